@@ -1,0 +1,110 @@
+//! The catalogue itself: objects by identity, and their dependencies.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Column, Constraint, EnumType, Extension, Index, ObjectId, Routine, Schema, Sequence, Table, Trigger, View,
+};
+
+/// What a database holds: facts by identity, in order, without OIDs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Catalog {
+    /// The server's `server_version_num`, such as 150018. Texts printed by different majors do not compare.
+    pub server_version_num: u32,
+    /// Every object that was read.
+    pub objects: BTreeMap<ObjectId, Object>,
+    /// Which object needs which, by `pg_depend`, among [`objects`](Self::objects).
+    pub dependencies: BTreeSet<Dependency>,
+    /// The names of each relation's columns in their order. The order is kept for writing a table down, and is no
+    /// fact to compare: PostgreSQL cannot change it in place.
+    pub column_order: BTreeMap<ObjectId, Vec<String>>,
+    /// What exists in the database but has no kind here, or an attribute that is not read. Named, never ignored.
+    pub unread: BTreeSet<Unread>,
+}
+
+/// An object: what it is, and what PostgreSQL attaches to objects of any kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Object {
+    /// What the object is.
+    pub definition: Definition,
+    /// Its comment (`pg_description`).
+    pub comment: Option<String>,
+}
+
+/// What an object is, by kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Definition {
+    /// A schema.
+    Schema(Schema),
+    /// An extension.
+    Extension(Extension),
+    /// An enum type.
+    Enum(EnumType),
+    /// A sequence.
+    Sequence(Sequence),
+    /// A table, without its columns, constraints and indexes: those are objects of their own.
+    Table(Table),
+    /// A column.
+    Column(Column),
+    /// A constraint.
+    Constraint(Constraint),
+    /// An index.
+    Index(Index),
+    /// A view or materialised view.
+    View(View),
+    /// A function or procedure.
+    Routine(Routine),
+    /// A trigger.
+    Trigger(Trigger),
+}
+
+/// One object that needs another.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Dependency {
+    /// The object that would break.
+    pub dependent: ObjectId,
+    /// The object that it needs.
+    pub referenced: ObjectId,
+}
+
+/// Something in the database that this catalogue does not hold.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Unread {
+    /// What it is in PostgreSQL's words: `partitioned table`, `domain`, `policy`, …
+    pub kind: String,
+    /// Its name as SQL: `public.measurements`.
+    pub name: String,
+}
+
+impl Catalog {
+    /// The definition of an object.
+    #[must_use]
+    pub fn definition(&self, id: &ObjectId) -> Option<&Definition> {
+        self.objects.get(id).map(|object| &object.definition)
+    }
+
+    /// What an object needs, directly.
+    pub fn referenced_by<'a>(&'a self, id: &'a ObjectId) -> impl Iterator<Item = &'a ObjectId> + 'a {
+        let first = Dependency {
+            dependent: id.clone(),
+            referenced: smallest(),
+        };
+        self.dependencies
+            .range(first..)
+            .take_while(move |d| d.dependent == *id)
+            .map(|d| &d.referenced)
+    }
+}
+
+/// An identity that sorts before every other.
+fn smallest() -> ObjectId {
+    ObjectId {
+        kind: crate::Kind::Schema,
+        path: Vec::new(),
+        signature: None,
+    }
+}

@@ -1,0 +1,13 @@
+//! The typed facts of each kind of object.
+
+pub(crate) mod column;
+pub(crate) mod constraint;
+pub(crate) mod enum_type;
+pub(crate) mod extension;
+pub(crate) mod index;
+pub(crate) mod routine;
+pub(crate) mod schema;
+pub(crate) mod sequence;
+pub(crate) mod table;
+pub(crate) mod trigger;
+pub(crate) mod view;

@@ -1,0 +1,56 @@
+//! Indexes that no constraint owns (`pg_index`).
+
+use limbeck_sql::QualifiedName;
+use serde::{Deserialize, Serialize};
+
+use crate::ObjectId;
+
+/// An index on a table or a materialised view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Index {
+    /// The table or materialised view.
+    pub relation: ObjectId,
+    /// The index method: `btree`, `gin`, …
+    pub method: String,
+    /// Whether it is `UNIQUE`.
+    pub unique: bool,
+    /// Whether two NULLs are equal (`NULLS NOT DISTINCT`, from PostgreSQL 15).
+    pub nulls_not_distinct: bool,
+    /// What it is over, in key order.
+    pub keys: Vec<IndexKey>,
+    /// The columns that it only carries (`INCLUDE`).
+    pub include: Vec<String>,
+    /// The predicate of a partial index, as `pg_get_expr` prints it.
+    pub predicate: Option<String>,
+    /// Storage parameters, `name=value`, sorted.
+    pub options: Vec<String>,
+    /// Whether it is usable. One that a failed `CREATE INDEX CONCURRENTLY` left behind is not.
+    pub valid: bool,
+}
+
+/// One element of an index.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IndexKey {
+    /// The column's name (unquoted) when `is_expression` is false, else the expression as PostgreSQL prints it,
+    /// in the parentheses that `CREATE INDEX` needs.
+    pub key: String,
+    /// Whether `key` is an expression.
+    pub is_expression: bool,
+    /// The collation, where it is not the key's own.
+    pub collation: Option<QualifiedName>,
+    /// The operator class, where it is not the type's default.
+    pub operator_class: Option<QualifiedName>,
+    /// The operator class's parameters, as in `siglen='32'`.
+    pub operator_class_options: Vec<String>,
+    /// Sort order, for methods that have one.
+    pub order: KeyOrder,
+}
+
+/// The sort order of an index's element.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyOrder {
+    /// `DESC`.
+    pub descending: bool,
+    /// `NULLS FIRST`.
+    pub nulls_first: bool,
+}

@@ -1,0 +1,29 @@
+//! A PostgreSQL schema as flat, ordered, comparable facts.
+//!
+//! A [`Catalog`] maps an [`ObjectId`] (a kind and a qualified name) to what PostgreSQL's system catalogues say of
+//! that object, and carries the dependencies between objects. It holds no OIDs, so that two catalogues read from
+//! two databases compare equal exactly when PostgreSQL describes both alike.
+//!
+//! One kind of object, one file: `kinds/` holds the typed facts, and (with the feature `read`) `read/` the query
+//! that fills them.
+
+mod catalog;
+mod kinds;
+mod object_id;
+
+pub use catalog::{Catalog, Definition, Dependency, Object, Unread};
+pub use kinds::column::{Column, Generated, GeneratedKind, Identity, IdentityKind};
+pub use kinds::constraint::{
+    CheckConstraint, Constraint, ConstraintKind, Deferrable, ExclusionConstraint, ForeignKey, KeyConstraint,
+    MatchType, ReferentialAction,
+};
+pub use kinds::enum_type::EnumType;
+pub use kinds::extension::Extension;
+pub use kinds::index::{Index, IndexKey, KeyOrder};
+pub use kinds::routine::Routine;
+pub use kinds::schema::Schema;
+pub use kinds::sequence::{Sequence, SequenceOptions};
+pub use kinds::table::Table;
+pub use kinds::trigger::Trigger;
+pub use kinds::view::View;
+pub use object_id::{Kind, ObjectId, ParseObjectIdError};

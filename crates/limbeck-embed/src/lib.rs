@@ -1,0 +1,1 @@
+//! The folder of revisions as constants of an application.

@@ -1,0 +1,1 @@
+//! Revision files and the graph that they form.

@@ -1,0 +1,1 @@
+//! Moves databases along a graph of revisions.

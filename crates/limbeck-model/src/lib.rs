@@ -1,0 +1,1 @@
+//! Attributes of models, and the DDL that they declare.

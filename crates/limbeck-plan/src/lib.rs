@@ -1,0 +1,1 @@
+//! From one catalogue to another: ordered, rated SQL steps.

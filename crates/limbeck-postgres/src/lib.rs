@@ -1,0 +1,1 @@
+//! Connection strings, TLS and sessions for PostgreSQL.

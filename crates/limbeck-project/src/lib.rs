@@ -1,0 +1,1 @@
+//! What each of Limbeck's commands does, as library calls.

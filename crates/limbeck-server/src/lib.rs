@@ -1,0 +1,1 @@
+//! PostgreSQL servers that Limbeck starts itself: embedded and scratch.

@@ -1,0 +1,1 @@
+//! Schema migrations for Rust and PostgreSQL: what a crate of models needs.
