@@ -3,8 +3,19 @@
 //!
 //! Nothing here knows what a statement *means*. Meaning is asked of a real PostgreSQL.
 
+pub mod default_name;
 mod identifier;
+mod keywords;
+mod lexer;
+mod literal;
+mod position;
 mod qualified_name;
+mod statements;
 
-pub use identifier::quote_identifier;
+pub use identifier::{MAXIMUM_IDENTIFIER_LENGTH, quote_identifier, truncate_identifier};
+pub use keywords::must_be_quoted;
+pub use lexer::{Token, TokenKind, Tokens, tokens};
+pub use literal::quote_literal;
+pub use position::{char_offset_to_byte, line_column};
 pub use qualified_name::QualifiedName;
+pub use statements::{Statement, StatementKind, first_words, statements};
