@@ -151,6 +151,7 @@ fn called_name(text: &str, name: &str, tokens: &[Token]) -> String {
 fn is_single_operand(text: &str, tokens: &[Token]) -> bool {
     let mut depth = 0_usize;
     let mut operands = 0_usize;
+    let mut is_type = false;
     for (position, token) in tokens.iter().enumerate() {
         match token.kind {
             TokenKind::OpenParenthesis => {
@@ -161,8 +162,12 @@ fn is_single_operand(text: &str, tokens: &[Token]) -> bool {
             TokenKind::Symbol if is_symbol(text, token, "[") => depth += 1,
             TokenKind::Symbol if is_symbol(text, token, "]") => depth = depth.saturating_sub(1),
             _ if depth > 0 => {}
-            TokenKind::Symbol if matches!(slice(text, token), "." | "::") => operands = 0,
+            TokenKind::Symbol if is_symbol(text, token, ".") && !is_type => operands = 0,
+            TokenKind::Symbol if is_symbol(text, token, ".") => {}
+            TokenKind::Symbol if is_symbol(text, token, "::") => is_type = true,
             TokenKind::Symbol => return false,
+            // A type may be of several words.
+            _ if is_type => {}
             _ => operands += 1,
         }
     }
