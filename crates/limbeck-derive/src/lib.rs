@@ -1,1 +1,39 @@
-//! The derives of Limbeck's models.
+//! The derives of Limbeck's models. Use them through the crate `limbeck`, which documents every attribute.
+//!
+//! They run the same attribute parser as the reader of sources, so that a mistake shows at its token in the editor,
+//! and expand to little: one implementation, one struct of typed columns, and one field access for each reference,
+//! by which the compiler checks that the field exists.
+
+mod pg_enum;
+mod table;
+
+use limbeck_model::attributes::AttributeError;
+use proc_macro::TokenStream;
+use quote::quote;
+use syn::{DeriveInput, parse_macro_input};
+
+/// Makes a struct a table: implements `limbeck::Table`.
+///
+/// The attributes `#[table(…)]` and `#[column(…)]` are described in the documentation of the crate `limbeck`.
+#[proc_macro_derive(Table, attributes(table, column))]
+pub fn derive_table(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    table::expand(&input).into()
+}
+
+/// Makes an enum an enum type: implements `limbeck::PgEnum`.
+///
+/// The attribute `#[pg_enum(…)]` is described in the documentation of the crate `limbeck`.
+#[proc_macro_derive(PgEnum, attributes(pg_enum))]
+pub fn derive_pg_enum(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    pg_enum::expand(&input).into()
+}
+
+/// All mistakes as `compile_error!`s.
+fn compile_errors(errors: Vec<AttributeError>) -> proc_macro2::TokenStream {
+    let errors = errors
+        .into_iter()
+        .map(|error| error.into_syn_error().to_compile_error());
+    quote!(#(#errors)*)
+}

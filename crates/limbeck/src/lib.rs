@@ -1,1 +1,176 @@
 //! Schema migrations for Rust and PostgreSQL: what a crate of models needs.
+//!
+//! A model is a plain struct. `#[derive(Table)]` says which table it is; the program `limbeck` reads the source,
+//! compares it with the history of revisions, and writes the next revision. Nothing of this happens at run time: this
+//! crate adds two small traits to your program and nothing else, and works beside `serde`, `sqlx`, `tokio-postgres`,
+//! `diesel` or whatever else you use.
+//!
+//! ```
+//! use limbeck::{PgEnum, Table};
+//! # mod uuid { #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)] pub struct Uuid; }
+//! # use uuid::Uuid;
+//!
+//! #[derive(Debug, Clone, Copy, PartialEq, Eq, PgEnum)]
+//! #[pg_enum(name = "meal_slot", rename_all = "snake_case")]
+//! pub enum MealSlot {
+//!     Breakfast,
+//!     Lunch,
+//!     Dinner,
+//!     #[pg_enum(rename = "late_snack")]
+//!     Snack,
+//! }
+//!
+//! /// A person who can sign in.
+//! #[derive(Debug, Clone, Table, serde::Serialize, serde::Deserialize)]
+//! #[table(name = "users", comments)]
+//! pub struct User {
+//!     #[column(primary_key, default = sql("gen_random_uuid()"))]
+//!     id: Uuid,
+//!     /// As typed; compared without case.
+//!     #[column(type = "varchar(320)", index(expr = "lower(email)", unique))]
+//!     email: String,
+//!     display_name: Option<String>,
+//! }
+//!
+//! #[derive(Debug, Clone, Table)]
+//! #[table(name = "recipes", unique(author_id, slug))]
+//! #[table(check(name = "recipes_serve_someone", expr = "servings BETWEEN 1 AND 100"))]
+//! pub struct Recipe {
+//!     #[column(primary_key, identity = always)]
+//!     id: i64,
+//!     #[column(references = User::id, on_delete = cascade)]
+//!     author_id: Uuid,
+//!     slug: String,
+//!     #[column(renamed_from = "name")]
+//!     title: String,
+//!     #[column(default = 4)]
+//!     servings: i16,
+//!     slot: Option<MealSlot>,
+//! }
+//!
+//! // Queries can name tables and columns without typing mistakes:
+//! let sql = format!("SELECT {} FROM {} WHERE {} = $1", User::COLUMNS.email, User::TABLE, User::COLUMNS.id);
+//! assert_eq!(sql, r#"SELECT "email" FROM "public"."users" WHERE "id" = $1"#);
+//! assert_eq!(MealSlot::Snack.label(), "late_snack");
+//! ```
+//!
+//! A reference such as `references = User::id` is checked by the compiler: rename the field, and the build stops at
+//! the attribute.
+//!
+//! # Columns
+//!
+//! Every field is a column of the field's name. `Option<T>` allows NULL, everything else is `NOT NULL`.
+//!
+//! | Rust | PostgreSQL |
+//! |---|---|
+//! | `bool` | `boolean` |
+//! | `i8`, `i16`, `i32`, `i64` | `"char"`, `smallint`, `integer`, `bigint` |
+//! | `f32`, `f64` | `real`, `double precision` |
+//! | `String`, `&'static str` | `text` |
+//! | `Vec<u8>`, `&'static [u8]`, `[u8; N]`, `bytes::Bytes` | `bytea` |
+//! | `Vec<T>`, `[T; N]` | `T[]` |
+//! | `Box<T>`, `Rc<T>`, `Arc<T>`, `Cow<'static, T>` | as `T` |
+//! | `std::net::IpAddr`, `ipnetwork::IpNetwork`, `ipnet::IpNet` | `inet` |
+//! | `std::time::SystemTime` | `timestamp with time zone` |
+//! | `uuid::Uuid` | `uuid` |
+//! | `chrono::DateTime<_>`, `NaiveDateTime`, `NaiveDate`, `NaiveTime` | `timestamp with time zone`, `timestamp without time zone`, `date`, `time without time zone` |
+//! | `time::OffsetDateTime`, `PrimitiveDateTime`, `Date`, `Time` | the same four |
+//! | `jiff::Timestamp`, `jiff::civil::DateTime`, `Date`, `Time` | the same four |
+//! | `rust_decimal::Decimal`, `bigdecimal::BigDecimal` | `numeric` |
+//! | `serde_json::Value`, `sqlx::types::Json<T>`, `tokio_postgres::types::Json<T>` | `jsonb` |
+//! | an enum with `#[derive(PgEnum)]` | its enum type |
+//! | a newtype (`struct Email(String)`), an alias (`type Id = i64`) | as what it holds |
+//!
+//! Types are found by their resolved path, through `use` declarations and re-exports, not by their last name. For any
+//! other type say `#[column(type = "…")]`, or name it once in `limbeck.toml` under `[types]`. PostgreSQL has no
+//! unsigned integers, and Limbeck does not guess one.
+//!
+//! # `#[table(…)]`
+//!
+//! | argument | meaning |
+//! |---|---|
+//! | `name = "…"` | the table's name, required |
+//! | `schema = "…"` | its schema, `public` without |
+//! | `comments` | doc comments of the struct and its fields become `COMMENT ON` |
+//! | `comment = "…"` | the table's comment |
+//! | `primary_key(a, b)` | the primary key; options as for `unique` but `nulls_not_distinct` |
+//! | `unique(a, b, name = "…", nulls_not_distinct, deferrable, include(c))` | a unique constraint |
+//! | `check = "…"`, `check(name = "…", expr = "…")` | a check constraint |
+//! | `index(a, b desc nulls last, "lower(c)", …)` | an index, see below |
+//! | `foreign_key(columns(a, b), references = Other(x, y), …)` | a foreign key; options as on a field, and `name`, `match_full` |
+//! | `renamed_from = "…"` | the name that the table had |
+//!
+//! Lists name *fields*; expressions are SQL and name *columns*. What may occur several times may be repeated, in one
+//! attribute or in several. Without a name, constraints and indexes get PostgreSQL's own default names.
+//!
+//! An index takes keys (a field, or an expression as a string, each with `desc`, `asc`, `nulls first`, `nulls last`,
+//! `opclass("…")`, `collation("…")` behind it) and `name = "…"`, `unique`, `using = gin`, `where = "…"`,
+//! `include(a)`, `nulls_not_distinct`. `expr = "…"` is another way to write one expression.
+//!
+//! # `#[column(…)]`
+//!
+//! | argument | meaning |
+//! |---|---|
+//! | `type = "…"` | the SQL type, where the Rust type does not say it |
+//! | `name = "…"` | the column's name, where it is not the field's |
+//! | `nullable`, `nullable = false` | whether NULL is allowed, where `Option` does not say it |
+//! | `primary_key` | the primary key; on several fields, one key of them all |
+//! | `identity`, `identity = always`, `identity = by_default` | counts by itself; by default `by_default` |
+//! | `default = 4`, `default = "draft"`, `default = true` | a literal |
+//! | `default = sql("now()")` | an SQL expression |
+//! | `generated = "…"` | a stored generated column |
+//! | `unique`, `unique(…)` | a unique constraint, options as on the table |
+//! | `check = "…"`, `check(name = "…", expr = "…")` | a check constraint |
+//! | `index`, `index(…)` | an index, options as on the table; `expr = "…"` instead of the column itself |
+//! | `references = Model::field` | a foreign key; `Self::field` refers to the table itself |
+//! | `on_delete`, `on_update` `= cascade`, `restrict`, `set_null`, `set_default`, `no_action` | what happens to referencing rows |
+//! | `deferrable`, `deferrable = initially_deferred` | the foreign key is checked later |
+//! | `collation = "…"` | the collation |
+//! | `comment = "…"` | the comment |
+//! | `renamed_from = "…"` | the name that the column had |
+//!
+//! # `#[pg_enum(…)]`
+//!
+//! On the enum: `name = "…"` (required), `schema`, `rename_all` (serde's rules: `lowercase`, `UPPERCASE`,
+//! `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case`, `SCREAMING-KEBAB-CASE`), `comment`,
+//! `comments`, `renamed_from`. On a variant: `rename`, `renamed_from`.
+
+mod column;
+mod name;
+
+pub use column::{Column, QualifiedColumn};
+pub use limbeck_derive::{PgEnum, Table};
+pub use name::TableName;
+
+/// A struct that is a table. Derive it: the program `limbeck` reads the derive's attributes, not implementations.
+pub trait Table {
+    /// A struct with a [`Column`] for each field, under the field's name.
+    type Columns;
+    /// The table's name, without schema and quotes.
+    const NAME: &'static str;
+    /// The schema that the table lies in.
+    const SCHEMA: &'static str;
+    /// The columns by field: `User::COLUMNS.email`.
+    const COLUMNS: Self::Columns;
+    /// The table's name in its schema, to write in SQL.
+    const TABLE: TableName = TableName {
+        schema: Self::SCHEMA,
+        name: Self::NAME,
+    };
+}
+
+/// An enum that is an enum type. Derive it, as [`Table`].
+pub trait PgEnum: Sized {
+    /// The type's name, without schema and quotes.
+    const NAME: &'static str;
+    /// The schema that the type lies in.
+    const SCHEMA: &'static str;
+    /// The labels, in the order of the variants, which is their sort order in the database.
+    const LABELS: &'static [&'static str];
+
+    /// The variant's label in the database.
+    fn label(&self) -> &'static str;
+
+    /// The variant of a label.
+    fn from_label(label: &str) -> Option<Self>;
+}

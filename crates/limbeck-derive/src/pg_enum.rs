@@ -1,0 +1,50 @@
+//! `#[derive(PgEnum)]`.
+
+use limbeck_model::attributes::EnumModel;
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::DeriveInput;
+
+use crate::compile_errors;
+
+/// The implementation, also of an enum with mistakes where it can be given.
+pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
+    let (model, errors) = EnumModel::parse(input);
+    let errors = compile_errors(errors);
+    let implementation = model.as_ref().map(implementation);
+    quote!(#errors #implementation)
+}
+
+fn implementation(model: &EnumModel) -> TokenStream {
+    let ident = &model.ident;
+    let name = &model.name.value;
+    let schema = model
+        .schema
+        .as_ref()
+        .map_or("public", |schema| schema.value.as_str());
+    let labels: Vec<&String> = model.labels.iter().map(|label| &label.label.value).collect();
+    let variants: Vec<_> = model.labels.iter().map(|label| &label.variant).collect();
+    // A reference to an enum without variants still counts as inhabited.
+    let label = if variants.is_empty() {
+        quote!(match *self {})
+    } else {
+        quote!(match self { #(Self::#variants => #labels,)* })
+    };
+    quote! {
+        #[automatically_derived]
+        impl ::limbeck::PgEnum for #ident {
+            const NAME: &'static str = #name;
+            const SCHEMA: &'static str = #schema;
+            const LABELS: &'static [&'static str] = &[#(#labels),*];
+            fn label(&self) -> &'static str {
+                #label
+            }
+            fn from_label(label: &str) -> ::core::option::Option<Self> {
+                match label {
+                    #(#labels => ::core::option::Option::Some(Self::#variants),)*
+                    _ => ::core::option::Option::None,
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! The parser of the attributes of models, shared by the derive and the source reader.
+//!
+//! Parsing never stops at the first mistake: it gives what could be understood, and an [`AttributeError`] for each
+//! mistake, so that one typo does not take the whole model away from the models that refer to it.
+
+mod arguments;
+mod column;
+mod constraint;
+mod doc_comment;
+mod error;
+mod foreign_key;
+mod index;
+mod name;
+mod pg_enum;
+mod rename_rule;
+mod spanned;
+mod table;
+
+pub use column::{ColumnModel, DefaultValue, IdentityKind};
+pub use constraint::{CheckModel, Deferrable, KeyModel};
+pub use error::AttributeError;
+pub use foreign_key::{Action, ForeignKeyModel};
+pub use index::{IndexKeyModel, IndexKeyOf, IndexModel, NullsOrder};
+pub use name::NAME_BYTES;
+pub use pg_enum::{EnumModel, LabelModel};
+pub use rename_rule::RenameRule;
+pub use spanned::Spanned;
+pub use table::TableModel;

@@ -1,0 +1,186 @@
+//! Keys and checks.
+
+use proc_macro2::{Ident, Span};
+use syn::parse::ParseStream;
+use syn::{LitStr, Token};
+
+use super::arguments::{self, Parsed};
+use super::{AttributeError, Spanned};
+
+/// A primary key or a unique constraint.
+#[derive(Debug, Clone)]
+pub struct KeyModel {
+    /// Its name; PostgreSQL's choice without one.
+    pub name: Option<Spanned<String>>,
+    /// The fields, in key order.
+    pub fields: Vec<Ident>,
+    /// The fields that its index only carries.
+    pub include: Vec<Ident>,
+    /// `NULLS NOT DISTINCT`.
+    pub nulls_not_distinct: bool,
+    /// When it is checked, where that can wait.
+    pub deferrable: Option<Deferrable>,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A check constraint.
+#[derive(Debug, Clone)]
+pub struct CheckModel {
+    /// Its name; PostgreSQL's choice without one.
+    pub name: Option<Spanned<String>>,
+    /// The condition, in the names of columns.
+    pub expression: Spanned<String>,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// When a constraint that can wait is checked unless a transaction says otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deferrable {
+    /// `DEFERRABLE INITIALLY IMMEDIATE`.
+    InitiallyImmediate,
+    /// `DEFERRABLE INITIALLY DEFERRED`.
+    InitiallyDeferred,
+}
+
+impl KeyModel {
+    /// A key over one field without further words.
+    pub(super) fn of_field(field: &Ident, span: Span) -> Self {
+        Self {
+            name: None,
+            fields: vec![field.clone()],
+            include: Vec::new(),
+            nulls_not_distinct: false,
+            deferrable: None,
+            span,
+        }
+    }
+
+    /// `(…)` behind `unique` or `primary_key`; on a field (`of`) it is over that field, on a table it names fields.
+    pub(super) fn parse(
+        input: ParseStream<'_>,
+        key: &Ident,
+        of: Option<&Ident>,
+        errors: &mut Vec<AttributeError>,
+    ) -> Result<Self, AttributeError> {
+        let options: &[&str] = if key == "unique" {
+            &["name", "include", "nulls_not_distinct", "deferrable"]
+        } else {
+            &["name", "include", "deferrable"]
+        };
+        let (content, close) = arguments::parentheses(input)?;
+        let mut model = Self::of_field(key, arguments::joined(key.span(), close));
+        model.fields.clear();
+        model.fields.extend(of.cloned());
+        let mut flags = Vec::new();
+        arguments::each(&content, errors, |input, errors| {
+            if input.peek(LitStr) {
+                return arguments::field(input).map(drop);
+            }
+            let word = arguments::word(input)?;
+            let is_option = options.iter().any(|option| word == option)
+                && (word != "name" || input.peek(Token![=]))
+                && (word != "include" || input.peek(syn::token::Paren));
+            if !is_option {
+                if of.is_some() || input.peek(Token![=]) {
+                    return Err(arguments::unknown(&format!("option of `{key}`"), &word, options));
+                }
+                model.fields.push(word);
+                return Ok(());
+            }
+            if flags.contains(&word) {
+                return Err(AttributeError::new(
+                    word.span(),
+                    format!("`{word}` is given twice"),
+                ));
+            }
+            flags.push(word.clone());
+            match word.to_string().as_str() {
+                "name" => model.name = Some(arguments::name(input, &word)?),
+                "include" => model.include = arguments::fields(input, &word, errors)?,
+                "deferrable" => model.deferrable = deferrable(input, &word)?,
+                _ => model.nulls_not_distinct = arguments::flag(input)?,
+            }
+            Ok(())
+        });
+        if model.fields.is_empty() {
+            return Err(AttributeError::new(key.span(), format!("`{key}` names no field")));
+        }
+        Ok(model)
+    }
+}
+
+impl CheckModel {
+    /// `= "…"` or `(name = "…", expr = "…")` behind `check`.
+    pub(super) fn parse(
+        input: ParseStream<'_>,
+        check: &Ident,
+        errors: &mut Vec<AttributeError>,
+    ) -> Result<Self, AttributeError> {
+        if input.peek(Token![=]) {
+            let expression = arguments::sql(input, check)?;
+            return Ok(Self {
+                name: None,
+                span: expression.span,
+                expression,
+            });
+        }
+        if !input.peek(syn::token::Paren) {
+            return Err(AttributeError::new(check.span(), "`check` takes a condition")
+                .with_hint("write `check = \"…\"`, or `check(name = \"…\", expr = \"…\")` to name it"));
+        }
+        let (content, close) = arguments::parentheses(input)?;
+        let (mut name, mut expression) = (None, None);
+        arguments::each(&content, errors, |input, _| {
+            let word = arguments::word(input)?;
+            match word.to_string().as_str() {
+                "name" => arguments::once(&mut name, &word, arguments::name(input, &word)?),
+                "expr" => arguments::once(&mut expression, &word, arguments::sql(input, &word)?),
+                _ => Err(arguments::unknown("option of `check`", &word, &["name", "expr"])),
+            }
+        });
+        let span = arguments::joined(check.span(), close);
+        let expression = expression.ok_or_else(|| {
+            AttributeError::new(check.span(), "`check` has no condition")
+                .with_hint("give it one: `check(name = \"…\", expr = \"…\")`")
+        })?;
+        Ok(Self {
+            name,
+            expression,
+            span,
+        })
+    }
+}
+
+/// `deferrable`, or `deferrable = initially_deferred`.
+pub(super) fn deferrable(input: ParseStream<'_>, of: &Ident) -> Result<Option<Deferrable>, AttributeError> {
+    if !input.peek(Token![=]) {
+        return Ok(Some(Deferrable::InitiallyImmediate));
+    }
+    let choices = [
+        ("initially_deferred", Some(Deferrable::InitiallyDeferred)),
+        ("initially_immediate", Some(Deferrable::InitiallyImmediate)),
+        ("true", Some(Deferrable::InitiallyImmediate)),
+        ("false", None),
+    ];
+    arguments::choice(input, of, &choices)
+}
+
+/// `primary_key` and `unique` as a flag: `false` when it says `= false`.
+pub(super) fn key_flag(input: ParseStream<'_>) -> Result<bool, AttributeError> {
+    arguments::flag(input)
+}
+
+/// Puts a table's primary key where none may be yet.
+pub(super) fn set_primary_key(slot: &mut Option<KeyModel>, key: KeyModel) -> Parsed {
+    if slot.is_some() {
+        return Err(AttributeError::new(
+            key.span,
+            "a table has only one primary key, and this is the second",
+        )
+        .with_hint("name all its fields in one `primary_key(…)`"));
+    }
+    *slot = Some(key);
+    Ok(())
+}

@@ -1,0 +1,303 @@
+//! Tables: `#[table(…)]` on a struct.
+
+use proc_macro2::{Ident, Span};
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::{Attribute, Data, DeriveInput, Fields};
+
+use super::arguments::{self, Parsed};
+use super::index::IndexKeyOf;
+use super::{
+    AttributeError, CheckModel, ColumnModel, ForeignKeyModel, IndexModel, KeyModel, Spanned, constraint,
+    doc_comment,
+};
+
+/// A struct that is a table.
+#[derive(Clone)]
+pub struct TableModel {
+    /// The struct.
+    pub ident: Ident,
+    /// The table's name. Empty where it is missing, which is among the errors.
+    pub name: Spanned<String>,
+    /// The schema, where it is said; else `public`.
+    pub schema: Option<Spanned<String>>,
+    /// The comment.
+    pub comment: Option<Spanned<String>>,
+    /// The name that the table had.
+    pub renamed_from: Option<Spanned<String>>,
+    /// The columns, in the order of the fields.
+    pub columns: Vec<ColumnModel>,
+    /// The primary key, be it said on the table or on fields.
+    pub primary_key: Option<KeyModel>,
+    /// The unique constraints: those of the fields, then those of the table. So are the lists that follow.
+    pub uniques: Vec<KeyModel>,
+    /// The check constraints.
+    pub checks: Vec<CheckModel>,
+    /// The indexes.
+    pub indexes: Vec<IndexModel>,
+    /// The foreign keys.
+    pub foreign_keys: Vec<ForeignKeyModel>,
+}
+
+const WORDS: &[&str] = &[
+    "name",
+    "schema",
+    "comment",
+    "comments",
+    "primary_key",
+    "unique",
+    "check",
+    "index",
+    "foreign_key",
+    "renamed_from",
+];
+
+/// What the attributes of the struct say, as it comes.
+#[derive(Default)]
+struct Given {
+    name: Option<Spanned<String>>,
+    schema: Option<Spanned<String>>,
+    comment: Option<Spanned<String>>,
+    comments: Option<bool>,
+    renamed_from: Option<Spanned<String>>,
+    primary_key: Option<KeyModel>,
+    uniques: Vec<KeyModel>,
+    checks: Vec<CheckModel>,
+    indexes: Vec<IndexModel>,
+    foreign_keys: Vec<ForeignKeyModel>,
+}
+
+impl TableModel {
+    /// Reads a struct with `#[derive(Table)]`. What is no struct with named fields, or has generics, gives no model.
+    #[must_use]
+    pub fn parse(input: &DeriveInput) -> (Option<Self>, Vec<AttributeError>) {
+        let mut errors = Vec::new();
+        let fields = match &input.data {
+            Data::Struct(data) => match &data.fields {
+                Fields::Named(fields) => Some(&fields.named),
+                Fields::Unnamed(_) | Fields::Unit => None,
+            },
+            Data::Enum(_) | Data::Union(_) => None,
+        };
+        let Some(fields) = fields else {
+            let message = format!(
+                "`{}` cannot be a table: only a struct with named fields can",
+                input.ident
+            );
+            let error = AttributeError::new(input.ident.span(), message);
+            let error = match &input.data {
+                Data::Enum(_) => error.with_hint("for an enum type derive `PgEnum`"),
+                Data::Struct(_) | Data::Union(_) => error.with_hint("each named field is a column"),
+            };
+            return (None, vec![error]);
+        };
+        if !input.generics.params.is_empty() {
+            let message = format!("`{}` cannot be a table: it has generic parameters", input.ident);
+            let error = AttributeError::over(&input.generics, message)
+                .with_hint("a table's columns have one type each: write a struct without parameters");
+            return (None, vec![error]);
+        }
+        misplaced(&input.attrs, &["column", "pg_enum"], "`#[table(…)]`", &mut errors);
+
+        let mut given = Given::default();
+        arguments::of_attributes(&input.attrs, "table", &mut errors, |input, errors| {
+            given.argument(input, errors)
+        });
+        let comments = given.comments.unwrap_or(false);
+
+        let mut columns = Vec::with_capacity(fields.len());
+        let mut own_keys: Vec<(Ident, Span)> = Vec::new();
+        let (mut uniques, mut checks, mut indexes, mut foreign_keys) = (vec![], vec![], vec![], vec![]);
+        for field in fields {
+            let Some(ident) = &field.ident else { continue };
+            misplaced(&field.attrs, &["table", "pg_enum"], "`#[column(…)]`", &mut errors);
+            let (column, parts) = ColumnModel::parse(field, ident, comments, &mut errors);
+            columns.push(column);
+            own_keys.extend(parts.primary_key.map(|span| (ident.clone(), span)));
+            uniques.extend(parts.uniques);
+            checks.extend(parts.checks);
+            indexes.extend(parts.indexes);
+            foreign_keys.extend(parts.foreign_key);
+        }
+        uniques.append(&mut given.uniques);
+        checks.append(&mut given.checks);
+        indexes.append(&mut given.indexes);
+        foreign_keys.append(&mut given.foreign_keys);
+
+        let model = Self {
+            ident: input.ident.clone(),
+            name: given.name.unwrap_or_else(|| {
+                let message = format!("`{}` has no table name", input.ident);
+                errors.push(
+                    AttributeError::new(input.ident.span(), message)
+                        .with_hint("add `#[table(name = \"…\")]` above the struct"),
+                );
+                Spanned::new(String::new(), input.ident.span())
+            }),
+            schema: given.schema,
+            comment: given.comment.or_else(|| {
+                let text = doc_comment::text(&input.attrs).filter(|_| comments)?;
+                Some(Spanned::new(text, input.ident.span()))
+            }),
+            renamed_from: given.renamed_from,
+            columns,
+            primary_key: primary_key(given.primary_key, own_keys, &mut errors),
+            uniques,
+            checks,
+            indexes,
+            foreign_keys,
+        };
+        model.check_fields(&mut errors);
+        (Some(model), errors)
+    }
+
+    /// The column of a field.
+    #[must_use]
+    pub fn column(&self, field: &Ident) -> Option<&ColumnModel> {
+        let field = field.unraw();
+        self.columns.iter().find(|column| column.field.unraw() == field)
+    }
+
+    /// The mistake of naming a field that the model does not have.
+    #[must_use]
+    pub fn missing_field(&self, field: &Ident) -> AttributeError {
+        let error = AttributeError::new(field.span(), format!("`{}` has no field `{field}`", self.ident));
+        let fields: Vec<String> = self
+            .columns
+            .iter()
+            .map(|column| column.field.unraw().to_string())
+            .collect();
+        let by_column = self.columns.iter().find(|column| *field == column.name.value);
+        match by_column.map(|column| column.field.to_string()) {
+            Some(near) => error.with_hint(format!("that is the name of the column; its field is `{near}`")),
+            None => match arguments::nearest(&field.to_string(), fields.iter().map(String::as_str)) {
+                Some(near) => error.with_hint(format!("did you mean `{near}`?")),
+                None => error.with_hint(format!("its fields are {}", list(&fields))),
+            },
+        }
+    }
+
+    /// Two columns of one name, and lists that name what is no field or name it twice.
+    fn check_fields(&self, errors: &mut Vec<AttributeError>) {
+        for (n, column) in self.columns.iter().enumerate() {
+            if self
+                .columns
+                .iter()
+                .take(n)
+                .any(|earlier| earlier.name.value == column.name.value)
+            {
+                let message = format!("two columns are named `{}`", column.name.value);
+                errors.push(
+                    AttributeError::new(column.name.span, message)
+                        .with_hint("give one of them another name: `#[column(name = \"…\")]`"),
+                );
+            }
+        }
+        let keys = self.primary_key.iter().chain(&self.uniques);
+        for key in keys {
+            self.check_list(&key.fields, errors);
+            self.check_list(&key.include, errors);
+        }
+        for key in &self.foreign_keys {
+            self.check_list(&key.fields, errors);
+            self.check_list(&key.on_delete_fields, errors);
+        }
+        for index in &self.indexes {
+            self.check_list(&index.include, errors);
+            for key in &index.keys {
+                if let IndexKeyOf::Field(field) = &key.of
+                    && self.column(field).is_none()
+                {
+                    errors.push(self.missing_field(field));
+                }
+            }
+        }
+    }
+
+    fn check_list(&self, fields: &[Ident], errors: &mut Vec<AttributeError>) {
+        for (n, field) in fields.iter().enumerate() {
+            if self.column(field).is_none() {
+                errors.push(self.missing_field(field));
+            } else if fields.iter().take(n).any(|earlier| earlier == field) {
+                errors.push(AttributeError::new(
+                    field.span(),
+                    format!("`{field}` is named twice"),
+                ));
+            }
+        }
+    }
+}
+
+impl Given {
+    fn argument(&mut self, input: ParseStream<'_>, errors: &mut Vec<AttributeError>) -> Parsed {
+        let word = arguments::word(input)?;
+        let word = &word;
+        match word.to_string().as_str() {
+            "name" => arguments::once(&mut self.name, word, arguments::name(input, word)?),
+            "schema" => arguments::once(&mut self.schema, word, arguments::name(input, word)?),
+            "comment" => arguments::once(&mut self.comment, word, arguments::sql(input, word)?),
+            "comments" => arguments::once(&mut self.comments, word, arguments::flag(input)?),
+            "renamed_from" => arguments::once(&mut self.renamed_from, word, arguments::name(input, word)?),
+            "primary_key" => {
+                let key = KeyModel::parse(input, word, None, errors)?;
+                constraint::set_primary_key(&mut self.primary_key, key)
+            }
+            "unique" => {
+                self.uniques.push(KeyModel::parse(input, word, None, errors)?);
+                Ok(())
+            }
+            "check" => {
+                self.checks.push(CheckModel::parse(input, word, errors)?);
+                Ok(())
+            }
+            "index" => {
+                self.indexes.push(IndexModel::parse(input, word, None, errors)?);
+                Ok(())
+            }
+            "foreign_key" => {
+                self.foreign_keys
+                    .push(ForeignKeyModel::parse(input, word, errors)?);
+                Ok(())
+            }
+            _ => Err(arguments::unknown("argument of `table`", word, WORDS)),
+        }
+    }
+}
+
+/// The primary key of the table or of its fields; both together are one too many.
+fn primary_key(
+    of_table: Option<KeyModel>,
+    of_fields: Vec<(Ident, Span)>,
+    errors: &mut Vec<AttributeError>,
+) -> Option<KeyModel> {
+    let mut key = of_table;
+    let mut fields = of_fields.into_iter();
+    if let Some((first, span)) = fields.next() {
+        let mut own = KeyModel::of_field(&first, span);
+        own.fields.extend(fields.map(|(field, _)| field));
+        if let Err(error) = constraint::set_primary_key(&mut key, own) {
+            errors.push(error);
+        }
+    }
+    key
+}
+
+/// Attributes of ours that stand where they mean nothing.
+fn misplaced(attributes: &[Attribute], names: &[&str], meant: &str, errors: &mut Vec<AttributeError>) {
+    for attribute in attributes {
+        if let Some(name) = names.iter().find(|name| attribute.path().is_ident(name)) {
+            errors.push(
+                AttributeError::over(attribute.path(), format!("`#[{name}(…)]` means nothing here"))
+                    .with_hint(format!("here stands {meant}")),
+            );
+        }
+    }
+}
+
+fn list(names: &[String]) -> String {
+    names
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
