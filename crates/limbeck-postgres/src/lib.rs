@@ -1,1 +1,26 @@
-//! Connection strings, TLS and sessions for PostgreSQL.
+//! Connection strings, TLS, authentication and sessions for PostgreSQL.
+//!
+//! [`Settings`] reads a connection string as libpq does, stricter where that protects people. [`connect`] turns it
+//! into a [`Session`]: a connection whose settings are pinned, so that neither a role's nor a database's own defaults
+//! change what is read or run through it.
+//!
+//! Nothing here reads the environment or the home folder, prints, or retries on its own.
+
+mod connect;
+mod database_error;
+mod password;
+mod session;
+mod settings;
+mod tls;
+
+pub use connect::{ChannelBindingFailure, ConnectError, connect};
+pub use database_error::{DatabaseError, sqlstate};
+pub use password::Password;
+pub use session::{Canceller, MessageError, Notice, NoticeCallback, Pins, Session, SessionOptions};
+pub use settings::{
+    ChannelBinding, Defaults, Host, IgnoredKey, KEYS, Keepalives, Key, RootCertificate, Settings,
+    SettingsError, SslMode, SslNegotiation, TargetSession, Treatment,
+};
+pub use tls::{ServerIdentity, TlsError, TlsInfo};
+
+pub use tokio_postgres;

@@ -1,0 +1,182 @@
+//! Reaching one server: its addresses, the socket, and the negotiation of TLS on it.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use socket2::{SockRef, TcpKeepalive};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpStream, UnixStream, lookup_host};
+
+use super::error::ConnectError;
+use crate::settings::{ChannelBinding, Host, Keepalives, Settings, SslMode, SslNegotiation};
+use crate::tls::{self, Duplex, TlsError, Wire};
+
+/// One address of a host.
+#[derive(Debug, Clone)]
+pub(super) enum Endpoint {
+    Tcp(SocketAddr),
+    Unix(PathBuf),
+}
+
+/// All addresses of a host, in the order of the operating system.
+pub(super) async fn endpoints(host: &Host) -> Result<Vec<Endpoint>, ConnectError> {
+    if let Some(file) = host.socket_file() {
+        return Ok(vec![Endpoint::Unix(file)]);
+    }
+    if let Some(address) = host.address() {
+        return Ok(vec![Endpoint::Tcp(SocketAddr::new(address, host.port()))]);
+    }
+    let name = host.text().into_owned();
+    let addresses = lookup_host((name.as_str(), host.port()))
+        .await
+        .map(Iterator::collect::<Vec<_>>);
+    match addresses {
+        Ok(addresses) => Ok(addresses.into_iter().map(Endpoint::Tcp).collect()),
+        Err(error) => Err(ConnectError::NameNotResolved {
+            host: name,
+            reason: error.to_string(),
+        }),
+    }
+}
+
+/// How to reach the server again in the very same way, for a cancel request.
+#[derive(Clone)]
+pub(crate) struct Reconnect {
+    settings: Settings,
+    host: Host,
+    endpoint: Endpoint,
+    tls: bool,
+}
+
+/// `SSLRequest`: its length, and the code in place of a protocol version.
+const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f];
+
+impl Reconnect {
+    pub(super) fn new(settings: Settings, host: Host, endpoint: Endpoint) -> Self {
+        Self {
+            settings,
+            host,
+            endpoint,
+            tls: false,
+        }
+    }
+
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    pub(super) fn host(&self) -> &Host {
+        &self.host
+    }
+
+    pub(super) fn tls(&self) -> bool {
+        self.tls
+    }
+
+    pub(super) fn set_tls(&mut self, tls: bool) {
+        self.tls = tls;
+    }
+
+    /// Whether this way may be tried at all: a required binding is never given up for a connection in clear.
+    pub(super) fn may_be_tls(&self, tls: bool) -> bool {
+        tls || self.settings.channel_binding() != ChannelBinding::Require
+    }
+
+    pub(crate) fn unreachable(&self, error: &io::Error) -> ConnectError {
+        ConnectError::Unreachable {
+            server: self.host.to_string(),
+            kind: error.kind(),
+            reason: reason(error),
+        }
+    }
+
+    pub(crate) fn timed_out(&self, limit: Duration) -> ConnectError {
+        ConnectError::Timeout {
+            server: self.host.to_string(),
+            limit,
+        }
+    }
+
+    fn tls_error(&self, error: TlsError) -> ConnectError {
+        ConnectError::Tls {
+            server: self.host.to_string(),
+            error,
+        }
+    }
+
+    /// Connects, and negotiates TLS where it is wanted.
+    pub(crate) async fn wire(&self) -> Result<Wire, ConnectError> {
+        let mut stream = self.socket().await.map_err(|error| self.unreachable(&error))?;
+        if !self.tls {
+            return Ok(Wire::clear(stream));
+        }
+        if self.settings.ssl_negotiation == SslNegotiation::Postgres {
+            let answer = async {
+                stream.write_all(&SSL_REQUEST).await?;
+                stream.flush().await?;
+                stream.read_u8().await
+            };
+            match answer.await {
+                Ok(b'S') => {}
+                // Only `prefer` may stay in clear, on the same connection.
+                Ok(b'N') if self.settings.ssl_mode() == SslMode::Prefer && self.may_be_tls(false) => {
+                    return Ok(Wire::clear(stream));
+                }
+                Ok(b'N') => return Err(self.tls_error(TlsError::NotOffered)),
+                // An error before TLS proves nothing about who sent it, so its text is not shown, as in libpq.
+                Ok(b'E') => return Err(self.tls_error(TlsError::RefusedBefore)),
+                Ok(_) => return Err(self.tls_error(TlsError::NotPostgres)),
+                Err(error) => return Err(self.unreachable(&error)),
+            }
+        }
+        tls::handshake(stream, &self.settings, &self.host)
+            .await
+            .map_err(|error| self.tls_error(error))
+    }
+
+    async fn socket(&self) -> io::Result<Box<dyn Duplex>> {
+        match &self.endpoint {
+            Endpoint::Unix(file) => Ok(Box::new(UnixStream::connect(file).await?)),
+            Endpoint::Tcp(address) => {
+                let stream = TcpStream::connect(address).await?;
+                stream.set_nodelay(true)?;
+                keep_alive(&stream, &self.settings.keepalives)?;
+                Ok(Box::new(stream))
+            }
+        }
+    }
+}
+
+fn keep_alive(stream: &TcpStream, keepalives: &Keepalives) -> io::Result<()> {
+    let socket = SockRef::from(stream);
+    #[cfg(target_os = "linux")]
+    if keepalives.user_timeout.is_some() {
+        socket.set_tcp_user_timeout(keepalives.user_timeout)?;
+    }
+    if !keepalives.enabled {
+        return Ok(());
+    }
+    let mut wanted = TcpKeepalive::new();
+    if let Some(idle) = keepalives.idle {
+        wanted = wanted.with_time(idle);
+    }
+    if let Some(interval) = keepalives.interval {
+        wanted = wanted.with_interval(interval);
+    }
+    if let Some(count) = keepalives.count {
+        wanted = wanted.with_retries(count);
+    }
+    socket.set_keepalive(true)?;
+    socket.set_tcp_keepalive(&wanted)
+}
+
+/// An error of the operating system without its number, which says nothing more.
+fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.split_once(" (os error ") {
+        Some((text, _)) => text.to_owned(),
+        None => text,
+    }
+}

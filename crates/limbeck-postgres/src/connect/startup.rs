@@ -1,0 +1,146 @@
+//! The startup of a session: who we are, the proof of it, and what kind of server it turns out to be.
+
+use std::error::Error as _;
+
+use tokio_postgres::config::{ChannelBinding as DriverBinding, SslMode, SslNegotiation};
+use tokio_postgres::{Client, Config};
+
+use super::error::{ChannelBindingFailure, ConnectError};
+use super::reach::Reconnect;
+use super::{DriverConnection, SessionOptions};
+use crate::database_error::{DatabaseError, sqlstate};
+use crate::settings::{ChannelBinding, Host, TargetSession};
+use crate::tls::{Established, Wire};
+
+/// Sends the startup message over a negotiated stream and authenticates.
+pub(super) async fn start(
+    reconnect: &Reconnect,
+    options: &SessionOptions,
+    wire: Wire,
+) -> Result<(Client, DriverConnection), ConnectError> {
+    let settings = reconnect.settings();
+    let bound = settings.channel_binding() == ChannelBinding::Require;
+    if bound && !wire.can_bind() {
+        let failure = match wire.tls_info() {
+            None => ChannelBindingFailure::NoTls,
+            Some(_) => ChannelBindingFailure::Certificate,
+        };
+        return Err(ConnectError::ChannelBinding {
+            server: reconnect.host().to_string(),
+            failure,
+        });
+    }
+    let mut config = Config::new();
+    config
+        .user(settings.user())
+        .dbname(settings.database())
+        .application_name(
+            settings
+                .application_name()
+                .or(settings.fallback_application_name.as_deref())
+                .unwrap_or(&options.application_name),
+        )
+        .channel_binding(match settings.channel_binding() {
+            ChannelBinding::Disable => DriverBinding::Disable,
+            ChannelBinding::Prefer => DriverBinding::Prefer,
+            ChannelBinding::Require => DriverBinding::Require,
+        })
+        // The stream is negotiated already; so the driver takes it as it is, and asks it for the binding.
+        .ssl_mode(SslMode::Require)
+        .ssl_negotiation(SslNegotiation::Direct);
+    if let Some(password) = settings.password() {
+        config.password(password.expose());
+    }
+    if let Some(options) = &settings.options {
+        config.options(options);
+    }
+    config
+        .connect_raw(wire, Established)
+        .await
+        .map_err(|error| failure(reconnect, error))
+}
+
+fn failure(reconnect: &Reconnect, error: tokio_postgres::Error) -> ConnectError {
+    let settings = reconnect.settings();
+    let server = reconnect.host().to_string();
+    if let Some(error) = error.as_db_error() {
+        let error = DatabaseError::from(error);
+        return match error.sqlstate() {
+            Some(sqlstate::INVALID_PASSWORD | sqlstate::INVALID_AUTHORIZATION) => {
+                ConnectError::Authentication {
+                    server,
+                    user: settings.user().to_owned(),
+                    tls: reconnect.tls(),
+                    error,
+                }
+            }
+            Some(sqlstate::INVALID_CATALOG_NAME) => ConnectError::DatabaseMissing {
+                server,
+                database: settings.database().to_owned(),
+                error,
+            },
+            Some(sqlstate::CANNOT_CONNECT_NOW) => ConnectError::NotReady { server, error },
+            Some(sqlstate::TOO_MANY_CONNECTIONS) => ConnectError::TooManyConnections { server, error },
+            _ => ConnectError::Server(error),
+        };
+    }
+    // The driver tells these only by their texts.
+    let cause = error.source().map(ToString::to_string).unwrap_or_default();
+    match cause.as_str() {
+        "password missing" => {
+            return ConnectError::PasswordMissing {
+                server,
+                user: settings.user().to_owned(),
+            };
+        }
+        "server did not use channel binding" => {
+            return ConnectError::ChannelBinding {
+                server,
+                failure: ChannelBindingFailure::NotUsed,
+            };
+        }
+        "unsupported authentication method" | "unsupported SASL mechanism" => {
+            return ConnectError::AuthenticationMethod { server };
+        }
+        _ => {}
+    }
+    if error.to_string() == "authentication error" {
+        return ConnectError::ServerProof {
+            server,
+            reason: cause,
+        };
+    }
+    let error = DatabaseError::from(error);
+    if error.is_connection_lost() {
+        ConnectError::Closed { server, error }
+    } else {
+        ConnectError::Server(error)
+    }
+}
+
+/// Whether the server is of the kind that `target_session_attrs` asks for, by what it reported of itself. From
+/// version 14 on, servers report both settings.
+pub(super) fn check_target(
+    connection: &DriverConnection,
+    host: &Host,
+    wanted: TargetSession,
+) -> Result<(), ConnectError> {
+    let is_on = |name| connection.parameter(name).is_some_and(|value| value == "on");
+    let standby = is_on("in_hot_standby");
+    let read_only = standby || is_on("default_transaction_read_only");
+    let fits = match wanted {
+        TargetSession::Any | TargetSession::PreferStandby => true,
+        TargetSession::ReadWrite => !read_only,
+        TargetSession::ReadOnly => read_only,
+        TargetSession::Primary => !standby,
+        TargetSession::Standby => standby,
+    };
+    if fits {
+        Ok(())
+    } else {
+        Err(ConnectError::TargetSession {
+            server: host.to_string(),
+            wanted: wanted.as_str(),
+        })
+    }
+}

@@ -1,0 +1,106 @@
+//! The settings that every session pins, so that a role's or a database's own change nothing.
+
+/// Which settings a session pins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pins {
+    /// For reading: every name that is printed is qualified, every value is printed as `pg_dump` has it printed.
+    Reading,
+    /// For running statements that people wrote.
+    Running {
+        /// `search_path`, written as `SET search_path` takes it: `"$user", public`.
+        search_path: String,
+    },
+}
+
+/// A setting, the value pinned, and the first major version that has it.
+type Pin = (&'static str, &'static str, u32);
+
+/// How values are printed and read, and that nothing but us ends a statement. No setting here needs a superuser.
+/// As in `pg_dump` (`setup_connection`), but that `DateStyle` has its order too, which decides how `1/2/2026` is read.
+const BOTH: &[Pin] = &[
+    ("TimeZone", "UTC", 0),
+    ("DateStyle", "ISO, MDY", 0),
+    ("IntervalStyle", "postgres", 0),
+    ("extra_float_digits", "3", 0),
+    ("bytea_output", "hex", 0),
+    ("xmloption", "content", 0),
+    ("xmlbinary", "base64", 0),
+    ("quote_all_identifiers", "off", 0),
+    ("standard_conforming_strings", "on", 0),
+    ("transform_null_equals", "off", 0),
+    ("array_nulls", "on", 0),
+    ("client_min_messages", "notice", 0),
+    ("statement_timeout", "0", 0),
+    ("lock_timeout", "0", 0),
+    ("idle_in_transaction_session_timeout", "0", 0),
+    ("idle_session_timeout", "0", 14),
+    ("transaction_timeout", "0", 17),
+];
+
+/// Catalogue queries look dear to the planner; compiling them takes longer than running them.
+const READING: &[Pin] = &[("jit", "off", 11)];
+
+/// What decides how a new table is stored and what a statement sees.
+const RUNNING: &[Pin] = &[
+    ("default_tablespace", "", 0),
+    ("temp_tablespaces", "", 0),
+    ("default_table_access_method", "heap", 12),
+    ("default_toast_compression", "pglz", 14),
+    ("default_transaction_isolation", "read committed", 0),
+    ("default_transaction_deferrable", "off", 0),
+    ("row_security", "on", 0),
+    ("createrole_self_grant", "", 16),
+];
+
+impl Pins {
+    /// One message that pins everything, for a server of that major version.
+    pub(crate) fn message(&self, major: u32) -> String {
+        let (search_path, own) = match self {
+            Self::Reading => ("pg_catalog", READING),
+            Self::Running { search_path } => (search_path.as_str(), RUNNING),
+        };
+        // A list of names is one string to `set_config`, but would be one name to `SET`.
+        let mut message = format!(
+            "SELECT pg_catalog.set_config('search_path', {}, false)",
+            literal(search_path)
+        );
+        for (name, value, since) in BOTH.iter().chain(own) {
+            if major >= *since {
+                message.push_str(&format!("; SET {name} = {}", literal(value)));
+            }
+        }
+        message
+    }
+}
+
+/// A string constant that reads the same whatever `standard_conforming_strings` is: it is pinned by this very
+/// message, which is parsed as a whole before.
+fn literal(text: &str) -> String {
+    if text.contains('\\') {
+        format!("E'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
+    } else {
+        format!("'{}'", text.replace('\'', "''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Pins, literal};
+
+    #[test]
+    fn the_messages() {
+        let running = Pins::Running {
+            search_path: "\"$user\", public".to_owned(),
+        };
+        insta::assert_snapshot!("reading_18", Pins::Reading.message(18).replace("; ", ";\n"));
+        insta::assert_snapshot!("running_18", running.message(18).replace("; ", ";\n"));
+        insta::assert_snapshot!("running_13", running.message(13).replace("; ", ";\n"));
+    }
+
+    #[test]
+    fn a_literal_holds_quotes_and_backslashes() {
+        assert_eq!(literal("a"), "'a'");
+        assert_eq!(literal("a'b"), "'a''b'");
+        assert_eq!(literal(r"a\'b"), r"E'a\\''b'");
+    }
+}

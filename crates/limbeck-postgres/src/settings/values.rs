@@ -1,0 +1,191 @@
+//! The values of single keys: modes, and what a key of the string asks for.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::Serialize;
+
+/// `sslmode`, with libpq's meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SslMode {
+    /// Never TLS.
+    Disable,
+    /// In clear first; with TLS where the server refuses that.
+    Allow,
+    /// With TLS first; in clear where the server offers none, the handshake fails or the server refuses the session.
+    Prefer,
+    /// With TLS or not at all. Whose certificate it is stays unchecked, unless `sslrootcert` is given.
+    Require,
+    /// With TLS and a certificate that a root of `sslrootcert` stands behind, whatever name it bears.
+    VerifyCa,
+    /// With TLS and a certificate of this very host.
+    VerifyFull,
+}
+
+impl SslMode {
+    pub(crate) const EXPECTED: &'static str =
+        "`disable`, `allow`, `prefer`, `require`, `verify-ca` or `verify-full`";
+
+    pub(crate) fn from_text(text: &str) -> Option<Self> {
+        Some(match text {
+            "disable" => Self::Disable,
+            "allow" => Self::Allow,
+            "prefer" => Self::Prefer,
+            "require" => Self::Require,
+            "verify-ca" => Self::VerifyCa,
+            "verify-full" => Self::VerifyFull,
+            _ => return None,
+        })
+    }
+
+    /// The value as a connection string writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Disable => "disable",
+            Self::Allow => "allow",
+            Self::Prefer => "prefer",
+            Self::Require => "require",
+            Self::VerifyCa => "verify-ca",
+            Self::VerifyFull => "verify-full",
+        }
+    }
+}
+
+impl fmt::Display for SslMode {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+/// `sslnegotiation`: how TLS begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SslNegotiation {
+    /// The server is asked first, in clear (`SSLRequest`).
+    Postgres,
+    /// The TLS handshake comes at once; PostgreSQL 17 and later.
+    Direct,
+}
+
+/// `channel_binding`: whether the password proof must be bound to the TLS connection (SCRAM-SHA-256-PLUS), so that
+/// nobody can sit in between.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ChannelBinding {
+    /// Never.
+    Disable,
+    /// Where server and certificate allow it.
+    Prefer,
+    /// Or no connection.
+    Require,
+}
+
+impl ChannelBinding {
+    /// The value as a connection string writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Disable => "disable",
+            Self::Prefer => "prefer",
+            Self::Require => "require",
+        }
+    }
+}
+
+/// `sslrootcert`: whose certificates are trusted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RootCertificate {
+    /// `system`: the roots of the operating system; implies `verify-full`.
+    System,
+    /// The certificates of a PEM file.
+    File(PathBuf),
+}
+
+/// `target_session_attrs`: what kind of server is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TargetSession {
+    /// Any server.
+    Any,
+    /// One whose sessions may write by default.
+    ReadWrite,
+    /// One whose sessions may only read by default.
+    ReadOnly,
+    /// One that is not in recovery.
+    Primary,
+    /// One that is in recovery.
+    Standby,
+    /// A standby where there is one, else any.
+    PreferStandby,
+}
+
+impl TargetSession {
+    pub(crate) const EXPECTED: &'static str =
+        "`any`, `read-write`, `read-only`, `primary`, `standby` or `prefer-standby`";
+
+    pub(crate) fn from_text(text: &str) -> Option<Self> {
+        Some(match text {
+            "any" => Self::Any,
+            "read-write" => Self::ReadWrite,
+            "read-only" => Self::ReadOnly,
+            "primary" => Self::Primary,
+            "standby" => Self::Standby,
+            "prefer-standby" => Self::PreferStandby,
+            _ => return None,
+        })
+    }
+
+    /// The value as a connection string writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::ReadWrite => "read-write",
+            Self::ReadOnly => "read-only",
+            Self::Primary => "primary",
+            Self::Standby => "standby",
+            Self::PreferStandby => "prefer-standby",
+        }
+    }
+}
+
+/// `keepalives…` and `tcp_user_timeout`: how a silent TCP connection is kept and found dead. `None` leaves the
+/// operating system's value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keepalives {
+    /// Whether keepalive messages are sent at all (`keepalives`).
+    pub enabled: bool,
+    /// Silence before the first message (`keepalives_idle`).
+    pub idle: Option<Duration>,
+    /// Time between messages (`keepalives_interval`).
+    pub interval: Option<Duration>,
+    /// Unanswered messages after which the connection is dead (`keepalives_count`).
+    pub count: Option<u32>,
+    /// How long sent data may stay unacknowledged (`tcp_user_timeout`); only on Linux.
+    pub user_timeout: Option<Duration>,
+}
+
+impl Default for Keepalives {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            idle: None,
+            interval: None,
+            count: None,
+            user_timeout: None,
+        }
+    }
+}
+
+/// A key of the string that is understood but changes nothing here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct IgnoredKey {
+    /// The key's name.
+    pub key: &'static str,
+    /// Why it changes nothing, as the end of a sentence.
+    pub reason: &'static str,
+}
+
+impl fmt::Display for IgnoredKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "`{}` changes nothing: {}", self.key, self.reason)
+    }
+}

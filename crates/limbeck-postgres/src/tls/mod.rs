@@ -1,0 +1,13 @@
+//! TLS by rustls: who is trusted, what is bound, and the stream that the driver gets.
+//!
+//! The driver is given a stream on which TLS is already established, because it cannot tell a refusal from a failed
+//! handshake, nor go on in clear after one as `sslmode=prefer` wants.
+
+mod error;
+mod handshake;
+mod wire;
+
+pub use error::TlsError;
+pub(crate) use handshake::handshake;
+pub(crate) use wire::{Duplex, Established, Secured, Wire};
+pub use wire::{ServerIdentity, TlsInfo};
