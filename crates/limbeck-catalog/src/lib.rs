@@ -10,6 +10,8 @@
 mod catalog;
 mod kinds;
 mod object_id;
+#[cfg(feature = "read")]
+mod read;
 
 pub use catalog::{Catalog, Definition, Dependency, Object, Unread};
 pub use kinds::column::{Column, Generated, GeneratedKind, Identity, IdentityKind};
@@ -27,3 +29,8 @@ pub use kinds::table::Table;
 pub use kinds::trigger::Trigger;
 pub use kinds::view::View;
 pub use object_id::{Kind, ObjectId, ParseObjectIdError};
+#[cfg(feature = "read")]
+pub use read::{
+    ExcludePattern, Fingerprint, ParseExcludePatternError, READER_VERSION, ReadError, ReadOptions,
+    fingerprint, read,
+};

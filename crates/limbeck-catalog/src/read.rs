@@ -1,0 +1,149 @@
+//! Reading a [`Catalog`] from a server, PostgreSQL 14 to 18.
+//!
+//! A fixed number of set-based queries in one `REPEATABLE READ` snapshot, whatever the size of the schema. What the
+//! system catalogues hold as columns is read as columns; only expressions are deparsed. One kind of object, one
+//! file: its query, and how a row becomes facts.
+//!
+//! PostgreSQL's deparsing functions (`pg_get_expr` and its like) look past the snapshot, at what is committed now.
+//! So the [`fingerprint`] of the snapshot is compared with one taken afterwards: where they differ, somebody
+//! changed the schema meanwhile, and it is read again.
+
+mod address;
+mod column;
+mod comment;
+mod constraint;
+mod dependency;
+mod enum_type;
+mod error;
+mod exclude;
+mod extension;
+mod fingerprint;
+mod grant;
+mod index;
+mod operator_class;
+mod reader;
+mod relation;
+mod routine;
+mod rows;
+mod schema;
+mod sequence;
+mod trigger;
+mod unread;
+mod view;
+
+use std::collections::BTreeSet;
+
+use tokio_postgres::Client;
+
+use crate::Catalog;
+use reader::Reader;
+
+pub use error::ReadError;
+pub use exclude::{ExcludePattern, ParseExcludePatternError};
+pub use fingerprint::{Fingerprint, fingerprint};
+
+/// Which facts this reader reads, and how it writes them down. It belongs in the key of whatever keeps a catalogue:
+/// a catalogue read by another version may differ though the database does not.
+pub const READER_VERSION: u32 = 1;
+
+/// How often a catalogue is read anew when the schema changes meanwhile.
+const TRIES: u32 = 3;
+
+/// The oldest and the newest major version whose catalogues are known here.
+const MAJORS: std::ops::RangeInclusive<u32> = 14..=18;
+
+/// What is outside of a reading.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReadOptions {
+    /// The schemas to read; `None` for all but `pg_*` and `information_schema`. Extensions are read in any case:
+    /// they belong to the database.
+    pub schemas: Option<BTreeSet<String>>,
+    /// The schema of Limbeck's own tables, which is never read.
+    pub version_schema: Option<String>,
+    /// What is not looked at: neither read nor named among [`Catalog::unread`].
+    pub exclude: Vec<ExcludePattern>,
+}
+
+/// Reads a database's catalogue.
+///
+/// The session must not be within a transaction; its settings do not matter and are left as they were. Where the
+/// returned future is dropped before its end, the session stays in a read-only transaction.
+///
+/// # Errors
+///
+/// [`ReadError::ConcurrentChange`] when the schema changed during each of three readings,
+/// [`ReadError::UnknownVersion`] for a server older than 14 or newer than 18, [`ReadError::Inconsistent`] where the
+/// system catalogues contradict themselves, otherwise what the server or the connection said.
+pub async fn read(client: &Client, options: &ReadOptions) -> Result<Catalog, ReadError> {
+    for _ in 0..TRIES {
+        let (before, catalog) = in_transaction(client, async |version| {
+            let before = fingerprint::query(client, version).await?;
+            let catalog = Reader::new(client, version, options).read().await?;
+            Ok((before, catalog))
+        })
+        .await?;
+        if fingerprint(client).await? == before {
+            return Ok(catalog);
+        }
+    }
+    Err(ReadError::ConcurrentChange { tries: TRIES })
+}
+
+/// Begins a snapshot with every setting pinned that changes what PostgreSQL prints. One message.
+///
+/// `search_path` makes it qualify all names but its own; `lc_monetary` and `standard_conforming_strings` show in
+/// constants; `jit` would only compile queries that run once.
+const BEGIN: &str = "\
+BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;
+SET LOCAL search_path = pg_catalog;
+SET LOCAL \"TimeZone\" = 'UTC';
+SET LOCAL \"DateStyle\" = 'ISO, YMD';
+SET LOCAL \"IntervalStyle\" = 'postgres';
+SET LOCAL extra_float_digits = 3;
+SET LOCAL bytea_output = 'hex';
+SET LOCAL quote_all_identifiers = off;
+SET LOCAL standard_conforming_strings = on;
+SET LOCAL lc_monetary = 'C';
+SET LOCAL jit = off";
+
+/// Runs `work` in a pinned snapshot, given `server_version_num`, and ends the transaction whatever comes of it.
+async fn in_transaction<T>(
+    client: &Client,
+    work: impl AsyncFnOnce(u32) -> Result<T, ReadError>,
+) -> Result<T, ReadError> {
+    client
+        .batch_execute(BEGIN)
+        .await
+        .map_err(|error| ReadError::query("the session's settings", error))?;
+    let result = match server_version(client).await {
+        Ok(version) => work(version).await,
+        Err(error) => Err(error),
+    };
+    let ended = client
+        .batch_execute("ROLLBACK")
+        .await
+        .map_err(|error| ReadError::query("the session's settings", error));
+    let value = result?;
+    ended?;
+    Ok(value)
+}
+
+/// The server's `server_version_num`, if its catalogues are known here.
+async fn server_version(client: &Client) -> Result<u32, ReadError> {
+    let mut rows = rows::Rows::start(
+        client,
+        "the server's version",
+        "SELECT current_setting('server_version_num')::integer",
+        &[],
+    )
+    .await?;
+    let version = match rows.next().await? {
+        Some(mut row) => row.take::<i32>()?.unsigned_abs(),
+        None => 0,
+    };
+    if MAJORS.contains(&(version / 10_000)) {
+        Ok(version)
+    } else {
+        Err(ReadError::UnknownVersion { version })
+    }
+}

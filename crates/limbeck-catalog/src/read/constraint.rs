@@ -1,0 +1,308 @@
+//! Constraints of tables (`pg_constraint`).
+
+use limbeck_sql::{QualifiedName, default_name};
+use tokio_postgres::types::Oid;
+
+use super::ReadError;
+use super::address::{Address, class};
+use super::index::Indexes;
+use super::reader::Reader;
+use super::rows::Fields;
+use crate::{
+    CheckConstraint, Constraint, ConstraintKind, Deferrable, Definition, ExclusionConstraint, ForeignKey,
+    Index, KeyConstraint, Kind, MatchType, ObjectId, ReferentialAction,
+};
+
+/// Constraints of tables, by column numbers; only the condition of a check is deparsed. The columns of a referenced
+/// table come by name where that table is not read. `t` are constraint triggers, which are triggers here; those
+/// with a parent stand for the partitions of a referenced table.
+fn sql(delete_columns: &str, is_enforced: &str, has_period: &str) -> String {
+    format!(
+        "
+SELECT c.oid, c.conrelid, c.conname, c.contype, {is_enforced}, {has_period}, c.convalidated, c.condeferrable,
+       c.condeferred, c.connoinherit, c.conindid, c.conkey, c.confrelid, c.confkey, c.confmatchtype,
+       c.confupdtype, c.confdeltype, {delete_columns},
+       CASE c.contype WHEN 'c' THEN pg_get_expr(c.conbin, c.conrelid) END,
+       CASE c.contype WHEN 'x' THEN
+           ARRAY(SELECT CASE n.nspname WHEN 'pg_catalog' THEN o.oprname
+                        ELSE format('OPERATOR(%I.%s)', n.nspname, o.oprname) END
+                 FROM unnest(c.conexclop) WITH ORDINALITY AS x (oid, n_th)
+                      JOIN pg_operator o ON o.oid = x.oid
+                      JOIN pg_namespace n ON n.oid = o.oprnamespace
+                 ORDER BY x.n_th)
+       END,
+       n.nspname, f.relname,
+       CASE WHEN f.relkind <> 'r' OR f.relispartition OR f.relnamespace <> ALL ($1) THEN
+           ARRAY(SELECT a.attname
+                 FROM unnest(c.confkey) WITH ORDINALITY AS x (number, n_th)
+                      JOIN pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = x.number
+                 ORDER BY x.n_th)
+       END
+FROM pg_constraint c
+     JOIN pg_class t ON t.oid = c.conrelid
+     LEFT JOIN pg_class f ON f.oid = c.confrelid
+     LEFT JOIN pg_namespace n ON n.oid = f.relnamespace
+WHERE t.relnamespace = ANY ($1) AND t.relkind = 'r' AND NOT t.relispartition AND c.contype <> 't'
+      AND c.conparentid = 0"
+    )
+}
+
+/// Reads all constraints of tables. Takes the indexes that belong to them out of all indexes, and gives the rest
+/// back.
+pub(super) async fn read(reader: &mut Reader<'_>, mut indexes: Indexes) -> Result<Indexes, ReadError> {
+    let sql = sql(
+        if reader.since(15) {
+            "c.confdelsetcols"
+        } else {
+            "NULL::int2[]"
+        },
+        if reader.since(18) { "c.conenforced" } else { "true" },
+        if reader.since(18) { "c.conperiod" } else { "false" },
+    );
+    let mut rows = reader.rows("constraints", &sql).await?;
+    while let Some(mut row) = rows.next().await? {
+        let oid: Oid = row.take()?;
+        let relation: Oid = row.take()?;
+        let name: String = row.take()?;
+        let Some(relation_facts) = reader.relations.get(&relation) else {
+            continue;
+        };
+        if !relation_facts.is_ours() {
+            continue;
+        }
+        let table = relation_facts.id.clone();
+        let id = ObjectId::in_relation(Kind::Constraint, &relation_facts.name, name);
+        let kind = row.take_char()?;
+        let is_enforced: bool = row.take()?;
+        let has_period: bool = row.take()?;
+        let raw = RawConstraint::take(&mut row)?;
+        if kind == 'n' {
+            name_unread_of_not_null(reader, oid, relation, &id, &raw);
+            continue;
+        }
+        let index = match kind {
+            'p' | 'u' | 'x' => indexes.remove(&raw.index),
+            _ => None,
+        };
+        if !is_enforced || has_period {
+            let what = if has_period {
+                "temporal constraint"
+            } else {
+                "constraint not enforced"
+            };
+            reader.unread(what, id.sql_name());
+            continue;
+        }
+        if matches!(kind, 'p' | 'u' | 'x') {
+            reader
+                .addresses
+                .insert_part(Address::whole(class::CLASS, raw.index), id.clone());
+        }
+        let constraint = raw.constraint(reader, kind, relation, index, &id)?;
+        reader.insert(
+            Address::whole(class::CONSTRAINT, oid),
+            &id,
+            Definition::Constraint(constraint),
+        );
+        reader.depends(&id, &table);
+    }
+    Ok(indexes)
+}
+
+/// A row of `pg_constraint`, columns by number.
+struct RawConstraint {
+    validated: bool,
+    is_deferrable: bool,
+    is_deferred: bool,
+    no_inherit: bool,
+    index: Oid,
+    columns: Option<Vec<i16>>,
+    referenced: Oid,
+    referenced_columns: Option<Vec<i16>>,
+    match_type: char,
+    on_update: char,
+    on_delete: char,
+    on_delete_columns: Option<Vec<i16>>,
+    expression: Option<String>,
+    operators: Option<Vec<String>>,
+    referenced_schema: Option<String>,
+    referenced_name: Option<String>,
+    referenced_column_names: Option<Vec<String>>,
+}
+
+impl RawConstraint {
+    fn take(row: &mut Fields) -> Result<Self, ReadError> {
+        Ok(Self {
+            validated: row.take()?,
+            is_deferrable: row.take()?,
+            is_deferred: row.take()?,
+            no_inherit: row.take()?,
+            index: row.take()?,
+            columns: row.take()?,
+            referenced: row.take()?,
+            referenced_columns: row.take()?,
+            match_type: row.take_char()?,
+            on_update: row.take_char()?,
+            on_delete: row.take_char()?,
+            on_delete_columns: row.take()?,
+            expression: row.take()?,
+            operators: row.take()?,
+            referenced_schema: row.take()?,
+            referenced_name: row.take()?,
+            referenced_column_names: row.take()?,
+        })
+    }
+
+    /// The facts of it.
+    fn constraint(
+        self,
+        reader: &mut Reader<'_>,
+        kind: char,
+        relation: Oid,
+        index: Option<(QualifiedName, Index)>,
+        id: &ObjectId,
+    ) -> Result<Constraint, ReadError> {
+        let validated = self.validated;
+        let deferrable = match (self.is_deferrable, self.is_deferred) {
+            (false, _) => Deferrable::No,
+            (true, false) => Deferrable::InitiallyImmediate,
+            (true, true) => Deferrable::InitiallyDeferred,
+        };
+        let definition = match kind {
+            'p' => ConstraintKind::PrimaryKey(self.key(reader, relation, index, id)?),
+            'u' => ConstraintKind::Unique(self.key(reader, relation, index, id)?),
+            'x' => ConstraintKind::Exclusion(self.exclusion(index, id)?),
+            'f' => ConstraintKind::ForeignKey(self.foreign_key(reader, relation, id)?),
+            _ => ConstraintKind::Check(CheckConstraint {
+                expression: self.expression.ok_or_else(|| missing(id, "its condition"))?,
+                no_inherit: self.no_inherit,
+            }),
+        };
+        Ok(Constraint {
+            definition,
+            validated,
+            deferrable,
+        })
+    }
+
+    fn key(
+        self,
+        reader: &mut Reader<'_>,
+        relation: Oid,
+        index: Option<(QualifiedName, Index)>,
+        id: &ObjectId,
+    ) -> Result<KeyConstraint, ReadError> {
+        let (name, index) = index.ok_or_else(|| missing(id, "its index"))?;
+        if !index.valid {
+            reader.unread("invalid index of a constraint", name);
+        }
+        Ok(KeyConstraint {
+            columns: column_names(reader, relation, self.columns, id)?,
+            include: index.include,
+            nulls_not_distinct: index.nulls_not_distinct,
+            options: index.options,
+        })
+    }
+
+    fn exclusion(
+        self,
+        index: Option<(QualifiedName, Index)>,
+        id: &ObjectId,
+    ) -> Result<ExclusionConstraint, ReadError> {
+        let (_, index) = index.ok_or_else(|| missing(id, "its index"))?;
+        Ok(ExclusionConstraint {
+            method: index.method,
+            keys: index.keys,
+            operators: self.operators.unwrap_or_default(),
+            include: index.include,
+            predicate: index.predicate,
+            options: index.options,
+        })
+    }
+
+    fn foreign_key(self, reader: &Reader<'_>, relation: Oid, id: &ObjectId) -> Result<ForeignKey, ReadError> {
+        let columns = column_names(reader, relation, self.columns, id)?;
+        let references = self
+            .referenced_schema
+            .zip(self.referenced_name)
+            .map(|(schema, name)| QualifiedName { schema, name })
+            .ok_or_else(|| missing(id, &format!("table {}", self.referenced)))?;
+        let referenced_columns = match self.referenced_column_names {
+            Some(names) => names,
+            None => column_names(reader, self.referenced, self.referenced_columns, id)?,
+        };
+        Ok(ForeignKey {
+            columns,
+            references,
+            referenced_columns,
+            match_type: match self.match_type {
+                'f' => MatchType::Full,
+                _ => MatchType::Simple,
+            },
+            on_update: action(self.on_update),
+            on_delete: action(self.on_delete),
+            on_delete_columns: column_names(reader, relation, self.on_delete_columns, id)?,
+        })
+    }
+}
+
+/// `FKCONSTR_ACTION_*`.
+fn action(code: char) -> ReferentialAction {
+    match code {
+        'r' => ReferentialAction::Restrict,
+        'c' => ReferentialAction::Cascade,
+        'n' => ReferentialAction::SetNull,
+        'd' => ReferentialAction::SetDefault,
+        _ => ReferentialAction::NoAction,
+    }
+}
+
+fn column_names(
+    reader: &Reader<'_>,
+    relation: Oid,
+    numbers: Option<Vec<i16>>,
+    id: &ObjectId,
+) -> Result<Vec<String>, ReadError> {
+    numbers
+        .unwrap_or_default()
+        .into_iter()
+        .map(|number| Ok(reader.column(relation, number, || id.to_string())?.name.clone()))
+        .collect()
+}
+
+/// From 18, `NOT NULL` is a constraint with a name and a state. Here it is an attribute of its column.
+fn name_unread_of_not_null(
+    reader: &mut Reader<'_>,
+    oid: Oid,
+    relation: Oid,
+    id: &ObjectId,
+    constraint: &RawConstraint,
+) {
+    if !constraint.validated {
+        reader.unread("not-null constraint not valid", id.sql_name());
+    }
+    if constraint.no_inherit {
+        reader.unread("not-null constraint without inheritance", id.sql_name());
+    }
+    let column = constraint
+        .columns
+        .as_ref()
+        .and_then(|columns| columns.first())
+        .and_then(|number| reader.addresses.get(Address::column(relation, *number)))
+        .cloned();
+    if let (Some(column), Some(table)) = (column, id.qualified_name()) {
+        if id.name() != default_name::not_null(&table.name, column.name(), &|_| false) {
+            reader.unread("name of a not-null constraint", id.sql_name());
+        }
+        reader
+            .addresses
+            .insert_part(Address::whole(class::CONSTRAINT, oid), column);
+    }
+}
+
+fn missing(id: &ObjectId, what: &str) -> ReadError {
+    ReadError::Inconsistent {
+        object: id.to_string(),
+        missing: what.to_owned(),
+    }
+}

@@ -1,0 +1,158 @@
+//! Relations (`pg_class`): tables, views, materialised views; and the names of those that are not read.
+
+use std::collections::{BTreeMap, HashMap};
+
+use limbeck_sql::QualifiedName;
+use tokio_postgres::types::Oid;
+
+use super::ReadError;
+use super::address::{Address, class};
+use super::reader::{Reader, Relation, Standing, sorted};
+use super::rows::Fields;
+use crate::{Definition, Kind, ObjectId, Table, View};
+
+const SQL: &str = "
+SELECT c.oid, c.relnamespace, c.relname, c.relkind, c.relispartition,
+       c.relkind IN ('r', 'f') AND EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid),
+       c.relpersistence = 'u', c.reltype, t.typarray, c.reloptions, toast.reloptions, c.relrowsecurity,
+       c.relforcerowsecurity, c.relispopulated, c.reloftype <> 0, c.reltablespace <> 0,
+       c.relkind IN ('r', 'm') AND c.relam <> 2, c.relkind = 'r' AND c.relreplident <> 'd'
+FROM pg_class c
+     LEFT JOIN pg_type t ON t.oid = c.reltype
+     LEFT JOIN pg_class toast ON toast.oid = c.reltoastrelid
+WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'c', 'S')";
+
+/// A sequence, before its numbers are read.
+pub(super) struct SequenceRelation {
+    pub(super) schema: Oid,
+    pub(super) name: QualifiedName,
+    pub(super) unlogged: bool,
+}
+
+/// Reads tables and views (these without their queries) and gives back the sequences.
+pub(super) async fn read(reader: &mut Reader<'_>) -> Result<HashMap<Oid, SequenceRelation>, ReadError> {
+    let mut sequences = HashMap::new();
+    let mut rows = reader.rows("tables", SQL).await?;
+    while let Some(mut row) = rows.next().await? {
+        let oid: Oid = row.take()?;
+        let schema: Oid = row.take()?;
+        let name: String = row.take()?;
+        let Some(schema_name) = reader.schemas.get(&schema) else {
+            continue;
+        };
+        let standing = if reader.is_member(class::CLASS, oid) {
+            Standing::Member
+        } else if reader.is_excluded(schema_name, &name) {
+            Standing::Excluded
+        } else {
+            Standing::Ours
+        };
+        let name = QualifiedName::new(schema_name, name);
+        let relkind = row.take_char()?;
+        let is_partition: bool = row.take()?;
+        let is_child: bool = row.take()?;
+        let unlogged: bool = row.take()?;
+        if relkind == 'S' {
+            let sequence = SequenceRelation {
+                schema,
+                name,
+                unlogged,
+            };
+            if standing == Standing::Ours {
+                sequences.insert(oid, sequence);
+            }
+            continue;
+        }
+        let kind = match (relkind, is_partition, is_child) {
+            ('r', false, false) => Ok(Kind::Table),
+            ('v', ..) => Ok(Kind::View),
+            ('m', ..) => Ok(Kind::MaterializedView),
+            ('c', ..) => Err("composite type"),
+            (_, true, _) => Err("partition"),
+            ('p', ..) => Err("partitioned table"),
+            ('f', ..) => Err("foreign table"),
+            _ => Err("inheritance child"),
+        };
+        match kind {
+            Ok(kind) => {
+                let relation = Relation {
+                    id: ObjectId::in_schema(kind, &name.schema, &name.name),
+                    name,
+                    standing,
+                    columns: BTreeMap::new(),
+                };
+                if relation.is_ours() {
+                    insert(reader, oid, schema, &relation, unlogged, &mut row)?;
+                }
+                reader.relations.insert(oid, relation);
+            }
+            Err(kind) if standing == Standing::Ours => reader.unread(kind, name),
+            Err(_) => {}
+        }
+    }
+    Ok(sequences)
+}
+
+/// Adds one relation that is read.
+fn insert(
+    reader: &mut Reader<'_>,
+    oid: Oid,
+    schema: Oid,
+    relation: &Relation,
+    unlogged: bool,
+    row: &mut Fields,
+) -> Result<(), ReadError> {
+    let Relation { id, name, .. } = relation;
+    // Whoever uses the row type, or an array of it, needs the relation.
+    for data_type in [Some(row.take::<Oid>()?), row.take::<Option<Oid>>()?] {
+        let address = Address::whole(class::TYPE, data_type.unwrap_or_default());
+        reader.addresses.insert_part(address, id.clone());
+    }
+    let options: Option<Vec<String>> = row.take()?;
+    let toast_options: Option<Vec<String>> = row.take()?;
+    let row_security: bool = row.take()?;
+    let force_row_security: bool = row.take()?;
+    let populated: bool = row.take()?;
+    let definition = if id.kind == Kind::Table {
+        Definition::Table(Table {
+            unlogged,
+            options: option_map(options, toast_options),
+            row_security,
+            force_row_security,
+        })
+    } else {
+        if toast_options.is_some() {
+            reader.unread("TOAST options of a materialized view", name);
+        }
+        Definition::View(View {
+            query: String::new(),
+            options: sorted(options),
+            populated,
+        })
+    };
+    reader.insert_in_schema(Address::whole(class::CLASS, oid), schema, id, definition);
+    for attribute in [
+        "type of a typed table",
+        "tablespace",
+        "access method",
+        "replica identity",
+    ] {
+        if row.take()? {
+            reader.unread(attribute, name);
+        }
+    }
+    Ok(())
+}
+
+/// Storage parameters of a table and of its TOAST table, by name.
+fn option_map(own: Option<Vec<String>>, toast: Option<Vec<String>>) -> BTreeMap<String, String> {
+    let own = own.into_iter().flatten().map(|option| split(&option, ""));
+    let toast = toast.into_iter().flatten().map(|option| split(&option, "toast."));
+    own.chain(toast).collect()
+}
+
+/// `fillfactor=70` as name and value.
+fn split(option: &str, prefix: &str) -> (String, String) {
+    let (name, value) = option.split_once('=').unwrap_or((option, ""));
+    (format!("{prefix}{name}"), value.to_owned())
+}

@@ -1,0 +1,60 @@
+//! Triggers of tables and views (`pg_trigger`), constraint triggers among them.
+
+use tokio_postgres::types::Oid;
+
+use super::ReadError;
+use super::address::{Address, class};
+use super::reader::{Reader, Standing};
+use crate::{Definition, Kind, ObjectId, Trigger};
+
+/// Internal triggers are behind foreign keys and deferrable keys. A constraint trigger has a row in `pg_constraint`
+/// too, which carries nothing that is not here.
+const SQL: &str = "
+SELECT t.oid, t.tgrelid, t.tgconstraint, t.tgfoid, t.tgname, t.tgenabled, pg_get_triggerdef(t.oid)
+FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+WHERE NOT t.tgisinternal AND c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'v') AND NOT c.relispartition";
+
+/// Reads all triggers.
+pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
+    let mut rows = reader.rows("triggers", SQL).await?;
+    while let Some(mut row) = rows.next().await? {
+        let oid: Oid = row.take()?;
+        let relation: Oid = row.take()?;
+        let constraint: Oid = row.take()?;
+        let function: Oid = row.take()?;
+        let name: String = row.take()?;
+        let enabled = row.take_char()?;
+        let definition: String = row.take()?;
+        let Some(relation) = reader.relations.get(&relation) else {
+            continue;
+        };
+        // On an extension's table: ours where it calls a function of ours. PostgreSQL does not note which triggers
+        // an extension brought.
+        let calls_ours = reader
+            .addresses
+            .get(Address::whole(class::PROC, function))
+            .is_some();
+        match relation.standing {
+            Standing::Ours => {}
+            Standing::Member if calls_ours => {}
+            Standing::Member | Standing::Excluded => continue,
+        }
+        let relation_id = relation.id.clone();
+        let id = ObjectId::in_relation(Kind::Trigger, &relation.name, name);
+        if constraint != 0 {
+            reader
+                .addresses
+                .insert_part(Address::whole(class::CONSTRAINT, constraint), id.clone());
+        }
+        let trigger = Trigger { definition, enabled };
+        reader.insert(
+            Address::whole(class::TRIGGER, oid),
+            &id,
+            Definition::Trigger(trigger),
+        );
+        if reader.catalog.objects.contains_key(&relation_id) {
+            reader.depends(&id, &relation_id);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,146 @@
+//! What exists in a database but has no kind here, by name.
+
+use limbeck_sql::quote_identifier;
+use tokio_postgres::types::Oid;
+
+use super::ReadError;
+use super::address::FIRST_USER_OID;
+use super::reader::Reader;
+
+/// Everything that users can make and that is not read, with the catalogue and OID that tell members of extensions:
+/// kind, schema, name in the schema, name within that, signature. What hangs on a relation that is not read is not
+/// listed; the relation is.
+const SQL: &str = "
+SELECT CASE t.typtype WHEN 'd' THEN 'domain' WHEN 'r' THEN 'range type' WHEN 'b' THEN 'base type'
+                      ELSE 'shell type' END,
+       'pg_type'::regclass::oid, t.oid, t.typnamespace, t.typname::text, NULL::text, NULL::text
+FROM pg_type t
+WHERE t.typnamespace = ANY ($1) AND t.typtype IN ('d', 'r', 'b', 'p')
+      AND NOT EXISTS (SELECT FROM pg_type e WHERE e.typarray = t.oid)
+UNION ALL
+SELECT CASE p.prokind WHEN 'a' THEN 'aggregate' ELSE 'window function' END,
+       'pg_proc'::regclass, p.oid, p.pronamespace, p.proname, NULL, pg_get_function_identity_arguments(p.oid)
+FROM pg_proc p WHERE p.pronamespace = ANY ($1) AND p.prokind IN ('a', 'w')
+UNION ALL
+SELECT 'policy', 'pg_policy'::regclass, p.oid, c.relnamespace, c.relname, p.polname, NULL
+FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid WHERE c.relnamespace = ANY ($1)
+UNION ALL
+SELECT 'rule', 'pg_rewrite'::regclass, r.oid, c.relnamespace, c.relname, r.rulename, NULL
+FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class
+WHERE c.relnamespace = ANY ($1) AND r.rulename <> '_RETURN'
+UNION ALL
+SELECT 'statistics object', 'pg_statistic_ext'::regclass, s.oid, s.stxnamespace, s.stxname, NULL, NULL
+FROM pg_statistic_ext s WHERE s.stxnamespace = ANY ($1)
+UNION ALL
+SELECT 'collation', 'pg_collation'::regclass, c.oid, c.collnamespace, c.collname, NULL, NULL
+FROM pg_collation c WHERE c.collnamespace = ANY ($1)
+UNION ALL
+SELECT 'conversion', 'pg_conversion'::regclass, c.oid, c.connamespace, c.conname, NULL, NULL
+FROM pg_conversion c WHERE c.connamespace = ANY ($1)
+UNION ALL
+SELECT 'operator', 'pg_operator'::regclass, o.oid, o.oprnamespace, o.oprname, NULL,
+       coalesce(format_type(nullif(o.oprleft, 0), NULL), 'NONE') || ', ' || format_type(o.oprright, NULL)
+FROM pg_operator o WHERE o.oprnamespace = ANY ($1)
+UNION ALL
+SELECT 'operator class', 'pg_opclass'::regclass, o.oid, o.opcnamespace, o.opcname, NULL, NULL
+FROM pg_opclass o WHERE o.opcnamespace = ANY ($1)
+UNION ALL
+SELECT 'operator family', 'pg_opfamily'::regclass, o.oid, o.opfnamespace, o.opfname, NULL, NULL
+FROM pg_opfamily o WHERE o.opfnamespace = ANY ($1)
+UNION ALL
+SELECT 'text search configuration', 'pg_ts_config'::regclass, t.oid, t.cfgnamespace, t.cfgname, NULL, NULL
+FROM pg_ts_config t WHERE t.cfgnamespace = ANY ($1)
+UNION ALL
+SELECT 'text search dictionary', 'pg_ts_dict'::regclass, t.oid, t.dictnamespace, t.dictname, NULL, NULL
+FROM pg_ts_dict t WHERE t.dictnamespace = ANY ($1)
+UNION ALL
+SELECT 'text search parser', 'pg_ts_parser'::regclass, t.oid, t.prsnamespace, t.prsname, NULL, NULL
+FROM pg_ts_parser t WHERE t.prsnamespace = ANY ($1)
+UNION ALL
+SELECT 'text search template', 'pg_ts_template'::regclass, t.oid, t.tmplnamespace, t.tmplname, NULL, NULL
+FROM pg_ts_template t WHERE t.tmplnamespace = ANY ($1)
+UNION ALL
+SELECT 'cast', 'pg_cast'::regclass, c.oid, NULL, NULL,
+       NULL, format_type(c.castsource, NULL) || ' AS ' || format_type(c.casttarget, NULL)
+FROM pg_cast c WHERE c.oid >= {first}
+UNION ALL
+SELECT 'transform', 'pg_transform'::regclass, t.oid, NULL, NULL,
+       NULL, format_type(t.trftype, NULL) || ' LANGUAGE ' || quote_ident(l.lanname)
+FROM pg_transform t JOIN pg_language l ON l.oid = t.trflang WHERE t.oid >= {first}
+UNION ALL
+SELECT 'language', 'pg_language'::regclass, oid, NULL, lanname, NULL, NULL FROM pg_language WHERE oid >= {first}
+UNION ALL
+SELECT 'access method', 'pg_am'::regclass, oid, NULL, amname, NULL, NULL FROM pg_am WHERE oid >= {first}
+UNION ALL
+SELECT 'event trigger', 'pg_event_trigger'::regclass, oid, NULL, evtname, NULL, NULL FROM pg_event_trigger
+UNION ALL
+SELECT 'publication', 'pg_publication'::regclass, oid, NULL, pubname, NULL, NULL FROM pg_publication
+UNION ALL
+SELECT 'subscription', 'pg_subscription'::regclass, s.oid, NULL, s.subname, NULL, NULL
+FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = current_database()
+UNION ALL
+SELECT 'foreign-data wrapper', 'pg_foreign_data_wrapper'::regclass, oid, NULL, fdwname, NULL, NULL
+FROM pg_foreign_data_wrapper
+UNION ALL
+SELECT 'server', 'pg_foreign_server'::regclass, oid, NULL, srvname, NULL, NULL FROM pg_foreign_server
+UNION ALL
+SELECT 'user mapping', 'pg_user_mapping'::regclass, umid, NULL, NULL,
+       NULL, quote_ident(usename) || ' SERVER ' || quote_ident(srvname)
+FROM pg_user_mappings
+UNION ALL
+SELECT 'default privileges', 'pg_default_acl'::regclass, d.oid, NULL, NULL,
+       NULL, 'FOR ROLE ' || quote_ident(pg_get_userbyid(d.defaclrole))
+             || CASE WHEN d.defaclnamespace <> 0 THEN ' IN SCHEMA ' || quote_ident(n.nspname) ELSE '' END
+             || ' ON ' || CASE d.defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES'
+                                               WHEN 'f' THEN 'ROUTINES' WHEN 'T' THEN 'TYPES'
+                                               WHEN 'n' THEN 'SCHEMAS' ELSE 'LARGE OBJECTS' END
+FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace
+WHERE d.defaclnamespace = 0 OR d.defaclnamespace = ANY ($1)
+UNION ALL
+SELECT 'security label', s.classoid, s.objoid, NULL, NULL,
+       NULL, pg_describe_object(s.classoid, s.objoid, s.objsubid)
+FROM pg_seclabel s";
+
+/// Names everything that is not read, but members of extensions and what is excluded.
+pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
+    let sql = SQL.replace("{first}", &FIRST_USER_OID.to_string());
+    let mut rows = reader.rows("the rest of the schema", &sql).await?;
+    while let Some(mut row) = rows.next().await? {
+        let kind: String = row.take()?;
+        let member: (Oid, Oid) = (row.take()?, row.take()?);
+        let schema: Option<Oid> = row.take()?;
+        let name: Option<String> = row.take()?;
+        let part: Option<String> = row.take()?;
+        let signature: Option<String> = row.take()?;
+        if reader.is_member(member.0, member.1) {
+            continue;
+        }
+        let mut text = match (schema, &name) {
+            (Some(schema), Some(name)) => match reader.qualified_name(schema, name) {
+                // An operator is no identifier: it is never quoted.
+                Some(qualified) if kind == "operator" => {
+                    format!("{}.{name}", quote_identifier(&qualified.schema))
+                }
+                Some(qualified) => qualified.to_string(),
+                None => continue,
+            },
+            (_, Some(name)) => quote_identifier(name).into_owned(),
+            (_, None) => String::new(),
+        };
+        if let Some(part) = part {
+            text.push('.');
+            text.push_str(&quote_identifier(&part));
+        }
+        match signature {
+            Some(signature) if name.is_some() => {
+                text.push('(');
+                text.push_str(&signature);
+                text.push(')');
+            }
+            Some(signature) => text.push_str(&signature),
+            None => {}
+        }
+        reader.unread(kind, text);
+    }
+    Ok(())
+}
