@@ -1,0 +1,175 @@
+//! PostgreSQL's programs: where they are and which version they have.
+
+mod error;
+mod machine;
+mod probe;
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+pub use error::InstallationError;
+use probe::probe;
+
+use crate::account::Account;
+use crate::directories::Directories;
+use crate::event::{Event, Events};
+use crate::version::ServerVersion;
+
+/// What kind of PostgreSQL is wanted, and where to look.
+#[derive(Debug, Clone, Default)]
+pub struct Search {
+    /// The major version. When `None`, the newest on the machine, else the newest in the cache, else
+    /// [`crate::DEFAULT_MAJOR`].
+    pub major: Option<u32>,
+    /// The folder with the programs, from `[server] bin` or `LIMBECK_POSTGRES_BIN`. Nothing else is tried then.
+    pub bin: Option<PathBuf>,
+    /// The value of `PATH`.
+    pub path: Option<OsString>,
+    /// Never fetch anything.
+    pub offline: bool,
+    /// Rather take another major version that is there than fetch the wanted one.
+    pub any_major: bool,
+    /// Look past what the machine has; only the cache and the package clients count.
+    pub ignore_machine: bool,
+}
+
+/// Where an installation comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Origin {
+    /// The caller named its folder.
+    Configured,
+    /// It was on the machine.
+    Machine,
+    /// Fetched earlier.
+    Cache,
+    /// Fetched by this very call.
+    Fetched,
+}
+
+/// PostgreSQL's programs in one folder.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Installation {
+    /// The folder with `postgres` and `initdb`; links resolved.
+    pub bin: PathBuf,
+    /// The version of `postgres` in it.
+    pub version: ServerVersion,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+impl Installation {
+    /// The path of one of PostgreSQL's programs, where this installation has it. Fetched ones may lack the
+    /// client programs `psql` and `pg_dump`.
+    #[must_use]
+    pub fn program(&self, name: &str) -> Option<PathBuf> {
+        Some(self.bin.join(name)).filter(|path| path.is_file())
+    }
+}
+
+/// Finds an installation of the wanted major version, and fetches one when there is none.
+///
+/// # Errors
+/// When there is none and it cannot be fetched; the error's [`InstallationError::hint`] names all ways on.
+pub async fn find(
+    search: &Search,
+    directories: &Directories,
+    events: Events<'_>,
+) -> Result<Installation, InstallationError> {
+    let account = Account::for_servers()?;
+    if let Some(bin) = &search.bin {
+        return configured(bin, search, &account);
+    }
+    events(Event::Searching { major: search.major });
+    let here = || on_machine(search, &account).chain(cached(directories, &account));
+    if let Some(major) = search.major {
+        if let Some(found) = here().find(|installation| installation.version.major == major) {
+            return Ok(found);
+        }
+    }
+    if search.major.is_none() || search.any_major {
+        // What the machine has comes first, whichever is newer.
+        let newest = |origin| {
+            here()
+                .filter(|found| found.origin == origin)
+                .max_by_key(|installation| installation.version)
+        };
+        if let Some(found) = newest(Origin::Machine).or_else(|| newest(Origin::Cache)) {
+            return Ok(found);
+        }
+    }
+    Err(InstallationError::Missing { major: search.major })
+}
+
+/// Every installation that [`find`] could choose from without fetching, sorted by version, the newest first.
+#[must_use]
+pub fn list(search: &Search, directories: &Directories) -> Vec<Installation> {
+    let Ok(account) = Account::for_servers() else {
+        return Vec::new();
+    };
+    let configured = search
+        .bin
+        .iter()
+        .filter_map(|bin| probe(bin, Origin::Configured, &account).ok());
+    let mut found: Vec<Installation> = Vec::new();
+    for installation in configured
+        .chain(on_machine(search, &account))
+        .chain(cached(directories, &account))
+    {
+        if !found.iter().any(|other| other.bin == installation.bin) {
+            found.push(installation);
+        }
+    }
+    found.sort_by_key(|installation| (std::cmp::Reverse(installation.version), installation.origin));
+    found
+}
+
+fn configured(bin: &Path, search: &Search, account: &Account) -> Result<Installation, InstallationError> {
+    let installation = probe(bin, Origin::Configured, account)?;
+    match search.major {
+        Some(major) if major != installation.version.major && !search.any_major => {
+            Err(InstallationError::OtherMajor {
+                bin: installation.bin,
+                version: installation.version,
+                wanted: major,
+            })
+        }
+        _ => Ok(installation),
+    }
+}
+
+fn on_machine<'a>(search: &'a Search, account: &'a Account) -> impl Iterator<Item = Installation> + 'a {
+    let folders = if search.ignore_machine {
+        Vec::new()
+    } else {
+        machine::folders(search.path.as_deref())
+    };
+    folders
+        .into_iter()
+        .filter_map(|bin| match probe(&bin, Origin::Machine, account) {
+            Ok(installation) => Some(installation),
+            Err(error) => {
+                tracing::debug!(bin = %bin.display(), %error, "not usable");
+                None
+            }
+        })
+}
+
+/// What was fetched earlier, the newest first.
+fn cached<'a>(
+    directories: &Directories,
+    account: &'a Account,
+) -> impl Iterator<Item = Installation> + use<'a> {
+    let entries = fs::read_dir(directories.installations())
+        .into_iter()
+        .flatten()
+        .flatten();
+    let mut found: Vec<_> = entries
+        .map(|entry| entry.path().join("bin"))
+        .filter(|bin| bin.join("postgres").is_file())
+        .filter_map(|bin| probe(&bin, Origin::Cache, account).ok())
+        .collect();
+    found.sort_by_key(|installation| std::cmp::Reverse(installation.version));
+    found.into_iter()
+}

@@ -1,0 +1,167 @@
+//! A throwaway server of our own.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
+
+use limbeck_postgres::Settings;
+
+use crate::account::Account;
+use crate::cluster::SUPERUSER;
+use crate::directories::Directories;
+use crate::error::ServerError;
+use crate::event::{Event, Events};
+use crate::folder;
+use crate::guard::Guard;
+use crate::installation::Installation;
+use crate::{postmaster, program, random, socket, template};
+
+/// Room in memory that a scratch server wants: its cluster is 20 MB, a copied database 7 MB.
+const ROOM: u64 = 256 * 1024 * 1024;
+
+/// The port that the socket's name ends in. No port is opened.
+const PORT: u16 = 5432;
+
+/// Never durable, small, quiet, and with locks for thousands of tables in one transaction.
+const OPTIONS: [&str; 19] = [
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "autovacuum=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "max_wal_size=1GB",
+    "checkpoint_timeout=1d",
+    "max_logical_replication_workers=0",
+    "max_connections=64",
+    "max_locks_per_transaction=1024",
+    "shared_buffers=32MB",
+    "jit=off",
+    "listen_addresses=",
+    "unix_socket_permissions=0700",
+    "logging_collector=off",
+    "log_destination=stderr",
+    "log_checkpoints=off",
+    "cluster_name=limbeck_scratch",
+];
+
+/// A running server. Dropping it kills it and removes its folders.
+#[derive(Debug)]
+pub(super) struct OwnServer {
+    child: Child,
+    files: Files,
+}
+
+impl OwnServer {
+    pub(super) async fn start(
+        installation: &Installation,
+        directories: &Directories,
+        events: Events<'_>,
+    ) -> Result<Self, ServerError> {
+        let account = Account::for_servers()?;
+        let template = template::find_or_create(installation, &account, directories, events).await?;
+        events(Event::Starting {
+            version: installation.version,
+        });
+        let files = Files::create(directories, &account)?;
+        folder::copy(&template, &files.data(), &account)?;
+        let child = postmaster::spawn(files.command(installation, &account), &files.log())?;
+        let mut server = Self { child, files };
+        let (data, log) = (server.files.data(), server.files.log());
+        postmaster::ready(&mut server.child, installation, &data, &log).await?;
+        Ok(server)
+    }
+
+    /// How to reach the maintenance database as the superuser.
+    pub(super) fn settings(&self) -> Settings {
+        Settings::for_socket(&self.files.socket, PORT, SUPERUSER, "postgres")
+    }
+}
+
+impl Drop for OwnServer {
+    fn drop(&mut self) {
+        postmaster::kill(&mut self.child);
+    }
+}
+
+/// The folders of a server, and the guard over them. Dropped after the server that uses them.
+#[derive(Debug)]
+struct Files {
+    folder: PathBuf,
+    socket: PathBuf,
+    in_memory: bool,
+    guard: Guard,
+}
+
+impl Files {
+    fn create(directories: &Directories, account: &Account) -> Result<Self, ServerError> {
+        let in_memory = directories
+            .shared_memory
+            .as_deref()
+            .filter(|memory| folder::has_room(memory, ROOM))
+            .and_then(|memory| Self::new_folder(memory, account).ok());
+        let (folder, in_memory) = match in_memory {
+            Some(folder) => (folder, true),
+            None => {
+                folder::create_reachable(&directories.temporary, account)?;
+                (Self::new_folder(&directories.temporary, account)?, false)
+            }
+        };
+        let socket = socket::folder_for(&folder, account)?;
+        let mut folders = vec![folder.as_path()];
+        if socket != folder {
+            folders.push(&socket);
+        }
+        let guard = Guard::start(&folders)?;
+        Ok(Self {
+            guard,
+            folder,
+            socket,
+            in_memory,
+        })
+    }
+
+    fn new_folder(parent: &Path, account: &Account) -> Result<PathBuf, ServerError> {
+        let folder = parent.join(format!("limbeck-{}", random::text()));
+        folder::create_private(&folder, account)?;
+        Ok(folder)
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
+    fn log(&self) -> PathBuf {
+        self.folder.join("log")
+    }
+
+    fn command(&self, installation: &Installation, account: &Account) -> Command {
+        let mut command = program::command(&installation.bin, "postgres", account);
+        command
+            .arg("-D")
+            .arg(self.data())
+            .arg("-p")
+            .arg(PORT.to_string())
+            .arg("-k")
+            .arg(&self.socket);
+        for option in OPTIONS {
+            command.args(["-c", option]);
+        }
+        if !self.in_memory {
+            // Without room in memory for the cluster there is none for the segments of parallel queries.
+            command.args(["-c", "dynamic_shared_memory_type=mmap"]);
+        }
+        if installation.version.major >= 18 {
+            command.args(["-c", "io_method=sync"]);
+        }
+        command
+    }
+}
+
+impl Drop for Files {
+    fn drop(&mut self) {
+        for folder in [&self.folder, &self.socket] {
+            let _ = std::fs::remove_dir_all(folder);
+        }
+        self.guard.dismiss();
+    }
+}
