@@ -1,6 +1,7 @@
 //! The startup of a session: who we are, the proof of it, and what kind of server it turns out to be.
 
 use std::error::Error as _;
+use std::io;
 
 use tokio_postgres::config::{ChannelBinding as DriverBinding, SslMode, SslNegotiation};
 use tokio_postgres::{Client, Config};
@@ -10,7 +11,7 @@ use super::reach::Reconnect;
 use super::{DriverConnection, SessionOptions};
 use crate::database_error::{DatabaseError, sqlstate};
 use crate::settings::{ChannelBinding, Host, TargetSession};
-use crate::tls::{Established, Wire};
+use crate::tls::{Established, TlsError, Wire};
 
 /// Sends the startup message over a negotiated stream and authenticates.
 pub(super) async fn start(
@@ -82,6 +83,16 @@ fn failure(reconnect: &Reconnect, error: tokio_postgres::Error) -> ConnectError 
             Some(sqlstate::CANNOT_CONNECT_NOW) => ConnectError::NotReady { server, error },
             Some(sqlstate::TOO_MANY_CONNECTIONS) => ConnectError::TooManyConnections { server, error },
             _ => ConnectError::Server(error),
+        };
+    }
+    // In TLS 1.3 a server refuses a client's certificate only after the client thinks the handshake done.
+    let io = error
+        .source()
+        .and_then(|source| source.downcast_ref::<io::Error>());
+    if let Some(io) = io.filter(|io| io.get_ref().is_some_and(|inner| inner.is::<rustls::Error>())) {
+        return ConnectError::Tls {
+            server,
+            error: TlsError::from_io(io, &reconnect.host().text()),
         };
     }
     // The driver tells these only by their texts.

@@ -54,7 +54,7 @@ const RUNNING: &[Pin] = &[
 
 impl Pins {
     /// One message that pins everything, for a server of that major version.
-    pub(crate) fn message(&self, major: u32) -> String {
+    pub fn message(&self, major: u32) -> String {
         let (search_path, own) = match self {
             Self::Reading => ("pg_catalog", READING),
             Self::Running { search_path } => (search_path.as_str(), RUNNING),

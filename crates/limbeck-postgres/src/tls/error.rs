@@ -1,6 +1,9 @@
 //! Why TLS could not be established.
 
+use std::io;
 use std::path::PathBuf;
+
+use rustls::{CertificateError, Error as RustlsError};
 
 /// Why TLS could not be established.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -49,6 +52,24 @@ pub enum TlsError {
 }
 
 impl TlsError {
+    /// What rustls says of a handshake with `host`.
+    pub(crate) fn from_io(error: &io::Error, host: &str) -> Self {
+        match error
+            .get_ref()
+            .and_then(|inner| inner.downcast_ref::<RustlsError>())
+        {
+            Some(RustlsError::InvalidCertificate(error)) => Self::Certificate {
+                reason: certificate(error, host),
+            },
+            Some(error) => Self::Handshake {
+                reason: error.to_string(),
+            },
+            None => Self::Handshake {
+                reason: error.to_string(),
+            },
+        }
+    }
+
     /// Whether it came out of the handshake itself, so that a connection in clear may still succeed.
     pub(crate) fn is_of_the_handshake(&self) -> bool {
         matches!(
@@ -80,4 +101,47 @@ impl TlsError {
             Self::Handshake { .. } => "the server must speak TLS 1.2 or 1.3".to_owned(),
         })
     }
+}
+
+/// What is wrong with a certificate, in the words of people who make certificates.
+fn certificate(error: &CertificateError, host: &str) -> String {
+    match error {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => "it has expired".to_owned(),
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "it is not valid yet".to_owned()
+        }
+        CertificateError::UnknownIssuer => "no trusted root stands behind it".to_owned(),
+        CertificateError::BadSignature => "its signature is wrong".to_owned(),
+        CertificateError::NotValidForNameContext { presented, .. } if !presented.is_empty() => {
+            let names = presented
+                .iter()
+                .map(|name| shown_name(name))
+                .collect::<Vec<_>>()
+                .join(", ");
+            format!("it is not made out to `{host}`, but to {names}")
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            format!(
+                "it is not made out to `{host}`; only subject alternative names count, not the common name"
+            )
+        }
+        CertificateError::Other(other) => match other.to_string().as_str() {
+            "UnsupportedCertVersion" => {
+                "it is of X.509 version 1, which cannot be verified; make one of version 3".to_owned()
+            }
+            "CaUsedAsEndEntity" => {
+                "it is a certificate authority's own; name it by sslrootcert to trust it".to_owned()
+            }
+            other => other.to_owned(),
+        },
+        other => other.to_string(),
+    }
+}
+
+/// rustls shows names as `DnsName("example.com")`.
+fn shown_name(name: &str) -> String {
+    let name = name
+        .split_once('(')
+        .map_or(name, |(_, inner)| inner.trim_end_matches(')'));
+    format!("`{}`", name.trim_matches('"'))
 }

@@ -3,11 +3,15 @@
 //! The driver is given a stream on which TLS is already established, because it cannot tell a refusal from a failed
 //! handshake, nor go on in clear after one as `sslmode=prefer` wants.
 
+mod binding;
+mod certificate;
+mod der;
 mod error;
 mod handshake;
+mod verify;
 mod wire;
 
 pub use error::TlsError;
 pub(crate) use handshake::handshake;
-pub(crate) use wire::{Duplex, Established, Secured, Wire};
+pub(crate) use wire::{Duplex, Established, Wire};
 pub use wire::{ServerIdentity, TlsInfo};
