@@ -8,12 +8,14 @@
 //! that fills them.
 
 mod catalog;
+mod difference;
 mod kinds;
 mod object_id;
 #[cfg(feature = "read")]
 mod read;
 
 pub use catalog::{Catalog, Definition, Dependency, Object, Unread};
+pub use difference::{Difference, DifferenceKind};
 pub use kinds::column::{Column, Generated, GeneratedKind, Identity, IdentityKind};
 pub use kinds::constraint::{
     CheckConstraint, Constraint, ConstraintKind, Deferrable, ExclusionConstraint, ForeignKey, KeyConstraint,
