@@ -1,1 +1,34 @@
 //! What each of Limbeck's commands does, as library calls.
+//!
+//! A [`Project`] is a folder with a `limbeck.toml`, opened with what the caller knows of its surroundings
+//! ([`Host`]). Each command is one call in [`commands`]: it takes a project and options, reports progress as
+//! [`Event`]s, asks through [`Consult`] where a person may be asked, and returns a value. Nothing here prints,
+//! prompts, reads the environment or exits.
+
+mod apply;
+mod autogenerate;
+mod cache;
+pub mod commands;
+pub mod config;
+mod consult;
+mod declared;
+mod diagnostic;
+mod embedded;
+mod error;
+mod event;
+mod host;
+mod live;
+mod project;
+mod prove;
+mod workbench;
+
+pub use consult::{Consult, Drop, NobodyToAsk};
+pub use diagnostic::{Diagnostic, Failure, Snippet};
+pub use error::Error;
+pub use event::{Event, Events};
+pub use host::{Host, Overrides};
+pub use project::{DatabaseTarget, Project, UrlOrigin};
+
+pub use limbeck_catalog::ObjectId;
+pub use limbeck_migrate::Interrupt;
+pub use limbeck_server::Directories;

@@ -1,0 +1,135 @@
+//! Running declared statements on a scratch database, in whatever order works.
+//!
+//! The files of a schema stand in any order. So a statement that fails for an object that is not there yet is
+//! tried again after the others, until nothing is left or a whole round made no headway.
+
+use limbeck_postgres::{DatabaseError, Session};
+use limbeck_server::Scratch;
+
+use crate::declared::DeclaredStatement;
+use crate::error::database_notes;
+use crate::{Diagnostic, Error, Failure};
+
+/// Settings that hold for every declared statement. Bodies of functions are checked when the whole stands.
+const PREAMBLE: &str = "SET check_function_bodies = off";
+
+/// A statement that could not be run, and why.
+#[derive(Debug)]
+pub(crate) struct Refused<'a> {
+    pub(crate) statement: &'a DeclaredStatement,
+    pub(crate) error: DatabaseError,
+}
+
+/// Where statements are applied.
+pub(crate) struct Site<'a> {
+    pub(crate) scratch: &'a Scratch,
+    pub(crate) session: &'a Session,
+    /// The message that sets everything back to what every statement may rely on.
+    pub(crate) pins: String,
+}
+
+/// Runs all statements; what is left over is an error that names each place.
+pub(crate) async fn apply(site: &Site<'_>, statements: &[DeclaredStatement]) -> Result<(), Error> {
+    let refused = apply_what_works(site, statements).await?;
+    if refused.is_empty() { Ok(()) } else { Err(refusals(&refused)) }
+}
+
+/// Runs what works, and returns the rest.
+pub(crate) async fn apply_what_works<'a>(
+    site: &Site<'_>,
+    statements: &'a [DeclaredStatement],
+) -> Result<Vec<Refused<'a>>, Error> {
+    let mut settings: Option<&[String]> = None;
+    let mut waiting: Vec<&DeclaredStatement> = statements.iter().collect();
+    loop {
+        let before = waiting.len();
+        let mut refused = Vec::new();
+        for statement in waiting {
+            if settings != Some(statement.settings.as_slice()) {
+                set(site, &statement.settings).await?;
+                settings = Some(&statement.settings);
+            }
+            match run(site, &statement.sql).await {
+                Ok(()) => {}
+                Err(error) if is_missing_object(&error) => refused.push(Refused { statement, error }),
+                Err(error) => return Err(refusals(&[Refused { statement, error }])),
+            }
+        }
+        if refused.is_empty() || refused.len() == before {
+            return Ok(refused);
+        }
+        waiting = refused.iter().map(|refused| refused.statement).collect();
+    }
+}
+
+/// Runs one statement, making the roles that it names as stubs.
+async fn run(site: &Site<'_>, sql: &str) -> Result<(), DatabaseError> {
+    let mut last_role = None;
+    loop {
+        match site.session.execute(sql).await {
+            Ok(()) => return Ok(()),
+            Err(error) => match missing_role(&error) {
+                Some(role) if last_role.as_ref() != Some(&role) => {
+                    site.scratch.ensure_role(&role).await.map_err(|_| error)?;
+                    last_role = Some(role);
+                }
+                _ => return Err(error),
+            },
+        }
+    }
+}
+
+/// The role that a statement named and that is not there. PostgreSQL tells the name in the message alone; on
+/// our own server messages are in English.
+fn missing_role(error: &DatabaseError) -> Option<String> {
+    if error.sqlstate() != Some("42704") {
+        return None;
+    }
+    let name = error.message().strip_prefix("role \"")?.strip_suffix("\" does not exist")?;
+    Some(name.to_owned())
+}
+
+/// Sets what a file sets, and nothing else.
+async fn set(site: &Site<'_>, settings: &[String]) -> Result<(), Error> {
+    let session = site.session;
+    session.execute(&site.pins).await.map_err(crate::error::from_database)?;
+    session.execute(PREAMBLE).await.map_err(crate::error::from_database)?;
+    for setting in settings {
+        // A dump of a newer major sets what an older one does not know; it says nothing about the schema.
+        match session.execute(setting).await {
+            Ok(()) => {}
+            Err(error) if error.sqlstate() == Some("42704") => {}
+            Err(error) => return Err(crate::error::from_database(error)),
+        }
+    }
+    Ok(())
+}
+
+/// Whether an error may go away once other statements have run: something named does not exist yet.
+fn is_missing_object(error: &DatabaseError) -> bool {
+    matches!(
+        error.sqlstate(),
+        // undefined table, object, function, column, schema; a key that a foreign key needs
+        Some("42P01" | "42704" | "42883" | "42703" | "3F000" | "42830")
+    )
+}
+
+/// The error that names every statement that is left over.
+fn refusals(refused: &[Refused<'_>]) -> Error {
+    let diagnostics = refused
+        .iter()
+        .map(|Refused { statement, error }| {
+            let snippet = statement.place.snippet(&statement.sql, error.position(), "");
+            let mut diagnostic = Diagnostic::new(error.message().to_owned()).at(snippet);
+            diagnostic.notes = database_notes(error);
+            if error.sqlstate() == Some("0A000") || error.message().contains("extension") {
+                diagnostic.hints.push(
+                    "the scratch server lacks it: install it there, or name a server that has it by `url` under `[scratch]` in limbeck.toml"
+                        .to_owned(),
+                );
+            }
+            diagnostic
+        })
+        .collect();
+    Error::several(Failure::Failed, diagnostics)
+}

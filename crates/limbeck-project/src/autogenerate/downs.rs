@@ -1,0 +1,81 @@
+//! The way back, step by step: the down of step k is the plan from state k to state k−1, both read back.
+
+use limbeck_history::DraftStep;
+use limbeck_plan::{Plan, PlannedStep, Rename};
+
+use super::text_arguments::Fills;
+use super::consent::{applies, reversed};
+use super::{Comparison, Drafted, supported};
+use crate::workbench::{State, Workbench};
+use crate::{Diagnostic, Error, Failure, error};
+
+pub(super) async fn draft(
+    bench: &Workbench<'_>,
+    comparison: &Comparison,
+    fills: &Fills,
+) -> Result<Drafted, Error> {
+    let mut drafted = Drafted { steps: Vec::new(), unfilled_down: Vec::new() };
+    let back: Vec<Rename> = comparison.renames.iter().map(reversed).collect();
+    let mut before: Option<State> = None;
+    for step in comparison.plan.steps() {
+        let state = before.as_ref().unwrap_or(&comparison.current);
+        let after = run(bench, state, &step).await?;
+        let renames: Vec<Rename> =
+            back.iter().filter(|rename| applies(rename, &after.catalog, &state.catalog)).cloned().collect();
+        let plan = bench.plan(&after, state, &renames, &fills.down).await?;
+        supported(&plan)?;
+        drafted.unfilled_down.extend(plan.unfilled.iter().cloned());
+        drafted.steps.push(draft_step(&step, &plan));
+        before = Some(after);
+    }
+    Ok(drafted)
+}
+
+/// Runs a step on a copy of a state.
+async fn run(bench: &Workbench<'_>, state: &State, step: &PlannedStep<'_>) -> Result<State, Error> {
+    let database = bench.copy(&state.database).await?;
+    let session = bench.session(&database).await?;
+    for action in &step.actions {
+        for sql in &action.statements {
+            session.execute(sql).await.map_err(|cause| {
+                let diagnostic = Diagnostic::new(format!(
+                    "the plan for {} does not run on the scratch server: {}",
+                    action.object,
+                    cause.message()
+                ));
+                let mut diagnostic = diagnostic.note(format!("statement: {sql}"));
+                diagnostic.notes.extend(error::database_notes(&cause));
+                Error::new(Failure::Failed, diagnostic)
+            })?;
+        }
+    }
+    let catalog = bench.read(&session).await?;
+    drop(session);
+    Ok(State { catalog, database })
+}
+
+fn draft_step(step: &PlannedStep<'_>, down: &Plan) -> DraftStep {
+    let mut draft = DraftStep::new(&step.name, &sql_of(step.actions.iter().copied()));
+    draft.up_options.transaction = step.transactional;
+    draft.up_options.allow_drop = step.actions.iter().any(|action| action.loses.is_some());
+    let down_steps = down.steps();
+    draft.down = Some(sql_of(down.actions.iter()));
+    draft.down_options.transaction = down_steps.iter().all(|step| step.transactional);
+    draft.down_options.allow_drop = down.is_destructive();
+    if !step.transactional {
+        let names = |verb| {
+            step.actions
+                .iter()
+                .filter(move |action| action.verb == verb)
+                .map(|action| action.object.to_string())
+                .next()
+        };
+        draft.up_options.creates = names(limbeck_plan::Verb::Create);
+        draft.up_options.drops = names(limbeck_plan::Verb::Drop);
+    }
+    draft
+}
+
+fn sql_of<'a>(actions: impl Iterator<Item = &'a limbeck_plan::Action>) -> String {
+    limbeck_plan::sql_of(actions)
+}

@@ -1,0 +1,124 @@
+//! The wanted state: what is declared, and what people made by hand and nobody dropped.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use limbeck_catalog::{Catalog, Definition, Kind, ObjectId};
+use limbeck_plan::{Answers, Options, Planned, Request};
+
+use crate::apply;
+use crate::declared::{Declared, DeclaredStatement, Place};
+use crate::workbench::{State, Workbench};
+use crate::{Diagnostic, Error, Failure, error};
+
+/// The wanted state, and who wants what.
+pub(crate) struct Wanted {
+    pub(crate) state: State,
+    /// What models declare.
+    pub(crate) declared: BTreeSet<ObjectId>,
+    /// What is in the history alone, and is kept.
+    pub(crate) unmanaged: BTreeSet<ObjectId>,
+}
+
+/// Builds the wanted state on a scratch database of its own.
+pub(crate) async fn wanted(
+    bench: &Workbench<'_>,
+    declared: &Declared,
+    current: &State,
+    managed: &BTreeSet<ObjectId>,
+) -> Result<Wanted, Error> {
+    let by_hand: BTreeSet<ObjectId> = current.catalog.declarable().difference(managed).cloned().collect();
+    if by_hand.is_empty() {
+        let mut state = bench.declared(declared).await?;
+        keep_optional_attributes(&mut state.catalog, &current.catalog, declared);
+        let declared = state.catalog.declarable();
+        return Ok(Wanted { state, declared, unmanaged: BTreeSet::new() });
+    }
+    build(bench, declared, current, by_hand).await
+}
+
+/// Declared and hand-made statements on one database. A hand-made object that is declared by now is adopted: its
+/// own statement finds it there, and gives way.
+async fn build(
+    bench: &Workbench<'_>,
+    declared: &Declared,
+    current: &State,
+    by_hand: BTreeSet<ObjectId>,
+) -> Result<Wanted, Error> {
+    let database = bench.database().await?;
+    let session = bench.session(&database).await?;
+    let leftover = apply::apply_what_works(&bench.site(&session), &declared.statements).await?;
+    // What models alone come to, as far as it stands without the hand-made objects.
+    let alone = bench.read(&session).await?.declarable();
+    let mut unmanaged: BTreeSet<ObjectId> = by_hand.difference(&alone).cloned().collect();
+    let mut statements: Vec<DeclaredStatement> = leftover.iter().map(|refused| refused.statement.clone()).collect();
+    statements.extend(hand_made(current, &unmanaged)?);
+    let leftover = apply::apply_what_works(&bench.site(&session), &statements).await?;
+    if let Some(refused) = leftover.first() {
+        return Err(Error::new(
+            Failure::Refused,
+            Diagnostic::new(format!(
+                "what was made by hand and what models declare do not go together: {}",
+                refused.error.message()
+            ))
+            .at(refused.statement.place.snippet(&refused.statement.sql, refused.error.position(), "")),
+        )
+        .hint("change or drop the hand-made object in a revision of its own (`limbeck revision -m …`), or declare what it needs"));
+    }
+    let mut catalog = bench.read(&session).await?;
+    drop(session);
+    keep_optional_attributes(&mut catalog, &current.catalog, declared);
+    let everything = catalog.declarable();
+    unmanaged.retain(|id| everything.contains(id));
+    let declared = everything.difference(&unmanaged).cloned().collect();
+    Ok(Wanted { state: State { catalog, database }, declared, unmanaged })
+}
+
+/// The statements that make hand-made objects: the plan from the history without them to the history.
+fn hand_made(current: &State, unmanaged: &BTreeSet<ObjectId>) -> Result<Vec<DeclaredStatement>, Error> {
+    let mut without = current.catalog.clone();
+    let rest: BTreeSet<ObjectId> = current.catalog.declarable().difference(unmanaged).cloned().collect();
+    without.retain(&rest);
+    let answers = Answers::new();
+    let request = Request {
+        current: &without,
+        wanted: &current.catalog,
+        renames: &[],
+        fills: &[],
+        answers: &answers,
+        options: Options::default(),
+    };
+    let Planned::Plan(plan) = limbeck_plan::plan(&request).map_err(error::from_plan)? else {
+        // Only texts that differ are asked about, and an object that is on both sides is the same one.
+        return Err(Error::failed("the planner asked about objects that did not change"));
+    };
+    let statement = |object: &ObjectId, sql: &String| DeclaredStatement {
+        sql: sql.clone(),
+        place: Place {
+            path: PathBuf::from(format!("{object}, made by hand")),
+            text: Arc::from(sql.as_str()),
+            range: 0..sql.len(),
+            is_sql: true,
+        },
+        settings: Arc::default(),
+    };
+    Ok(plan
+        .actions
+        .iter()
+        .flat_map(|action| action.statements.iter().map(|sql| statement(&action.object, sql)))
+        .collect())
+}
+
+/// What a struct cannot say of its table keeps the history's value.
+fn keep_optional_attributes(wanted: &mut Catalog, current: &Catalog, declared: &Declared) {
+    for (schema, name) in &declared.struct_tables {
+        let id = ObjectId::in_schema(Kind::Table, schema, name);
+        if let Some(Definition::Table(before)) = current.definition(&id)
+            && let Some(object) = wanted.objects.get_mut(&id)
+            && let Definition::Table(table) = &mut object.definition
+        {
+            *table = before.clone();
+        }
+    }
+}

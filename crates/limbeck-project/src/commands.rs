@@ -1,0 +1,32 @@
+//! One call for each command.
+
+mod check;
+mod current;
+mod diff;
+mod heads;
+mod history;
+mod init;
+mod plan;
+mod revision;
+mod run;
+mod server;
+mod show;
+mod stamp;
+mod verify;
+
+pub use check::{CheckReport, Difference, check};
+pub use current::{AppliedRevision, CurrentReport, current};
+pub use diff::{DiffOptions, DiffReport, DiffSide, DiffStep, diff};
+pub use heads::heads;
+pub use history::{HistoryReport, RevisionSummary, history};
+pub use init::{InitOptions, InitReport, init};
+pub use plan::{Direction, PlanReport, PlannedRevision, PlannedStep, plan};
+pub use revision::{Against, RevisionOptions, RevisionOutcome, WrittenRevision, revision};
+pub use run::{RunSettings, downgrade, downgrade_script, upgrade, upgrade_script};
+pub use server::{
+    InstallationReport, ServerReport, ServerState, server_install, server_list, server_psql, server_start,
+    server_status, server_stop,
+};
+pub use show::{ShowReport, show};
+pub use stamp::stamp;
+pub use verify::{Check, VerifyReport, verify};

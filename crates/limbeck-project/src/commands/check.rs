@@ -1,0 +1,142 @@
+//! `check`: is there a difference between models and history that no revision covers?
+
+use limbeck_catalog::READER_VERSION;
+use limbeck_history::History;
+use limbeck_plan::Plan;
+use serde::{Deserialize, Serialize};
+
+use crate::autogenerate::{Comparison, Fills, Question, compare};
+use crate::cache::{self, Cache};
+use crate::declared::Declared;
+use crate::workbench::{self, Workbench};
+use crate::{Error, Event, Events, NobodyToAsk, ObjectId, Project};
+
+/// What `check` found.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CheckReport {
+    /// What a new revision would do.
+    pub differences: Vec<Difference>,
+    /// What is in the history alone, and is kept: made by hand, declared by no model.
+    pub unmanaged: Vec<ObjectId>,
+    /// What exists but has no kind here: `policy public.…`.
+    pub unread: Vec<String>,
+    /// Whether only the set of declared objects changed.
+    pub declared_set_changed: bool,
+}
+
+impl CheckReport {
+    /// Whether there is a difference.
+    #[must_use]
+    pub fn is_different(&self) -> bool {
+        !self.differences.is_empty() || self.declared_set_changed
+    }
+}
+
+/// One thing that a new revision would do.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Difference {
+    /// `create`, `alter`, `rename` or `drop`.
+    pub verb: String,
+    /// The object.
+    pub object: ObjectId,
+    /// The SQL, a statement each.
+    pub statements: Vec<String>,
+    /// What is lost, in words.
+    pub loses: Option<String>,
+    /// Whether a table may be rewritten.
+    pub rewrites: bool,
+}
+
+/// Compares models and history. With nothing changed since the last time, no server is touched.
+///
+/// # Errors
+/// When the models or the history are wrong, or no scratch server can be had.
+pub async fn check(project: &Project, events: Events<'_>) -> Result<CheckReport, Error> {
+    let history = project.history()?;
+    let declared = Declared::read(project)?;
+    let heads = history.heads();
+    let cache = Cache::new(&project.host().directories.cache, "checks");
+    let key = key(project, &declared, &history, events).await?;
+    if let Some(key) = &key
+        && let Some(report) = cache.get::<CheckReport>(key)
+    {
+        return Ok(report);
+    }
+    let bench = Workbench::open(project, events).await?;
+    events(Event::Phase("comparing models and history".to_owned()));
+    let current = bench.history(project, &history, &heads).await?;
+    let question = Question {
+        project,
+        declared: &declared,
+        history: &history,
+        heads: &heads,
+        renames: &[],
+        fills: &Fills::default(),
+        consult: &NobodyToAsk,
+    };
+    let comparison = compare(&bench, &question, current).await?;
+    let report = CheckReport {
+        differences: differences(&comparison.plan),
+        unmanaged: comparison.wanted.unmanaged.iter().cloned().collect(),
+        unread: unread(&comparison),
+        declared_set_changed: comparison.wanted.declared != comparison.managed,
+    };
+    if let Some(key) = &key {
+        cache.put(key, &report);
+    }
+    Ok(report)
+}
+
+/// Everything that a report follows from. `None` where the scratch server is not ours to know.
+async fn key(
+    project: &Project,
+    declared: &Declared,
+    history: &History,
+    events: Events<'_>,
+) -> Result<Option<String>, Error> {
+    if project.config().scratch_url.is_some() {
+        return Ok(None);
+    }
+    let installation = workbench::installation(&workbench::search(project), project.host(), events).await?;
+    let config = project.config();
+    Ok(Some(cache::key([
+        env!("CARGO_PKG_VERSION"),
+        &READER_VERSION.to_string(),
+        &installation.version.to_string(),
+        &installation.bin.display().to_string(),
+        &declared.hash(),
+        &history.chain_hash(&history.heads()),
+        &history.managed().into_iter().collect::<Vec<_>>().join("\n"),
+        &config.database.search_path,
+        &config.database.version_schema,
+        &config.database.exclude.join("\n"),
+        &config.autogenerate.concurrently.to_string(),
+    ])))
+}
+
+/// A plan as differences.
+pub(super) fn differences(plan: &Plan) -> Vec<Difference> {
+    plan.actions
+        .iter()
+        .map(|action| Difference {
+            verb: action.verb.to_string(),
+            object: action.object.clone(),
+            statements: action.statements.clone(),
+            loses: action.loses.as_ref().map(ToString::to_string),
+            rewrites: action.rewrites,
+        })
+        .collect()
+}
+
+/// What either side has that is not looked at.
+pub(super) fn unread(comparison: &Comparison) -> Vec<String> {
+    let both = comparison.current.catalog.unread.union(&comparison.wanted.state.catalog.unread);
+    both.map(|unread| format!("{} {}", unread.kind, unread.name)).collect()
+}
+
+/// Names what is not looked at.
+pub(super) fn warn_of_unread(comparison: &Comparison, events: Events<'_>) {
+    for unread in unread(comparison) {
+        events(Event::Warning(format!("{unread} is outside what Limbeck compares, and was not looked at")));
+    }
+}

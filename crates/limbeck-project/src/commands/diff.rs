@@ -1,0 +1,286 @@
+//! `diff`: the SQL that turns one state into another.
+
+use serde::Serialize;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use limbeck_plan::Plan;
+use limbeck_postgres::Settings;
+
+use super::check::differences;
+use crate::autogenerate::{Fills, parse_renames};
+use crate::declared::Declared;
+use crate::project::{find_root, read_text};
+use crate::workbench::{State, Workbench};
+use crate::{Error, Event, Events, Host, ObjectId, Overrides, Project, error, live};
+
+/// What `diff` is told.
+#[derive(Debug, Clone, Default)]
+pub struct DiffOptions {
+    /// The two sides as given; `None` for `history:` and `models:`.
+    pub sides: Option<(String, String)>,
+    /// What standard input holds, where a side is `-`.
+    pub standard_input: Option<String>,
+    /// `kind:schema.table.column=name`, for what is renamed.
+    pub renames: Vec<String>,
+    /// `schema.table.column=expression`, for NOT NULL columns of filled tables.
+    pub fills: Vec<String>,
+}
+
+/// A side of a comparison, as it was understood.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DiffSide {
+    /// Nothing at all.
+    Empty,
+    /// The models.
+    Models,
+    /// The history, up to a revision or to its heads.
+    History(Option<String>),
+    /// The configured database.
+    Database,
+    /// Another database (its URL without the password).
+    Url(String),
+    /// A file of SQL, or `-`.
+    File(String),
+}
+
+/// The difference between two states.
+#[derive(Debug, Clone, Serialize)]
+pub struct DiffReport {
+    /// Where it starts.
+    pub from: DiffSide,
+    /// Where it leads.
+    pub to: DiffSide,
+    /// What has to be done, in order.
+    pub steps: Vec<DiffStep>,
+    /// The whole as SQL, commented; empty when there is no difference.
+    #[serde(skip)]
+    pub sql: String,
+    /// What one side or the other has that has no kind here.
+    pub unread: Vec<String>,
+}
+
+/// One action.
+#[derive(Debug, Clone, Serialize)]
+pub struct DiffStep {
+    /// `create`, `alter`, `rename` or `drop`.
+    pub verb: String,
+    /// The object.
+    pub object: ObjectId,
+    /// The SQL, a statement each.
+    pub statements: Vec<String>,
+    /// What is lost, in words.
+    pub loses: Option<String>,
+    /// Whether a table may be rewritten.
+    pub rewrites: bool,
+    /// Whether it runs in a transaction.
+    pub transaction: bool,
+}
+
+/// Compares two states; works outside a project too. Neither side is changed.
+///
+/// # Errors
+/// When a side cannot be understood, read or run.
+pub async fn diff(
+    start: &Path,
+    overrides: &Overrides,
+    host: &Host,
+    options: &DiffOptions,
+    events: Events<'_>,
+) -> Result<DiffReport, Error> {
+    let (from, to) = match &options.sides {
+        Some((from, to)) => (side(from)?, side(to)?),
+        None => (Side::History(None), Side::Models),
+    };
+    let renames = parse_renames(&options.renames)?;
+    let fills = Fills::parse(&options.fills)?;
+    let project = match find_root(start) {
+        Some(root) => Some(Project::open(&root, overrides, host)?),
+        None => None,
+    };
+    if project.is_none() && (from.needs_project() || to.needs_project()) {
+        // Opening says best what is missing.
+        Project::open(start, overrides, host)?;
+    }
+    let input = Input { start, project: project.as_ref(), standard_input: options.standard_input.as_deref(), events };
+    let live = Live::connect(&input, &from, &to).await?;
+    let bench = match &project {
+        Some(project) => Workbench::open(project, events).await?,
+        None => Workbench::open_outside(overrides, host, live.major(), events).await?,
+    };
+    events(Event::Phase("comparing".to_owned()));
+    let current = state(&bench, &input, &from, live.from).await?;
+    let wanted = state(&bench, &input, &to, live.to).await?;
+    let plan = bench.plan(&current, &wanted, &renames, &fills.up).await?;
+    Ok(report(from, to, &current, &wanted, &plan))
+}
+
+fn report(from: Side, to: Side, current: &State, wanted: &State, plan: &Plan) -> DiffReport {
+    let transactions = plan.actions.iter().map(|action| action.transactional);
+    let steps = differences(plan)
+        .into_iter()
+        .zip(transactions)
+        .map(|(difference, transaction)| DiffStep {
+            verb: difference.verb,
+            object: difference.object,
+            statements: difference.statements,
+            loses: difference.loses,
+            rewrites: difference.rewrites,
+            transaction,
+        })
+        .collect();
+    let unread: BTreeSet<String> = current
+        .catalog
+        .unread
+        .union(&wanted.catalog.unread)
+        .map(|unread| format!("{} {}", unread.kind, unread.name))
+        .collect();
+    DiffReport {
+        from: from.told(),
+        to: to.told(),
+        steps,
+        sql: plan.sql(),
+        unread: unread.into_iter().collect(),
+    }
+}
+
+/// A side as given, secrets included.
+enum Side {
+    Empty,
+    Models,
+    History(Option<String>),
+    Database,
+    Url(Box<Settings>),
+    File(String),
+}
+
+impl Side {
+    fn needs_project(&self) -> bool {
+        matches!(self, Self::Models | Self::History(_) | Self::Database)
+    }
+
+    fn told(self) -> DiffSide {
+        match self {
+            Self::Empty => DiffSide::Empty,
+            Self::Models => DiffSide::Models,
+            Self::History(revision) => DiffSide::History(revision),
+            Self::Database => DiffSide::Database,
+            Self::Url(settings) => DiffSide::Url(settings.to_string()),
+            Self::File(path) => DiffSide::File(path),
+        }
+    }
+}
+
+fn side(text: &str) -> Result<Side, Error> {
+    match text.split_once(':') {
+        Some(("empty", "")) => return Ok(Side::Empty),
+        Some(("models", "")) => return Ok(Side::Models),
+        Some(("database", "")) => return Ok(Side::Database),
+        Some(("history", "")) => return Ok(Side::History(None)),
+        Some(("history", revision)) => return Ok(Side::History(Some(revision.to_owned()))),
+        Some(("postgres" | "postgresql", _)) => {
+            return Settings::parse(text).map(|settings| Side::Url(Box::new(settings))).map_err(error::from_settings);
+        }
+        _ => {}
+    }
+    if matches!(text, "empty" | "models" | "database" | "history") {
+        return Err(Error::usage(format!("`{text}` is no side of a comparison")).hint(format!("write `{text}:`")));
+    }
+    if let Some((scheme, _)) = text.split_once("://") {
+        return Err(Error::usage(format!("`{scheme}://` is no address of a PostgreSQL database"))
+            .hint("a URL starts with `postgresql://`"));
+    }
+    Ok(Side::File(text.to_owned()))
+}
+
+/// Where sides are found.
+struct Input<'a> {
+    start: &'a Path,
+    project: Option<&'a Project>,
+    standard_input: Option<&'a str>,
+    events: Events<'a>,
+}
+
+impl Input<'_> {
+    fn project(&self) -> Result<&Project, Error> {
+        self.project.ok_or_else(|| Error::usage("this side of the comparison needs a project"))
+    }
+}
+
+/// The live sides, read before a scratch is chosen: their major is the one to compare on.
+struct Live {
+    from: Option<limbeck_catalog::Catalog>,
+    to: Option<limbeck_catalog::Catalog>,
+}
+
+impl Live {
+    async fn connect(input: &Input<'_>, from: &Side, to: &Side) -> Result<Self, Error> {
+        Ok(Self { from: Self::read(input, from).await?, to: Self::read(input, to).await? })
+    }
+
+    async fn read(input: &Input<'_>, side: &Side) -> Result<Option<limbeck_catalog::Catalog>, Error> {
+        let settings = match side {
+            Side::Url(settings) => settings.as_ref().clone(),
+            Side::Database => live::settings(input.project()?, input.events).await?,
+            _ => return Ok(None),
+        };
+        let session = live::connect(&settings).await?;
+        let options = match input.project {
+            Some(project) => crate::workbench::read_options(project)?,
+            None => limbeck_catalog::ReadOptions {
+                version_schema: Some("limbeck".to_owned()),
+                ..limbeck_catalog::ReadOptions::default()
+            },
+        };
+        limbeck_catalog::read(session.client(), &options).await.map(Some).map_err(error::from_read)
+    }
+
+    fn major(&self) -> Option<u32> {
+        self.from.as_ref().or(self.to.as_ref()).map(|catalog| catalog.server_version_num / 10_000)
+    }
+}
+
+async fn state(
+    bench: &Workbench<'_>,
+    input: &Input<'_>,
+    side: &Side,
+    live: Option<limbeck_catalog::Catalog>,
+) -> Result<State, Error> {
+    match side {
+        Side::Empty => bench.empty().await,
+        Side::Models => bench.declared(&Declared::read(input.project()?)?).await,
+        Side::History(revision) => {
+            let project = input.project()?;
+            let history = project.history()?;
+            let heads = match revision {
+                None => history.heads(),
+                Some(revision) => history.resolve(revision, &BTreeSet::new()).map_err(error::from_selector)?,
+            };
+            bench.history(project, &history, &heads).await
+        }
+        Side::Database | Side::Url(_) => match live {
+            Some(catalog) => live::rebuilt(bench, catalog).await,
+            None => bench.empty().await,
+        },
+        Side::File(name) => {
+            let (path, text) = if name == "-" {
+                let text = input
+                    .standard_input
+                    .ok_or_else(|| Error::usage("nothing came on standard input for the side `-`"))?;
+                (PathBuf::from("-"), text.to_owned())
+            } else {
+                let path = input.start.join(name);
+                if !path.is_file() {
+                    return Err(Error::usage(format!("there is no file `{name}`")).hint(
+                        "a side is a URL, a `.sql` file, `-`, `models:`, `history:`, `history:REVISION`, `database:` or `empty:`",
+                    ));
+                }
+                let text = read_text(&path)?;
+                (PathBuf::from(name), text)
+            };
+            bench.declared(&Declared::file(path, &text)?).await
+        }
+    }
+}

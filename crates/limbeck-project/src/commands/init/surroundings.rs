@@ -1,0 +1,141 @@
+//! What `init` finds in the folder and around it.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use limbeck_postgres::{Pins, SessionOptions, Settings};
+use limbeck_server::Search;
+
+use crate::project::variables;
+use crate::workbench::BIN_VARIABLE;
+use crate::{Error, Event, Events, Host};
+
+/// Variables that are known to hold the URL, the best first: Neon's direct host before its pooled one.
+const VARIABLES: [&str; 4] = ["DATABASE_URL_UNPOOLED", "NEON_DATABASE_URL", "DATABASE_URL", "POSTGRES_URL"];
+
+/// Folders in which people keep a schema as SQL.
+const SCHEMA_FOLDERS: [&str; 4] = ["database/schema", "schema", "db/schema", "sql"];
+
+/// The major version where nothing else is known.
+const DEFAULT_MAJOR: u32 = 17;
+
+/// How long the database may take to tell its version.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+pub(super) struct Surroundings {
+    /// The URL to write as it was given.
+    pub(super) url: Option<String>,
+    /// The variable to write otherwise.
+    pub(super) variable: String,
+    /// Whether the URL is given, or the variable is set.
+    pub(super) url_is_known: bool,
+    pub(super) models: Vec<String>,
+    pub(super) schema: Vec<String>,
+    pub(super) major: u32,
+    pub(super) is_cargo_package: bool,
+    pub(super) depends_on_limbeck: bool,
+    /// Whether a struct with `#[derive(Table)]` is there.
+    has_models: bool,
+    /// The crate's root, when `mod models;` is missing in it.
+    pub(super) root_without_models: Option<PathBuf>,
+}
+
+impl Surroundings {
+    pub(super) async fn look(
+        folder: &Path,
+        url: Option<&str>,
+        host: &Host,
+        events: Events<'_>,
+    ) -> Result<Self, Error> {
+        if let Some(url) = url
+            && url != "embedded:"
+            && !url.contains("${")
+        {
+            return Err(Error::usage("a URL with its password does not belong into limbeck.toml, which is committed")
+                .hint("write it into `.env` as `DATABASE_URL=…`, and run `limbeck init` without `--url`"));
+        }
+        let variables = variables(folder, host)?;
+        let is_url = |name: &&str| variables.get(*name).is_some_and(|value| value.starts_with("postgres"));
+        let found = VARIABLES.iter().copied().find(|name| is_url(name)).map(str::to_owned).or_else(|| {
+            let is_address = |value: &str| value.starts_with("postgresql://") || value.starts_with("postgres://");
+            variables.iter().find(|(_, value)| is_address(value)).map(|(name, _)| name.clone())
+        });
+        if let (None, Some(found)) = (url, &found) {
+            events(Event::Note(format!("the database is that of the variable `{found}`")));
+        }
+        let address = found.as_ref().and_then(|name| variables.get(name)).filter(|_| url.is_none());
+        let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
+        let schema: Vec<String> = SCHEMA_FOLDERS
+            .iter()
+            .filter(|path| holds(&folder.join(path), "sql", &|_| true))
+            .map(|path| (*path).to_owned())
+            .collect();
+        let source = folder.join("src");
+        let has_models = holds(&source, "rs", &|text| text.contains("Table") && text.contains("#[derive("));
+        let roots = ["src/lib.rs", "src/main.rs"].map(PathBuf::from);
+        let root = roots.into_iter().find(|root| folder.join(root).is_file());
+        let models = if root.is_some() || schema.is_empty() { vec!["src".to_owned()] } else { Vec::new() };
+        let root_without_models = root.filter(|root| {
+            let text = std::fs::read_to_string(folder.join(root)).unwrap_or_default();
+            (!has_models && schema.is_empty() || source.join("models.rs").is_file())
+                && !text.lines().any(|line| line.trim().trim_start_matches("pub ").starts_with("mod models"))
+        });
+        Ok(Self {
+            url: url.map(str::to_owned),
+            url_is_known: url.is_some() || found.is_some(),
+            variable: found.unwrap_or_else(|| "DATABASE_URL".to_owned()),
+            models,
+            schema,
+            major: major(address.map(String::as_str), host).await,
+            is_cargo_package: manifest.contains("[package]"),
+            depends_on_limbeck: manifest.contains("limbeck"),
+            has_models,
+            root_without_models,
+        })
+    }
+
+    /// Whether a first model helps: there is a crate, and no model in it yet.
+    pub(super) fn wants_first_model(&self) -> bool {
+        self.is_cargo_package && !self.has_models && self.schema.is_empty()
+    }
+}
+
+/// Whether a folder holds, at any depth, a file with an extension whose text is as wanted.
+fn holds(folder: &Path, extension: &str, wanted: &dyn Fn(&str) -> bool) -> bool {
+    let Ok(entries) = std::fs::read_dir(folder) else { return false };
+    entries.flatten().any(|entry| {
+        let path = entry.path();
+        if path.is_dir() {
+            return holds(&path, extension, wanted);
+        }
+        path.extension().is_some_and(|found| found == extension)
+            && std::fs::read_to_string(&path).is_ok_and(|text| wanted(&text))
+    })
+}
+
+/// The database's major version, when it answers soon; else the machine's; else the usual one.
+async fn major(url: Option<&str>, host: &Host) -> u32 {
+    if let Some(url) = url
+        && let Ok(settings) = Settings::parse(url)
+    {
+        let options = SessionOptions {
+            application_name: "limbeck".to_owned(),
+            pins: Pins::Reading,
+            connect_timeout: PATIENCE,
+        };
+        if let Ok(Ok(session)) =
+            tokio::time::timeout(PATIENCE, limbeck_postgres::connect(&settings, &options)).await
+        {
+            return (session.server_version_num() / 10_000).clamp(14, 18);
+        }
+    }
+    let search = Search {
+        major: None,
+        bin: host.variables.get(BIN_VARIABLE).filter(|bin| !bin.is_empty()).map(Into::into),
+        path: host.path.clone(),
+        offline: true,
+        any_major: false,
+    };
+    let majors = limbeck_server::list(&search, &host.directories).into_iter().map(|found| found.version.major);
+    majors.filter(|major| (14..=18).contains(major)).max().unwrap_or(DEFAULT_MAJOR)
+}

@@ -1,0 +1,125 @@
+//! `upgrade` and `downgrade`, online and as a script.
+
+use std::time::Duration;
+
+use limbeck_history::History;
+use limbeck_migrate::{Report, RunOptions};
+
+use crate::{Error, Event, Events, Interrupt, Project, error, live};
+
+/// What a run is told.
+#[derive(Debug, Clone)]
+pub struct RunSettings {
+    /// How long to wait for a lock (`--lock-timeout`).
+    pub lock_timeout: Duration,
+    /// How long to wait for another runner (`--wait`).
+    pub wait: Duration,
+}
+
+impl Default for RunSettings {
+    fn default() -> Self {
+        Self { lock_timeout: Duration::from_secs(5), wait: Duration::from_secs(60) }
+    }
+}
+
+/// Moves the database up to a target.
+///
+/// # Errors
+/// When the database cannot be reached, the target is unknown, or a step fails.
+pub async fn upgrade(
+    project: &Project,
+    target: &str,
+    settings: &RunSettings,
+    interrupt: &Interrupt,
+    events: Events<'_>,
+) -> Result<Report, Error> {
+    let (database, history) = database_and_history(project, events).await?;
+    let options = run_options(project, settings);
+    limbeck_migrate::upgrade(&database, &history, target, &options, interrupt, &|event| events(Event::Run(event)))
+        .await
+        .map_err(|cause| error::from_migrate(project, cause))
+}
+
+/// Moves the database down to a target.
+///
+/// # Errors
+/// As [`upgrade`], and when a revision on the way has no down.
+pub async fn downgrade(
+    project: &Project,
+    target: &str,
+    settings: &RunSettings,
+    interrupt: &Interrupt,
+    events: Events<'_>,
+) -> Result<Report, Error> {
+    let (database, history) = database_and_history(project, events).await?;
+    let options = run_options(project, settings);
+    limbeck_migrate::downgrade(&database, &history, target, &options, interrupt, &|event| events(Event::Run(event)))
+        .await
+        .map_err(|cause| error::from_migrate(project, cause))
+}
+
+/// The same run as a script for `psql`. `range` is `from:to`, or `to` alone for a run from base.
+///
+/// # Errors
+/// When the range is wrong, or a step cannot be written down.
+pub fn upgrade_script(project: &Project, range: &str, settings: &RunSettings) -> Result<String, Error> {
+    let (from, to) = range.split_once(':').unwrap_or(("base", range));
+    let from = if from.is_empty() { "base" } else { from };
+    let to = if to.is_empty() { "head" } else { to };
+    script(project, limbeck_history::Direction::Up, from, to, settings)
+}
+
+/// The way down as a script for `psql`. `range` is `from:to`.
+///
+/// # Errors
+/// When the range is wrong, or a step cannot be written down.
+pub fn downgrade_script(project: &Project, range: &str, settings: &RunSettings) -> Result<String, Error> {
+    let Some((from, to)) = range.split_once(':').filter(|(from, to)| !from.is_empty() && !to.is_empty()) else {
+        return Err(Error::usage("a script of the way down needs both ends, since it asks no database where it is")
+            .hint("write `limbeck downgrade --sql FROM:TO`, for example `head:base`"));
+    };
+    script(project, limbeck_history::Direction::Down, from, to, settings)
+}
+
+fn script(
+    project: &Project,
+    direction: limbeck_history::Direction,
+    from: &str,
+    to: &str,
+    settings: &RunSettings,
+) -> Result<String, Error> {
+    let history = project.history()?;
+    limbeck_migrate::script(&history, direction, from, to, &run_options(project, settings))
+        .map_err(|cause| error::from_migrate(project, cause))
+}
+
+/// Reads the revisions while the database's settings are found, since an embedded server may have to start.
+pub(super) async fn database_and_history(
+    project: &Project,
+    events: Events<'_>,
+) -> Result<(limbeck_postgres::Settings, History), Error> {
+    let reader = project.clone();
+    let history = tokio::task::spawn_blocking(move || reader.history());
+    let database = live::settings(project, events).await;
+    let history = history
+        .await
+        .map_err(|cause| Error::failed("the revisions could not be read: the reading thread failed").caused_by(cause))??;
+    Ok((database?, history))
+}
+
+/// What a run is told of the project and of who runs it.
+pub(super) fn run_options(project: &Project, settings: &RunSettings) -> RunOptions {
+    let config = &project.config().database;
+    RunOptions {
+        version_schema: config.version_schema.clone(),
+        scope: config.scope.clone(),
+        search_path: config.search_path.clone(),
+        lock_timeout: settings.lock_timeout,
+        statement_timeout: None,
+        wait: settings.wait,
+        application: "limbeck".to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        os_user: project.host().os_user.clone(),
+        host: project.host().host_name.clone(),
+    }
+}

@@ -1,0 +1,120 @@
+//! What only servers can tell.
+
+use limbeck_history::History;
+use limbeck_postgres::{Session, Settings};
+
+use super::super::RunSettings;
+use super::super::run::run_options;
+use super::{Failed, Finding};
+use crate::project::DatabaseTarget;
+use crate::workbench::Workbench;
+use crate::{Error, Events, Project, error, live};
+
+pub(super) fn url(project: &Project) -> Finding {
+    Ok(match project.database_target()?.0 {
+        DatabaseTarget::Embedded => "embedded:".to_owned(),
+        DatabaseTarget::Url(settings) => settings.to_string(),
+    })
+}
+
+/// Whether the server answers as it must, and whether the database's revisions are known here.
+pub(super) async fn server_and_revision(
+    project: &Project,
+    history: Option<&History>,
+    events: Events<'_>,
+) -> (Finding, Finding) {
+    let session = match open(project, events).await {
+        Ok(session) => session,
+        Err(cause) => return (Err(cause.into()), Err(Failed::because_of("the database does not answer"))),
+    };
+    let server = answers(project, &session).await;
+    let revision = match history {
+        Some(history) => revision(project, &session, history).await,
+        None => Err(Failed::because_of("the revisions cannot be read")),
+    };
+    (server, revision)
+}
+
+async fn open(project: &Project, events: Events<'_>) -> Result<Session, Error> {
+    let settings: Settings = live::settings(project, events).await?;
+    live::connect(&settings).await
+}
+
+/// Version, TLS, DDL in transactions, the right to create: looked at, with nothing left behind.
+async fn answers(project: &Project, session: &Session) -> Finding {
+    let version = session.server_version_num();
+    let (major, minor) = (version / 10_000, version % 10_000);
+    if !(14..=18).contains(&major) {
+        return Err(Failed::new(format!("PostgreSQL {major} is not supported"), "14 to 18 are"));
+    }
+    if let Some(wanted) = project.config().server.major
+        && wanted != major
+    {
+        return Err(Failed::new(
+            format!("it is PostgreSQL {major}, and states are compared on {wanted}"),
+            format!("set `major = {major}` under `[server]` in limbeck.toml"),
+        ));
+    }
+    let rights = session
+        .query_text("SELECT has_database_privilege(current_database(), 'CREATE')")
+        .await
+        .map_err(error::from_database)?;
+    if rights.first().and_then(|row| row.first()).and_then(Option::as_deref) != Some("t") {
+        return Err(Failed::new(
+            "this role may not create schemas in the database",
+            "grant it: `GRANT CREATE ON DATABASE … TO …`",
+        ));
+    }
+    transactional_ddl(session).await?;
+    let tls = if session.tls().is_some() { "TLS" } else { "no TLS" };
+    Ok(format!("PostgreSQL {major}.{minor}, {tls}, DDL in transactions, may create"))
+}
+
+async fn transactional_ddl(session: &Session) -> Result<(), Failed> {
+    let probe = "BEGIN; CREATE TEMPORARY TABLE limbeck_verify (); ROLLBACK";
+    session.execute(probe).await.map_err(error::from_database)?;
+    let left = session
+        .query_text("SELECT to_regclass('pg_temp.limbeck_verify') IS NULL")
+        .await
+        .map_err(error::from_database)?;
+    if left.first().and_then(|row| row.first()).and_then(Option::as_deref) == Some("t") {
+        return Ok(());
+    }
+    Err(Failed::new("DDL is not rolled back with its transaction", "use a PostgreSQL, or a server that does as it does"))
+}
+
+async fn revision(project: &Project, session: &Session, history: &History) -> Finding {
+    let options = run_options(project, &RunSettings::default());
+    let state = limbeck_migrate::state(session, &options)
+        .await
+        .map_err(|cause| error::from_migrate(project, cause))?;
+    let unknown: Vec<String> =
+        state.revisions.keys().filter(|id| history.get(id).is_none()).map(ToString::to_string).collect();
+    if !unknown.is_empty() {
+        return Err(Failed::new(
+            format!("the database knows revisions that have no file here: {}", unknown.join(", ")),
+            "pull the branch that has them, or restore the files from version control",
+        ));
+    }
+    if state.heads.is_empty() {
+        return Ok("the database has no revision yet".to_owned());
+    }
+    Ok(state.heads.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
+}
+
+/// Starts a scratch server, makes a database and asks for its version.
+pub(super) async fn scratch(project: &Project, events: Events<'_>) -> Finding {
+    let bench = Workbench::open(project, events).await?;
+    bench.empty().await?;
+    let version = bench.server_version_num();
+    let major = version / 10_000;
+    if let Some(wanted) = project.config().server.major
+        && wanted != major
+    {
+        return Err(Failed::new(
+            format!("it is PostgreSQL {major}, and `major` under `[server]` is {wanted}"),
+            format!("run `limbeck server install {wanted}`"),
+        ));
+    }
+    Ok(format!("PostgreSQL {major}.{}", version % 10_000))
+}

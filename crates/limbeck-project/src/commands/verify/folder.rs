@@ -1,0 +1,66 @@
+//! What can be looked at without a server.
+
+use std::path::Path;
+
+use limbeck_history::History;
+
+use super::{Failed, Finding};
+use crate::declared::Declared;
+use crate::project::DatabaseTarget;
+use crate::Project;
+
+/// `.env` is there, or nothing needs it.
+pub(super) fn dot_env(root: &Path, project: Option<&Project>) -> Finding {
+    if root.join(".env").is_file() {
+        return Ok(".env".to_owned());
+    }
+    match project.map(Project::database_target) {
+        Some(Ok((DatabaseTarget::Embedded, _))) => Ok("not needed: the database is the embedded one".to_owned()),
+        Some(Ok(_)) => Ok("not needed: the environment has the URL".to_owned()),
+        _ => Err(Failed::new(
+            "there is no `.env` beside limbeck.toml",
+            "copy `.env.example` to `.env` and write the database's URL into it",
+        )),
+    }
+}
+
+pub(super) fn folders(project: &Project) -> Finding {
+    for folder in [project.migrations(), project.versions()] {
+        if !folder.is_dir() {
+            return Err(Failed::new(
+                format!("`{}` is not there", project.relative(&folder).display()),
+                "run `limbeck init`: it makes what is missing and touches nothing else",
+            ));
+        }
+    }
+    Ok(project.relative(&project.versions()).display().to_string())
+}
+
+pub(super) fn files(project: &Project) -> Finding {
+    let files = ["script.sql.jinja", "README.md", "QUICK_REFERENCE.md"];
+    for file in files {
+        let path = project.migrations().join(file);
+        if !path.is_file() {
+            return Err(Failed::new(
+                format!("`{}` is not there", project.relative(&path).display()),
+                "run `limbeck init`: it makes what is missing and touches nothing else",
+            ));
+        }
+    }
+    Ok(files.join(", "))
+}
+
+pub(super) fn revisions(history: &History) -> String {
+    let heads = history.heads();
+    match history.order_all().len() {
+        0 => "none yet".to_owned(),
+        1 => "1 revision".to_owned(),
+        count if heads.len() > 1 => format!("{count} revisions, {} heads", heads.len()),
+        count => format!("{count} revisions"),
+    }
+}
+
+pub(super) fn models(project: &Project) -> Finding {
+    let declared = Declared::read(project)?;
+    Ok(format!("{} statements from {} tables and `.sql` files", declared.statements.len(), declared.struct_tables.len()))
+}

@@ -1,0 +1,177 @@
+//! A TOML document whose values know their place.
+
+use std::ops::Range;
+use std::path::Path;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::ConfigError;
+
+/// Parses a text.
+pub(super) fn parse<'a>(path: &Path, text: &'a str) -> Result<Spanned<DeTable<'a>>, ConfigError> {
+    DeTable::parse(text).map_err(|error| {
+        let range = error.span().unwrap_or(0..0);
+        ConfigError::new(path, text, range, error.message().to_owned(), None)
+    })
+}
+
+/// A table of the document.
+pub(super) struct Section<'a> {
+    path: &'a Path,
+    text: &'a str,
+    /// The dotted name, empty for the document itself.
+    name: String,
+    range: Range<usize>,
+    table: &'a DeTable<'a>,
+}
+
+impl<'a> Section<'a> {
+    /// The document itself.
+    pub(super) fn root(path: &'a Path, text: &'a str, document: &'a Spanned<DeTable<'a>>) -> Self {
+        Self { path, text, name: String::new(), range: document.span(), table: document.get_ref() }
+    }
+
+    /// Tells every key that is none of `known`.
+    pub(super) fn only(&self, known: &[&str], errors: &mut Vec<ConfigError>) {
+        for key in self.table.keys() {
+            if !known.contains(&key.get_ref().as_ref()) {
+                let nearest = nearest(key.get_ref(), known);
+                let hint = match nearest {
+                    Some(nearest) => format!("did you mean `{nearest}`?"),
+                    None => format!("the keys known here are {}", listed(known)),
+                };
+                errors.push(self.error(key.span(), format!("unknown key `{}`", self.dotted(key.get_ref())), Some(hint)));
+            }
+        }
+    }
+
+    pub(super) fn string(&self, key: &str, errors: &mut Vec<ConfigError>) -> Option<String> {
+        let value = self.table.get(key)?;
+        match value.get_ref() {
+            DeValue::String(text) => Some(text.to_string()),
+            other => self.mismatch(key, value.span(), "a string", other, errors),
+        }
+    }
+
+    pub(super) fn boolean(&self, key: &str, errors: &mut Vec<ConfigError>) -> Option<bool> {
+        let value = self.table.get(key)?;
+        match value.get_ref() {
+            DeValue::Boolean(boolean) => Some(*boolean),
+            other => self.mismatch(key, value.span(), "`true` or `false`", other, errors),
+        }
+    }
+
+    pub(super) fn integer(&self, key: &str, from: i64, to: i64, errors: &mut Vec<ConfigError>) -> Option<i64> {
+        let value = self.table.get(key)?;
+        let number = match value.get_ref() {
+            DeValue::Integer(integer) => i64::from_str_radix(integer.as_str(), integer.radix()).ok(),
+            other => return self.mismatch(key, value.span(), "a number", other, errors),
+        };
+        if let Some(number) = number.filter(|number| (from..=to).contains(number)) {
+            return Some(number);
+        }
+        errors.push(self.error(value.span(), format!("`{}` must be from {from} to {to}", self.dotted(key)), None));
+        None
+    }
+
+    pub(super) fn strings(&self, key: &str, errors: &mut Vec<ConfigError>) -> Option<Vec<String>> {
+        let value = self.table.get(key)?;
+        let DeValue::Array(array) = value.get_ref() else {
+            return self.mismatch(key, value.span(), "a list of strings, as in `[\"a\", \"b\"]`", value.get_ref(), errors);
+        };
+        let mut strings = Vec::new();
+        for element in array.iter() {
+            match element.get_ref() {
+                DeValue::String(text) => strings.push(text.to_string()),
+                other => return self.mismatch(key, element.span(), "a list of strings", other, errors),
+            }
+        }
+        Some(strings)
+    }
+
+    /// Every key with its string.
+    pub(super) fn all_strings(&self, errors: &mut Vec<ConfigError>) -> Vec<(String, String)> {
+        self.table
+            .keys()
+            .filter_map(|key| {
+                let value = self.string(key.get_ref(), errors)?;
+                Some((key.get_ref().to_string(), value))
+            })
+            .collect()
+    }
+
+    pub(super) fn section(&self, key: &str, errors: &mut Vec<ConfigError>) -> Option<Section<'a>> {
+        let (name, value) = self.table.get_key_value(key)?;
+        match value.get_ref() {
+            DeValue::Table(table) => Some(Section {
+                path: self.path,
+                text: self.text,
+                name: self.dotted(key),
+                range: name.span(),
+                table,
+            }),
+            other => self.mismatch(key, value.span(), "a section", other, errors),
+        }
+    }
+
+    /// Every key with its section.
+    pub(super) fn sections(&self, errors: &mut Vec<ConfigError>) -> Vec<(String, Section<'a>)> {
+        self.table
+            .keys()
+            .filter_map(|key| Some((key.get_ref().to_string(), self.section(key.get_ref(), errors)?)))
+            .collect()
+    }
+
+    /// What is wrong with the value of a key that is there.
+    pub(super) fn wrong(&self, key: &str, what: &str) -> ConfigError {
+        let range = self.table.get(key).map_or_else(|| self.range.clone(), Spanned::span);
+        self.error(range, format!("`{}` {what}", self.dotted(key)), None)
+    }
+
+    fn mismatch<T>(
+        &self,
+        key: &str,
+        range: Range<usize>,
+        wanted: &str,
+        found: &DeValue<'_>,
+        errors: &mut Vec<ConfigError>,
+    ) -> Option<T> {
+        let message = format!("`{}` must be {wanted}, not {}", self.dotted(key), described(found));
+        errors.push(self.error(range, message, None));
+        None
+    }
+
+    fn error(&self, range: Range<usize>, message: String, hint: Option<String>) -> ConfigError {
+        ConfigError::new(self.path, self.text, range, message, hint)
+    }
+
+    fn dotted(&self, key: &str) -> String {
+        if self.name.is_empty() { key.to_owned() } else { format!("{}.{key}", self.name) }
+    }
+}
+
+/// The known word that is nearest to an unknown one, where one is near enough.
+pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+    known
+        .iter()
+        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), *candidate))
+        .filter(|(distance, candidate)| *distance <= 1 + candidate.len() / 4)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+fn listed(words: &[&str]) -> String {
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}
+
+fn described(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a string",
+        DeValue::Integer(_) | DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "`true` or `false`",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a section",
+    }
+}

@@ -1,0 +1,242 @@
+//! What the models declare: statements from structs and from `.sql` files, each with its place.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use limbeck_model::source::{self, DeclaredRename, SourceOptions};
+use limbeck_sql::{StatementKind, first_words, statements};
+use sha2::{Digest, Sha256};
+
+use crate::diagnostic::Snippet;
+use crate::{Diagnostic, Error, Failure, Project};
+
+/// Everything that is declared, ready to be run on an empty database.
+#[derive(Debug, Default)]
+pub(crate) struct Declared {
+    /// The statements, in an order that is worth trying first.
+    pub(crate) statements: Vec<DeclaredStatement>,
+    /// What is renamed, by the models themselves.
+    pub(crate) renames: Vec<DeclaredRename>,
+    /// The tables that structs declare, as `schema.name`. What structs cannot say of them keeps the history's
+    /// value.
+    pub(crate) struct_tables: Vec<(String, String)>,
+}
+
+/// A statement, where it stands, and the session settings that its file set before it.
+#[derive(Debug, Clone)]
+pub(crate) struct DeclaredStatement {
+    pub(crate) sql: String,
+    pub(crate) place: Place,
+    pub(crate) settings: Arc<Vec<String>>,
+}
+
+/// Where a statement stands.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    /// The file, relative to the project; `None` for what Limbeck wrote itself.
+    pub(crate) path: PathBuf,
+    /// The file's text.
+    pub(crate) text: Arc<str>,
+    /// The bytes of the text.
+    pub(crate) range: std::ops::Range<usize>,
+    /// Whether `range` is the statement itself, so that PostgreSQL's position points into it.
+    pub(crate) is_sql: bool,
+}
+
+impl Place {
+    /// The place, or the character of it that PostgreSQL's position (from 1, in characters) points at.
+    pub(crate) fn snippet(&self, sql: &str, position: Option<u32>, label: &str) -> Snippet {
+        let mut range = self.range.clone();
+        if self.is_sql
+            && let Some(position) = position
+        {
+            let offset = limbeck_sql::char_offset_to_byte(sql, (position as usize).saturating_sub(1));
+            let start = (range.start + offset).min(self.text.len());
+            range = start..word_end(&self.text, start);
+        } else if self.is_sql {
+            range.end = self.text[range.clone()].find('\n').map_or(range.end, |line| range.start + line);
+        }
+        let (line, column) = limbeck_sql::line_column(&self.text, range.start);
+        Snippet {
+            path: self.path.clone(),
+            source: self.text.to_string(),
+            line,
+            column,
+            range,
+            label: label.to_owned(),
+        }
+    }
+}
+
+/// The end of the word that starts at a byte.
+fn word_end(text: &str, start: usize) -> usize {
+    let rest = text.get(start..).unwrap_or("");
+    let mut characters = rest.char_indices();
+    let Some((_, first)) = characters.next() else { return start };
+    let length = characters
+        .find(|(_, c)| !(first.is_alphanumeric() || first == '_') || !(c.is_alphanumeric() || *c == '_'))
+        .map_or(rest.len(), |(n, _)| n);
+    start + length
+}
+
+impl Declared {
+    /// Reads the models and `.sql` files of a project.
+    ///
+    /// Refused: no model at all, and a configured path that matches nothing. Either would otherwise look like a
+    /// wish to drop everything.
+    pub(crate) fn read(project: &Project) -> Result<Self, Error> {
+        let mut declared = Self::default();
+        let config = project.config();
+        let models = match &config.models {
+            Some(models) => models.clone(),
+            None if project.root().join("src").is_dir() => vec!["src".to_owned()],
+            None => Vec::new(),
+        };
+        let folders = match &config.schema {
+            Some(folders) => folders.clone(),
+            None if project.root().join("database/schema").is_dir() => vec!["database/schema".to_owned()],
+            None => Vec::new(),
+        };
+        if !models.is_empty() {
+            let options = SourceOptions { types: config.types.clone(), ..SourceOptions::default() };
+            let models = source::read(project.root(), &models, &options).map_err(|errors| model_errors(project, &errors))?;
+            declared.take_models(project, &models);
+        }
+        let files = source::read_sql(project.root(), &folders).map_err(|error| model_errors(project, &[error]))?;
+        for file in &files {
+            declared.take_file(project.relative(&file.path), &file.text)?;
+        }
+        if declared.statements.is_empty() {
+            return Err(nothing_declared(&models, &folders));
+        }
+        Ok(declared)
+    }
+
+    /// The statements of one file of SQL, for a side of `diff`.
+    pub(crate) fn file(path: PathBuf, text: &str) -> Result<Self, Error> {
+        let mut declared = Self::default();
+        declared.take_file(path, text)?;
+        Ok(declared)
+    }
+
+    fn take_models(&mut self, project: &Project, models: &source::Models) {
+        let settings = Arc::new(Vec::new());
+        let mut texts = std::collections::BTreeMap::<PathBuf, Arc<str>>::new();
+        for statement in &models.statements {
+            let origin = &statement.origin;
+            let text = texts
+                .entry(origin.file.clone())
+                .or_insert_with(|| Arc::from(std::fs::read_to_string(project.root().join(&origin.file)).unwrap_or_default()))
+                .clone();
+            self.statements.push(DeclaredStatement {
+                sql: statement.sql.clone(),
+                place: Place {
+                    path: project.relative(&origin.file),
+                    text,
+                    range: origin.span.start..origin.span.end,
+                    is_sql: false,
+                },
+                settings: settings.clone(),
+            });
+        }
+        self.renames.extend(models.renames.iter().cloned());
+        self.struct_tables.extend(models.tables.iter().map(|table| (table.schema.clone(), table.name.clone())));
+    }
+
+    fn take_file(&mut self, path: PathBuf, text: &str) -> Result<(), Error> {
+        let shared: Arc<str> = Arc::from(text);
+        let mut settings = Arc::new(Vec::new());
+        for statement in statements(text) {
+            let place =
+                Place { path: path.clone(), text: shared.clone(), range: statement.range.clone(), is_sql: true };
+            if statement.kind == StatementKind::MetaCommand {
+                let command = statement.text.split_whitespace().next().unwrap_or_default();
+                if matches!(command, "\\restrict" | "\\unrestrict") {
+                    continue;
+                }
+                let message = format!("`{command}` is a command of psql, not SQL");
+                return Err(at(Failure::Usage, message, place.snippet("", None, ""))
+                    .hint("leave it out, or write its effect as SQL"));
+            }
+            if statement.copy_data.is_some() {
+                let message = "`COPY … FROM stdin` loads rows, and a schema has none";
+                return Err(at(Failure::Usage, message, place.snippet("", None, ""))
+                    .hint("for a dump, use `pg_dump --schema-only`"));
+            }
+            match first_words(statement.text).iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+                ["BEGIN" | "COMMIT" | "END", ..] | ["START", "TRANSACTION", ..] => {}
+                ["SET" | "RESET", ..] => Arc::make_mut(&mut settings).push(statement.text.to_owned()),
+                ["SELECT", ..] if is_set_config(statement.text) => {
+                    Arc::make_mut(&mut settings).push(statement.text.to_owned());
+                }
+                _ => self.statements.push(DeclaredStatement {
+                    sql: statement.text.to_owned(),
+                    place,
+                    settings: settings.clone(),
+                }),
+            }
+        }
+        Ok(())
+    }
+
+    /// A hash of everything that is declared, for keys of caches.
+    pub(crate) fn hash(&self) -> String {
+        let mut hasher = Sha256::new();
+        for statement in &self.statements {
+            for text in statement.settings.iter().chain([&statement.sql]) {
+                hasher.update(text.len().to_le_bytes());
+                hasher.update(text.as_bytes());
+            }
+        }
+        for rename in &self.renames {
+            hasher.update(format!("{:?}", (&rename.kind, &rename.from, &rename.to)).as_bytes());
+        }
+        crate::cache::hex(&hasher.finalize())
+    }
+}
+
+/// Whether a `SELECT` is what `pg_dump` writes to set the search path.
+fn is_set_config(sql: &str) -> bool {
+    let sql = sql.to_ascii_lowercase();
+    let call = sql.trim_start_matches("select").trim_start();
+    call.starts_with("set_config(") || call.starts_with("pg_catalog.set_config(")
+}
+
+fn at(failure: Failure, message: impl Into<String>, snippet: Snippet) -> Error {
+    Error::new(failure, Diagnostic::new(message).at(snippet))
+}
+
+fn nothing_declared(models: &[String], folders: &[String]) -> Error {
+    let looked = models.iter().chain(folders).map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
+    let message = if looked.is_empty() {
+        "neither models nor `.sql` files are configured".to_owned()
+    } else {
+        format!("no model was found in {looked}")
+    };
+    Error::usage(message)
+        .hint("a model is a struct with `#[derive(Table)]`, reached by `mod` lines from the crate's root")
+        .hint("set `models` (crate roots) or `schema` (folders of `.sql` files) in limbeck.toml")
+}
+
+fn model_errors(project: &Project, errors: &[source::ModelError]) -> Error {
+    let diagnostics = errors
+        .iter()
+        .map(|error| {
+            let mut diagnostic = Diagnostic::new(error.message.clone());
+            if let Some(origin) = &error.origin {
+                let source = std::fs::read_to_string(project.root().join(&origin.file)).unwrap_or_default();
+                diagnostic = diagnostic.at(Snippet {
+                    path: project.relative(&origin.file),
+                    source,
+                    line: origin.line,
+                    column: origin.column,
+                    range: origin.span.start..origin.span.end,
+                    label: String::new(),
+                });
+            }
+            diagnostic.hints.extend(error.hint.clone());
+            diagnostic
+        })
+        .collect();
+    Error::several(Failure::Usage, diagnostics)
+}

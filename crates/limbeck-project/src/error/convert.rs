@@ -1,0 +1,212 @@
+//! The errors of the other crates, as this crate's one.
+
+use std::path::Path;
+
+use limbeck_catalog::ReadError;
+use limbeck_history::{HistoryError, RevisionError, SelectorError, TemplateError};
+use limbeck_migrate::{FailureClass, MigrateError};
+use limbeck_plan::PlanError;
+use limbeck_postgres::{ConnectError, DatabaseError, SettingsError};
+use limbeck_server::{InstallationError, ServerError};
+
+use crate::{Diagnostic, Error, Failure, Project, Snippet};
+
+/// Every field that PostgreSQL gave besides the message, a line each.
+pub(crate) fn database_notes(error: &DatabaseError) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let Some(sqlstate) = error.sqlstate() {
+        notes.push(format!("SQLSTATE: {sqlstate}"));
+    }
+    let fields = [
+        ("detail", error.detail()),
+        ("hint of the server", error.hint()),
+        ("context", error.context()),
+        ("schema", error.schema()),
+        ("table", error.table()),
+        ("column", error.column()),
+        ("data type", error.data_type()),
+        ("constraint", error.constraint()),
+        ("internal query", error.internal_query()),
+    ];
+    for (name, value) in fields {
+        if let Some(value) = value {
+            notes.push(format!("{name}: {value}"));
+        }
+    }
+    notes
+}
+
+pub(crate) fn from_database(error: DatabaseError) -> Error {
+    let mut diagnostic = Diagnostic::new(error.message().to_owned());
+    diagnostic.notes = database_notes(&error);
+    let failure = if error.is_connection_lost() { Failure::Unreachable } else { Failure::Failed };
+    Error::new(failure, diagnostic).by_database(&error).caused_by(error)
+}
+
+pub(crate) fn from_settings(error: SettingsError) -> Error {
+    let hint = error.hint();
+    hinted(Error::usage(error.to_string()).caused_by(error), hint)
+}
+
+pub(crate) fn from_connect(error: ConnectError) -> Error {
+    let mut diagnostic = Diagnostic::new(error.to_string());
+    if let Some(database) = error.database_error() {
+        diagnostic.notes = database_notes(database);
+    }
+    diagnostic.hints.extend(error.hint());
+    Error::new(Failure::Unreachable, diagnostic).caused_by(error)
+}
+
+pub(crate) fn from_server(error: ServerError) -> Error {
+    match error {
+        ServerError::Connect(error) => from_connect(error),
+        ServerError::Database(error) => from_database(error),
+        error => {
+            let hint = error.hint();
+            hinted(Error::failed(error.to_string()).caused_by(error), hint)
+        }
+    }
+}
+
+pub(crate) fn from_installation(error: InstallationError) -> Error {
+    match error {
+        InstallationError::Server(error) => from_server(error),
+        error => {
+            let hint = error.hint();
+            hinted(Error::failed(error.to_string()).caused_by(error), hint)
+        }
+    }
+}
+
+pub(crate) fn from_read(error: ReadError) -> Error {
+    let mut diagnostic = Diagnostic::new(error.to_string());
+    if let Some(sqlstate) = error.sqlstate() {
+        diagnostic.notes.push(format!("SQLSTATE: {sqlstate}"));
+    }
+    diagnostic.hints.extend(error.hint());
+    Error::new(Failure::Failed, diagnostic).caused_by(error)
+}
+
+pub(crate) fn from_plan(error: PlanError) -> Error {
+    let hint = error.hint();
+    hinted(Error::usage(error.to_string()).caused_by(error), hint)
+}
+
+/// States of two majors do not compare: printing differs between them.
+pub(crate) fn same_major(database: u32, scratch: u32) -> Result<(), Error> {
+    let (database, scratch) = (database / 10_000, scratch / 10_000);
+    if database == scratch {
+        return Ok(());
+    }
+    Err(Error::usage(format!(
+        "the database is PostgreSQL {database}, and states are compared on {scratch}, which prints differently"
+    ))
+    .hint(format!("set `major = {database}` under `[server]` in limbeck.toml")))
+}
+
+pub(crate) fn from_revision(project: &Project, error: RevisionError) -> Error {
+    Error::new(Failure::History, revision_diagnostic(project, &error)).caused_by(error)
+}
+
+fn revision_diagnostic(project: &Project, error: &RevisionError) -> Diagnostic {
+    // The file may be no UTF-8; what can be shown of it is shown.
+    let bytes = std::fs::read(&error.path).unwrap_or_default();
+    let source = String::from_utf8_lossy(&bytes).into_owned();
+    let start = offset_of(&source, error.line, error.column);
+    let end = (start + error.length).min(source.len());
+    let mut diagnostic = Diagnostic::new(error.kind.to_string());
+    diagnostic.snippets.push(Snippet {
+        path: project.relative(&error.path),
+        line: error.line,
+        column: error.column,
+        range: start..end.max(start),
+        source,
+        label: String::new(),
+    });
+    diagnostic.hints.extend(error.hint());
+    diagnostic
+}
+
+/// The byte at a line and column, both from 1.
+fn offset_of(text: &str, line: usize, column: usize) -> usize {
+    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let rest = text.get(start..).unwrap_or("");
+    start + rest.char_indices().nth(column.saturating_sub(1)).map_or(rest.len(), |(offset, _)| offset)
+}
+
+pub(crate) fn from_history(project: &Project, error: HistoryError) -> Error {
+    match error {
+        HistoryError::Revisions(errors) => {
+            let diagnostics = errors.iter().map(|error| revision_diagnostic(project, error)).collect();
+            Error::several(Failure::History, diagnostics)
+        }
+        error => {
+            let hint = error.hint();
+            hinted(Error::new(Failure::History, Diagnostic::new(error.to_string())).caused_by(error), hint)
+        }
+    }
+}
+
+pub(crate) fn from_selector(error: SelectorError) -> Error {
+    let hint = error.hint();
+    hinted(Error::new(Failure::History, Diagnostic::new(error.to_string())).caused_by(error), hint)
+}
+
+pub(crate) fn from_template(path: &Path, template: &str, error: &TemplateError) -> Error {
+    let mut diagnostic = Diagnostic::new(error.to_string());
+    if let Some(line) = error.line() {
+        let start = offset_of(template, line, 1);
+        let end = template.get(start..).and_then(|rest| rest.find('\n')).map_or(template.len(), |n| start + n);
+        diagnostic.snippets.push(Snippet {
+            path: path.to_owned(),
+            source: template.to_owned(),
+            line,
+            column: 1,
+            range: start..end,
+            label: String::new(),
+        });
+    }
+    diagnostic.hints.extend(error.hint());
+    Error::new(Failure::Usage, diagnostic)
+}
+
+pub(crate) fn from_migrate(project: &Project, error: MigrateError) -> Error {
+    let failure = match error.class() {
+        FailureClass::Failed => Failure::Failed,
+        FailureClass::Usage => Failure::Usage,
+        FailureClass::Refused => Failure::Refused,
+        FailureClass::Busy => Failure::Busy,
+        FailureClass::Unreachable => Failure::Unreachable,
+        FailureClass::Stopped => Failure::Stopped,
+        FailureClass::History => Failure::History,
+        FailureClass::Interrupted => Failure::Interrupted,
+    };
+    let mut diagnostic = Diagnostic::new(error.to_string());
+    if let Some(place) = error.place() {
+        diagnostic.snippets.push(Snippet {
+            path: project.relative(&place.path),
+            source: place.text.clone(),
+            line: place.line,
+            column: place.column,
+            range: place.range.clone(),
+            label: String::new(),
+        });
+    }
+    let database = error.database_error().cloned();
+    if let Some(database) = &database {
+        diagnostic.notes = database_notes(database);
+    }
+    diagnostic.hints.extend(error.hint());
+    let error = Error::new(failure, diagnostic).caused_by(error);
+    match database {
+        Some(database) => error.by_database(&database),
+        None => error,
+    }
+}
+
+fn hinted(error: Error, hint: Option<String>) -> Error {
+    match hint {
+        Some(hint) => error.hint(hint),
+        None => error,
+    }
+}

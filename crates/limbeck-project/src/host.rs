@@ -1,0 +1,32 @@
+//! What only the program knows: the environment, the folders of the user, who runs it.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+
+use limbeck_server::Directories;
+
+/// The surroundings of a call.
+#[derive(Debug, Clone)]
+pub struct Host {
+    /// The environment's variables. Those of a `.env` beside `limbeck.toml` are added; these win.
+    pub variables: BTreeMap<String, String>,
+    /// The search path for programs (`PATH`).
+    pub path: Option<OsString>,
+    /// Folders for caches, data and temporary files.
+    pub directories: Directories,
+    /// The name of the operating system's user, for the journal.
+    pub os_user: Option<String>,
+    /// The name of this machine, for the journal.
+    pub host_name: Option<String>,
+}
+
+/// What the command line says over the configuration.
+#[derive(Debug, Clone, Default)]
+pub struct Overrides {
+    /// The environment chosen by `-e` or `LIMBECK_ENVIRONMENT`.
+    pub environment: Option<String>,
+    /// The URL of `-D`; before everything else.
+    pub database_url: Option<String>,
+    /// Fetch nothing (`--offline`).
+    pub offline: bool,
+}

@@ -1,0 +1,109 @@
+//! The live database: connecting, and reading its state.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use limbeck_catalog::Catalog;
+use limbeck_plan::{Answers, Options, Plan, Planned, Request};
+use limbeck_postgres::{Pins, Session, SessionOptions, Settings};
+
+use crate::project::{DatabaseTarget, UrlOrigin};
+use crate::workbench::{self, State, Workbench};
+use crate::{Error, Event, Events, Project, error};
+
+/// How long a connection may take. A sleeping compute needs a few seconds to wake.
+pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// The settings of the project's database; an embedded server is started where it does not run.
+pub(crate) async fn settings(project: &Project, events: Events<'_>) -> Result<Settings, Error> {
+    let (target, origin) = project.database_target()?;
+    if origin == UrlOrigin::Variable {
+        events(Event::Note(format!("the database is that of `{}`", crate::project::URL_VARIABLE)));
+    }
+    target_settings(project, target, events).await
+}
+
+/// The settings of a target; an embedded server is started where it does not run.
+async fn target_settings(
+    project: &Project,
+    target: DatabaseTarget,
+    events: Events<'_>,
+) -> Result<Settings, Error> {
+    match target {
+        DatabaseTarget::Embedded => {
+            let server = crate::embedded::start(project, events).await?;
+            Ok(server.settings().clone())
+        }
+        DatabaseTarget::Url(settings) => {
+            if settings.is_pooled() {
+                let direct = settings.direct();
+                events(Event::Note(format!(
+                    "`{}` is a pooled host; migrations use the direct one, `{}`",
+                    settings.host_name(),
+                    direct.host_name()
+                )));
+                return Ok(direct);
+            }
+            Ok(*settings)
+        }
+    }
+}
+
+/// Connects to a database for reading.
+pub(crate) async fn connect(settings: &Settings) -> Result<Session, Error> {
+    let options = SessionOptions {
+        application_name: "limbeck".to_owned(),
+        pins: Pins::Reading,
+        connect_timeout: CONNECT_TIMEOUT,
+    };
+    limbeck_postgres::connect(settings, &options).await.map_err(error::from_connect)
+}
+
+/// Reads a database. Only the configured schemas are looked at, and those that are given besides.
+pub(crate) async fn read(
+    project: &Project,
+    settings: &Settings,
+    besides: &BTreeSet<String>,
+) -> Result<Catalog, Error> {
+    let session = connect(settings).await?;
+    let mut options = workbench::read_options(project)?;
+    let mut schemas: BTreeSet<String> = project.config().database.schemas.iter().cloned().collect();
+    schemas.extend(besides.iter().cloned());
+    options.schemas = Some(schemas);
+    limbeck_catalog::read(session.client(), &options).await.map_err(error::from_read)
+}
+
+/// The live database's state, with a scratch database made to be like it, so that what is planned from it can be
+/// proven.
+pub(crate) async fn state(bench: &Workbench<'_>, project: &Project, events: Events<'_>) -> Result<State, Error> {
+    let settings = settings(project, events).await?;
+    let catalog = read(project, &settings, &BTreeSet::new()).await?;
+    rebuilt(bench, catalog).await
+}
+
+/// A scratch database that is like a catalogue which was read elsewhere.
+pub(crate) async fn rebuilt(bench: &Workbench<'_>, catalog: Catalog) -> Result<State, Error> {
+    error::same_major(catalog.server_version_num, bench.server_version_num())?;
+    let empty = bench.empty().await?;
+    // The facts that were read stay what is compared; the database is only there to be asked. Nothing of it can
+    // be asked yet, so every question goes to the empty one.
+    let session = bench.session(&empty.database).await?;
+    let plan = build_plan(&empty.catalog, &catalog)?;
+    for action in &plan.actions {
+        for sql in &action.statements {
+            session.execute(sql).await.map_err(error::from_database)?;
+        }
+    }
+    drop(session);
+    Ok(State { catalog, database: empty.database })
+}
+
+/// The plan that makes everything. Nothing is there before, so there is nothing to ask about.
+fn build_plan(empty: &Catalog, wanted: &Catalog) -> Result<Plan, Error> {
+    let answers = Answers::new();
+    let request = Request { current: empty, wanted, renames: &[], fills: &[], answers: &answers, options: Options::default() };
+    match limbeck_plan::plan(&request).map_err(error::from_plan)? {
+        Planned::Plan(plan) => Ok(plan),
+        Planned::Questions(_) => Err(Error::failed("the planner asked about objects that are not there")),
+    }
+}

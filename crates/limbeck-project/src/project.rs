@@ -1,0 +1,212 @@
+//! An opened project: its configuration, its variables, its folders.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use limbeck_history::History;
+use limbeck_postgres::Settings;
+
+use crate::config::{self, Config, ConfigError};
+use crate::{Diagnostic, Error, Failure, Host, Overrides, Snippet};
+
+/// A folder with a `limbeck.toml`, and what the caller said about its surroundings.
+#[derive(Debug, Clone)]
+pub struct Project {
+    root: PathBuf,
+    config: Config,
+    variables: BTreeMap<String, String>,
+    overrides: Overrides,
+    host: Host,
+}
+
+/// The database that a project works on.
+#[derive(Debug, Clone)]
+pub enum DatabaseTarget {
+    /// The project's embedded server (`embedded:`).
+    Embedded,
+    /// A server that is reached by a connection string.
+    Url(Box<Settings>),
+}
+
+/// Where the database's URL was found, in words: `limbeck.toml`, `-D`, `LIMBECK_DATABASE_URL`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UrlOrigin {
+    /// `-D/--database-url`.
+    Argument,
+    /// The variable `LIMBECK_DATABASE_URL`.
+    Variable,
+    /// `limbeck.toml`, the chosen environment's section included.
+    Config,
+}
+
+/// The variable that names the database before `limbeck.toml` does.
+pub(crate) const URL_VARIABLE: &str = "LIMBECK_DATABASE_URL";
+
+impl Project {
+    /// Opens the project that `start` lies in: the nearest folder upward with a `limbeck.toml`.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be understood.
+    pub fn open(start: &Path, overrides: &Overrides, host: &Host) -> Result<Self, Error> {
+        let root = find_root(start).ok_or_else(|| {
+            Error::usage(format!("there is no `{}` in `{}` or above it", config::FILE_NAME, start.display()))
+                .hint("run `limbeck init` in the folder of the project")
+        })?;
+        let path = root.join(config::FILE_NAME);
+        let text = read_text(&path)?;
+        let config = Config::parse(Path::new(config::FILE_NAME), &text, overrides.environment.as_deref())
+            .map_err(|errors| config_errors(&errors))?;
+        let variables = variables(&root, host)?;
+        Ok(Self { root, config, variables, overrides: overrides.clone(), host: host.clone() })
+    }
+
+    /// The project's folder.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// What `limbeck.toml` says.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// What the caller said about the surroundings.
+    #[must_use]
+    pub fn host(&self) -> &Host {
+        &self.host
+    }
+
+    pub(crate) fn overrides(&self) -> &Overrides {
+        &self.overrides
+    }
+
+    /// The folder of the migrations.
+    #[must_use]
+    pub fn migrations(&self) -> PathBuf {
+        self.root.join(&self.config.migrations)
+    }
+
+    /// The folder of the revision files.
+    #[must_use]
+    pub fn versions(&self) -> PathBuf {
+        self.migrations().join("versions")
+    }
+
+    /// A path as it is told to people: relative to the project where it lies in it.
+    #[must_use]
+    pub fn relative(&self, path: &Path) -> PathBuf {
+        path.strip_prefix(&self.root).unwrap_or(path).to_owned()
+    }
+
+    /// Reads the revisions.
+    ///
+    /// # Errors
+    /// When a file or the graph is wrong.
+    pub fn history(&self) -> Result<History, Error> {
+        let versions = self.versions();
+        if !versions.is_dir() {
+            return Err(Error::usage(format!("there is no folder `{}`", self.relative(&versions).display()))
+                .hint("run `limbeck init`, or set `migrations` in limbeck.toml"));
+        }
+        History::read(&versions).map_err(|error| crate::error::from_history(self, error))
+    }
+
+    /// The database that the project works on, and where its URL was found.
+    ///
+    /// # Errors
+    /// When there is no URL, a variable in it is not set, or it cannot be understood.
+    pub fn database_target(&self) -> Result<(DatabaseTarget, UrlOrigin), Error> {
+        let argument = self.overrides.database_url.as_deref().map(|url| (url, UrlOrigin::Argument));
+        let variable = || {
+            let url = self.variables.get(URL_VARIABLE).filter(|url| !url.is_empty())?;
+            Some((url.as_str(), UrlOrigin::Variable))
+        };
+        let config = || self.config.database.url.as_deref().map(|url| (url, UrlOrigin::Config));
+        let Some((url, origin)) = argument.or_else(variable).or_else(config) else {
+            return Err(Error::usage("no database is configured")
+                .hint("set `url` under `[database]` in limbeck.toml, for example `url = \"${DATABASE_URL}\"` with the variable in `.env`")
+                .hint("or set `url = \"embedded:\"`: Limbeck then starts a PostgreSQL of its own for this project"));
+        };
+        let expanded = if origin == UrlOrigin::Config { self.expand(url, "[database] url")? } else { url.to_owned() };
+        Ok((target(&expanded)?, origin))
+    }
+
+    /// The server that scratch databases are made on, where `[scratch] url` names one.
+    pub(crate) fn scratch_settings(&self) -> Result<Option<Settings>, Error> {
+        let Some(url) = &self.config.scratch_url else { return Ok(None) };
+        let expanded = self.expand(url, "[scratch] url")?;
+        Settings::parse(&expanded).map(Some).map_err(crate::error::from_settings)
+    }
+
+    fn expand(&self, text: &str, key: &str) -> Result<String, Error> {
+        config::expand(text, &self.variables).map_err(|name| {
+            Error::usage(format!("the variable `{name}` in `{key}` is not set"))
+                .hint(format!("write `{name}=postgresql://user:password@host/database` into `.env` beside limbeck.toml, or export it"))
+        })
+    }
+}
+
+/// Understands a URL: `embedded:` or a connection string.
+pub(crate) fn target(url: &str) -> Result<DatabaseTarget, Error> {
+    if url == "embedded:" {
+        return Ok(DatabaseTarget::Embedded);
+    }
+    let settings = Settings::parse(url).map_err(crate::error::from_settings)?;
+    Ok(DatabaseTarget::Url(Box::new(settings)))
+}
+
+/// The nearest folder upward with a `limbeck.toml`.
+pub(crate) fn find_root(start: &Path) -> Option<PathBuf> {
+    start.ancestors().find(|folder| folder.join(config::FILE_NAME).is_file()).map(Path::to_owned)
+}
+
+/// The caller's variables over those of `.env`.
+pub(crate) fn variables(root: &Path, host: &Host) -> Result<BTreeMap<String, String>, Error> {
+    let path = root.join(".env");
+    let mut variables = BTreeMap::new();
+    if path.is_file() {
+        let text = read_text(&path)?;
+        for pair in dotenvy::from_read_iter(text.as_bytes()) {
+            // The line may hold a password, so the cause is not told word for word.
+            let (name, value) = pair.map_err(|_| {
+                Error::usage("a line of `.env` cannot be understood")
+                    .hint("each line is `NAME=value`; a value with spaces, `#` or `$` stands in single quotes")
+            })?;
+            variables.insert(name, value);
+        }
+    }
+    variables.extend(host.variables.clone());
+    Ok(variables)
+}
+
+pub(crate) fn read_text(path: &Path) -> Result<String, Error> {
+    let bytes = std::fs::read(path)
+        .map_err(|error| Error::failed(format!("`{}` cannot be read: {error}", path.display())).caused_by(error))?;
+    String::from_utf8(bytes).map_err(|error| {
+        Error::usage(format!("`{}` is not UTF-8 (byte {})", path.display(), error.utf8_error().valid_up_to()))
+            .hint("save the file as UTF-8")
+    })
+}
+
+/// All that is wrong with a configuration, as one error.
+pub(crate) fn config_errors(errors: &[ConfigError]) -> Error {
+    let diagnostics = errors
+        .iter()
+        .map(|error| Diagnostic {
+            message: error.message.clone(),
+            snippets: vec![Snippet {
+                path: error.path.clone(),
+                source: error.text.clone(),
+                line: error.line,
+                column: error.column,
+                range: error.range.clone(),
+                label: String::new(),
+            }],
+            notes: Vec::new(),
+            hints: error.hint.clone().into_iter().collect(),
+        })
+        .collect();
+    Error::several(Failure::Usage, diagnostics)
+}

@@ -1,0 +1,184 @@
+//! Proof before writing: the very bytes of a revision are run up and down on scratch.
+//!
+//! Once on empty tables, with the way back from every prefix of its steps, and once with a row in every table.
+//! A revision that does not lead to what is wanted, or not back to where it started, is not written.
+
+mod rows;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use limbeck_catalog::ObjectId;
+use limbeck_history::{Revision, Step};
+use limbeck_postgres::Session;
+
+use crate::autogenerate::Comparison;
+use crate::workbench::{State, Workbench};
+use crate::{Diagnostic, Error, Event, Failure, Project, error};
+
+/// What a proof found out besides that it holds.
+#[derive(Debug, Default)]
+pub(crate) struct Proof {
+    /// Tables that were left empty, for no row could be found that the revision's own demands accept.
+    pub(crate) proven_empty: BTreeSet<ObjectId>,
+}
+
+/// Proves a revision's text.
+pub(crate) async fn prove(
+    bench: &Workbench<'_>,
+    project: &Project,
+    comparison: &Comparison,
+    path: &Path,
+    text: &str,
+) -> Result<Proof, Error> {
+    let revision =
+        Revision::parse(path, text.as_bytes()).map_err(|cause| error::from_revision(project, cause))?;
+    (bench.events())(Event::Phase("proving the revision on empty tables".to_owned()));
+    let trial = Trial { bench, project, comparison, revision: &revision };
+    for steps in 1..=revision.steps.len() {
+        trial.on_empty_tables(&revision.steps[..steps]).await?;
+    }
+    (bench.events())(Event::Phase("proving the revision with rows".to_owned()));
+    trial.with_rows().await
+}
+
+/// A revision on trial.
+struct Trial<'a, 'e> {
+    bench: &'a Workbench<'e>,
+    project: &'a Project,
+    comparison: &'a Comparison,
+    revision: &'a Revision,
+}
+
+impl Trial<'_, '_> {
+    fn is_whole(&self, steps: &[Step]) -> bool {
+        steps.len() == self.revision.steps.len()
+    }
+
+    async fn on_empty_tables(&self, steps: &[Step]) -> Result<(), Error> {
+        let database = self.bench.copy(&self.comparison.current.database).await?;
+        let superuser = self.bench.session(&database).await?;
+        let owner = self.bench.owner_session(&database).await?;
+        self.up(&owner, &superuser, steps).await?;
+        let catalog = self.bench.read(&superuser).await?;
+        drop((owner, superuser));
+        let mut state = State { catalog, database };
+        if self.is_whole(steps) {
+            self.must_be(&state, &self.comparison.wanted.state, "the revision does not lead to what is declared").await?;
+        }
+        let superuser = self.bench.session(&state.database).await?;
+        let owner = self.bench.owner_session(&state.database).await?;
+        self.down(&owner, &superuser, steps).await?;
+        state.catalog = self.bench.read(&superuser).await?;
+        drop((owner, superuser));
+        self.must_be(&state, &self.comparison.current, "the way down does not lead back").await
+    }
+
+    /// With a row in every table for which one can be found. Demands on rows that the revision itself adds (a
+    /// check, a foreign key, a cast) may refuse the made-up rows: that says nothing against it, so the table is
+    /// left empty and named.
+    async fn with_rows(&self) -> Result<Proof, Error> {
+        let mut proof = Proof::default();
+        loop {
+            match self.run_with_rows(&mut proof).await? {
+                Outcome::Holds => return Ok(proof),
+                Outcome::Refused(tables) => {
+                    let before = proof.proven_empty.len();
+                    proof.proven_empty.extend(tables);
+                    if proof.proven_empty.len() == before {
+                        return Ok(proof);
+                    }
+                }
+            }
+        }
+    }
+
+    async fn run_with_rows(&self, proof: &mut Proof) -> Result<Outcome, Error> {
+        let database = self.bench.copy(&self.comparison.current.database).await?;
+        let superuser = self.bench.session(&database).await?;
+        let owner = self.bench.owner_session(&database).await?;
+        rows::seed(&superuser, &self.comparison.current.catalog, &mut proof.proven_empty).await?;
+        if let Err(cause) = self.up(&owner, &superuser, &self.revision.steps).await {
+            return self.refused(cause);
+        }
+        // What the revision made has rows too when it goes away again.
+        rows::seed(&superuser, &self.comparison.wanted.state.catalog, &mut proof.proven_empty).await?;
+        if let Err(cause) = self.down(&owner, &superuser, &self.revision.steps).await {
+            return self.refused(cause);
+        }
+        let catalog = self.bench.read(&superuser).await?;
+        drop((owner, superuser));
+        let state = State { catalog, database };
+        self.must_be(&state, &self.comparison.current, "with rows, the way down does not lead back").await?;
+        Ok(Outcome::Holds)
+    }
+
+    /// Whether a failure only says that the made-up rows do not fit, and in which tables.
+    fn refused(&self, cause: Error) -> Result<Outcome, Error> {
+        let Some(database_error) = cause.database_error() else { return Err(cause) };
+        let Some(sqlstate) = database_error.sqlstate() else { return Err(cause) };
+        let is_about_values = sqlstate.starts_with("22") || (sqlstate.starts_with("23") && sqlstate != "23502");
+        if !is_about_values {
+            return Err(cause);
+        }
+        let named = match (database_error.schema(), database_error.table()) {
+            (Some(schema), Some(table)) => {
+                BTreeSet::from([ObjectId::in_schema(limbeck_catalog::Kind::Table, schema, table)])
+            }
+            _ => self.tables_of_the_plan(),
+        };
+        Ok(Outcome::Refused(named))
+    }
+
+    fn tables_of_the_plan(&self) -> BTreeSet<ObjectId> {
+        self.comparison
+            .plan
+            .actions
+            .iter()
+            .filter_map(|action| action.object.qualified_name())
+            .map(|name| ObjectId::in_schema(limbeck_catalog::Kind::Table, name.schema, name.name))
+            .filter(|table| {
+                self.comparison.current.catalog.objects.contains_key(table)
+                    || self.comparison.wanted.state.catalog.objects.contains_key(table)
+            })
+            .collect()
+    }
+
+    async fn up(&self, owner: &Session, superuser: &Session, steps: &[Step]) -> Result<(), Error> {
+        for step in steps {
+            if let Some(side) = &step.up {
+                self.bench.run_step(self.project, owner, superuser, self.revision, side).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn down(&self, owner: &Session, superuser: &Session, steps: &[Step]) -> Result<(), Error> {
+        for step in steps.iter().rev() {
+            if let Some(side) = &step.down {
+                self.bench.run_step(self.project, owner, superuser, self.revision, side).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Two states are alike when the planner finds nothing to do between them.
+    async fn must_be(&self, found: &State, wanted: &State, message: &str) -> Result<(), Error> {
+        let plan = self.bench.plan(found, wanted, &[], &[]).await?;
+        if plan.is_empty() {
+            return Ok(());
+        }
+        let mut diagnostic = Diagnostic::new(format!("{message}; it was not written"));
+        for action in &plan.actions {
+            diagnostic.notes.push(format!("{}: {}", action.object, action.statements.join("; ")));
+        }
+        Err(Error::new(Failure::Failed, diagnostic)
+            .hint("the notes say what would still have to be done; if you changed nothing by hand, this is a defect of Limbeck"))
+    }
+}
+
+/// How a run with rows ended.
+enum Outcome {
+    Holds,
+    Refused(BTreeSet<ObjectId>),
+}

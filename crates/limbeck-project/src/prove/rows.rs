@@ -1,0 +1,157 @@
+//! A row in every table.
+//!
+//! Rows are made up by type: every column of one type gets one value, so that foreign keys find what they refer
+//! to. Several values are tried, first with NULL wherever it is allowed, since only the table itself knows what
+//! its checks accept.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use limbeck_catalog::{Catalog, Column, Definition, Kind, ObjectId};
+use limbeck_postgres::Session;
+use limbeck_sql::{quote_identifier, quote_literal};
+
+use crate::{Error, error};
+
+/// Texts that are tried as values, the likeliest first. What a type does not take is left out for it.
+const CANDIDATES: [&str; 22] = [
+    "1",
+    "a",
+    "true",
+    "2000-01-01 00:00:00+00",
+    "00000000-0000-0000-0000-000000000001",
+    "{}",
+    "0",
+    "10",
+    "a@example.org",
+    "https://example.org",
+    "1 day",
+    "12:00",
+    "192.0.2.1",
+    "08:00:2b:01:02:03",
+    "[1,2)",
+    "[2000-01-01,2000-01-02)",
+    "(1,1)",
+    "((0,0),(1,1))",
+    "{1,-1,0}",
+    "<a/>",
+    "0/0",
+    "-1",
+];
+
+/// Values by type, as SQL.
+type Values = BTreeMap<String, Vec<String>>;
+
+/// Puts a row into every table that has none and is not to be left empty. Tables for which no row is found join
+/// those that stay empty.
+pub(super) async fn seed(session: &Session, catalog: &Catalog, empty: &mut BTreeSet<ObjectId>) -> Result<(), Error> {
+    let values = values(session, catalog).await?;
+    // Foreign keys and triggers would demand an order and effects; they are looked at when the revision runs.
+    session.execute("SET session_replication_role = replica").await.map_err(error::from_database)?;
+    for (id, object) in &catalog.objects {
+        if !matches!(object.definition, Definition::Table(_)) || empty.contains(id) {
+            continue;
+        }
+        if !has_row(session, id).await? && !insert(session, catalog, id, &values).await {
+            empty.insert(id.clone());
+        }
+    }
+    session.execute("SET session_replication_role = origin").await.map_err(error::from_database)
+}
+
+async fn has_row(session: &Session, table: &ObjectId) -> Result<bool, Error> {
+    let sql = format!("SELECT 1 FROM {} LIMIT 1", table.sql_name());
+    Ok(!session.query_text(&sql).await.map_err(error::from_database)?.is_empty())
+}
+
+/// Tries one row after the other.
+async fn insert(session: &Session, catalog: &Catalog, table: &ObjectId, values: &Values) -> bool {
+    let columns = writable_columns(catalog, table);
+    let most = columns.iter().filter_map(|(_, column)| values.get(&column.data_type)).map(Vec::len).max().unwrap_or(1);
+    for nth in 0..most {
+        for nulls in [true, false] {
+            let row: Vec<String> = columns.iter().map(|(_, column)| value(column, values, nth, nulls)).collect();
+            let sql = if columns.is_empty() {
+                format!("INSERT INTO {} DEFAULT VALUES", table.sql_name())
+            } else {
+                let names: Vec<_> = columns.iter().map(|(name, _)| quote_identifier(name)).collect();
+                format!(
+                    "INSERT INTO {} ({}) OVERRIDING SYSTEM VALUE VALUES ({})",
+                    table.sql_name(),
+                    names.join(", "),
+                    row.join(", ")
+                )
+            };
+            if session.execute(&sql).await.is_ok() {
+                return true;
+            }
+        }
+    }
+    false
+}
+
+/// The nth value for a column, or the last one that its type has.
+fn value(column: &Column, values: &Values, nth: usize, nulls: bool) -> String {
+    if nulls && !column.not_null {
+        return "NULL".to_owned();
+    }
+    values
+        .get(&column.data_type)
+        .and_then(|values| values.get(nth).or_else(|| values.last()))
+        .map_or_else(|| "DEFAULT".to_owned(), Clone::clone)
+}
+
+fn writable_columns<'a>(catalog: &'a Catalog, table: &ObjectId) -> Vec<(&'a String, &'a Column)> {
+    let Some(relation) = table.qualified_name() else { return Vec::new() };
+    let names = catalog.column_order.get(table).map(Vec::as_slice).unwrap_or_default();
+    names
+        .iter()
+        .filter_map(|name| {
+            let id = ObjectId::in_relation(Kind::Column, &relation, name);
+            match catalog.definition(&id) {
+                Some(Definition::Column(column)) if column.generated.is_none() => Some((name, column)),
+                _ => None,
+            }
+        })
+        .collect()
+}
+
+/// Asks the server which candidates each type takes.
+async fn values(session: &Session, catalog: &Catalog) -> Result<Values, Error> {
+    let types: BTreeSet<&str> = catalog
+        .objects
+        .values()
+        .filter_map(|object| match &object.definition {
+            Definition::Column(column) => Some(column.data_type.as_str()),
+            _ => None,
+        })
+        .collect();
+    let labels = catalog.objects.values().filter_map(|object| match &object.definition {
+        Definition::Enum(enum_type) => enum_type.labels.first().map(String::as_str),
+        _ => None,
+    });
+    let candidates: Vec<&str> = CANDIDATES.into_iter().chain(labels).collect();
+    let mut seen = BTreeSet::new();
+    let candidates: Vec<&str> = candidates.into_iter().filter(|candidate| seen.insert(*candidate)).collect();
+    let array = |texts: &mut dyn Iterator<Item = &str>| {
+        texts.map(quote_literal).collect::<Vec<_>>().join(", ")
+    };
+    let sql = "CREATE OR REPLACE FUNCTION pg_temp.limbeck_takes(type_name text, candidate text) RETURNS boolean \
+         LANGUAGE plpgsql AS $$ BEGIN EXECUTE format('SELECT %L::%s', candidate, type_name); RETURN true; \
+         EXCEPTION WHEN OTHERS THEN RETURN false; END $$";
+    session.execute(sql).await.map_err(error::from_database)?;
+    let sql = format!(
+        "SELECT t.name, c.value FROM unnest(ARRAY[{}]::text[]) AS t (name), \
+         unnest(ARRAY[{}]::text[]) WITH ORDINALITY AS c (value, n) \
+         WHERE pg_temp.limbeck_takes(t.name, c.value) ORDER BY t.name, c.n",
+        array(&mut types.iter().copied()),
+        array(&mut candidates.iter().copied()),
+    );
+    let mut values = Values::new();
+    for row in session.query_text(&sql).await.map_err(error::from_database)? {
+        if let [Some(type_name), Some(candidate)] = row.as_slice() {
+            let literal = format!("{}::{type_name}", quote_literal(candidate));
+            values.entry(type_name.clone()).or_default().push(literal);
+        }
+    }
+    Ok(values)
+}

@@ -1,0 +1,311 @@
+//! A scratch server, and what is done on it: databases, replays, reading, questions of the planner.
+
+use std::time::Duration;
+
+use limbeck_catalog::{Catalog, ReadOptions};
+use limbeck_history::{History, Revision, RevisionId};
+use limbeck_plan::{Answer, Answers, Fill, Options, Plan, Planned, Probe, Rename, Request, Side};
+use limbeck_postgres::{Pins, Session, SessionOptions};
+use limbeck_server::{Installation, Scratch, ScratchDatabase, Search};
+
+use crate::apply::Site;
+use crate::declared::Declared;
+use crate::project::Project;
+use crate::{Error, Event, Events, Host, Overrides, apply, error};
+
+/// How often the planner may ask before something is wrong with it.
+const MAXIMUM_ROUNDS: usize = 8;
+
+/// A scratch server at work.
+pub(crate) struct Workbench<'e> {
+    scratch: Scratch,
+    search_path: String,
+    read: ReadOptions,
+    concurrently: bool,
+    events: Events<'e>,
+}
+
+/// A state: its facts, and a database that has it.
+pub(crate) struct State {
+    pub(crate) catalog: Catalog,
+    pub(crate) database: ScratchDatabase,
+}
+
+impl<'e> Workbench<'e> {
+    /// Opens the workbench of a project.
+    pub(crate) async fn open(project: &Project, events: Events<'e>) -> Result<Self, Error> {
+        let config = project.config();
+        let scratch = match project.scratch_settings()? {
+            Some(settings) => Scratch::attach(settings).await.map_err(error::from_server)?,
+            None => start(&search(project), project.host(), events).await?,
+        };
+        let read = read_options(project)?;
+        Ok(Self {
+            scratch,
+            search_path: config.database.search_path.clone(),
+            read,
+            concurrently: config.autogenerate.concurrently,
+            events,
+        })
+    }
+
+    /// Opens a workbench outside a project, of the major version that is wanted.
+    pub(crate) async fn open_outside(
+        overrides: &Overrides,
+        host: &Host,
+        major: Option<u32>,
+        events: Events<'e>,
+    ) -> Result<Self, Error> {
+        let search = Search {
+            major,
+            bin: host.variables.get(BIN_VARIABLE).filter(|bin| !bin.is_empty()).map(Into::into),
+            path: host.path.clone(),
+            offline: overrides.offline,
+            any_major: false,
+        };
+        Ok(Self {
+            scratch: start(&search, host, events).await?,
+            search_path: "public".to_owned(),
+            read: ReadOptions::default(),
+            concurrently: false,
+            events,
+        })
+    }
+
+    pub(crate) fn server_version_num(&self) -> u32 {
+        self.scratch.server_version_num()
+    }
+
+    pub(crate) fn events(&self) -> Events<'e> {
+        self.events
+    }
+
+    pub(crate) fn read_options(&self) -> &ReadOptions {
+        &self.read
+    }
+
+    /// A new, empty database.
+    pub(crate) async fn database(&self) -> Result<ScratchDatabase, Error> {
+        let owner = self.scratch.owner_role();
+        self.scratch.create_database_owned_by(owner).await.map_err(error::from_server)
+    }
+
+    /// A copy of a database, which nobody may be connected to.
+    pub(crate) async fn copy(&self, database: &ScratchDatabase) -> Result<ScratchDatabase, Error> {
+        self.scratch.create_database_from(database).await.map_err(error::from_server)
+    }
+
+    /// A place where declared statements are run.
+    pub(crate) fn site<'a>(&'a self, session: &'a Session) -> Site<'a> {
+        let pins = Pins::Running { search_path: self.search_path.clone() };
+        Site { scratch: &self.scratch, session, pins: pins.message(session.server_major()) }
+    }
+
+    /// A session as the superuser, running what the project's revisions run with.
+    pub(crate) async fn session(&self, database: &ScratchDatabase) -> Result<Session, Error> {
+        limbeck_postgres::connect(database.settings(), &self.session_options()).await.map_err(error::from_connect)
+    }
+
+    /// A session as an owner who is no superuser, where the server can give one.
+    pub(crate) async fn owner_session(&self, database: &ScratchDatabase) -> Result<Session, Error> {
+        let settings = database.settings().with_user(self.scratch.owner_role());
+        limbeck_postgres::connect(&settings, &self.session_options()).await.map_err(error::from_connect)
+    }
+
+    fn session_options(&self) -> SessionOptions {
+        SessionOptions {
+            application_name: "limbeck".to_owned(),
+            pins: Pins::Running { search_path: self.search_path.clone() },
+            connect_timeout: Duration::from_secs(10),
+        }
+    }
+
+    /// Reads everything that a scratch database holds.
+    pub(crate) async fn read(&self, session: &Session) -> Result<Catalog, Error> {
+        limbeck_catalog::read(session.client(), &self.read).await.map_err(error::from_read)
+    }
+
+    /// The state of an empty database.
+    pub(crate) async fn empty(&self) -> Result<State, Error> {
+        let database = self.database().await?;
+        let session = self.session(&database).await?;
+        let catalog = self.read(&session).await?;
+        drop(session);
+        Ok(State { catalog, database })
+    }
+
+    /// The state that declared statements make.
+    pub(crate) async fn declared(&self, declared: &Declared) -> Result<State, Error> {
+        let database = self.database().await?;
+        let session = self.session(&database).await?;
+        apply::apply(&self.site(&session), &declared.statements).await?;
+        let catalog = self.read(&session).await?;
+        drop(session);
+        Ok(State { catalog, database })
+    }
+
+    /// The state that revisions lead to, run in the order given.
+    pub(crate) async fn replayed(&self, project: &Project, revisions: &[&Revision]) -> Result<State, Error> {
+        let database = self.database().await?;
+        let session = self.owner_session(&database).await?;
+        let superuser = self.session(&database).await?;
+        for revision in revisions {
+            for step in &revision.steps {
+                if let Some(side) = &step.up {
+                    self.run_step(project, &session, &superuser, revision, side).await?;
+                }
+            }
+        }
+        let catalog = self.read(&superuser).await?;
+        drop((session, superuser));
+        Ok(State { catalog, database })
+    }
+
+    /// The state of a history at some revisions and all that they need.
+    pub(crate) async fn history(
+        &self,
+        project: &Project,
+        history: &History,
+        heads: &std::collections::BTreeSet<RevisionId>,
+    ) -> Result<State, Error> {
+        let order = history.order(heads);
+        self.replayed(project, &order).await
+    }
+
+    /// Runs one side of a step as the owner; what only a superuser may do is done by one, and named.
+    pub(crate) async fn run_step(
+        &self,
+        project: &Project,
+        owner: &Session,
+        superuser: &Session,
+        revision: &Revision,
+        side: &limbeck_history::StepSide,
+    ) -> Result<(), Error> {
+        match limbeck_migrate::replay_step(owner, revision, side).await {
+            Ok(()) => Ok(()),
+            Err(error) if error.sqlstate() == Some("42501") => {
+                (self.events)(Event::Note(format!(
+                    "a step of `{}` needs a superuser on the scratch server, and ran as one",
+                    revision.id
+                )));
+                limbeck_migrate::replay_step(superuser, revision, side)
+                    .await
+                    .map_err(|error| error::from_migrate(project, error))
+            }
+            Err(error) => Err(error::from_migrate(project, error)),
+        }
+    }
+
+    /// Plans from one state to another, answering what the planner asks.
+    pub(crate) async fn plan(
+        &self,
+        current: &State,
+        wanted: &State,
+        renames: &[Rename],
+        fills: &[Fill],
+    ) -> Result<Plan, Error> {
+        let options = Options { concurrently: self.concurrently };
+        self.plan_with(current, wanted, renames, fills, options).await
+    }
+
+    async fn plan_with(
+        &self,
+        current: &State,
+        wanted: &State,
+        renames: &[Rename],
+        fills: &[Fill],
+        options: Options,
+    ) -> Result<Plan, Error> {
+        let mut answers = Answers::new();
+        for _ in 0..MAXIMUM_ROUNDS {
+            let request = Request {
+                current: &current.catalog,
+                wanted: &wanted.catalog,
+                renames,
+                fills,
+                answers: &answers,
+                options,
+            };
+            match limbeck_plan::plan(&request).map_err(error::from_plan)? {
+                Planned::Plan(plan) => return Ok(plan),
+                Planned::Questions(probes) => {
+                    for probe in probes {
+                        let state = match probe.side {
+                            Side::Current => current,
+                            Side::Wanted => wanted,
+                        };
+                        let answer = self.answer(state, &probe).await?;
+                        answers.insert(probe.id, answer);
+                    }
+                }
+            }
+        }
+        Err(Error::failed("the planner kept asking and came to no plan")
+            .hint("this is a defect of Limbeck; please report it"))
+    }
+
+    /// Runs a probe in a transaction that is rolled back.
+    async fn answer(&self, state: &State, probe: &Probe) -> Result<Answer, Error> {
+        let session = self.session(&state.database).await?;
+        session.execute("BEGIN; SET LOCAL search_path = pg_catalog").await.map_err(error::from_database)?;
+        let mut outcome = Ok(());
+        for sql in &probe.setup {
+            outcome = session.execute(sql).await;
+            if outcome.is_err() {
+                break;
+            }
+        }
+        let answer = match outcome {
+            Ok(()) => session.query_text(&probe.read).await.map(|rows| {
+                let text = rows.into_iter().next().and_then(|row| row.into_iter().next()).flatten();
+                Answer::Text(text.unwrap_or_default())
+            }),
+            Err(error) => Err(error),
+        };
+        Ok(answer.unwrap_or_else(|error| Answer::Failed {
+            sqlstate: error.sqlstate().unwrap_or_default().to_owned(),
+            message: error.message().to_owned(),
+        }))
+    }
+}
+
+/// The variable that names the folder of PostgreSQL's programs.
+pub(crate) const BIN_VARIABLE: &str = "LIMBECK_POSTGRES_BIN";
+
+/// Where to look for PostgreSQL's programs.
+pub(crate) fn search(project: &Project) -> Search {
+    let config = &project.config().server;
+    let variable = project.host().variables.get(BIN_VARIABLE).filter(|bin| !bin.is_empty());
+    Search {
+        major: config.major,
+        bin: config.bin.as_ref().map(|bin| project.root().join(bin)).or_else(|| variable.map(Into::into)),
+        path: project.host().path.clone(),
+        offline: project.overrides().offline,
+        any_major: false,
+    }
+}
+
+/// Finds PostgreSQL's programs.
+pub(crate) async fn installation(search: &Search, host: &Host, events: Events<'_>) -> Result<Installation, Error> {
+    limbeck_server::find(search, &host.directories, &|event| events(Event::Server(event)))
+        .await
+        .map_err(error::from_installation)
+}
+
+async fn start(search: &Search, host: &Host, events: Events<'_>) -> Result<Scratch, Error> {
+    let installation = installation(search, host, events).await?;
+    Scratch::start(&installation, &host.directories, &|event| events(Event::Server(event)))
+        .await
+        .map_err(error::from_server)
+}
+
+/// What is read of a scratch database: everything but Limbeck's own tables and what is excluded. Schemas are no
+/// filter there: a scratch database holds only what was declared or migrated.
+pub(crate) fn read_options(project: &Project) -> Result<ReadOptions, Error> {
+    let database = &project.config().database;
+    let mut exclude = Vec::new();
+    for pattern in &database.exclude {
+        exclude.push(pattern.parse().map_err(|error| Error::usage(format!("`exclude` in limbeck.toml: {error}")))?);
+    }
+    Ok(ReadOptions { schemas: None, version_schema: Some(database.version_schema.clone()), exclude })
+}
