@@ -1,0 +1,227 @@
+//! TLS, authentication and channel binding against a real server on a loopback port.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    missing_docs,
+    reason = "tests"
+)]
+
+mod support;
+
+use limbeck_postgres::{
+    ChannelBindingFailure, ConnectError, ServerIdentity, Session, SessionOptions, Settings, TlsError, connect,
+};
+use support::{TlsServer, certificates};
+
+async fn open(settings: &Settings) -> Result<Session, ConnectError> {
+    connect(settings, &SessionOptions::reading("test")).await
+}
+
+/// `TLSv1.3` or `clear`, by what the server says of the session, or the error's text.
+async fn outcome(settings: &Settings) -> String {
+    let session = match open(settings).await {
+        Ok(session) => session,
+        Err(error) => return error.to_string().replace(&format!(":{}", settings.port()), ""),
+    };
+    let seen = session
+        .query_text("SELECT coalesce(version, 'clear') FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
+        .await
+        .unwrap();
+    let seen = seen[0][0].clone().unwrap();
+    assert_eq!(session.tls().map_or("clear", |tls| tls.version.as_str()), seen);
+    seen
+}
+
+#[tokio::test]
+async fn the_modes_mean_what_they_mean_to_libpq() {
+    let server = TlsServer::start().await;
+    let root = certificates().join("authority.crt");
+    let root = root.to_str().unwrap();
+    let mut table = String::new();
+    for role in ["plain", "only_clear", "only_tls", "by_md5", "trusted"] {
+        for keys in [
+            "sslmode=disable".to_owned(),
+            "sslmode=allow".to_owned(),
+            "sslmode=prefer".to_owned(),
+            "sslmode=require".to_owned(),
+            format!("sslmode=require&sslrootcert={root}"),
+            format!("sslmode=verify-ca&sslrootcert={root}"),
+            format!("sslmode=verify-full&sslrootcert={root}"),
+            "sslmode=require&channel_binding=require".to_owned(),
+            "sslmode=prefer&channel_binding=require".to_owned(),
+            "sslmode=prefer&channel_binding=disable".to_owned(),
+        ] {
+            let outcome = outcome(&server.settings(role, &keys)).await;
+            let keys = keys.replace(root, "ROOT");
+            table.push_str(&format!("{role:<10} {keys:<42} {outcome}\n"));
+        }
+    }
+    insta::assert_snapshot!(table);
+
+    // The same server without TLS.
+    server.admin("ALTER SYSTEM SET ssl = off").await;
+    server.present("good", "rsa").await;
+    assert_eq!(
+        outcome(&server.settings("plain", "sslmode=prefer")).await,
+        "clear"
+    );
+    let error = open(&server.settings("plain", "sslmode=require"))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(
+            error,
+            ConnectError::Tls {
+                error: TlsError::NotOffered,
+                ..
+            }
+        ),
+        "{error}"
+    );
+    let error = open(&server.settings("plain", "channel_binding=require"))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(
+            error,
+            ConnectError::Tls {
+                error: TlsError::NotOffered,
+                ..
+            }
+        ),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn certificates_are_judged_by_mode() {
+    let server = TlsServer::start().await;
+    let file = |name: &str| certificates().join(format!("{name}.crt"));
+    let mut table = String::new();
+    for (certificate, key) in [
+        ("good", "rsa"),
+        ("self_signed", "rsa"),
+        ("expired", "rsa"),
+        ("future", "rsa"),
+        ("other_name", "rsa"),
+        ("common_name", "rsa"),
+        ("version_1", "rsa"),
+        ("rsa_pss", "rsa"),
+        ("ecdsa_sha512", "ec"),
+        ("ed25519", "ed25519"),
+    ] {
+        server.present(certificate, key).await;
+        // A self-signed certificate is its own root.
+        let own_root = matches!(
+            certificate,
+            "self_signed" | "version_1" | "rsa_pss" | "ecdsa_sha512" | "ed25519"
+        );
+        let root = file(if own_root { certificate } else { "authority" });
+        for keys in [
+            "sslmode=require&channel_binding=require".to_owned(),
+            format!("sslmode=verify-ca&sslrootcert={}", root.display()),
+            format!("sslmode=verify-full&sslrootcert={}", root.display()),
+        ] {
+            let outcome = outcome(&server.settings("plain", &keys)).await;
+            let keys = keys.split('&').next().unwrap();
+            table.push_str(&format!("{certificate:<13} {keys:<20} {outcome}\n"));
+        }
+    }
+    insta::assert_snapshot!(table);
+
+    // Another authority stands behind nothing.
+    server.present("good", "rsa").await;
+    let wrong = format!("sslmode=verify-ca&sslrootcert={}", file("self_signed").display());
+    insta::assert_snapshot!(
+        outcome(&server.settings("plain", &wrong)).await,
+        @"no TLS with the server at `localhost`: the server's certificate was not accepted: no trusted root stands behind it"
+    );
+    insta::assert_snapshot!(
+        outcome(&server.settings("plain", "sslmode=verify-full")).await,
+        @"no TLS with the server at `localhost`: the server's certificate was not accepted: no trusted root stands behind it"
+    );
+
+    // By address as by name.
+    let full = format!("sslmode=verify-full&sslrootcert={}", file("authority").display());
+    let session = open(&server.settings_at("127.0.0.1", "plain", &full))
+        .await
+        .unwrap();
+    let tls = session.tls().unwrap();
+    assert_eq!((tls.identity, tls.can_bind), (ServerIdentity::RootAndName, true));
+    assert!(tls.cipher.starts_with("TLS_"), "{}", tls.cipher);
+    insta::assert_snapshot!(
+        outcome(&server.settings_at("db.example.com", "plain", &full)).await,
+        @"no TLS with the server at `db.example.com`: the server's certificate was not accepted: it is not made out to `db.example.com`, but to `localhost`, `127.0.0.1`"
+    );
+}
+
+#[tokio::test]
+async fn authentication_tells_what_is_wrong() {
+    let server = TlsServer::start().await;
+    let told = async |settings: Settings| {
+        let error = open(&settings).await.unwrap_err();
+        let text =
+            format!("{error}\nhint: {}", error.hint().unwrap()).replace(&server.port.to_string(), "PORT");
+        assert!(!text.contains(support::PASSWORD) && !format!("{error:?}").contains(support::PASSWORD));
+        text
+    };
+    let wrong = server
+        .settings("plain", "sslmode=require")
+        .with_password(Some("wrong".into()));
+    insta::assert_snapshot!("wrong_password", told(wrong).await);
+    insta::assert_snapshot!(
+        "no_password",
+        told(server.settings("plain", "").with_password(None)).await
+    );
+    insta::assert_snapshot!(
+        "only_tls_in_clear",
+        told(server.settings("only_tls", "sslmode=disable")).await
+    );
+    insta::assert_snapshot!(
+        "only_clear_by_tls",
+        told(server.settings("only_clear", "sslmode=require")).await
+    );
+
+    let bound = "sslmode=require&channel_binding=require";
+    for role in ["by_md5", "trusted"] {
+        let error = open(&server.settings(role, bound)).await.unwrap_err();
+        let used = ChannelBindingFailure::NotUsed;
+        assert!(
+            matches!(error, ConnectError::ChannelBinding { failure, .. } if failure == used),
+            "{role}: {error}"
+        );
+    }
+
+    // A client's certificate, with its key and without.
+    let folder = certificates();
+    let keys = format!(
+        "sslmode=require&sslcert={}&sslkey={}",
+        folder.join("client.crt").display(),
+        folder.join("ec.key").display()
+    );
+    assert_eq!(
+        outcome(&server.settings("by_certificate", &keys)).await,
+        "TLSv1.3"
+    );
+    insta::assert_snapshot!(
+        "no_client_certificate",
+        told(server.settings("by_certificate", "sslmode=require")).await
+    );
+
+    // Cancelling goes the same way as the session, here through TLS.
+    let session = open(&server.settings("plain", bound)).await.unwrap();
+    let canceller = session.canceller();
+    let (slept, _) = tokio::join!(session.execute("SELECT pg_sleep(600)"), async {
+        let watcher = server.as_postgres().await;
+        while watcher
+            .query_text("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
+            .await
+            .unwrap()
+            .is_empty()
+        {}
+        canceller.cancel().await.unwrap();
+    });
+    assert!(slept.unwrap_err().is("57014"));
+}
