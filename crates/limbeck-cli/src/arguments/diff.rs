@@ -1,0 +1,30 @@
+//! `diff`.
+
+use clap::Args;
+
+/// Print the SQL that turns one state into another
+///
+/// A side is a URL, the path of a `.sql` file (a `pg_dump` too), `-` for stdin, `models:`, `history:` or
+/// `history:REVISION`, `database:`, or `empty:`. Everything is compared, and neither side is changed. Works
+/// outside a project too, where no side needs one.
+#[derive(Debug, Args)]
+pub(crate) struct DiffArguments {
+    /// Where to start; `history:` when neither is given
+    #[arg(requires = "to")]
+    pub(crate) from: Option<String>,
+
+    /// Where to get to; `models:` when neither is given
+    pub(crate) to: Option<String>,
+
+    /// What is a rename and no drop, such as column:public.users.name=full_name; repeatable
+    #[arg(long = "rename", value_name = "KIND:NAME=NEW")]
+    pub(crate) renames: Vec<String>,
+
+    /// What a NOT NULL column holds in rows that are there already, such as public.users.name="'?'"; repeatable
+    #[arg(long = "fill", value_name = "COLUMN=EXPRESSION")]
+    pub(crate) fills: Vec<String>,
+
+    /// Leave with 3 when there is a difference
+    #[arg(long)]
+    pub(crate) exit_code: bool,
+}

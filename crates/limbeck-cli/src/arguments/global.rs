@@ -1,0 +1,91 @@
+//! The options that every command has.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, ValueEnum};
+
+use crate::environment;
+
+/// The options that every command has.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Global {
+    /// The environment of limbeck.toml to use
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_name = "NAME",
+        env = environment::LIMBECK_ENVIRONMENT,
+        hide_env_values = true
+    )]
+    pub(crate) environment: Option<String>,
+
+    /// The database, before what limbeck.toml and the environment say
+    #[arg(short = 'D', long, global = true, value_name = "URL")]
+    pub(crate) database_url: Option<String>,
+
+    /// Work as if started in this folder
+    #[arg(short = 'C', long, global = true, value_name = "FOLDER")]
+    pub(crate) directory: Option<PathBuf>,
+
+    /// How to write what is found
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORMAT",
+        default_value = "human",
+        value_enum
+    )]
+    pub(crate) format: Format,
+
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", value_enum)]
+    pub(crate) color: Color,
+
+    /// Tell more; twice: log what is done
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+
+    /// Tell only results, warnings and errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+
+    /// Fetch nothing from the network but the database
+    #[arg(long, global = true)]
+    pub(crate) offline: bool,
+
+    /// Ask nothing, even at a terminal
+    #[arg(long, global = true)]
+    pub(crate) no_input: bool,
+}
+
+/// How to write what is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Human,
+    /// One JSON document on stdout, JSON lines on stderr
+    Json,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// At a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl From<Color> for anstream::ColorChoice {
+    fn from(color: Color) -> Self {
+        match color {
+            Color::Auto => Self::Auto,
+            Color::Always => Self::Always,
+            Color::Never => Self::Never,
+        }
+    }
+}

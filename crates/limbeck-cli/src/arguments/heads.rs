@@ -1,0 +1,7 @@
+//! `heads`.
+
+use clap::Args;
+
+/// List the revisions that no other revises
+#[derive(Debug, Args)]
+pub(crate) struct HeadsArguments {}

@@ -1,0 +1,58 @@
+//! What `limbeck --help` tells beyond commands and options.
+
+use std::fmt::Write;
+
+use anstyle::{AnsiColor, Style};
+
+use crate::environment;
+use crate::exit::Exit;
+
+const HEADER: Style = AnsiColor::Green.on_default().bold();
+const LITERAL: Style = AnsiColor::Cyan.on_default().bold();
+
+const LOOKING: [(&str, &str, &str); 4] = [
+    (
+        "check",
+        "models and history",
+        "what `revision --autogenerate` would write; exits with 3 for CI",
+    ),
+    (
+        "diff",
+        "any two states",
+        "the SQL from one to the other, and everything is compared",
+    ),
+    (
+        "plan",
+        "database and history",
+        "what `upgrade` or `downgrade` would run now",
+    ),
+    (
+        "verify",
+        "the set-up",
+        "settings, folders, server and rights: what is wrong, what to do",
+    ),
+];
+
+/// The tables below the options.
+pub(crate) fn after_help() -> String {
+    let mut text = String::new();
+    let _ = writeln!(text, "{HEADER}Four commands look, and change nothing:{HEADER:#}");
+    for (command, compares, tells) in LOOKING {
+        let _ = writeln!(text, "  {LITERAL}{command:<7}{LITERAL:#} {compares:<21} {tells}");
+    }
+    let _ = writeln!(text, "\n{HEADER}Exit codes:{HEADER:#}");
+    for exit in Exit::ALL {
+        let _ = writeln!(
+            text,
+            "  {LITERAL}{:>3}{LITERAL:#}  {}",
+            exit.code(),
+            exit.meaning()
+        );
+    }
+    let _ = writeln!(text, "\n{HEADER}Environment variables:{HEADER:#}");
+    for (name, meaning) in environment::DOCUMENTED {
+        let _ = writeln!(text, "  {LITERAL}{name:<20}{LITERAL:#}  {meaning}");
+    }
+    text.push_str("\nResults go to stdout, all else to stderr; with `--format json` both are JSON.");
+    text
+}

@@ -1,0 +1,67 @@
+//! `revision`.
+
+use clap::{Args, ValueEnum};
+
+/// Write the next revision, by hand or from the models
+///
+/// With `--autogenerate` the models are compared with the state that the history leads to, and the difference is
+/// written as steps up and down. The file is written only after it was run up and down on a throwaway
+/// PostgreSQL, empty and with rows. Without it, an empty revision is written for you to fill.
+///
+/// Prints the path of the file.
+#[derive(Debug, Args)]
+pub(crate) struct RevisionArguments {
+    /// What the revision does, in a few words
+    #[arg(short, long, default_value = "")]
+    pub(crate) message: String,
+
+    /// Write the steps from the difference between models and history
+    #[arg(long)]
+    pub(crate) autogenerate: bool,
+
+    /// What to compare the models with
+    #[arg(long, value_enum, value_name = "STATE", requires = "autogenerate")]
+    pub(crate) against: Option<Against>,
+
+    /// The revision's identifier, instead of a random one
+    #[arg(long, value_name = "ID")]
+    pub(crate) rev_id: Option<String>,
+
+    /// The parent, where the history has several heads
+    #[arg(long, value_name = "REVISION")]
+    pub(crate) head: Option<String>,
+
+    /// Consent to steps that lose data
+    #[arg(long, requires = "autogenerate")]
+    pub(crate) allow_drop: bool,
+
+    /// What a NOT NULL column holds in rows that are there already, such as public.users.name="'?'"
+    ///
+    /// An SQL expression. `down:` before the column says it for the way down. Repeatable.
+    #[arg(long = "fill", value_name = "COLUMN=EXPRESSION", requires = "autogenerate")]
+    pub(crate) fills: Vec<String>,
+
+    /// What is a rename and no drop, such as column:public.users.name=full_name
+    ///
+    /// `table:`, `column:`, `type:`, `sequence:`, `index:`, `constraint:` and so on. Repeatable.
+    #[arg(long = "rename", value_name = "KIND:NAME=NEW", requires = "autogenerate")]
+    pub(crate) renames: Vec<String>,
+}
+
+/// What the models are compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Against {
+    /// The state that the history leads to
+    History,
+    /// The live database
+    Database,
+}
+
+impl From<Against> for limbeck_project::commands::Against {
+    fn from(against: Against) -> Self {
+        match against {
+            Against::History => Self::History,
+            Against::Database => Self::Database,
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! `show`.
+
+use clap::Args;
+
+use super::target;
+
+/// Show one revision: its file, whole
+#[derive(Debug, Args)]
+pub(crate) struct ShowArguments {
+    /// The revision: `head`, its identifier or the beginning of it
+    #[arg(allow_hyphen_values = true, value_parser = target::parse)]
+    pub(crate) revision: String,
+}

@@ -1,0 +1,49 @@
+//! What each command does here: call the project, show what comes back, say with which code to leave.
+
+mod actions;
+mod check;
+mod completions;
+mod current;
+mod demo;
+mod diff;
+mod downgrade;
+mod heads;
+mod history;
+mod init;
+mod outcome;
+mod plan;
+mod revision;
+mod revisions;
+mod server;
+mod show;
+mod stamp;
+mod upgrade;
+mod verify;
+
+use crate::arguments::{Arguments, Command};
+use crate::context::Context;
+use crate::error::CommandError;
+use crate::exit::Exit;
+
+/// Runs a command.
+pub(crate) async fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CommandError> {
+    match &arguments.command {
+        Command::Init(arguments) => init::run(context, arguments).await,
+        Command::Revision(arguments) => revision::run(context, arguments).await,
+        Command::Upgrade(arguments) => upgrade::run(context, arguments).await,
+        Command::Downgrade(arguments) => downgrade::run(context, arguments).await,
+        Command::Plan(arguments) => plan::run(context, arguments).await,
+        Command::Current(arguments) => current::run(context, arguments).await,
+        Command::History(arguments) => history::run(context, arguments),
+        Command::Heads(arguments) => heads::run(context, arguments),
+        Command::Show(arguments) => show::run(context, arguments),
+        Command::Stamp(arguments) => stamp::run(context, arguments).await,
+        Command::Check(arguments) => check::run(context, arguments).await,
+        Command::Diff(arguments) => diff::run(context, arguments).await,
+        Command::Verify(arguments) => verify::run(context, arguments).await,
+        Command::Server(command) => server::run(context, command).await,
+        // The demo runs other commands, so its future would hold its own.
+        Command::Demo(demo) => Box::pin(demo::run(context, &arguments.global, demo)).await,
+        Command::Completions(arguments) => completions::run(context, arguments),
+    }
+}

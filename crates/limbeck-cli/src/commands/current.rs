@@ -1,0 +1,70 @@
+//! `current`.
+
+use limbeck_project::commands::{self, AppliedRevision, CurrentReport};
+
+use super::revisions::head_label;
+use crate::arguments::CurrentArguments;
+use crate::context::Context;
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::output::style;
+use crate::output::text::count;
+
+pub(crate) async fn run(context: &Context, _arguments: &CurrentArguments) -> Result<Exit, CommandError> {
+    let report = commands::current(&context.project()?, &context.events()).await?;
+    context.output.finish();
+    if context.output.is_json() {
+        context.output.json(&report)?;
+    } else {
+        show(context, &report)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn show(context: &Context, report: &CurrentReport) -> Result<(), CommandError> {
+    let output = &context.output;
+    if report.heads.is_empty() {
+        output.say("No revision is applied to this database");
+    }
+    for revision in &report.heads {
+        output.result(line(revision))?;
+    }
+    for revision in &report.unfinished {
+        output.warning(&format!(
+            "the revision {revision} has begun but not ended; `limbeck upgrade` goes on with it"
+        ));
+    }
+    for revision in &report.heads {
+        if !revision.known {
+            output.warning(&format!("the file of the revision `{}` is not here", revision.id));
+        } else if revision.edited {
+            output.warning(&format!(
+                "the file of the revision `{}` was changed after it was applied",
+                revision.id
+            ));
+        }
+    }
+    if report.pending > 0 {
+        let verb = if report.pending == 1 { "is" } else { "are" };
+        output.say(format_args!(
+            "{} {verb} not applied",
+            count(report.pending, "revision")
+        ));
+        output.hint("`limbeck plan` shows what `limbeck upgrade` would run");
+    }
+    Ok(())
+}
+
+fn line(revision: &AppliedRevision) -> String {
+    let head = if revision.is_head {
+        head_label()
+    } else {
+        String::new()
+    };
+    format!(
+        "{style}{}{style:#}{head} {}\n",
+        revision.id,
+        revision.message,
+        style = style::REVISION
+    )
+}

@@ -1,0 +1,34 @@
+//! `downgrade`.
+
+use limbeck_project::commands;
+
+use super::outcome;
+use crate::arguments::DowngradeArguments;
+use crate::context::Context;
+use crate::error::CommandError;
+use crate::exit::Exit;
+
+pub(crate) async fn run(context: &Context, arguments: &DowngradeArguments) -> Result<Exit, CommandError> {
+    let project = context.project()?;
+    let settings = (&arguments.run.waiting).into();
+    let target = arguments.target.as_str();
+    if arguments.run.sql {
+        outcome::show_script(context, &commands::downgrade_script(&project, target, &settings)?)?;
+    } else {
+        let running = context.signals.begin_run();
+        let report = commands::downgrade(
+            &project,
+            target,
+            &settings,
+            running.interrupt(),
+            &context.events(),
+        )
+        .await?;
+        outcome::show(
+            context,
+            &report,
+            "The database is there already; there is nothing to downgrade",
+        )?;
+    }
+    Ok(Exit::Done)
+}

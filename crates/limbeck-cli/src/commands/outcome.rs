@@ -1,0 +1,31 @@
+//! What `upgrade`, `downgrade` and `stamp` share: showing what was run.
+
+use limbeck_project::RunReport;
+use serde_json::json;
+
+use crate::context::Context;
+use crate::error::CommandError;
+
+/// Shows the outcome of a run. What it did was shown while it did it.
+pub(crate) fn show(context: &Context, report: &RunReport, nothing: &str) -> Result<(), CommandError> {
+    let output = &context.output;
+    output.finish();
+    if output.is_json() {
+        output.json(report)?;
+    } else if report.revisions.is_empty() {
+        output.say(nothing);
+    }
+    Ok(())
+}
+
+/// Shows a run as a script.
+pub(crate) fn show_script(context: &Context, script: &str) -> Result<(), CommandError> {
+    let output = &context.output;
+    output.finish();
+    if output.is_json() {
+        output.json(&json!({ "sql": script }))?;
+    } else {
+        output.verbatim(script)?;
+    }
+    Ok(())
+}

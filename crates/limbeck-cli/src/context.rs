@@ -1,0 +1,49 @@
+//! What every command is given.
+
+use std::path::{Path, PathBuf};
+
+use limbeck_project::{Consult, Error, Event, Host, NobodyToAsk, Overrides, Project};
+
+use crate::interrupt::Signals;
+use crate::output::Output;
+
+/// What every command is given: its surroundings, and where to show what it finds.
+pub(crate) struct Context {
+    pub(crate) output: Output,
+    pub(crate) host: Host,
+    pub(crate) overrides: Overrides,
+    /// Where the command works: the working folder, or that of `-C`.
+    pub(crate) directory: PathBuf,
+    pub(crate) consult: Box<dyn Consult>,
+    pub(crate) signals: Signals,
+}
+
+impl Context {
+    /// The project that the command works in.
+    pub(crate) fn project(&self) -> Result<Project, Error> {
+        Project::open(&self.directory, &self.overrides, &self.host)
+    }
+
+    /// What shows events.
+    pub(crate) fn events(&self) -> impl Fn(Event) + Send + Sync + '_ {
+        |event| self.output.event(&event)
+    }
+
+    /// Another context of the same program, with nobody to ask.
+    pub(crate) fn elsewhere(
+        &self,
+        directory: &Path,
+        host: Host,
+        overrides: Overrides,
+        output: Output,
+    ) -> Self {
+        Self {
+            output,
+            host,
+            overrides,
+            directory: directory.to_owned(),
+            consult: Box::new(NobodyToAsk),
+            signals: self.signals.clone(),
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! Why a command ends without having done its work.
+
+use std::io;
+
+use limbeck_project::{Diagnostic, Error, Failure};
+
+/// Why a command ends without having done its work.
+#[derive(Debug)]
+pub(crate) enum CommandError {
+    /// The work itself failed.
+    Failed(Error),
+    /// Its result could not be written.
+    Output(io::Error),
+}
+
+impl From<Error> for CommandError {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<io::Error> for CommandError {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+/// An error in what was asked for.
+pub(crate) fn usage(diagnostic: Diagnostic) -> CommandError {
+    Error::new(Failure::Usage, diagnostic).into()
+}
+
+/// An error of the operating system.
+pub(crate) fn failed(what: impl Into<String>, cause: io::Error) -> CommandError {
+    Error::new(Failure::Failed, Diagnostic::new(what).note(cause.to_string()))
+        .caused_by(cause)
+        .into()
+}

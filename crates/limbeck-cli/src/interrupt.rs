@@ -1,0 +1,155 @@
+//! Ctrl-C and SIGTERM.
+//!
+//! While a run is on a database, the first signal asks it to stop between steps; the second leaves at once. Without
+//! a run, the first one leaves at once: nothing has been begun that would have to be ended.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use limbeck_project::Interrupt;
+use tokio::runtime::Builder;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::exit::Exit;
+use crate::output::Progress;
+
+const WAITING: &str = "Stopping as soon as the database is in a known state; once more leaves at once";
+
+/// What listens to signals.
+#[derive(Clone, Default)]
+pub(crate) struct Signals(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    /// The run that is on, if any.
+    run: Option<Interrupt>,
+    /// The first signal that came.
+    received: Option<Exit>,
+}
+
+impl Signals {
+    /// Begins to listen, on a thread of its own: a signal must be heard while the others compute.
+    pub(crate) fn listen(progress: Progress) -> io::Result<Self> {
+        let signals = Self::default();
+        let heard = signals.clone();
+        let runtime = Builder::new_current_thread().enable_io().build()?;
+        thread::Builder::new().name("signals".to_owned()).spawn(move || {
+            let _ = runtime.block_on(async {
+                let mut interrupts = signal(SignalKind::interrupt())?;
+                let mut terminations = signal(SignalKind::terminate())?;
+                loop {
+                    let exit = tokio::select! {
+                        _ = interrupts.recv() => Exit::Interrupted,
+                        _ = terminations.recv() => Exit::Terminated,
+                    };
+                    match heard.hear(exit) {
+                        Reaction::Wait => progress.suspend(|| {
+                            let _ = writeln!(anstream::stderr(), "{WAITING}");
+                        }),
+                        Reaction::Leave => {
+                            progress.finish();
+                            leave(exit);
+                        }
+                    }
+                }
+                #[expect(unreachable_code, reason = "names the type of the block")]
+                Ok::<(), io::Error>(())
+            });
+        })?;
+        Ok(signals)
+    }
+
+    /// Tells that a run on a database begins; it lasts as long as what is returned.
+    pub(crate) fn begin_run(&self) -> Run {
+        let interrupt = Interrupt::default();
+        self.state().run = Some(interrupt.clone());
+        Run {
+            signals: self.clone(),
+            interrupt,
+        }
+    }
+
+    /// With which code an interrupted run leaves.
+    pub(crate) fn exit(&self) -> Exit {
+        self.state().received.unwrap_or(Exit::Interrupted)
+    }
+
+    fn hear(&self, exit: Exit) -> Reaction {
+        let mut state = self.state();
+        let is_first = state.received.is_none();
+        state.received.get_or_insert(exit);
+        match (&state.run, is_first) {
+            (Some(run), true) => {
+                run.request();
+                Reaction::Wait
+            }
+            _ => Reaction::Leave,
+        }
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A run on a database.
+pub(crate) struct Run {
+    signals: Signals,
+    interrupt: Interrupt,
+}
+
+impl Run {
+    /// What the run watches.
+    pub(crate) fn interrupt(&self) -> &Interrupt {
+        &self.interrupt
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        self.signals.state().run = None;
+    }
+}
+
+/// What a signal leads to.
+#[derive(Debug, PartialEq, Eq)]
+enum Reaction {
+    /// The run ends by itself, soon.
+    Wait,
+    /// Leave at once.
+    Leave,
+}
+
+#[expect(clippy::disallowed_methods, clippy::exit, reason = "this is the command line")]
+fn leave(exit: Exit) {
+    std::process::exit(i32::from(exit.code()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_run_the_first_signal_leaves() {
+        assert_eq!(Signals::default().hear(Exit::Interrupted), Reaction::Leave);
+    }
+
+    #[test]
+    fn a_run_is_asked_once_and_left_at_the_second_signal() {
+        let signals = Signals::default();
+        let run = signals.begin_run();
+        assert!(!run.interrupt().is_requested());
+        assert_eq!(signals.hear(Exit::Terminated), Reaction::Wait);
+        assert!(run.interrupt().is_requested());
+        assert_eq!(signals.hear(Exit::Interrupted), Reaction::Leave);
+        assert_eq!(signals.exit(), Exit::Terminated);
+    }
+
+    #[test]
+    fn after_a_run_the_first_signal_leaves() {
+        let signals = Signals::default();
+        drop(signals.begin_run());
+        assert_eq!(signals.hear(Exit::Interrupted), Reaction::Leave);
+    }
+}
