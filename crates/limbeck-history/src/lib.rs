@@ -1,1 +1,22 @@
 //! Revision files and the graph that they form.
+//!
+//! A [`Revision`] is one file of the folder `versions`; [`History`] is all of them, as a graph of parents and
+//! dependencies. A [`Draft`] becomes a new file through a template ([`render`]). Nothing here knows a database: what
+//! a database has applied comes in as a set of identifiers.
+
+mod draft;
+mod file_name;
+mod history;
+mod nearest;
+mod render;
+mod revision;
+mod revision_id;
+
+pub use draft::{Draft, DraftRequire, DraftStep};
+pub use file_name::{created, file_name, slug};
+pub use history::{Direction, GraphError, History, HistoryError, Range, SelectorError, Target};
+pub use render::{DEFAULT_TEMPLATE, TemplateError, render};
+pub use revision::{
+    Declaration, FORMAT, Require, Revision, RevisionError, RevisionErrorKind, Step, StepOptions, StepSide,
+};
+pub use revision_id::{InvalidName, RevisionId, new_id};

@@ -1,0 +1,124 @@
+//! The history of a folder, or of what an application carries.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use crate::{Revision, RevisionError};
+
+use super::{GraphError, History};
+
+/// A history that cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum HistoryError {
+    /// The folder or a file in it cannot be read.
+    #[error("cannot read `{}`: {source}", path.display())]
+    Unreadable {
+        /// The folder or file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Files are no valid revisions: the first fault of each, in order of the files' names.
+    #[error("{}", lines(.0))]
+    Revisions(Vec<RevisionError>),
+    /// The revisions make no graph.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
+}
+
+fn lines(errors: &[RevisionError]) -> String {
+    let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    lines.join("\n")
+}
+
+impl HistoryError {
+    /// What to do next.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Unreadable { source, .. } if source.kind() == io::ErrorKind::NotFound => Some(
+                "`limbeck init` makes the folder; `migrations` in `limbeck.toml` says where it is".to_owned(),
+            ),
+            Self::Unreadable { .. } => None,
+            Self::Revisions(errors) => errors.first().and_then(RevisionError::hint),
+            Self::Graph(error) => error.hint(),
+        }
+    }
+}
+
+impl History {
+    /// The history of a folder: all its files whose names end in `.sql` and do not begin with a dot. Other files and
+    /// folders inside are not looked at.
+    ///
+    /// # Errors
+    ///
+    /// The folder or a file cannot be read, files are no valid revisions, or the revisions make no graph.
+    pub fn read(folder: &Path) -> Result<Self, HistoryError> {
+        let unreadable = |path: &Path, source| HistoryError::Unreadable {
+            path: path.to_owned(),
+            source,
+        };
+        let mut files = Vec::new();
+        for entry in std::fs::read_dir(folder).map_err(|source| unreadable(folder, source))? {
+            let entry = entry.map_err(|source| unreadable(folder, source))?;
+            let name = entry.file_name();
+            let is_hidden = name.as_encoded_bytes().starts_with(b".");
+            let extension = name.as_encoded_bytes().rsplit(|b| *b == b'.').next();
+            if !is_hidden && extension.is_some_and(|extension| extension.eq_ignore_ascii_case(b"sql")) {
+                // A link may lead to a file as well; a folder of such a name fails to be read, and is named.
+                files.push(name);
+            }
+        }
+        files.sort();
+        let mut parsed = Parsed::default();
+        let mut bytes = Vec::new();
+        for name in files {
+            let path = folder.join(name);
+            bytes.clear();
+            File::open(&path)
+                .and_then(|mut file| file.read_to_end(&mut bytes))
+                .map_err(|source| unreadable(&path, source))?;
+            parsed.add(&path, &bytes);
+        }
+        parsed.into_history()
+    }
+
+    /// The history that an application carries: names of files and their texts, as `embed!` gives them.
+    ///
+    /// # Errors
+    ///
+    /// A text is no valid revision, or the revisions make no graph. `embed!` has found that out before.
+    pub fn from_files(files: &[(&str, &str)]) -> Result<Self, HistoryError> {
+        let mut parsed = Parsed::default();
+        for (name, text) in files {
+            parsed.add(Path::new(name), text.as_bytes());
+        }
+        parsed.into_history()
+    }
+}
+
+/// Files that were read, valid or not.
+#[derive(Default)]
+struct Parsed {
+    revisions: Vec<Revision>,
+    errors: Vec<RevisionError>,
+}
+
+impl Parsed {
+    fn add(&mut self, path: &Path, bytes: &[u8]) {
+        match Revision::parse(path, bytes) {
+            Ok(revision) => self.revisions.push(revision),
+            Err(error) => self.errors.push(error),
+        }
+    }
+
+    fn into_history(self) -> Result<History, HistoryError> {
+        if self.errors.is_empty() {
+            Ok(History::from_revisions(self.revisions)?)
+        } else {
+            Err(HistoryError::Revisions(self.errors))
+        }
+    }
+}

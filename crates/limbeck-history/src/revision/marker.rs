@@ -1,0 +1,322 @@
+//! Marker lines: where they are, and what they say.
+
+use std::ops::Range;
+
+use limbeck_sql::{TokenKind, Tokens};
+
+use super::parse::{Fault, Source};
+use super::{RevisionErrorKind, StepOptions};
+
+/// The words that follow `-- limbeck:`.
+pub(super) const WORDS: [&str; 4] = ["up", "down", "require", "declares"];
+
+const PREFIX: &str = "-- limbeck:";
+
+/// A direction of a step, as a marker writes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    Up,
+    Down,
+}
+
+impl Side {
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Up => "up",
+            Self::Down => "down",
+        }
+    }
+}
+
+/// What a marker says.
+#[derive(Debug)]
+pub(super) enum Marker<'a> {
+    Step {
+        side: Side,
+        name: &'a str,
+        options: StepOptions,
+    },
+    Require {
+        side: Side,
+        name: &'a str,
+        message: String,
+    },
+    Declares,
+}
+
+/// A text in the double quotes of a marker's line.
+pub(crate) fn quote(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "\"\""))
+}
+
+/// The lines of all markers from `start` on, in order.
+pub(super) fn find(source: Source<'_>, start: usize) -> Result<Vec<Range<usize>>, Fault> {
+    let body = source.text.get(start..).unwrap_or_default();
+    let mut found = Vec::new();
+    // Without quotes, block comments and data there is nothing that a marker could be inside of.
+    let is_plain = !body
+        .bytes()
+        .fold(false, |special, b| special | matches!(b, b'\'' | b'"' | b'$'))
+        && !body.contains("/*")
+        && !body.contains("stdin")
+        && !body.contains("STDIN");
+    if is_plain {
+        let mut position = 0;
+        while let Some(hit) = body.get(position..).and_then(|rest| rest.find("imbeck:")) {
+            let line = line_around(body, position + hit);
+            position = line.end;
+            if let Some(comment) = body.get(line.clone()).and_then(|line| line.find("--")) {
+                found.extend(check(source, start + line.start + comment..start + line.end)?);
+            }
+        }
+        return Ok(found);
+    }
+    for token in Tokens::new(body) {
+        let range = start + token.range.start..start + token.range.end;
+        match token.kind {
+            TokenKind::LineComment => found.extend(check(source, range)?),
+            TokenKind::CopyData | TokenKind::CopyEnd => {
+                return Err(source.fault(range.start.saturating_sub(1), 1, RevisionErrorKind::CopyFromStdin));
+            }
+            _ if !token.is_closed => return Err(source.fault(range.start, 1, RevisionErrorKind::Unclosed)),
+            _ => {}
+        }
+    }
+    Ok(found)
+}
+
+fn line_around(text: &str, position: usize) -> Range<usize> {
+    let start = text
+        .get(..position)
+        .and_then(|before| before.rfind('\n'))
+        .map_or(0, |n| n + 1);
+    let end = text
+        .get(position..)
+        .and_then(|after| after.find('\n'))
+        .map_or(text.len(), |n| position + n);
+    start..end
+}
+
+/// The comment again, if it is a marker; a fault, if it was meant as one.
+fn check(source: Source<'_>, comment: Range<usize>) -> Result<Option<Range<usize>>, Fault> {
+    let text = source.text.get(comment.clone()).unwrap_or_default();
+    let before = source.text.get(..comment.start).unwrap_or_default();
+    let is_at_start = before.is_empty() || before.ends_with('\n');
+    if is_at_start && text.starts_with(PREFIX) {
+        return Ok(Some(comment));
+    }
+    let content = text.trim_start_matches('-').trim_start();
+    let is_meant = content
+        .get(..7)
+        .filter(|word| word.eq_ignore_ascii_case("limbeck"))
+        .and_then(|_| content.get(7..)?.trim_start().strip_prefix(':'))
+        .and_then(|rest| rest.split_whitespace().next())
+        .is_some_and(|word| WORDS.iter().any(|known| known.eq_ignore_ascii_case(word)));
+    if is_meant {
+        return Err(source.fault(comment.start, text.len(), RevisionErrorKind::AlmostMarker));
+    }
+    Ok(None)
+}
+
+/// Reads a marker's line.
+pub(super) fn parse<'a>(source: Source<'a>, line: &Range<usize>) -> Result<Marker<'a>, Fault> {
+    let text = source.text.get(line.clone()).unwrap_or_default();
+    let mut words = Words {
+        source,
+        position: line.start + PREFIX.len(),
+        end: line.start + text.trim_end().len(),
+    };
+    let (word, offset) = words.word();
+    let marker = match word {
+        "up" => words.step(Side::Up)?,
+        "down" => words.step(Side::Down)?,
+        "require" => words.require()?,
+        "declares" => Marker::Declares,
+        _ => {
+            let word = word.to_owned();
+            let length = word.len();
+            return Err(source.fault(offset, length, RevisionErrorKind::UnknownMarker { word }));
+        }
+    };
+    words.finish()?;
+    Ok(marker)
+}
+
+/// What is left of a marker's line.
+struct Words<'a> {
+    source: Source<'a>,
+    position: usize,
+    end: usize,
+}
+
+impl<'a> Words<'a> {
+    fn rest(&self) -> &'a str {
+        self.source.text.get(self.position..self.end).unwrap_or_default()
+    }
+
+    fn skip_blanks(&mut self) {
+        self.position = self.end - self.rest().trim_start().len();
+    }
+
+    /// The next word up to a blank, perhaps empty, and its offset.
+    fn word(&mut self) -> (&'a str, usize) {
+        self.until(char::is_whitespace)
+    }
+
+    fn until(&mut self, is_end: impl Fn(char) -> bool) -> (&'a str, usize) {
+        self.skip_blanks();
+        let rest = self.rest();
+        let length = rest.find(is_end).unwrap_or(rest.len());
+        let offset = self.position;
+        self.position += length;
+        (rest.get(..length).unwrap_or_default(), offset)
+    }
+
+    /// The text in double quotes that begins here.
+    fn quoted(&mut self) -> Result<String, Fault> {
+        let rest = self.rest();
+        let mut text = String::new();
+        let mut characters = rest.char_indices().skip(1).peekable();
+        while let Some((position, character)) = characters.next() {
+            if character != '"' {
+                text.push(character);
+            } else if characters.next_if(|(_, next)| *next == '"').is_some() {
+                text.push('"');
+            } else {
+                self.position += position + 1;
+                return Ok(text);
+            }
+        }
+        Err(self
+            .source
+            .fault(self.position, rest.len(), RevisionErrorKind::UnclosedValue))
+    }
+
+    fn finish(&mut self) -> Result<(), Fault> {
+        let (word, offset) = self.word();
+        if word.is_empty() {
+            return Ok(());
+        }
+        let found = word.to_owned();
+        Err(self
+            .source
+            .fault(offset, word.len(), RevisionErrorKind::AfterMarker { found }))
+    }
+
+    fn step_name(&mut self, marker: &'static str) -> Result<&'a str, Fault> {
+        let (name, offset) = self.word();
+        if name.is_empty() {
+            let kind = RevisionErrorKind::MissingStepName { marker };
+            return Err(self.source.fault(offset, 1, kind));
+        }
+        let is_name = name.len() <= 63
+            && name
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        if !is_name {
+            let kind = RevisionErrorKind::StepName {
+                name: name.to_owned(),
+            };
+            return Err(self.source.fault(offset, name.len(), kind));
+        }
+        Ok(name)
+    }
+
+    fn step(&mut self, side: Side) -> Result<Marker<'a>, Fault> {
+        let name = self.step_name(side.word())?;
+        let options = self.options()?;
+        Ok(Marker::Step { side, name, options })
+    }
+
+    fn require(&mut self) -> Result<Marker<'a>, Fault> {
+        let (direction, offset) = self.word();
+        let side = match direction {
+            "up" => Side::Up,
+            "down" => Side::Down,
+            "" => {
+                return Err(self.source.fault(
+                    offset,
+                    1,
+                    RevisionErrorKind::MissingStepName { marker: "require" },
+                ));
+            }
+            _ => {
+                let found = direction.to_owned();
+                let kind = RevisionErrorKind::RequireDirection { found };
+                return Err(self.source.fault(offset, direction.len(), kind));
+            }
+        };
+        let name = self.step_name("require")?;
+        self.skip_blanks();
+        if self.rest().is_empty() {
+            return Err(self
+                .source
+                .fault(self.position, 1, RevisionErrorKind::MissingMessage));
+        }
+        if !self.rest().starts_with('"') {
+            self.finish()?;
+        }
+        let offset = self.position;
+        let message = self.quoted()?;
+        if message.trim().is_empty() {
+            return Err(self.source.fault(offset, 2, RevisionErrorKind::MissingMessage));
+        }
+        Ok(Marker::Require { side, name, message })
+    }
+
+    fn options(&mut self) -> Result<StepOptions, Fault> {
+        let mut options = StepOptions::default();
+        let mut seen: Vec<(&str, usize)> = Vec::new();
+        loop {
+            let (option, offset) = self.until(|c| c.is_whitespace() || c == '=');
+            let fault = |kind| self.source.fault(offset, option.len().max(1), kind);
+            if option.is_empty() && self.rest().is_empty() {
+                break;
+            }
+            if !self.rest().starts_with('=') || option.is_empty() {
+                let known = super::options::NAMES.contains(&option);
+                return Err(fault(if known {
+                    RevisionErrorKind::OptionConflict {
+                        option: super::options::NAMES
+                            .into_iter()
+                            .find(|name| *name == option)
+                            .unwrap_or_default(),
+                        problem: "needs a value, as `option=value`",
+                    }
+                } else {
+                    RevisionErrorKind::UnknownOption {
+                        option: option.to_owned(),
+                    }
+                }));
+            }
+            if seen.iter().any(|(name, _)| *name == option) {
+                return Err(fault(RevisionErrorKind::DuplicateOption {
+                    option: option.to_owned(),
+                }));
+            }
+            seen.push((option, offset));
+            self.position += 1;
+            let value = if self.rest().starts_with('"') {
+                self.quoted()?
+            } else if self.rest().starts_with(char::is_whitespace) {
+                String::new()
+            } else {
+                self.word().0.to_owned()
+            };
+            options
+                .set(option, &value)
+                .map_err(|kind| self.source.fault(offset, self.position - offset, kind))?;
+        }
+        options.check().map_err(|kind| {
+            let place = match kind {
+                RevisionErrorKind::OptionConflict { option, .. } => {
+                    seen.iter().find(|(name, _)| *name == option).copied()
+                }
+                _ => None,
+            };
+            let (option, offset) = place.unwrap_or(("", self.position));
+            self.source.fault(offset, option.len().max(1), kind)
+        })?;
+        Ok(options)
+    }
+}
