@@ -245,7 +245,7 @@ impl ConnectError {
             Self::Authentication { error, .. } if error.is(sqlstate::INVALID_PASSWORD) => {
                 "check user and password in the connection string".to_owned()
             }
-            Self::Authentication { tls: false, .. } => {
+            Self::Authentication { tls: false, server, .. } if !server.starts_with('/') => {
                 "check that the role exists and that `pg_hba.conf` lets it in; the server may want TLS: \
                  sslmode=require"
                     .to_owned()

@@ -1,6 +1,7 @@
 //! A PostgreSQL with TLS on a loopback port, made for one test.
 
 use std::fs;
+use std::io::Write as _;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -90,6 +91,16 @@ impl TlsServer {
             fs::set_permissions(&copy, fs::Permissions::from_mode(0o600)).unwrap();
             own(&copy, account);
         }
+        let mut configuration = fs::OpenOptions::new()
+            .append(true)
+            .open(data.join("postgresql.conf"))
+            .unwrap();
+        writeln!(configuration, "ssl = on\nssl_ca_file = 'authority.crt'").unwrap();
+        writeln!(
+            configuration,
+            "ssl_cert_file = 'good.crt'\nssl_key_file = 'rsa.key'"
+        )
+        .unwrap();
         let port = std::net::TcpListener::bind("127.0.0.1:0")
             .unwrap()
             .local_addr()
@@ -101,12 +112,10 @@ impl TlsServer {
             .arg("-k")
             .arg(folder.path())
             .args(["-p", &port.to_string(), "-F", "-h", "127.0.0.1"])
-            .args(["-c", "ssl=on", "-c", "ssl_ca_file=authority.crt"])
+            .stderr(fs::File::create(folder.path().join("log")).unwrap())
             .spawn()
             .unwrap();
         let server = Self { child, folder, port };
-        server.admin("ALTER SYSTEM SET ssl_cert_file = 'good.crt'").await;
-        server.present("good", "rsa").await;
         server
             .admin(&format!(
                 "SET password_encryption = 'md5'; CREATE ROLE by_md5 LOGIN PASSWORD '{PASSWORD}'"
@@ -146,11 +155,15 @@ impl TlsServer {
         loop {
             match connect(&settings, &options).await {
                 Ok(session) => return session,
-                Err(error) if tries == 2_000 => panic!("the server does not start: {error}"),
+                Err(error) if tries == 2_000 => panic!("the server does not start: {error}\n{}", self.log()),
                 Err(_) => tries += 1,
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
     /// Settings over TCP for a role, with further keys: `sslmode=require&…`.
