@@ -16,6 +16,8 @@ mod rename_rule;
 mod spanned;
 mod table;
 
+#[cfg(feature = "source")]
+pub(crate) use arguments::nearest;
 pub use column::{ColumnModel, DefaultValue, IdentityKind};
 pub use constraint::{CheckModel, Deferrable, KeyModel};
 pub use error::AttributeError;

@@ -13,6 +13,6 @@ pub mod source;
 
 #[cfg(feature = "source")]
 pub use source::{
-    Declared, DeclaredColumn, DeclaredEnum, DeclaredRename, DeclaredTable, ModelError, Models, Origin,
-    RenameKind, SourceOptions, SqlFile, read, read_sql,
+    Declared, DeclaredColumn, DeclaredEnum, DeclaredPart, DeclaredReference, DeclaredRename, DeclaredTable,
+    ModelError, Models, Origin, RenameKind, SourceOptions, SqlFile, read, read_sql,
 };

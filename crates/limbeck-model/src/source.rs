@@ -1,1 +1,106 @@
+//! Models from source files, and DDL from models.
+//!
+//! The module tree of each crate is followed from its first file. Only what can matter is parsed: items are cut out
+//! by their brackets ([`slicer`]), structs and enums that may be models go through `syn` and the attribute parser
+//! that the derive uses too, everything else is passed over. Types are then resolved over all files (`use`, aliases,
+//! newtypes, enums), references are checked, and DDL is written.
 
+mod cfg;
+mod check;
+mod ddl;
+mod declared;
+mod error;
+mod find;
+mod imports;
+mod lexer;
+mod origin;
+mod render;
+mod resolve;
+mod roots;
+mod slicer;
+mod sql_files;
+mod sql_type;
+mod tree;
+mod type_table;
+mod types;
+mod writer;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+pub use declared::{
+    Declared, DeclaredColumn, DeclaredEnum, DeclaredPart, DeclaredReference, DeclaredRename, DeclaredTable,
+    Models, RenameKind,
+};
+pub use error::ModelError;
+pub use origin::Origin;
+pub use sql_files::{SqlFile, read_sql};
+
+/// What may be said about reading models besides where they are.
+#[derive(Debug, Clone, Default)]
+pub struct SourceOptions {
+    /// SQL types by the path of a Rust type: `acme::Money` to `numeric(12,2)`. A type of the files that are read is
+    /// known by its path from `crate`, or from the crate's name.
+    pub types: BTreeMap<String, String>,
+}
+
+/// Reads the models of a project. Each of `models` is a crate's folder (with `lib.rs` or `main.rs`, or with a `src`
+/// that has), a folder of source files, a file, or a pattern of such, relative to `root`.
+///
+/// No model at all is no error here: [`Models::tables`] and [`Models::enums`] are empty then.
+///
+/// # Errors
+///
+/// All mistakes at once, by file and place: entries that lead nowhere, files that cannot be read or parsed, modules
+/// without a file, mistakes in attributes, types without an SQL type, references that lead nowhere, two tables of one
+/// name.
+pub fn read(root: &Path, models: &[String], options: &SourceOptions) -> Result<Models, Vec<ModelError>> {
+    let crates = roots::find(root, models)?;
+    let mut tree = tree::Tree::new(root);
+    let mut only = BTreeMap::new();
+    for part in crates {
+        let Some(module) = tree.read_crate(&part.file) else {
+            continue;
+        };
+        if part.file.ends_with("lib.rs")
+            && let Some(name) = roots::crate_name(&part.file)
+        {
+            tree.crates.insert(name, module);
+        }
+        if let Some(selected) = part.only {
+            let read = tree.canonical_paths();
+            for file in selected.difference(&read) {
+                tree.read_crate(file);
+            }
+            if let Some(module) = tree.module(module) {
+                only.insert(module.file, selected);
+            }
+        }
+    }
+    let mut errors = std::mem::take(&mut tree.errors);
+    let mut warnings = std::mem::take(&mut tree.warnings);
+    let others = find::others(&tree, &only);
+    let found = find::find(&tree, &others, &mut errors);
+    let checked = check::check(&tree, &found, options, &mut errors, &mut warnings);
+    sort(&mut errors);
+    sort(&mut warnings);
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let mut models = render::render(&tree, &found, &checked);
+    models.warnings = warnings;
+    Ok(models)
+}
+
+/// By file and place.
+fn sort(errors: &mut [ModelError]) {
+    errors.sort_by(|a, b| {
+        let place = |error: &ModelError| {
+            error
+                .origin
+                .as_ref()
+                .map(|origin| (origin.file.clone(), origin.span.start, origin.span.end))
+        };
+        place(a).cmp(&place(b)).then_with(|| a.message.cmp(&b.message))
+    });
+}

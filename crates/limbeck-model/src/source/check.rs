@@ -1,0 +1,405 @@
+//! Models against each other: names, types, references.
+
+use std::collections::BTreeMap;
+
+use limbeck_sql::QualifiedName;
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+
+use super::find::{Found, FoundModels, Key};
+use super::resolve::Resolved;
+use super::sql_type::{self, Agreement, Category};
+use super::tree::Tree;
+use super::types::{self, EnumNames, FieldType, TypeError, Types};
+use super::{ModelError, SourceOptions};
+use crate::attributes::{ColumnModel, DefaultValue, EnumModel, ForeignKeyModel, Spanned as At, TableModel};
+
+/// The schema of what names none.
+const DEFAULT_SCHEMA: &str = "public";
+
+/// What is known of the models once they have been looked at together.
+pub(super) struct Checked {
+    /// The types of each table's columns, in order; `None` where one is not known, which is among the errors.
+    pub(super) types: BTreeMap<Key, Vec<Option<FieldType>>>,
+    /// The table that each foreign key refers to, in order.
+    pub(super) targets: BTreeMap<Key, Vec<Option<Key>>>,
+}
+
+/// The qualified name of a table.
+pub(super) fn table_name(model: &TableModel) -> QualifiedName {
+    qualified(model.schema.as_ref(), &model.name)
+}
+
+/// The qualified name of an enum type.
+pub(super) fn enum_name(model: &EnumModel) -> QualifiedName {
+    qualified(model.schema.as_ref(), &model.name)
+}
+
+fn qualified(schema: Option<&At<String>>, name: &At<String>) -> QualifiedName {
+    QualifiedName::new(schema.map_or(DEFAULT_SCHEMA, |schema| &schema.value), &name.value)
+}
+
+/// Looks at all models together.
+pub(super) fn check(
+    tree: &Tree,
+    models: &FoundModels,
+    options: &SourceOptions,
+    errors: &mut Vec<ModelError>,
+    warnings: &mut Vec<ModelError>,
+) -> Checked {
+    duplicates(
+        tree,
+        "tables",
+        models
+            .tables
+            .values()
+            .map(|found| (found, table_name(&found.model), &found.model.name)),
+        errors,
+    );
+    duplicates(
+        tree,
+        "enum types",
+        models
+            .enums
+            .values()
+            .map(|found| (found, enum_name(&found.model), &found.model.name)),
+        errors,
+    );
+    let enums: EnumNames = models
+        .enums
+        .iter()
+        .map(|(key, found)| (*key, enum_name(&found.model)))
+        .collect();
+    let types = Types {
+        tree,
+        enums: &enums,
+        configured: &options.types,
+    };
+    let mut checked = Checked {
+        types: BTreeMap::new(),
+        targets: BTreeMap::new(),
+    };
+    for (key, found) in &models.tables {
+        let mut quiet = Vec::new();
+        let errors = if found.declared { &mut *errors } else { &mut quiet };
+        let columns = found
+            .model
+            .columns
+            .iter()
+            .map(|column| column_type(&types, tree, found, column, models, errors));
+        checked.types.insert(*key, columns.collect());
+    }
+    for (key, found) in models.tables.iter().filter(|(_, found)| found.declared) {
+        primary_key(tree, found, checked.types.get(key), errors);
+        let targets = found.model.foreign_keys.iter().map(|foreign_key| {
+            let target = target(tree, found, foreign_key, *key, models)
+                .map_err(|error| errors.push(error))
+                .ok()?;
+            agree(
+                tree,
+                found,
+                foreign_key,
+                (*key, target),
+                models,
+                &checked.types,
+                errors,
+                warnings,
+            );
+            Some(target)
+        });
+        let targets = targets.collect();
+        checked.targets.insert(*key, targets);
+    }
+    checked
+}
+
+/// Two models of one name.
+fn duplicates<'a, T: 'a>(
+    tree: &Tree,
+    what: &str,
+    models: impl Iterator<Item = (&'a Found<T>, QualifiedName, &'a At<String>)>,
+    errors: &mut Vec<ModelError>,
+) {
+    let mut seen: BTreeMap<QualifiedName, super::Origin> = BTreeMap::new();
+    for (found, name, at) in models.filter(|(found, name, _)| found.declared && !name.name.is_empty()) {
+        let origin = found.origin(tree, at.span);
+        if let Some(first) = seen.get(&name) {
+            let message = format!("two {what} are named `{name}`: the other is at {first}");
+            let hint = "rename one of them, or remove the model that is no longer meant".to_owned();
+            errors.push(found.error(tree, at.span, message, Some(hint)));
+        } else {
+            seen.insert(name, origin);
+        }
+    }
+}
+
+fn column_type(
+    types: &Types<'_>,
+    tree: &Tree,
+    table: &Found<TableModel>,
+    column: &ColumnModel,
+    models: &FoundModels,
+    errors: &mut Vec<ModelError>,
+) -> Option<FieldType> {
+    let mut found = match &column.data_type {
+        Some(name) => FieldType {
+            name: name.value.trim().to_owned(),
+            nullable: types.is_nullable(&column.ty, table.module),
+            enumeration: None,
+        },
+        None => match types.sql_type(&column.ty, table.module) {
+            Ok(found) => found,
+            Err(TypeError { span, message, hint }) => {
+                errors.push(table.error_at(tree, span, message, Some(hint)));
+                return None;
+            }
+        },
+    };
+    if let Some(nullable) = &column.nullable {
+        found.nullable = nullable.value;
+    }
+    if let Some(default) = &column.default {
+        errors.extend(check_default(tree, table, column, default, &found, models));
+    }
+    if let Some(identity) = &column.identity {
+        if sql_type::category(&found.name) != Category::Integer {
+            let message = format!("an identity column counts, and `{}` is no integer", found.name);
+            let hint = "use `i16`, `i32` or `i64`".to_owned();
+            errors.push(table.error(tree, identity.span, message, Some(hint)));
+        } else if found.nullable {
+            let hint = "make the field the integer itself, without `Option`".to_owned();
+            errors.push(table.error(
+                tree,
+                identity.span,
+                "an identity column is never NULL",
+                Some(hint),
+            ));
+        }
+    }
+    Some(found)
+}
+
+/// A literal that does not fit its column. An SQL expression is PostgreSQL's to judge.
+fn check_default(
+    tree: &Tree,
+    table: &Found<TableModel>,
+    column: &ColumnModel,
+    default: &At<DefaultValue>,
+    data_type: &FieldType,
+    models: &FoundModels,
+) -> Option<ModelError> {
+    let category = sql_type::category(&data_type.name);
+    let (what, fits, literal) = match &default.value {
+        DefaultValue::Sql(_) => return None,
+        DefaultValue::Text(label) => {
+            if let Some(enumeration) = data_type.enumeration.and_then(|key| models.enums.get(&key)) {
+                return check_label(tree, table, default, label, &enumeration.model);
+            }
+            (
+                "a string",
+                category == Category::Text,
+                format!("'{}'", label.replace('\'', "''")),
+            )
+        }
+        DefaultValue::Integer(number) => (
+            "an integer",
+            matches!(category, Category::Integer | Category::Number),
+            number.clone(),
+        ),
+        DefaultValue::Float(number) => (
+            "a number with a fraction",
+            category == Category::Number,
+            number.clone(),
+        ),
+        DefaultValue::Boolean(value) => ("a truth value", category == Category::Boolean, value.to_string()),
+    };
+    if fits {
+        return None;
+    }
+    let message = format!(
+        "the default of `{}` is {what}, and its type is `{}`",
+        column.name.value, data_type.name
+    );
+    let hint = format!(
+        "for an SQL expression write `default = sql(\"{}\")`",
+        literal.escape_default()
+    );
+    Some(table.error(tree, default.span, message, Some(hint)))
+}
+
+fn check_label(
+    tree: &Tree,
+    table: &Found<TableModel>,
+    default: &At<DefaultValue>,
+    label: &str,
+    enumeration: &EnumModel,
+) -> Option<ModelError> {
+    if enumeration.labels.iter().any(|known| known.label.value == label) {
+        return None;
+    }
+    let labels = enumeration
+        .labels
+        .iter()
+        .map(|known| format!("`{}`", known.label.value));
+    let message = format!("`{label}` is no label of `{}`", enumeration.name.value);
+    let hint = format!("its labels are {}", labels.collect::<Vec<_>>().join(", "));
+    Some(table.error(tree, default.span, message, Some(hint)))
+}
+
+/// Columns of a primary key are never NULL.
+fn primary_key(
+    tree: &Tree,
+    table: &Found<TableModel>,
+    types: Option<&Vec<Option<FieldType>>>,
+    errors: &mut Vec<ModelError>,
+) {
+    let Some(key) = &table.model.primary_key else {
+        return;
+    };
+    let Some(types) = types else { return };
+    for (column, found) in table.model.columns.iter().zip(types) {
+        let in_key = key
+            .fields
+            .iter()
+            .any(|field| field.unraw() == column.field.unraw());
+        if in_key && found.as_ref().is_some_and(|found| found.nullable) && column.identity.is_none() {
+            let message = format!(
+                "`{}` is part of the primary key, which is never NULL",
+                column.name.value
+            );
+            let hint = "make the field's type one without `Option`".to_owned();
+            errors.push(table.error(tree, column.ty.span(), message, Some(hint)));
+        }
+    }
+}
+
+/// The model that a foreign key refers to.
+fn target(
+    tree: &Tree,
+    table: &Found<TableModel>,
+    foreign_key: &ForeignKeyModel,
+    own: Key,
+    models: &FoundModels,
+) -> Result<Key, ModelError> {
+    let path = types::segments(&foreign_key.target);
+    let name = foreign_key.target_name();
+    let span = foreign_key.target.span();
+    let error = |message: String, hint: String| Err(table.error(tree, span, message, Some(hint)));
+    let key = if path == ["Self"] {
+        own
+    } else {
+        let absolute = foreign_key.target.leading_colon.is_some();
+        match tree.resolve(table.module, &path, absolute, &|_| false) {
+            Some(Resolved::Item(module, index)) if models.tables.contains_key(&(module, index)) => {
+                (module, index)
+            }
+            Some(Resolved::Item(..)) => {
+                return error(
+                    format!("`{name}` is no table"),
+                    "derive `Table` for it".to_owned(),
+                );
+            }
+            Some(Resolved::External(path)) => {
+                return error(
+                    format!("`{}` is in a crate that is not read", path.join("::")),
+                    "add that crate's folder to `models` in limbeck.toml".to_owned(),
+                );
+            }
+            Some(Resolved::Module(_)) | None => {
+                return error(
+                    format!("no model `{name}` is found here"),
+                    elsewhere(tree, &name, models),
+                );
+            }
+        }
+    };
+    let Some(found) = models.tables.get(&key) else {
+        return error(
+            format!("no model `{name}` is found here"),
+            elsewhere(tree, &name, models),
+        );
+    };
+    for field in &foreign_key.target_fields {
+        if found.model.column(field).is_none() {
+            let missing = found.model.missing_field(field);
+            let hint = missing.hint().map(str::to_owned);
+            return Err(table.error(tree, field.span(), missing.message(), hint));
+        }
+    }
+    Ok(key)
+}
+
+/// Where a model of that name, or of a similar one, is.
+fn elsewhere(tree: &Tree, name: &str, models: &FoundModels) -> String {
+    let paths: Vec<(String, String)> = models
+        .tables
+        .values()
+        .map(|found| {
+            (
+                found.model.ident.unraw().to_string(),
+                model_path(tree, found, &found.model.ident),
+            )
+        })
+        .collect();
+    if let Some((_, path)) = paths.iter().find(|(known, _)| known == name) {
+        return format!("import it: `use {path};`");
+    }
+    let names = paths.iter().map(|(known, _)| known.as_str());
+    match crate::attributes::nearest(name, names) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "only structs with `#[derive(Table)]` can be referred to".to_owned(),
+    }
+}
+
+/// The path of a model from its crate's root.
+pub(super) fn model_path<T>(tree: &Tree, found: &Found<T>, ident: &syn::Ident) -> String {
+    let module = tree
+        .module(found.module)
+        .map(|module| module.path.join("::"))
+        .unwrap_or_default();
+    format!("{module}::{}", ident.unraw())
+}
+
+/// The types of a foreign key's ends.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "two models, their types, and where to report"
+)]
+fn agree(
+    tree: &Tree,
+    table: &Found<TableModel>,
+    foreign_key: &ForeignKeyModel,
+    (own, target): (Key, Key),
+    models: &FoundModels,
+    types: &BTreeMap<Key, Vec<Option<FieldType>>>,
+    errors: &mut Vec<ModelError>,
+    warnings: &mut Vec<ModelError>,
+) {
+    let Some(other) = models.tables.get(&target) else {
+        return;
+    };
+    let type_of = |key: Key, model: &TableModel, field: &syn::Ident| {
+        let position = model
+            .columns
+            .iter()
+            .position(|column| column.field.unraw() == field.unraw())?;
+        let name = model.columns.get(position)?.name.value.clone();
+        let found = types.get(&key)?.get(position)?.as_ref()?;
+        Some((format!("{}.{name}", model.name.value), found.name.clone()))
+    };
+    for (field, target_field) in foreign_key.fields.iter().zip(&foreign_key.target_fields) {
+        let (Some((from, from_type)), Some((to, to_type))) = (
+            type_of(own, &table.model, field),
+            type_of(target, &other.model, target_field),
+        ) else {
+            continue;
+        };
+        let message = format!("`{from}` is `{from_type}`, and `{to}`, to which it refers, is `{to_type}`");
+        let hint = Some("give both columns one type".to_owned());
+        match sql_type::agreement(&from_type, &to_type) {
+            Agreement::Same => {}
+            Agreement::Widening => warnings.push(table.error(tree, foreign_key.span, message, hint)),
+            Agreement::Different => errors.push(table.error(tree, foreign_key.span, message, hint)),
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! What the models declare, resolved.
+
+use std::ops::Range;
+use std::path::PathBuf;
+
+use limbeck_sql::QualifiedName;
+
+use super::{ModelError, Origin};
+
+/// All that the models of a project declare.
+#[derive(Debug, Clone, Default)]
+pub struct Models {
+    /// The tables, by schema and name.
+    pub tables: Vec<DeclaredTable>,
+    /// The enum types, by schema and name.
+    pub enums: Vec<DeclaredEnum>,
+    /// The DDL, in an order that runs on an empty database: schemas, enum types, tables, indexes, foreign keys,
+    /// comments.
+    pub statements: Vec<Declared>,
+    /// What the models say was renamed.
+    pub renames: Vec<DeclaredRename>,
+    /// The source files that were read, relative to the project's root where they lie below it, sorted.
+    pub files: Vec<PathBuf>,
+    /// What is no mistake, and yet likely not meant.
+    pub warnings: Vec<ModelError>,
+}
+
+/// A table that a model declares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeclaredTable {
+    /// The table.
+    pub name: QualifiedName,
+    /// The struct, with its modules: `crate::database::users::User`.
+    pub model: String,
+    /// The struct's name in its file.
+    pub origin: Origin,
+    /// The columns, in order.
+    pub columns: Vec<DeclaredColumn>,
+    /// The foreign keys, in order.
+    pub references: Vec<DeclaredReference>,
+}
+
+/// A column that a model declares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeclaredColumn {
+    /// The column's name.
+    pub name: String,
+    /// The struct's field.
+    pub field: String,
+    /// The type, as it is written in DDL.
+    pub data_type: String,
+    /// Whether NULL is allowed.
+    pub nullable: bool,
+    /// The field.
+    pub origin: Origin,
+}
+
+/// A foreign key that a model declares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeclaredReference {
+    /// The referencing columns.
+    pub columns: Vec<String>,
+    /// The referenced table.
+    pub table: QualifiedName,
+    /// The referenced columns, in the order of `columns`.
+    pub referenced_columns: Vec<String>,
+}
+
+/// An enum type that a model declares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeclaredEnum {
+    /// The type.
+    pub name: QualifiedName,
+    /// The enum, with its modules.
+    pub model: String,
+    /// The enum's name in its file.
+    pub origin: Origin,
+    /// The labels, in order.
+    pub labels: Vec<String>,
+}
+
+/// A statement of DDL and where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Declared {
+    /// The statement, without a semicolon.
+    pub sql: String,
+    /// What the statement as a whole comes from.
+    pub origin: Origin,
+    /// What its parts come from, in order.
+    pub parts: Vec<DeclaredPart>,
+}
+
+/// A part of a statement and where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeclaredPart {
+    /// The bytes of the statement.
+    pub range: Range<usize>,
+    /// What they come from.
+    pub origin: Origin,
+}
+
+impl Declared {
+    /// What the byte at `offset` of the statement comes from: where an error that PostgreSQL reports there belongs.
+    #[must_use]
+    pub fn origin_at(&self, offset: usize) -> &Origin {
+        self.parts
+            .iter()
+            .filter(|part| part.range.contains(&offset))
+            .min_by_key(|part| part.range.len())
+            .map_or(&self.origin, |part| &part.origin)
+    }
+}
+
+/// Something that a model says had another name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeclaredRename {
+    /// What it is.
+    pub kind: RenameKind,
+    /// The names that led to it, outermost first. Only the last differs from `to`: a column's old name stands under
+    /// the present name of its table, and a label's under that of its type.
+    pub from: Vec<String>,
+    /// The names that lead to it.
+    pub to: Vec<String>,
+    /// The attribute's value.
+    pub origin: Origin,
+}
+
+/// What was renamed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum RenameKind {
+    /// A table: schema, name.
+    Table,
+    /// A column: schema, table, name.
+    Column,
+    /// An enum type: schema, name.
+    Type,
+    /// A label of an enum type: schema, type, label.
+    EnumValue,
+}
+
+impl RenameKind {
+    /// The kind as PostgreSQL's commands name it, in lower case.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Column => "column",
+            Self::Type => "type",
+            Self::EnumValue => "enum value",
+        }
+    }
+}
+
+impl std::fmt::Display for RenameKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

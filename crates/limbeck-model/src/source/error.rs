@@ -1,0 +1,35 @@
+//! Mistakes in models and in where they are looked for.
+
+use super::Origin;
+
+/// A mistake in a model, in a source file, or in the setting that says where models are.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct ModelError {
+    /// What is wrong: one sentence without a final period.
+    pub message: String,
+    /// Where; `None` for a mistake in a setting.
+    pub origin: Option<Origin>,
+    /// The source line that [`origin`](Self::origin) begins on.
+    pub source_line: Option<String>,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+impl ModelError {
+    /// A mistake that lies in no source file.
+    pub(super) fn of_setting(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            origin: None,
+            source_line: None,
+            hint: Some(hint.into()),
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        self.hint.clone()
+    }
+}

@@ -1,0 +1,212 @@
+//! The models among the items that were read.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use proc_macro2::Span;
+use syn::punctuated::Punctuated;
+use syn::{Attribute, DeriveInput, Path, Token};
+
+use super::resolve::Resolved;
+use super::slicer::ItemKind;
+use super::tree::{FileId, ModuleId, Tree};
+use super::{ModelError, Origin, cfg, types};
+use crate::attributes::{AttributeError, EnumModel, TableModel};
+
+/// A model and where it was found.
+pub(super) struct Found<T> {
+    pub(super) model: T,
+    pub(super) module: ModuleId,
+    pub(super) file: FileId,
+    /// Where the text that was parsed begins in the file.
+    offset: usize,
+    /// Whether it counts, or is only there to be referred to.
+    pub(super) declared: bool,
+}
+
+impl<T> Found<T> {
+    /// The place of a span of this model.
+    pub(super) fn origin(&self, tree: &Tree, span: Span) -> Origin {
+        let range = span.byte_range();
+        tree.origin(self.file, range.start + self.offset..range.end + self.offset)
+    }
+
+    /// A mistake in this model.
+    pub(super) fn error(
+        &self,
+        tree: &Tree,
+        span: Span,
+        message: impl Into<String>,
+        hint: Option<String>,
+    ) -> ModelError {
+        let range = span.byte_range();
+        self.error_at(tree, range, message, hint)
+    }
+
+    /// The same over a range of the text that was parsed.
+    pub(super) fn error_at(
+        &self,
+        tree: &Tree,
+        range: std::ops::Range<usize>,
+        message: impl Into<String>,
+        hint: Option<String>,
+    ) -> ModelError {
+        let range = range.start + self.offset..range.end + self.offset;
+        tree.error(self.file, range, message, hint)
+    }
+}
+
+/// By module and place among its items.
+pub(super) type Key = (ModuleId, usize);
+
+/// All models.
+#[derive(Default)]
+pub(super) struct FoundModels {
+    pub(super) tables: BTreeMap<Key, Found<TableModel>>,
+    pub(super) enums: BTreeMap<Key, Found<EnumModel>>,
+}
+
+/// Finds the models of a tree, and reports what is wrong with their attributes. Those of a file in `others` are only
+/// there to be referred to.
+pub(super) fn find(tree: &Tree, others: &BTreeSet<FileId>, errors: &mut Vec<ModelError>) -> FoundModels {
+    let mut found = FoundModels::default();
+    for (id, module) in tree.modules() {
+        let text = tree.text(module.file);
+        for (index, slice) in module.items.iter().enumerate() {
+            let Some(item) = text.get(slice.range.clone()) else {
+                continue;
+            };
+            // A model says its name in one of these attributes; what says neither is not worth parsing.
+            let words = match slice.kind {
+                ItemKind::Struct => ["table", "Table"],
+                ItemKind::Enum => ["pg_enum", "PgEnum"],
+                _ => continue,
+            };
+            if !words.iter().any(|word| item.contains(word)) {
+                continue;
+            }
+            let offset = slice.range.start;
+            let declared = !others.contains(&module.file);
+            let mut report = |error: AttributeError| {
+                let range = error.span().byte_range();
+                let range = range.start + offset..range.end + offset;
+                errors.push(tree.error(
+                    module.file,
+                    range,
+                    error.message(),
+                    error.hint().map(str::to_owned),
+                ));
+            };
+            let input = match syn::parse_str::<DeriveInput>(item) {
+                Ok(input) => cfg::strip(input),
+                Err(error) => {
+                    report(AttributeError::from(error));
+                    continue;
+                }
+            };
+            let Some(kind) = derived(tree, id, &input.attrs) else {
+                continue;
+            };
+            let mut mistakes = match kind {
+                Derive::Table => {
+                    let (model, mistakes) = TableModel::parse(&input);
+                    if let Some(model) = model {
+                        let table = Found {
+                            model,
+                            module: id,
+                            file: module.file,
+                            offset,
+                            declared,
+                        };
+                        found.tables.insert((id, index), table);
+                    }
+                    mistakes
+                }
+                Derive::PgEnum => {
+                    let (model, mistakes) = EnumModel::parse(&input);
+                    if let Some(model) = model {
+                        let enumeration = Found {
+                            model,
+                            module: id,
+                            file: module.file,
+                            offset,
+                            declared,
+                        };
+                        found.enums.insert((id, index), enumeration);
+                    }
+                    mistakes
+                }
+            };
+            if declared {
+                mistakes.drain(..).for_each(&mut report);
+            }
+        }
+    }
+    found
+}
+
+/// The files that were read but whose models do not count.
+pub(super) fn others(tree: &Tree, only: &BTreeMap<FileId, BTreeSet<PathBuf>>) -> BTreeSet<FileId> {
+    let mut others = BTreeSet::new();
+    for (id, module) in tree.modules() {
+        let root = tree.module(tree.crate_root(id)).map(|root| root.file);
+        let Some(selected) = root.and_then(|root| only.get(&root)) else {
+            continue;
+        };
+        if !selected
+            .iter()
+            .any(|path| tree.file_at(path) == Some(module.file))
+        {
+            others.insert(module.file);
+        }
+    }
+    others
+}
+
+#[derive(Clone, Copy)]
+enum Derive {
+    Table,
+    PgEnum,
+}
+
+/// Which of our derives an item has.
+fn derived(tree: &Tree, module: ModuleId, attributes: &[Attribute]) -> Option<Derive> {
+    let has = |name: &str| attributes.iter().any(|attribute| attribute.path().is_ident(name));
+    for attribute in attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("derive"))
+    {
+        let Ok(paths) = attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated) else {
+            continue;
+        };
+        for path in paths {
+            let segments = types::segments(&path);
+            let known = |path: &[String]| ours(path).is_some();
+            let found = match tree.resolve(module, &segments, path.leading_colon.is_some(), &known) {
+                Some(Resolved::External(path)) => ours(&path),
+                _ => None,
+            };
+            // Through an import that cannot be followed (a macro's, another crate's re-export) its attribute tells.
+            let found = found.or_else(|| match segments.last()?.as_str() {
+                "Table" if has("table") => Some(Derive::Table),
+                "PgEnum" if has("pg_enum") => Some(Derive::PgEnum),
+                _ => None,
+            });
+            if found.is_some() {
+                return found;
+            }
+        }
+    }
+    None
+}
+
+fn ours(path: &[String]) -> Option<Derive> {
+    match path {
+        [krate, name] if krate == "limbeck" || krate == "limbeck_derive" => match name.as_str() {
+            "Table" => Some(Derive::Table),
+            "PgEnum" => Some(Derive::PgEnum),
+            _ => None,
+        },
+        _ => None,
+    }
+}

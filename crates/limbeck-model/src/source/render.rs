@@ -1,0 +1,225 @@
+//! Everything that the models declare, in its order.
+
+use std::collections::BTreeSet;
+
+use limbeck_sql::{QualifiedName, quote_identifier};
+use proc_macro2::Ident;
+use syn::ext::IdentExt;
+
+use super::check::{Checked, enum_name, model_path, table_name};
+use super::ddl::Ddl;
+use super::find::{Found, FoundModels, Key};
+use super::tree::Tree;
+use super::writer::Writer;
+use super::{
+    Declared, DeclaredColumn, DeclaredEnum, DeclaredReference, DeclaredRename, DeclaredTable, Models, Origin,
+    RenameKind,
+};
+use crate::attributes::{EnumModel, TableModel};
+
+/// What the models declare. They have been checked.
+pub(super) fn render(tree: &Tree, found: &FoundModels, checked: &Checked) -> Models {
+    let mut enums: Vec<_> = found
+        .enums
+        .values()
+        .filter(|found| found.declared)
+        .map(|found| Ddl {
+            tree,
+            found,
+            name: enum_name(&found.model),
+        })
+        .collect();
+    let mut tables: Vec<_> = found
+        .tables
+        .iter()
+        .filter(|(_, found)| found.declared)
+        .map(|(key, found)| {
+            (
+                *key,
+                Ddl {
+                    tree,
+                    found,
+                    name: table_name(&found.model),
+                },
+            )
+        })
+        .collect();
+    enums.sort_by(|a, b| a.name.cmp(&b.name));
+    tables.sort_by(|(_, a), (_, b)| a.name.cmp(&b.name));
+
+    let mut models = Models {
+        files: tree.file_paths(),
+        ..Models::default()
+    };
+    let schemas = schemas(tree, &enums, &tables);
+    models.statements.extend(schemas);
+    models
+        .statements
+        .extend(enums.iter().map(Ddl::<EnumModel>::create));
+    let (mut indexes, mut foreign_keys, mut comments) = (Vec::new(), Vec::new(), Vec::new());
+    for ddl in &enums {
+        comments.extend(ddl.comments());
+        models.enums.push(declared_enum(ddl));
+        enum_renames(ddl, &mut models.renames);
+    }
+    for (key, ddl) in &tables {
+        let types = checked.types.get(key).map_or(&[][..], Vec::as_slice);
+        models.statements.push(ddl.create(types));
+        indexes.extend(ddl.indexes());
+        let targets = checked.targets.get(key).map_or(&[][..], Vec::as_slice);
+        for (foreign_key, target) in ddl.found.model.foreign_keys.iter().zip(targets) {
+            if let Some(target) = target.and_then(|key| found.tables.get(&key)) {
+                foreign_keys.push(ddl.foreign_key(foreign_key, &target.model, &table_name(&target.model)));
+            }
+        }
+        comments.extend(ddl.comments());
+        models.tables.push(declared_table(ddl, *key, found, checked));
+        table_renames(ddl, &mut models.renames);
+    }
+    models.statements.append(&mut indexes);
+    models.statements.append(&mut foreign_keys);
+    models.statements.append(&mut comments);
+    models
+}
+
+/// The schemas that are named, `public` apart: every database has that one.
+fn schemas(
+    tree: &Tree,
+    enums: &[Ddl<'_, EnumModel>],
+    tables: &[(Key, Ddl<'_, TableModel>)],
+) -> Vec<Declared> {
+    fn named<T>(
+        tree: &Tree,
+        found: &Found<T>,
+        schema: Option<&crate::attributes::Spanned<String>>,
+    ) -> Option<(String, Origin)> {
+        let schema = schema.filter(|schema| schema.value != "public")?;
+        Some((schema.value.clone(), found.origin(tree, schema.span)))
+    }
+    let of_enums = enums
+        .iter()
+        .filter_map(|ddl| named(tree, ddl.found, ddl.found.model.schema.as_ref()));
+    let of_tables = tables
+        .iter()
+        .filter_map(|(_, ddl)| named(tree, ddl.found, ddl.found.model.schema.as_ref()));
+    let mut named: Vec<_> = of_enums.chain(of_tables).collect();
+    named.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let mut seen = BTreeSet::new();
+    named.retain(|(schema, _)| seen.insert(schema.clone()));
+    named
+        .into_iter()
+        .map(|(schema, origin)| {
+            let mut writer = Writer::new(origin);
+            writer.push(&format!(
+                "CREATE SCHEMA IF NOT EXISTS {}",
+                quote_identifier(&schema)
+            ));
+            writer.finish()
+        })
+        .collect()
+}
+
+fn declared_enum(ddl: &Ddl<'_, EnumModel>) -> DeclaredEnum {
+    let model = &ddl.found.model;
+    DeclaredEnum {
+        name: ddl.name.clone(),
+        model: model_path(ddl.tree, ddl.found, &model.ident),
+        origin: ddl.found.origin(ddl.tree, model.ident.span()),
+        labels: model
+            .labels
+            .iter()
+            .map(|label| label.label.value.clone())
+            .collect(),
+    }
+}
+
+fn declared_table(
+    ddl: &Ddl<'_, TableModel>,
+    key: Key,
+    models: &FoundModels,
+    checked: &Checked,
+) -> DeclaredTable {
+    let model = &ddl.found.model;
+    let types = checked.types.get(&key).map_or(&[][..], Vec::as_slice);
+    let columns = model.columns.iter().zip(types).filter_map(|(column, found)| {
+        let found = found.as_ref()?;
+        Some(DeclaredColumn {
+            name: column.name.value.clone(),
+            field: column.field.unraw().to_string(),
+            data_type: found.name.clone(),
+            nullable: found.nullable,
+            origin: ddl.found.origin(ddl.tree, column.field.span()),
+        })
+    });
+    let targets = checked.targets.get(&key).map_or(&[][..], Vec::as_slice);
+    let references = model
+        .foreign_keys
+        .iter()
+        .zip(targets)
+        .filter_map(|(foreign_key, target)| {
+            let target = &models.tables.get(target.as_ref()?)?.model;
+            Some(DeclaredReference {
+                columns: names(model, &foreign_key.fields),
+                table: table_name(target),
+                referenced_columns: names(target, &foreign_key.target_fields),
+            })
+        });
+    DeclaredTable {
+        name: ddl.name.clone(),
+        model: model_path(ddl.tree, ddl.found, &model.ident),
+        origin: ddl.found.origin(ddl.tree, model.ident.span()),
+        columns: columns.collect(),
+        references: references.collect(),
+    }
+}
+
+fn names(model: &TableModel, fields: &[Ident]) -> Vec<String> {
+    let columns = fields.iter().filter_map(|field| model.column(field));
+    columns.map(|column| column.name.value.clone()).collect()
+}
+
+fn enum_renames(ddl: &Ddl<'_, EnumModel>, renames: &mut Vec<DeclaredRename>) {
+    let QualifiedName { schema, name } = &ddl.name;
+    let model = &ddl.found.model;
+    if let Some(old) = &model.renamed_from {
+        renames.push(DeclaredRename {
+            kind: RenameKind::Type,
+            from: vec![schema.clone(), old.value.clone()],
+            to: vec![schema.clone(), name.clone()],
+            origin: ddl.found.origin(ddl.tree, old.span),
+        });
+    }
+    for label in &model.labels {
+        if let Some(old) = &label.renamed_from {
+            renames.push(DeclaredRename {
+                kind: RenameKind::EnumValue,
+                from: vec![schema.clone(), name.clone(), old.value.clone()],
+                to: vec![schema.clone(), name.clone(), label.label.value.clone()],
+                origin: ddl.found.origin(ddl.tree, old.span),
+            });
+        }
+    }
+}
+
+fn table_renames(ddl: &Ddl<'_, TableModel>, renames: &mut Vec<DeclaredRename>) {
+    let QualifiedName { schema, name } = &ddl.name;
+    let model = &ddl.found.model;
+    if let Some(old) = &model.renamed_from {
+        renames.push(DeclaredRename {
+            kind: RenameKind::Table,
+            from: vec![schema.clone(), old.value.clone()],
+            to: vec![schema.clone(), name.clone()],
+            origin: ddl.found.origin(ddl.tree, old.span),
+        });
+    }
+    for column in &model.columns {
+        if let Some(old) = &column.renamed_from {
+            renames.push(DeclaredRename {
+                kind: RenameKind::Column,
+                from: vec![schema.clone(), name.clone(), old.value.clone()],
+                to: vec![schema.clone(), name.clone(), column.name.value.clone()],
+                origin: ddl.found.origin(ddl.tree, old.span),
+            });
+        }
+    }
+}

@@ -1,0 +1,412 @@
+//! The module tree of a crate: which files there are, and what names each module has.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use syn::{Attribute, Expr, ExprLit, Lit, Meta};
+
+use super::imports::{self, Import};
+use super::origin::{SourceFile, shown};
+use super::slicer::{self, ItemKind, Slice};
+use super::{ModelError, Origin, cfg};
+
+/// A module of a [`Tree`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct ModuleId(usize);
+
+/// A file of a [`Tree`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct FileId(usize);
+
+/// A module: a file, or the inside of `mod name { … }`.
+pub(super) struct Module {
+    /// The path from the crate's root, `crate` first.
+    pub(super) path: Vec<String>,
+    pub(super) parent: Option<ModuleId>,
+    pub(super) file: FileId,
+    pub(super) children: BTreeMap<String, ModuleId>,
+    pub(super) imports: Vec<Import>,
+    /// Structs, enums and type aliases.
+    pub(super) items: Vec<Slice>,
+}
+
+/// What a module is made from.
+struct Place<'a> {
+    file: FileId,
+    range: Range<usize>,
+    path: Vec<String>,
+    parent: Option<ModuleId>,
+    /// Where the files of its child modules lie.
+    folder: PathBuf,
+    /// Where `#[path = "…"]` starts.
+    path_folder: &'a Path,
+}
+
+/// All modules that were read.
+#[derive(Default)]
+pub(super) struct Tree {
+    root: PathBuf,
+    files: Vec<SourceFile>,
+    modules: Vec<Module>,
+    /// By canonical path: a file that two crates name (`main.rs` and `lib.rs`) is read once.
+    by_path: BTreeMap<PathBuf, FileId>,
+    /// Crates by the name that other crates call them.
+    pub(super) crates: BTreeMap<String, ModuleId>,
+    pub(super) errors: Vec<ModelError>,
+    pub(super) warnings: Vec<ModelError>,
+}
+
+impl Tree {
+    pub(super) fn new(root: &Path) -> Self {
+        Self {
+            root: root.to_path_buf(),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn module(&self, id: ModuleId) -> Option<&Module> {
+        self.modules.get(id.0)
+    }
+
+    pub(super) fn modules(&self) -> impl Iterator<Item = (ModuleId, &Module)> {
+        self.modules
+            .iter()
+            .enumerate()
+            .map(|(n, module)| (ModuleId(n), module))
+    }
+
+    /// The text of a file.
+    pub(super) fn text(&self, file: FileId) -> &str {
+        self.files.get(file.0).map_or("", |file| file.text.as_str())
+    }
+
+    /// The files that were read, as users know them, sorted.
+    pub(super) fn file_paths(&self) -> Vec<PathBuf> {
+        let mut paths: Vec<_> = self.files.iter().map(|file| file.path.clone()).collect();
+        paths.sort();
+        paths
+    }
+
+    /// The canonical paths of the files that were read.
+    pub(super) fn canonical_paths(&self) -> BTreeSet<PathBuf> {
+        self.by_path.keys().cloned().collect()
+    }
+
+    /// The file of a canonical path, where it was read.
+    pub(super) fn file_at(&self, path: &Path) -> Option<FileId> {
+        self.by_path.get(path).copied()
+    }
+
+    /// The root of a module's crate.
+    pub(super) fn crate_root(&self, mut id: ModuleId) -> ModuleId {
+        while let Some(parent) = self.module(id).and_then(|module| module.parent) {
+            id = parent;
+        }
+        id
+    }
+
+    /// A place in a file.
+    pub(super) fn origin(&self, file: FileId, range: Range<usize>) -> Origin {
+        match self.files.get(file.0) {
+            Some(file) => file.origin(range),
+            None => Origin {
+                file: PathBuf::new(),
+                line: 1,
+                column: 1,
+                span: range,
+            },
+        }
+    }
+
+    /// A mistake in a file.
+    pub(super) fn error(
+        &self,
+        file: FileId,
+        range: Range<usize>,
+        message: impl Into<String>,
+        hint: Option<String>,
+    ) -> ModelError {
+        let origin = self.origin(file, range);
+        let source_line = self
+            .files
+            .get(file.0)
+            .map(|file| file.line(origin.line).to_owned());
+        ModelError {
+            message: message.into(),
+            origin: Some(origin),
+            source_line,
+            hint,
+        }
+    }
+
+    /// Reads a crate, or a file that belongs to none, from its first file.
+    pub(super) fn read_crate(&mut self, file: &Path) -> Option<ModuleId> {
+        let path = file.to_path_buf();
+        let id = match self.read_file(&path) {
+            Ok(Some(id)) => id,
+            Ok(None) => return None,
+            Err(error) => {
+                self.errors.push(error);
+                return None;
+            }
+        };
+        let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
+        let range = 0..self.text(id).len();
+        Some(self.read_module(Place {
+            file: id,
+            range,
+            path: vec!["crate".to_owned()],
+            parent: None,
+            path_folder: &folder,
+            folder: folder.clone(),
+        }))
+    }
+
+    /// Reads a file; `None` where it was read before.
+    fn read_file(&mut self, path: &Path) -> Result<Option<FileId>, ModelError> {
+        let shown = shown(&self.root, path);
+        let failed = |error: &dyn std::fmt::Display| {
+            ModelError::of_setting(
+                format!("`{}` cannot be read: {error}", shown.display()),
+                "check that the file exists, may be read, and is UTF-8",
+            )
+        };
+        let canonical = path.canonicalize().map_err(|error| failed(&error))?;
+        if self.by_path.contains_key(&canonical) {
+            return Ok(None);
+        }
+        let text = std::fs::read_to_string(path).map_err(|error| failed(&error))?;
+        let id = FileId(self.files.len());
+        self.files.push(SourceFile::new(shown, text));
+        self.by_path.insert(canonical, id);
+        Ok(Some(id))
+    }
+
+    fn read_module(&mut self, place: Place<'_>) -> ModuleId {
+        let id = ModuleId(self.modules.len());
+        self.modules.push(Module {
+            path: place.path.clone(),
+            parent: place.parent,
+            file: place.file,
+            children: BTreeMap::new(),
+            imports: Vec::new(),
+            items: Vec::new(),
+        });
+        let mut range = place.range.clone();
+        range.start += prologue(self.text(place.file), range.start);
+        let slices = match slicer::items(self.text(place.file), range) {
+            Ok(slices) => slices,
+            Err(error) => {
+                let hint = "correct the file: what follows in it cannot be read".to_owned();
+                let error = self.error(
+                    place.file,
+                    error.offset..error.offset + 1,
+                    error.message,
+                    Some(hint),
+                );
+                self.errors.push(error);
+                return id;
+            }
+        };
+        for slice in slices {
+            self.read_item(id, &place, slice);
+        }
+        id
+    }
+
+    fn read_item(&mut self, id: ModuleId, place: &Place<'_>, slice: Slice) {
+        let attributes = self.attributes(place.file, &slice);
+        if cfg::is_left_out(&attributes) {
+            return;
+        }
+        match slice.kind {
+            ItemKind::Struct | ItemKind::Enum | ItemKind::TypeAlias => {
+                if let Some(module) = self.modules.get_mut(id.0) {
+                    module.items.push(slice);
+                }
+            }
+            ItemKind::Use | ItemKind::ExternCrate => {
+                let text = self.text(place.file);
+                let range = slice.attributes.end..slice.range.end;
+                let found = text.get(range).map(imports::parse).unwrap_or_default();
+                if let Some(module) = self.modules.get_mut(id.0) {
+                    module.imports.extend(found);
+                }
+            }
+            ItemKind::Module => {
+                let child = self.read_child(id, place, &slice, &attributes);
+                if let (Some(child), Some(module)) = (child, self.modules.get_mut(id.0)) {
+                    module.children.insert(slice.name, child);
+                }
+            }
+            ItemKind::Macro | ItemKind::Other => self.warn_of_hidden_models(place.file, &slice),
+        }
+    }
+
+    /// The attributes of an item that matter before it is parsed.
+    fn attributes(&self, file: FileId, slice: &Slice) -> Vec<Attribute> {
+        let text = self.text(file).get(slice.attributes.clone()).unwrap_or("");
+        if !text.contains("cfg") && !text.contains("path") {
+            return Vec::new();
+        }
+        let parsed = syn::parse::Parser::parse_str(Attribute::parse_outer, text);
+        cfg::expand(parsed.unwrap_or_default())
+    }
+
+    /// Reads `mod name;` or `mod name { … }`.
+    fn read_child(
+        &mut self,
+        parent: ModuleId,
+        place: &Place<'_>,
+        slice: &Slice,
+        attributes: &[Attribute],
+    ) -> Option<ModuleId> {
+        let mut path = place.path.clone();
+        path.push(slice.name.clone());
+        let explicit = path_attribute(attributes);
+        if let Some(body) = &slice.body {
+            let folder = match &explicit {
+                Some(explicit) => place.path_folder.join(explicit),
+                None => place.folder.join(&slice.name),
+            };
+            return Some(self.read_module(Place {
+                file: place.file,
+                range: body.clone(),
+                path,
+                parent: Some(parent),
+                path_folder: &folder,
+                folder: folder.clone(),
+            }));
+        }
+        let (file, folder) = match &explicit {
+            // Such a file looks for its children beside itself, as `mod.rs` does.
+            Some(explicit) => {
+                let file = place.path_folder.join(explicit);
+                let folder = file.parent().unwrap_or(Path::new("")).to_path_buf();
+                (file, folder)
+            }
+            None => {
+                let own = place.folder.join(&slice.name);
+                let beside = place.folder.join(format!("{}.rs", slice.name));
+                let within = own.join("mod.rs");
+                (if beside.is_file() { beside } else { within }, own)
+            }
+        };
+        if !file.is_file() {
+            let error = self.missing_file(place, slice, explicit.is_some().then_some(file.as_path()));
+            self.errors.push(error);
+            return None;
+        }
+        let path_folder = file.parent().unwrap_or(Path::new("")).to_path_buf();
+        match self.read_file(&file) {
+            Ok(Some(id)) => {
+                let range = 0..self.text(id).len();
+                Some(self.read_module(Place {
+                    file: id,
+                    range,
+                    path,
+                    parent: Some(parent),
+                    path_folder: &path_folder,
+                    folder,
+                }))
+            }
+            // Another crate of the same package names it too; or a link leads back.
+            Ok(None) => self.module_of_file(&file),
+            Err(error) => {
+                self.errors.push(error);
+                None
+            }
+        }
+    }
+
+    fn module_of_file(&self, path: &Path) -> Option<ModuleId> {
+        let file = self.file_at(&path.canonicalize().ok()?)?;
+        self.modules()
+            .find(|(_, module)| module.file == file)
+            .map(|(id, _)| id)
+    }
+
+    fn missing_file(&self, place: &Place<'_>, slice: &Slice, explicit: Option<&Path>) -> ModelError {
+        let name = &slice.name;
+        let candidates = match explicit {
+            Some(path) => format!("`{}`", shown(&self.root, path).display()),
+            None => {
+                let folder = shown(&self.root, &place.folder);
+                let beside = folder.join(format!("{name}.rs"));
+                let within = folder.join(name).join("mod.rs");
+                format!("`{}` or `{}`", beside.display(), within.display())
+            }
+        };
+        self.error(
+            place.file,
+            slice.attributes.end..slice.range.end,
+            format!("the module `{name}` has no file"),
+            Some(format!(
+                "create {candidates}, or remove the line: a model in it would be missed"
+            )),
+        )
+    }
+
+    /// Models within macros and function bodies are not read, and nobody shall think they were.
+    fn warn_of_hidden_models(&mut self, file: FileId, slice: &Slice) {
+        let text = self.text(file);
+        let body = slice.attributes.end..slice.range.end;
+        let Some(found) = text.get(body.clone()).and_then(|text| {
+            ["#[table(", "#[pg_enum("]
+                .iter()
+                .filter_map(|attribute| text.find(attribute))
+                .min()
+        }) else {
+            return;
+        };
+        let start = body.start + found;
+        let end = text
+            .get(start..)
+            .and_then(|text| text.find('('))
+            .map_or(start, |open| start + open);
+        let within = if slice.kind == ItemKind::Macro {
+            "a macro"
+        } else {
+            "a function or implementation"
+        };
+        let warning = self.error(
+            file,
+            start..end,
+            format!("a model within {within} is not read"),
+            Some("write it as an item of a module".to_owned()),
+        );
+        self.warnings.push(warning);
+    }
+}
+
+/// The length of what may come before the first item and is no token of Rust: a byte order mark, a `#!` line.
+fn prologue(text: &str, start: usize) -> usize {
+    if start > 0 {
+        return 0;
+    }
+    let mark = if text.starts_with('\u{feff}') {
+        '\u{feff}'.len_utf8()
+    } else {
+        0
+    };
+    let rest = text.get(mark..).unwrap_or("");
+    if rest.starts_with("#!") && !rest.get(2..).unwrap_or("").trim_start().starts_with('[') {
+        mark + rest.find('\n').unwrap_or(rest.len())
+    } else {
+        mark
+    }
+}
+
+/// `#[path = "…"]`.
+fn path_attribute(attributes: &[Attribute]) -> Option<String> {
+    attributes.iter().find_map(|attribute| match &attribute.meta {
+        Meta::NameValue(meta) if meta.path.is_ident("path") => match &meta.value {
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(path), ..
+            }) => Some(path.value()),
+            _ => None,
+        },
+        _ => None,
+    })
+}
