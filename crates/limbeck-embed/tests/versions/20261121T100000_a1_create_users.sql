@@ -1,0 +1,14 @@
+-- Create users
+--
+-- limbeck: 1
+-- revision: a1
+-- revises:
+-- created: 2026-11-21T10:00:00Z
+
+-- limbeck:up users
+CREATE TABLE users (id bigint PRIMARY KEY, name text NOT NULL);
+-- limbeck:down users
+DROP TABLE users;
+
+-- limbeck:declares
+-- + table public.users
