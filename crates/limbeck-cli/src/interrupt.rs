@@ -81,7 +81,7 @@ impl Signals {
         state.received.get_or_insert(exit);
         match (&state.run, is_first) {
             (Some(run), true) => {
-                run.request();
+                run.interrupt();
                 Reaction::Wait
             }
             _ => Reaction::Leave,
@@ -139,9 +139,9 @@ mod tests {
     fn a_run_is_asked_once_and_left_at_the_second_signal() {
         let signals = Signals::default();
         let run = signals.begin_run();
-        assert!(!run.interrupt().is_requested());
+        assert!(!run.interrupt().is_interrupted());
         assert_eq!(signals.hear(Exit::Terminated), Reaction::Wait);
-        assert!(run.interrupt().is_requested());
+        assert!(run.interrupt().is_interrupted());
         assert_eq!(signals.hear(Exit::Interrupted), Reaction::Leave);
         assert_eq!(signals.exit(), Exit::Terminated);
     }

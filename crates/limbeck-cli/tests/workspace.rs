@@ -1,6 +1,11 @@
 //! The crates and the edges between them, held against `cargo metadata`.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "tests"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
@@ -17,7 +22,15 @@ const EDGES: [(&str, &[&str]); 13] = [
     ("limbeck-postgres", &[]),
     ("limbeck-server", &["limbeck-postgres"]),
     ("limbeck-embed", &["limbeck-history"]),
-    ("limbeck-migrate", &["limbeck-embed", "limbeck-history", "limbeck-postgres", "limbeck-sql"]),
+    (
+        "limbeck-migrate",
+        &[
+            "limbeck-embed",
+            "limbeck-history",
+            "limbeck-postgres",
+            "limbeck-sql",
+        ],
+    ),
     (
         "limbeck-project",
         &[
@@ -40,7 +53,11 @@ fn metadata() -> serde_json::Value {
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
@@ -63,22 +80,40 @@ fn the_crates_use_each_other_exactly_as_designed() {
             .collect();
         found.insert(name, edges);
     }
-    let designed: BTreeMap<&str, BTreeSet<&str>> =
-        EDGES.iter().map(|(name, edges)| (*name, edges.iter().copied().collect())).collect();
+    let designed: BTreeMap<&str, BTreeSet<&str>> = EDGES
+        .iter()
+        .map(|(name, edges)| (*name, edges.iter().copied().collect()))
+        .collect();
     assert_eq!(found, designed);
 }
 
 #[test]
 fn a_crate_of_models_adds_only_limbeck_at_run_time() {
     let output = Command::new(env!("CARGO"))
-        .args(["tree", "--offline", "-p", "limbeck", "-e", "normal,no-proc-macro", "--prefix", "none"])
+        .args([
+            "tree",
+            "--offline",
+            "-p",
+            "limbeck",
+            "-e",
+            "normal,no-proc-macro",
+            "--prefix",
+            "none",
+        ])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let tree = String::from_utf8(output.stdout).unwrap();
     let lines: Vec<&str> = tree.lines().collect();
-    assert!(matches!(lines.as_slice(), [only] if only.starts_with("limbeck v")), "{tree}");
+    assert!(
+        matches!(lines.as_slice(), [only] if only.starts_with("limbeck v")),
+        "{tree}"
+    );
 }
 
 #[test]

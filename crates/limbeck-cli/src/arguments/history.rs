@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::target;
+use super::target::TargetParser;
 
 /// List the revisions, newest first
 ///
@@ -10,6 +10,6 @@ use super::target;
 #[derive(Debug, Args)]
 pub(crate) struct HistoryArguments {
     /// Only these: `FROM:TO`, either side may be left out
-    #[arg(allow_hyphen_values = true, value_parser = target::parse)]
+    #[arg(allow_hyphen_values = true, value_parser = TargetParser)]
     pub(crate) range: Option<String>,
 }

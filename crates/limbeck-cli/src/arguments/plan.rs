@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::target;
+use super::target::TargetParser;
 
 /// Show what `upgrade` or `downgrade` would run now, and run nothing
 ///
@@ -10,7 +10,7 @@ use super::target;
 #[derive(Debug, Args)]
 pub(crate) struct PlanArguments {
     /// How far: as for `upgrade`, or for `downgrade` with `--down`
-    #[arg(allow_hyphen_values = true, value_parser = target::parse, required_if_eq("down", "true"))]
+    #[arg(allow_hyphen_values = true, value_parser = TargetParser, required_if_eq("down", "true"))]
     pub(crate) target: Option<String>,
 
     /// Show what `downgrade` would run

@@ -2,12 +2,12 @@
 
 use clap::Args;
 
-use super::target;
+use super::target::TargetParser;
 
 /// Show one revision: its file, whole
 #[derive(Debug, Args)]
 pub(crate) struct ShowArguments {
     /// The revision: `head`, its identifier or the beginning of it
-    #[arg(allow_hyphen_values = true, value_parser = target::parse)]
+    #[arg(allow_hyphen_values = true, value_parser = TargetParser)]
     pub(crate) revision: String,
 }

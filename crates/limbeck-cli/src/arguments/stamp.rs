@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::run::WaitingArguments;
-use super::target;
+use super::target::TargetParser;
 
 /// Tell the database where it is, and run nothing
 ///
@@ -11,7 +11,7 @@ use super::target;
 #[derive(Debug, Args)]
 pub(crate) struct StampArguments {
     /// The revision: `head`, `base`, an identifier or the beginning of one
-    #[arg(allow_hyphen_values = true, value_parser = target::parse)]
+    #[arg(allow_hyphen_values = true, value_parser = TargetParser)]
     pub(crate) target: String,
 
     #[command(flatten)]

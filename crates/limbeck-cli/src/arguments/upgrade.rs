@@ -2,7 +2,8 @@
 
 use clap::Args;
 
-use super::{RunArguments, target};
+use super::RunArguments;
+use super::target::TargetParser;
 
 /// Move the database up
 ///
@@ -10,7 +11,7 @@ use super::{RunArguments, target};
 #[derive(Debug, Args)]
 pub(crate) struct UpgradeArguments {
     /// How far: `head`, a revision or the beginning of its identifier, `+N`; with `--sql` also `FROM:TO`
-    #[arg(default_value = "head", allow_hyphen_values = true, value_parser = target::parse)]
+    #[arg(default_value = "head", allow_hyphen_values = true, value_parser = TargetParser)]
     pub(crate) target: String,
 
     #[command(flatten)]

@@ -12,7 +12,7 @@ pub(crate) fn show(context: &Context, report: &RunReport, nothing: &str) -> Resu
     output.finish();
     if output.is_json() {
         output.json(report)?;
-    } else if report.revisions.is_empty() {
+    } else if report.is_empty() {
         output.say(nothing);
     }
     Ok(())

@@ -1,8 +1,9 @@
 //! What is going on, as it is shown.
 
-use limbeck_project::{Event, ServerEvent};
+use limbeck_project::{Event, RunEvent, ServerEvent};
 
-use super::Output;
+use super::text::{count, duration};
+use super::{Output, style};
 
 /// Shows an event.
 pub(super) fn show(output: &Output, event: &Event) {
@@ -12,6 +13,7 @@ pub(super) fn show(output: &Output, event: &Event) {
         Event::Warning(text) => output.warning(text),
         Event::Wrote(path) => output.detail(format_args!("wrote {}", path.display())),
         Event::Server(event) => show_server(output, event),
+        Event::Run(event) => show_run(output, event),
         _ => {}
     }
 }
@@ -62,6 +64,99 @@ fn show_server(output: &Output, event: &ServerEvent) {
             "this is a new embedded database; the one of {} was left as it is",
             from.display()
         )),
+        _ => {}
+    }
+}
+
+fn show_run(output: &Output, event: &RunEvent) {
+    match event {
+        RunEvent::RevisionStarted {
+            revision,
+            message,
+            direction,
+            steps,
+        } => {
+            output
+                .progress()
+                .phase(&format!("{direction} {revision} {message}"));
+            output.detail(format_args!(
+                "{direction} {revision} {message}: {}",
+                count(*steps, "step")
+            ));
+        }
+        RunEvent::RevisionFinished {
+            revision,
+            message,
+            direction,
+            duration: took,
+        } => {
+            output.say(format_args!(
+                "  {good}{direction}{good:#} {id}{revision}{id:#} {message} {dim}({}){dim:#}",
+                duration(*took),
+                good = style::GOOD,
+                id = style::REVISION,
+                dim = style::DIM,
+            ));
+        }
+        RunEvent::StepStarted {
+            revision,
+            step,
+            direction,
+            transaction,
+            ..
+        } => {
+            let outside = if *transaction {
+                ""
+            } else {
+                ", outside a transaction"
+            };
+            this_goes_on(output, &format!("{direction} {revision} {step}{outside}"));
+        }
+        RunEvent::StepFinished {
+            revision,
+            step,
+            duration: took,
+            ..
+        } => {
+            output.detail(format_args!(
+                "{revision} {step} is committed ({})",
+                duration(*took)
+            ));
+        }
+        RunEvent::StepFound { revision, step, .. } => {
+            output.note(&format!(
+                "an earlier attempt at the step `{step}` of `{revision}` was found, and is gone on with"
+            ));
+        }
+        RunEvent::Waiting { holder } => {
+            let holder = holder
+                .as_ref()
+                .map_or_else(|| "another runner".to_owned(), ToString::to_string);
+            output.progress().phase(&format!("waiting for {holder}"));
+            output.say(format_args!("Waiting for {holder}"));
+        }
+        RunEvent::TakenOver { holder } => {
+            output.warning(&format!("{holder} is no more; its run is gone on with"))
+        }
+        RunEvent::HeartbeatFailed { message } => {
+            output.warning(&format!(
+                "the lease could not be prolonged, and is tried again: {message}"
+            ));
+        }
+        RunEvent::StoredBody {
+            revision, file_name, ..
+        } => {
+            output.note(&format!(
+                "`{revision}` is undone by what the database keeps of `{file_name}`, not by a file"
+            ));
+        }
+        RunEvent::Notice { notice } => {
+            output.note(&format!(
+                "PostgreSQL says {}: {}",
+                notice.severity, notice.message
+            ));
+        }
+        RunEvent::Interrupting => output.progress().phase("cancelling the statement"),
         _ => {}
     }
 }

@@ -168,7 +168,11 @@ impl Graph {
 
     /// Every open line going straight down.
     fn straight(&self) -> Vec<Cell> {
-        let cell = |to: &Option<String>| Cell { up: to.is_some(), down: to.is_some(), ..Cell::default() };
+        let cell = |to: &Option<String>| Cell {
+            up: to.is_some(),
+            down: to.is_some(),
+            ..Cell::default()
+        };
         self.columns.iter().map(cell).collect()
     }
 
