@@ -352,6 +352,7 @@ async fn keys_checks_and_foreign_keys() {
         r#"CREATE TABLE "Parent" ("Id" int, b int, c int, note text,
             CONSTRAINT "The.Key" PRIMARY KEY ("Id", b) INCLUDE (note) WITH (fillfactor = 80),
             CONSTRAINT one UNIQUE (c) DEFERRABLE INITIALLY DEFERRED,
+            CONSTRAINT two UNIQUE (c),
             CONSTRAINT positive CHECK (c > 0) NO INHERIT);
         CREATE TABLE child (a int, b int, c int, d int,
             CONSTRAINT full_key FOREIGN KEY (b, a) REFERENCES "Parent" (b, "Id") MATCH FULL
@@ -567,9 +568,9 @@ async fn operators_of_a_schema_are_qualified() {
     assert_eq!(
         unread(&catalog),
         [
+            r#"operator: "My".===(integer, integer)"#,
             r#"operator class: "My".c"#,
             r#"operator family: "My".f"#,
-            r#"operator: "My".===(integer, integer)"#,
         ]
     );
 }
@@ -779,17 +780,17 @@ async fn views_and_materialised_views() {
 #[tokio::test]
 async fn functions_and_procedures() {
     let catalog = catalog(
-        r#"CREATE TYPE "Mood.x" AS ENUM ('a'); CREATE TABLE t (a int);
-        CREATE FUNCTION none() RETURNS void LANGUAGE sql AS '';
+        r#"CREATE TYPE "Mood.x" AS ENUM ('a'); CREATE TABLE t (n int);
+        CREATE FUNCTION nix() RETURNS void LANGUAGE sql AS '';
         CREATE FUNCTION "Over.load"(a int, VARIADIC b text[] DEFAULT '{}') RETURNS SETOF t LANGUAGE sql STABLE
             AS $$ SELECT * FROM t $$;
         CREATE FUNCTION "Over.load"(INOUT a "Mood.x", OUT b int) LANGUAGE sql
-            BEGIN ATOMIC SELECT a, count(*)::int FROM t; END;
+            BEGIN ATOMIC SELECT "Over.load".a, count(*)::int FROM t; END;
         CREATE PROCEDURE work(IN a numeric(10,2), OUT b int) LANGUAGE plpgsql
             SET search_path = 'public' AS $$ BEGIN b := 1; END $$;
         COMMENT ON FUNCTION "Over.load"(int, text[]) IS 'many';
         COMMENT ON PROCEDURE work IS 'does';
-        CREATE VIEW v AS SELECT (none())::text AS x;"#,
+        CREATE VIEW v AS SELECT (nix())::text AS x;"#,
     )
     .await;
     let Definition::Routine(Routine {
@@ -832,7 +833,7 @@ async fn functions_and_procedures() {
     assert_eq!(comment(&catalog, "procedure public.work(numeric)"), Some("does"));
     assert_eq!(
         needs(&catalog, "view public.v"),
-        ["schema public", "function public.none()"]
+        ["schema public", "function public.nix()"]
     );
     assert_eq!(unread(&catalog), strings(&[]));
 }

@@ -67,7 +67,7 @@ const COLUMNS: &[Part] = &[
         "c.oid, c.relname, c.relnamespace, c.reltype, c.reloftype, c.relowner, c.relam, c.reltablespace, c.relkind,
          c.relpersistence, c.relchecks, c.relrowsecurity, c.relforcerowsecurity, c.relispopulated, c.relreplident,
          c.relispartition, c.relacl, c.reloptions, c.relpartbound::text",
-        "pg_class c WHERE c.oid >= {first} AND c.relpersistence <> 't' AND c.relkind <> 't'",
+        "pg_class c WHERE c.oid >= {first} AND {persists(c.oid)}",
     ),
     part(
         "c.oid, t.reloptions",
@@ -171,11 +171,12 @@ const ROWS: &[Part] = &[
     ),
 ];
 
-/// What is temporary, of any session: namespaces, relations, types and routines by OID.
-const TEMPORARY: &str = "
+/// What is temporary, of any session: namespaces, relations, types and routines by OID. And TOAST tables: a
+/// materialised view's refresh makes another.
+const PASSING: &str = "
     SELECT oid FROM pg_namespace WHERE nspname ~ '^pg_(toast_)?temp_'
     UNION ALL
-    SELECT oid FROM pg_class WHERE relpersistence = 't'
+    SELECT oid FROM pg_class WHERE relpersistence = 't' OR relnamespace = 'pg_toast'::regnamespace
     UNION ALL
     SELECT t.oid FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE n.nspname ~ '^pg_temp_'
     UNION ALL
@@ -200,7 +201,7 @@ fn sql(version: u32) -> String {
         })
         .collect();
     format!(
-        "WITH temporary AS MATERIALIZED ({TEMPORARY})
+        "WITH passing AS MATERIALIZED ({PASSING})
 SELECT encode(sha256(convert_to({version} || ' ' || string_agg(rows || ':' || hash, ' ' ORDER BY n), 'UTF8')), 'hex')
 FROM ({}) AS parts",
         parts.join("\nUNION ALL\n")
@@ -214,7 +215,7 @@ fn fill(from: &str) -> String {
         let Some((column, after)) = rest.split_once(")}") else {
             break;
         };
-        text = format!("{before}{column} NOT IN (SELECT oid FROM temporary){after}");
+        text = format!("{before}{column} NOT IN (SELECT oid FROM passing){after}");
     }
     text
 }

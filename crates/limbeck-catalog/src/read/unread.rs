@@ -16,7 +16,7 @@ SELECT CASE t.typtype WHEN 'd' THEN 'domain' WHEN 'r' THEN 'range type' WHEN 'b'
        'pg_type'::regclass::oid, t.oid, t.typnamespace, t.typname::text, NULL::text, NULL::text
 FROM pg_type t
 WHERE t.typnamespace = ANY ($1) AND t.typtype IN ('d', 'r', 'b', 'p')
-      AND NOT EXISTS (SELECT FROM pg_type e WHERE e.typarray = t.oid)
+      AND t.typsubscript <> 'array_subscript_handler'::regproc
 UNION ALL
 SELECT CASE p.prokind WHEN 'a' THEN 'aggregate' ELSE 'window function' END,
        'pg_proc'::regclass, p.oid, p.pronamespace, p.proname, NULL, pg_get_function_identity_arguments(p.oid)
@@ -62,7 +62,11 @@ FROM pg_ts_template t WHERE t.tmplnamespace = ANY ($1)
 UNION ALL
 SELECT 'cast', 'pg_cast'::regclass, c.oid, NULL, NULL,
        NULL, format_type(c.castsource, NULL) || ' AS ' || format_type(c.casttarget, NULL)
-FROM pg_cast c WHERE c.oid >= {first}
+FROM pg_cast c
+WHERE c.oid >= {first}
+      -- A range type brings the cast to its multirange.
+      AND NOT EXISTS (SELECT FROM pg_depend d
+                      WHERE d.classid = 'pg_cast'::regclass AND d.objid = c.oid AND d.deptype = 'i')
 UNION ALL
 SELECT 'transform', 'pg_transform'::regclass, t.oid, NULL, NULL,
        NULL, format_type(t.trftype, NULL) || ' LANGUAGE ' || quote_ident(l.lanname)

@@ -1,0 +1,182 @@
+//! What is not read is named, whatever it is.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    missing_docs,
+    reason = "tests"
+)]
+
+mod support;
+
+use support::{catalog, objects, unread};
+
+/// Runs SQL and says what was not read.
+async fn unread_of(sql: &str) -> Vec<String> {
+    unread(&catalog(sql).await)
+}
+
+#[tokio::test]
+async fn relations_of_other_kinds_are_named_and_leave_nothing_behind() {
+    let catalog = catalog(
+        r#"CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+        CREATE TABLE "Parted" (id serial, day date CHECK (day > '2000-01-01'), PRIMARY KEY (id, day)) PARTITION BY RANGE (day);
+        CREATE TABLE part PARTITION OF "Parted" FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+        CREATE INDEX ON "Parted" (day); CREATE TRIGGER tr AFTER INSERT ON "Parted" FOR EACH ROW EXECUTE FUNCTION f();
+        COMMENT ON TABLE "Parted" IS 'x'; COMMENT ON COLUMN part.day IS 'y';
+        CREATE TABLE plain (a int, id int, day date, FOREIGN KEY (id, day) REFERENCES "Parted");
+        CREATE TABLE child (b int CHECK (b > 0)) INHERITS (plain); CREATE INDEX ON child (b);
+        CREATE TYPE composite AS (a int);
+        CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w; CREATE FOREIGN TABLE ft (a int) SERVER s;
+        CREATE USER MAPPING FOR PUBLIC SERVER s;"#,
+    )
+    .await;
+    assert_eq!(
+        unread(&catalog),
+        [
+            "composite type: public.composite",
+            "foreign table: public.ft",
+            "foreign-data wrapper: w",
+            "inheritance child: public.child",
+            "partition: public.part",
+            r#"partitioned table: public."Parted""#,
+            r#"sequence: public."Parted_id_seq""#,
+            "server: s",
+            "user mapping: public SERVER s",
+        ]
+    );
+    assert_eq!(
+        objects(&catalog),
+        [
+            "table public.plain",
+            "column public.plain.a",
+            "column public.plain.day",
+            "column public.plain.id",
+            "constraint public.plain.plain_id_day_fkey",
+            "function public.f()",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn types_programs_and_the_rest_are_named() {
+    let unread = unread_of(
+        r#"CREATE DOMAIN "D.x" AS int CHECK (VALUE > 0); CREATE TYPE r AS RANGE (SUBTYPE = float8);
+        CREATE TYPE shell;
+        CREATE AGGREGATE total(int) (SFUNC = int4pl, STYPE = int);
+        CREATE TABLE t (a int, b int); CREATE POLICY "My p" ON t; CREATE VIEW v AS SELECT a FROM t;
+        CREATE RULE quiet AS ON DELETE TO t DO INSTEAD NOTHING;
+        CREATE STATISTICS st ON a, b FROM t; CREATE COLLATION coll FROM "C";
+        CREATE TEXT SEARCH CONFIGURATION conf (COPY = simple); CREATE TEXT SEARCH DICTIONARY dict (TEMPLATE = simple);
+        CREATE FUNCTION ev() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN END $$;
+        CREATE EVENT TRIGGER et ON ddl_command_end EXECUTE FUNCTION ev(); DROP EVENT TRIGGER et;
+        CREATE EVENT TRIGGER et ON sql_drop EXECUTE FUNCTION ev();
+        CREATE CAST (text AS box) WITH INOUT; CREATE PUBLICATION pub FOR TABLE t;
+        CREATE CONVERSION conv FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;
+        CREATE FUNCTION sqrt_of(float8) RETURNS float8 LANGUAGE internal IMMUTABLE STRICT AS 'dsqrt';
+        CREATE OPERATOR @#@ (RIGHTARG = float8, FUNCTION = sqrt_of);
+        CREATE ACCESS METHOD heap2 TYPE TABLE HANDLER heap_tableam_handler;
+        ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO PUBLIC;"#,
+    )
+    .await;
+    assert_eq!(
+        unread,
+        [
+            "access method: heap2",
+            "aggregate: public.total(integer)",
+            "cast: text AS box",
+            "collation: public.coll",
+            "conversion: public.conv",
+            "default privileges: FOR ROLE postgres IN SCHEMA public ON TABLES",
+            r#"domain: public."D.x""#,
+            "event trigger: et",
+            "operator: public.@#@(NONE, double precision)",
+            r#"policy: public.t."My p""#,
+            "publication: pub",
+            "range type: public.r",
+            "rule: public.t.quiet",
+            "shell type: public.shell",
+            "statistics object: public.st",
+            "text search configuration: public.conf",
+            "text search dictionary: public.dict",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn attributes_that_are_not_read_are_named() {
+    let unread = unread_of(
+        r#"CREATE TYPE composite AS (a int);
+        CREATE TABLE typed OF composite;
+        CREATE ACCESS METHOD heap2 TYPE TABLE HANDLER heap_tableam_handler; CREATE TABLE other (a int) USING heap2;
+        CREATE TABLE t (a text, "B" text COMPRESSION pglz, c int NOT NULL UNIQUE, d int);
+        ALTER TABLE t ALTER a SET STORAGE EXTERNAL, ALTER c SET STATISTICS 7, ALTER d SET (n_distinct = 5),
+            REPLICA IDENTITY FULL;
+        CREATE INDEX i ON t ((c + d)); ALTER INDEX i ALTER COLUMN 1 SET STATISTICS 9; ALTER TABLE t CLUSTER ON i;
+        CREATE TABLE u (c int NOT NULL UNIQUE); ALTER TABLE u REPLICA IDENTITY USING INDEX u_c_key;
+        CREATE VIEW v AS SELECT c, d FROM t; ALTER VIEW v ALTER d SET DEFAULT 4; COMMENT ON COLUMN v.c IS 'x';
+        COMMENT ON INDEX u_c_key IS 'x';
+        CREATE TABLE w (id int GENERATED ALWAYS AS IDENTITY); COMMENT ON SEQUENCE w_id_seq IS 'x';
+        COMMENT ON TYPE w IS 'row type';"#,
+    )
+    .await;
+    assert_eq!(
+        unread,
+        [
+            "access method: heap2",
+            "access method: public.other",
+            "comment on a constraint's index: public.u.u_c_key",
+            "comment on a row type: public.w",
+            "comment on a view's column: public.v",
+            "comment on an identity sequence: public.w.id",
+            "composite type: public.composite",
+            r#"compression of a column: public.t."B""#,
+            "default of a view's column: public.v.d",
+            "index as replica identity: public.u_c_key",
+            "index that a table is clustered on: public.i",
+            "options of a column: public.t.d",
+            "replica identity: public.t",
+            "replica identity: public.u",
+            "statistics target of a column: public.t.c",
+            "statistics target of an index's column: public.i.1",
+            "storage of a column: public.t.a",
+            "type of a typed table: public.typed",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn privileges_are_named_where_they_are_not_the_default() {
+    let unread = unread_of(
+        r#"CREATE ROLE limbeck_reader; CREATE SCHEMA app; GRANT USAGE ON SCHEMA app TO limbeck_reader;
+        CREATE TABLE t (a int, "B" int); GRANT SELECT ON t TO limbeck_reader; GRANT UPDATE ("B") ON t TO limbeck_reader;
+        CREATE TABLE back (a int); GRANT SELECT ON back TO limbeck_reader; REVOKE SELECT ON back FROM limbeck_reader;
+        CREATE VIEW v AS SELECT a AS x FROM t; GRANT SELECT (x) ON v TO limbeck_reader;
+        CREATE SEQUENCE s; GRANT USAGE ON SEQUENCE s TO limbeck_reader;
+        CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; REVOKE EXECUTE ON FUNCTION f() FROM PUBLIC;
+        CREATE TYPE e AS ENUM ('a'); REVOKE USAGE ON TYPE e FROM PUBLIC;"#,
+    )
+    .await;
+    assert_eq!(
+        unread,
+        [
+            r#"grant on column: public.t."B""#,
+            "grant on column: public.v.x",
+            "grant on function: public.f()",
+            "grant on schema: app",
+            "grant on sequence: public.s",
+            "grant on table: public.t",
+            "grant on type: public.e",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_grant_on_the_schema_public_is_named() {
+    assert_eq!(
+        unread_of("CREATE ROLE limbeck_writer; GRANT CREATE ON SCHEMA public TO limbeck_writer").await,
+        ["grant on schema: public"]
+    );
+}
