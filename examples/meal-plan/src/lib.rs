@@ -1,1 +1,3 @@
-//! The models of a meal-plan service.
+//! A meal-plan service: households plan what they cook, and shop for it.
+
+pub mod database;

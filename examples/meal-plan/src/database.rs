@@ -1,0 +1,4 @@
+//! Everything that touches the database.
+
+pub mod models;
+pub mod types;

@@ -1,0 +1,25 @@
+//! People who eat together.
+
+use jiff::Timestamp;
+use limbeck::Table;
+use uuid::Uuid;
+
+use super::User;
+
+/// People who eat together, and share recipes, plans and lists.
+#[derive(Table, Debug, Clone)]
+#[table(name = "households", comments)]
+pub struct Household {
+    #[column(primary_key, default = sql("gen_random_uuid()"))]
+    pub id: Uuid,
+    #[column(check = "length(name) BETWEEN 1 AND 80")]
+    pub name: String,
+    /// Pays, and cannot leave before someone else does.
+    #[column(references = User::id, on_delete = restrict, index)]
+    pub owner_id: Uuid,
+    /// As in the time zone database: `Europe/Lisbon`.
+    #[column(default = "UTC")]
+    pub time_zone: String,
+    #[column(default = sql("now()"))]
+    pub created_at: Timestamp,
+}
