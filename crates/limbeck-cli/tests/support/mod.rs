@@ -2,6 +2,9 @@
 
 #![allow(dead_code, reason = "each test program uses its own part of this")]
 
+pub mod database;
+pub mod project;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
