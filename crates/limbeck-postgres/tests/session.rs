@@ -231,7 +231,7 @@ async fn notices_are_kept_or_handed_on() {
     let heard = Arc::new(Mutex::new(Vec::new()));
     let sink = Arc::clone(&heard);
     session.on_notice(Some(Arc::new(move |notice| {
-        sink.lock().unwrap().push(notice.message.clone())
+        sink.lock().unwrap().push(notice.message.clone());
     })));
     session.execute(raise).await.unwrap();
     assert_eq!(*heard.lock().unwrap(), ["first", "second"]);
@@ -386,9 +386,13 @@ async fn what_is_wrong_with_the_role_or_the_database_is_told() {
         let error = connect(&settings, &options).await.unwrap_err();
         format!("{error}\nhint: {}", error.hint().unwrap()).replace(&folder, "FOLDER")
     };
-    insta::assert_snapshot!(told(settings.with_database("nowhere")).await);
-    insta::assert_snapshot!(told(settings.with_user("nobody in particular")).await);
+    insta::assert_snapshot!("database_missing", told(settings.with_database("nowhere")).await);
     insta::assert_snapshot!(
+        "role_missing",
+        told(settings.with_user("nobody in particular")).await
+    );
+    insta::assert_snapshot!(
+        "socket_missing",
         told(Settings::for_socket(
             std::path::Path::new("/nowhere"),
             5432,
@@ -402,5 +406,5 @@ async fn what_is_wrong_with_the_role_or_the_database_is_told() {
         .execute("CREATE ROLE full LOGIN CONNECTION LIMIT 0")
         .await
         .unwrap();
-    insta::assert_snapshot!(told(settings.with_user("full")).await);
+    insta::assert_snapshot!("too_many_connections", told(settings.with_user("full")).await);
 }

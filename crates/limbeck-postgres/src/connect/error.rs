@@ -227,7 +227,7 @@ impl ConnectError {
             Self::Closed { .. } => "check that PostgreSQL, and nothing else, listens there".to_owned(),
             Self::Tls { error, .. } => return error.hint(),
             Self::ChannelBinding { failure, .. } => match failure {
-                ChannelBindingFailure::NoTls => "connect by TLS: sslmode=require".to_owned(),
+                ChannelBindingFailure::NoTls => "connect by TLS (sslmode=require), which a unix socket has not".to_owned(),
                 ChannelBindingFailure::Certificate => {
                     "without a binding, only sslmode=verify-full tells who answers; then leave out \
                      channel_binding=require"

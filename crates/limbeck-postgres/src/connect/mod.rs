@@ -84,7 +84,7 @@ async fn try_endpoints(
     let mut last = None;
     for endpoint in endpoints {
         let reconnect = Reconnect::new(settings.clone(), host.clone(), endpoint.clone());
-        match try_modes(reconnect, options, wanted).await {
+        match try_modes(&reconnect, options, wanted).await {
             Ok(session) => return Ok(session),
             Err(error) if error.is_elsewhere_possible() => last = Some(error),
             Err(error) => return Err(error),
@@ -101,37 +101,37 @@ async fn try_endpoints(
 /// Where libpq tries the other way after any error of authentication, this does so only where the server refused
 /// this way of connecting (SQLSTATE 28000): a wrong password does not become right, and is not sent in clear.
 async fn try_modes(
-    mut reconnect: Reconnect,
+    reconnect: &Reconnect,
     options: &SessionOptions,
     wanted: TargetSession,
 ) -> Result<Session, ConnectError> {
-    let mode = if reconnect.host().is_socket() {
-        SslMode::Disable
-    } else {
-        reconnect.settings().ssl_mode()
+    let ways: &[bool] = match reconnect.settings().ssl_mode() {
+        _ if reconnect.host().is_socket() => &[false],
+        SslMode::Disable => &[false],
+        SslMode::Allow => &[false, true],
+        SslMode::Prefer => &[true, false],
+        SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull => &[true],
     };
-    let (first, second) = match mode {
-        SslMode::Disable => (false, None),
-        SslMode::Allow => (false, Some(true)),
-        SslMode::Prefer => (true, Some(false)),
-        SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull => (true, None),
-    };
-    reconnect.set_tls(first);
-    let error = match open(&reconnect, options, wanted).await {
-        Ok(session) => return Ok(session),
-        Err(error) => error,
-    };
-    match second {
-        Some(tls) if error.may_differ_with_tls(tls) && reconnect.may_be_tls(tls) => {
-            reconnect.set_tls(tls);
-            match open(&reconnect, options, wanted).await {
-                // What the second way says is about a way that was only a way out.
-                Err(ConnectError::Tls { .. }) => Err(error),
-                result => result,
-            }
+    let mut failed: Option<ConnectError> = None;
+    for &tls in ways.iter().filter(|tls| **tls || !reconnect.must_bind()) {
+        if failed
+            .as_ref()
+            .is_some_and(|error| !error.may_differ_with_tls(tls))
+        {
+            break;
         }
-        _ => Err(error),
+        let attempt = reconnect.with_tls(tls);
+        match (open(&attempt, options, wanted).await, failed.take()) {
+            (Ok(session), _) => return Ok(session),
+            // A second way that is not there says nothing about the first.
+            (Err(ConnectError::Tls { .. }), Some(first)) => failed = Some(first),
+            (Err(error), _) => failed = Some(error),
+        }
     }
+    Err(failed.unwrap_or_else(|| ConnectError::ChannelBinding {
+        server: reconnect.host().to_string(),
+        failure: ChannelBindingFailure::NoTls,
+    }))
 }
 
 async fn open(

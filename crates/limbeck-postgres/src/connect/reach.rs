@@ -75,13 +75,14 @@ impl Reconnect {
         self.tls
     }
 
-    pub(super) fn set_tls(&mut self, tls: bool) {
-        self.tls = tls;
+    /// The same server, with TLS or in clear.
+    pub(super) fn with_tls(&self, tls: bool) -> Self {
+        Self { tls, ..self.clone() }
     }
 
-    /// Whether this way may be tried at all: a required binding is never given up for a connection in clear.
-    pub(super) fn may_be_tls(&self, tls: bool) -> bool {
-        tls || self.settings.channel_binding() != ChannelBinding::Require
+    /// Whether the password's proof must be bound to TLS, so that nothing may go on in clear.
+    pub(super) fn must_bind(&self) -> bool {
+        self.settings.channel_binding() == ChannelBinding::Require
     }
 
     pub(crate) fn unreachable(&self, error: &io::Error) -> ConnectError {
@@ -121,7 +122,7 @@ impl Reconnect {
             match answer.await {
                 Ok(b'S') => {}
                 // Only `prefer` may stay in clear, on the same connection.
-                Ok(b'N') if self.settings.ssl_mode() == SslMode::Prefer && self.may_be_tls(false) => {
+                Ok(b'N') if self.settings.ssl_mode() == SslMode::Prefer && !self.must_bind() => {
                     return Ok(Wire::clear(stream));
                 }
                 Ok(b'N') => return Err(self.tls_error(TlsError::NotOffered)),

@@ -1,7 +1,6 @@
 //! The startup of a session: who we are, the proof of it, and what kind of server it turns out to be.
 
 use std::error::Error as _;
-use std::io;
 
 use tokio_postgres::config::{ChannelBinding as DriverBinding, SslMode, SslNegotiation};
 use tokio_postgres::{Client, Config};
@@ -11,7 +10,7 @@ use super::reach::Reconnect;
 use super::{DriverConnection, SessionOptions};
 use crate::database_error::{DatabaseError, sqlstate};
 use crate::settings::{ChannelBinding, Host, TargetSession};
-use crate::tls::{Established, TlsError, Wire};
+use crate::tls::{self, Established, TlsError, Wire};
 
 /// Sends the startup message over a negotiated stream and authenticates.
 pub(super) async fn start(
@@ -20,12 +19,8 @@ pub(super) async fn start(
     wire: Wire,
 ) -> Result<(Client, DriverConnection), ConnectError> {
     let settings = reconnect.settings();
-    let bound = settings.channel_binding() == ChannelBinding::Require;
-    if bound && !wire.can_bind() {
-        let failure = match wire.tls_info() {
-            None => ChannelBindingFailure::NoTls,
-            Some(_) => ChannelBindingFailure::Certificate,
-        };
+    if reconnect.must_bind() && !wire.can_bind() {
+        let failure = ChannelBindingFailure::Certificate;
         return Err(ConnectError::ChannelBinding {
             server: reconnect.host().to_string(),
             failure,
@@ -86,10 +81,11 @@ fn failure(reconnect: &Reconnect, error: tokio_postgres::Error) -> ConnectError 
         };
     }
     // In TLS 1.3 a server refuses a client's certificate only after the client thinks the handshake done.
-    let io = error
+    if let Some(io) = error
         .source()
-        .and_then(|source| source.downcast_ref::<io::Error>());
-    if let Some(io) = io.filter(|io| io.get_ref().is_some_and(|inner| inner.is::<rustls::Error>())) {
+        .and_then(|source| source.downcast_ref())
+        .filter(|io| tls::is_tls_error(io))
+    {
         return ConnectError::Tls {
             server,
             error: TlsError::from_io(io, &reconnect.host().text()),

@@ -128,7 +128,7 @@ mod tests {
         let seen = Arc::new(Mutex::new(Vec::new()));
         let sink = Arc::clone(&seen);
         mailbox.set_callback(Some(Arc::new(move |notice| {
-            sink.lock().unwrap().push(notice.clone())
+            sink.lock().unwrap().push(notice.clone());
         })));
         mailbox.notice(notice(1));
         assert_eq!(*seen.lock().unwrap(), [notice(1)]);

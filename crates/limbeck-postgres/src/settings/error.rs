@@ -92,7 +92,7 @@ pub enum SettingsError {
         host: String,
     },
     /// As many ports or addresses as hosts are needed, or one port for all.
-    #[error("the connection string has {hosts} hosts, but {count} values for `{key}`")]
+    #[error("the connection string has {hosts} hosts, but `{key}` for {count}")]
     CountMismatch {
         /// `port` or `hostaddr`.
         key: &'static str,
@@ -101,13 +101,16 @@ pub enum SettingsError {
         /// How many values there are.
         count: usize,
     },
+    /// A parameter of the URL without `=`.
+    #[error("a parameter after the `?` of the URL has no value")]
+    ParameterWithoutValue,
     /// A key that PostgreSQL does not know.
     #[error("unknown key {} in the connection string", .key.as_ref().map_or_else(|| "(not shown)".to_owned(), |key| format!("`{key}`")))]
     UnknownKey {
         /// The key; `None` where it may be a piece of a password.
         key: Option<String>,
         /// What to do.
-        advice: Option<String>,
+        advice: String,
     },
     /// A key that is there twice.
     #[error("the key `{key}` is there twice")]
@@ -172,10 +175,12 @@ impl SettingsError {
             }
             Self::UserMissing => "name it before the host, as in postgresql://USER@HOST/DATABASE".to_owned(),
             Self::PortInvalid { .. } => {
-                "a password with `/`, `?`, `#` or `:` in it must be encoded: %2F, %3F, %23, %3A".to_owned()
+                "if that is a password, write `@` and the host after it, and %2F, %3F, %23 for `/`, `?`, `#` in it"
+                    .to_owned()
             }
             Self::CountMismatch { key, .. } => format!("give one `{key}` for each host"),
-            Self::UnknownKey { advice, .. } => return advice.clone(),
+            Self::ParameterWithoutValue => "write KEY=VALUE, with `&` between two of them".to_owned(),
+            Self::UnknownKey { advice, .. } => advice.clone(),
             Self::RepeatedKey { .. } => "keep one of them".to_owned(),
             Self::KeywordValue { .. } => {
                 "put a value with spaces between single quotes, and a backslash before a quote in it"

@@ -227,9 +227,7 @@ pub(super) fn nearest(name: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use std::fmt::Write as _;
-
-    use super::{KEYS, Treatment, foreign, nearest};
+    use super::{KEYS, foreign, nearest};
 
     #[test]
     fn a_mistyped_key_finds_its_neighbour() {
@@ -250,27 +248,5 @@ mod tests {
             );
             assert_eq!(foreign(key.name), None);
         }
-    }
-
-    #[test]
-    fn the_documented_table_is_this_table() {
-        let mut table = String::from("| key | here | |\n|---|---|---|\n");
-        for key in KEYS {
-            let treatment = match key.treatment {
-                Treatment::Used => "used",
-                Treatment::Ignored => "ignored, with a notice",
-                Treatment::Refused => "refused",
-            };
-            writeln!(table, "| `{}` | {treatment} | {} |", key.name, key.note).unwrap();
-        }
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/settings/keys.md");
-        if std::env::var_os("UPDATE_TABLES").is_some() {
-            std::fs::write(path, &table).unwrap();
-        }
-        assert_eq!(
-            std::fs::read_to_string(path).unwrap(),
-            table,
-            "run with UPDATE_TABLES=1 to write it anew"
-        );
     }
 }

@@ -27,10 +27,7 @@ pub(super) fn split(text: &str) -> Result<Pairs, SettingsError> {
 }
 
 fn skip_spaces(rest: &mut Peekable<Chars<'_>>) {
-    while rest
-        .next_if(|character| character.is_ascii_whitespace())
-        .is_some()
-    {}
+    while rest.next_if(char::is_ascii_whitespace).is_some() {}
 }
 
 fn key(rest: &mut Peekable<Chars<'_>>) -> Result<String, SettingsError> {

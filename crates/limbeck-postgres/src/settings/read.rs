@@ -27,7 +27,12 @@ pub(super) fn read(text: &str, defaults: &Defaults) -> Result<Settings, Settings
                 scheme: scheme.to_owned(),
             });
         }
-        None if text.contains('=') => check(keyword_value::split(text)?, Form::KeywordValue)?,
+        None if text
+            .split_once('=')
+            .is_some_and(|(key, _)| is_shown(key.trim_end())) =>
+        {
+            check(keyword_value::split(text)?, Form::KeywordValue)?
+        }
         None => return Err(SettingsError::NotAConnectionString),
     };
     Values(pairs).settings(defaults)
@@ -47,17 +52,17 @@ fn check(pairs: Pairs, form: Form) -> Result<Vec<(&'static str, String)>, Settin
         let Some(key) = key::find(&name) else {
             // `password=my secret=1` without quotes: what looks like a key is a piece of the password.
             let shown = is_shown(&name) && !(after_password && form == Form::KeywordValue);
-            let nearest = || key::nearest(&name).map(|key| format!("did you mean `{key}`?"));
+            let advice = match (shown, key::foreign(&name), key::nearest(&name)) {
+                (false, ..) => {
+                    "put a value with spaces between single quotes; encode `?` and `&` in a URL".to_owned()
+                }
+                (_, Some(advice), _) => advice.to_owned(),
+                (_, _, Some(nearest)) => format!("did you mean `{nearest}`?"),
+                _ => "leave it out, or check its spelling".to_owned(),
+            };
             return Err(SettingsError::UnknownKey {
-                advice: if shown {
-                    key::foreign(&name).map(str::to_owned).or_else(nearest)
-                } else {
-                    Some(
-                        "put a value with spaces between single quotes; encode `?` and `&` in a URL"
-                            .to_owned(),
-                    )
-                },
                 key: shown.then_some(name),
+                advice,
             });
         };
         if key.treatment == Treatment::Refused && !value.is_empty() {
@@ -178,9 +183,7 @@ impl Values {
                     },
                 )?
                 .unwrap_or(ChannelBinding::Prefer),
-            connect_timeout: self
-                .number("connect_timeout")?
-                .map(|seconds| seconds_or_zero(seconds)),
+            connect_timeout: self.number("connect_timeout")?.map(seconds_or_zero),
             application_name: self.owned("application_name"),
             fallback_application_name: self.owned("fallback_application_name"),
             options: self.owned("options"),

@@ -129,9 +129,9 @@ fn split_parameters(text: &str, pairs: &mut Pairs) -> Result<(), SettingsError> 
         });
     }
     for parameter in text.split('&').filter(|parameter| !parameter.is_empty()) {
-        let (key, value) = parameter.split_once('=').ok_or(SettingsError::KeywordValue {
-            reason: "a parameter after the `?` has no `=`",
-        })?;
+        let (key, value) = parameter
+            .split_once('=')
+            .ok_or(SettingsError::ParameterWithoutValue)?;
         let (key, value) = (decode(key, Part::Parameters)?, decode(value, Part::Parameters)?);
         // JDBC's way of asking for TLS; libpq understands it in URLs too.
         if key == "ssl" && value == "true" {

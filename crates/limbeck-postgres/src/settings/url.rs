@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::percent::encode;
 use super::values::{ChannelBinding, Keepalives, RootCertificate, SslNegotiation, TargetSession};
-use super::{DEFAULT_PORT, Settings};
+use super::{DEFAULT_PORT, Host, Settings};
 use crate::password::MASK;
 
 impl Settings {
@@ -75,7 +75,7 @@ impl Settings {
             count,
             user_timeout,
         } = &self.keepalives;
-        let addresses: Vec<_> = self.hosts.iter().map(|host| host.explicit_address()).collect();
+        let addresses: Vec<_> = self.hosts.iter().map(Host::explicit_address).collect();
         let addresses = addresses.iter().any(Option::is_some).then(|| {
             let texts = addresses
                 .iter()
@@ -134,7 +134,7 @@ impl Settings {
 }
 
 /// A host as it stands before the path; the default port is left out.
-fn authority(host: &super::Host) -> String {
+fn authority(host: &Host) -> String {
     let text = host.text();
     let text = if text.contains(':') {
         format!("[{}]", encode(&text, ":"))

@@ -54,10 +54,7 @@ pub enum TlsError {
 impl TlsError {
     /// What rustls says of a handshake with `host`.
     pub(crate) fn from_io(error: &io::Error, host: &str) -> Self {
-        match error
-            .get_ref()
-            .and_then(|inner| inner.downcast_ref::<RustlsError>())
-        {
+        match rustls_error(error) {
             Some(RustlsError::InvalidCertificate(error)) => Self::Certificate {
                 reason: certificate(error, host),
             },
@@ -101,6 +98,15 @@ impl TlsError {
             Self::Handshake { .. } => "the server must speak TLS 1.2 or 1.3".to_owned(),
         })
     }
+}
+
+/// Whether an error of a stream comes from TLS, not from the socket below it.
+pub(crate) fn is_tls_error(error: &io::Error) -> bool {
+    rustls_error(error).is_some()
+}
+
+fn rustls_error(error: &io::Error) -> Option<&RustlsError> {
+    error.get_ref()?.downcast_ref()
 }
 
 /// What is wrong with a certificate, in the words of people who make certificates.

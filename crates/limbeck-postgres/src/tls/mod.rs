@@ -12,6 +12,7 @@ mod verify;
 mod wire;
 
 pub use error::TlsError;
+pub(crate) use error::is_tls_error;
 pub(crate) use handshake::handshake;
 pub(crate) use wire::{Duplex, Established, Wire};
 pub use wire::{ServerIdentity, TlsInfo};

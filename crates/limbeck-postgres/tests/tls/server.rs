@@ -23,7 +23,7 @@ host      all  all             127.0.0.1/32  scram-sha-256
 ";
 
 /// The password of every role.
-pub const PASSWORD: &str = "wolper tinger@%";
+pub(crate) const PASSWORD: &str = "wolper tinger@%";
 
 /// The roles that can log in over TCP.
 const ROLES: [&str; 6] = [
@@ -36,19 +36,19 @@ const ROLES: [&str; 6] = [
 ];
 
 /// The folder with the certificates that a server can present.
-pub fn certificates() -> PathBuf {
+pub(crate) fn certificates() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/certificates/server")
 }
 
-pub struct TlsServer {
+pub(crate) struct TlsServer {
     child: Child,
     folder: tempfile::TempDir,
-    pub port: u16,
+    pub(crate) port: u16,
 }
 
 impl TlsServer {
     /// Starts a server that presents `good.crt`.
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let installation = limbeck_server::testing::installation().await;
         let folder = tempfile::Builder::new()
             .prefix("limbeck-tls-")
@@ -130,7 +130,7 @@ impl TlsServer {
     }
 
     /// Makes the server present another certificate, once it is in force.
-    pub async fn present(&self, certificate: &str, key: &str) {
+    pub(crate) async fn present(&self, certificate: &str, key: &str) {
         let loaded = "SELECT pg_conf_load_time()";
         let before = self.as_postgres().await.query_text(loaded).await.unwrap();
         self.admin(&format!("ALTER SYSTEM SET ssl_cert_file = '{certificate}.crt'"))
@@ -143,12 +143,12 @@ impl TlsServer {
         }
     }
 
-    pub async fn admin(&self, sql: &str) {
+    pub(crate) async fn admin(&self, sql: &str) {
         self.as_postgres().await.execute(sql).await.unwrap();
     }
 
     /// A session of the superuser over the unix socket.
-    pub async fn as_postgres(&self) -> Session {
+    pub(crate) async fn as_postgres(&self) -> Session {
         let settings = Settings::for_socket(self.folder.path(), self.port, "postgres", "postgres");
         let options = SessionOptions::reading("test");
         let mut tries = 0;
@@ -167,11 +167,11 @@ impl TlsServer {
     }
 
     /// Settings over TCP for a role, with further keys: `sslmode=require&…`.
-    pub fn settings(&self, role: &str, keys: &str) -> Settings {
+    pub(crate) fn settings(&self, role: &str, keys: &str) -> Settings {
         self.settings_at("localhost", role, keys)
     }
 
-    pub fn settings_at(&self, host: &str, role: &str, keys: &str) -> Settings {
+    pub(crate) fn settings_at(&self, host: &str, role: &str, keys: &str) -> Settings {
         let url = format!(
             "postgresql://{role}:{PASSWORD}@{host}:{}/postgres?hostaddr=127.0.0.1&{keys}",
             self.port

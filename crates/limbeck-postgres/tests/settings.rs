@@ -1,0 +1,307 @@
+//! What connection strings mean, and what the wrong ones get.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    missing_docs,
+    reason = "tests"
+)]
+
+use std::time::Duration;
+
+use limbeck_postgres::{
+    ChannelBinding, Defaults, KEYS, Password, Settings, SettingsError, SslMode, Treatment,
+};
+
+/// A piece of every password here; no text may show it.
+const SECRET: &str = "s3cr3t";
+
+fn parse(text: &str) -> Settings {
+    Settings::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"))
+}
+
+#[test]
+fn every_mistake_has_its_text() {
+    let mistakes = [
+        "",
+        "   ",
+        "mydb",
+        "db.example.com:5432",
+        "user:s3cr3t@host/db",
+        "jdbc:postgresql://host/db?user=u",
+        "postgresql+asyncpg://u:s3cr3t@h/d",
+        "postgres:host/db",
+        "postgress://u@h/d",
+        "mysql://u@h/d",
+        "sqlite:app.db",
+        "\"postgresql://u:s3cr3t@h/d\"",
+        "psql 'postgresql://u:s3cr3t@h/d'",
+        "${DATABASE_URL}",
+        "$DATABASE_URL",
+        "postgresql://u:${DB_PASSWORD}@h/d",
+        "postgresql://u@/d",
+        "postgresql:///d",
+        "postgresql://",
+        "postgresql://h/d",
+        "host=h",
+        "dbname=d user=u",
+        "postgresql://u:s3cr3t/x@h/d",
+        "postgresql://u:s3cr3t?x@h/d",
+        "postgresql://u:s3cr3t#x@h/d",
+        "postgresql://u:a@s3cr3t/x@h/d",
+        "postgresql://u@h/d#x",
+        "postgresql://u@h/d/x",
+        "postgresql://u:s3cr3t",
+        "postgresql://u@h:0/d",
+        "postgresql://u@h:65536/d",
+        "postgresql://u@h:port/d",
+        "postgresql://u@h:-1/d",
+        "postgresql://u@::1/d",
+        "postgresql://u@[::1/d",
+        "postgresql://u@[::1]x/d",
+        "postgresql://u@a b/d",
+        "postgresql://u@@/d?host=@abstract",
+        "postgresql://u%zz@h/d",
+        "postgresql://u@h/d%ff",
+        "postgresql://u@a,b:1,c:2/d?port=1,2",
+        "postgresql://u@a,b/d?hostaddr=127.0.0.1",
+        "postgresql://u@h/d?hostaddr=localhost",
+        "postgresql://u@h/d?sslmod=require",
+        "postgresql://u@h/d?schema=public",
+        "postgresql://u@h/d?pgbouncer=true&connection_limit=1",
+        "postgresql://u@h/d?wolpertinger=1",
+        "postgresql://u@h/d?sslmode",
+        "postgresql://u@h/d?sslmode=on",
+        "postgresql://u@h/d?sslmode=require&sslmode=disable",
+        "postgresql://u@h/d?channel_binding=on",
+        "postgresql://u@h/d?sslmode=disable&channel_binding=require",
+        "postgresql://u@h/d?sslmode=require&sslrootcert=system",
+        "postgresql://u@h/d?sslmode=verify-ca",
+        "postgresql://u@h/d?sslnegotiation=direct",
+        "postgresql://u@h/d?sslcert=a.crt",
+        "postgresql://u@h/d?connect_timeout=soon",
+        "postgresql://u@h/d?keepalives=yes",
+        "postgresql://u@h/d?target_session_attrs=master",
+        "postgresql://u@h/d?gssencmode=require",
+        "postgresql://u@h/d?sslcrl=x",
+        "postgresql://u@h/d?replication=database",
+        "postgresql://u@h/d?sslpassword=s3cr3t",
+        "host=h user=u password=s3cr3t and more",
+        "host=h user=u password=a s3cr3t=b",
+        "host=h user=u password='s3cr3t",
+        "user:s3cr3t@host/db?sslmode=require",
+    ];
+    let mut texts = String::new();
+    for mistake in mistakes {
+        let error = Settings::parse(mistake).expect_err(mistake);
+        let text = match error.hint() {
+            Some(hint) => format!("  {error}\n  hint: {hint}\n"),
+            None => format!("  {error}\n"),
+        };
+        for shown in [&text, &format!("{error:?}")] {
+            assert!(!shown.contains(SECRET), "{mistake}: {shown}");
+        }
+        texts.push_str(&format!("{mistake:?}\n{text}"));
+    }
+    insta::assert_snapshot!(texts);
+}
+
+#[test]
+fn no_text_of_settings_shows_the_password() {
+    let settings = parse("postgresql://u:s3cr3t@h/d?sslmode=require");
+    let texts = [
+        settings.to_string(),
+        format!("{settings:?}"),
+        format!("{settings:#?}"),
+        settings.to_url_redacted(),
+        serde_json::to_string(&settings).unwrap(),
+    ];
+    for text in texts {
+        assert!(text.contains("u:********@h") && !text.contains(SECRET), "{text}");
+    }
+    assert_eq!(settings.password().unwrap().expose(), SECRET);
+    assert_eq!(
+        settings.to_url_with_password(),
+        "postgresql://u:s3cr3t@h/d?sslmode=require"
+    );
+    assert!(settings.with_user("other").password().is_none());
+}
+
+#[test]
+fn both_forms_mean_the_same() {
+    let same = [
+        "postgresql://me:s3cr3t@db.example.com:6543/shop?sslmode=require&application_name=a%20b",
+        "postgres://me:s3cr3t@db.example.com:6543/shop?sslmode=require&application_name=a%20b",
+        "  postgresql://me:s3cr3t@db.example.com:6543/shop?sslmode=require&application_name=a%20b\n",
+        "postgresql:///shop?host=db.example.com&port=6543&user=me&password=s3cr3t&ssl=true&application_name=a%20b",
+        "host=db.example.com port=6543 user=me password=s3cr3t dbname=shop sslmode=require application_name='a b'",
+    ];
+    for text in same {
+        let settings = parse(text);
+        assert_eq!(settings, parse(same[0]), "{text}");
+        assert_eq!(
+            Settings::parse(&settings.to_url_with_password()).unwrap(),
+            settings
+        );
+    }
+    let settings = parse(same[0]);
+    assert_eq!((&*settings.host(), settings.port()), ("db.example.com", 6543));
+    assert_eq!((settings.user(), settings.database()), ("me", "shop"));
+    assert_eq!(settings.application_name(), Some("a b"));
+    assert_eq!(settings.ssl_mode(), SslMode::Require);
+    assert_eq!(settings.channel_binding(), ChannelBinding::Prefer);
+}
+
+#[test]
+fn what_is_left_out_has_a_default() {
+    let settings = parse("postgresql://me@localhost");
+    assert_eq!(
+        (settings.port(), settings.database(), settings.ssl_mode()),
+        (5432, "me", SslMode::Prefer)
+    );
+    assert!(settings.password().is_none() && settings.connect_timeout().is_none());
+    assert_eq!(settings.to_url_redacted(), "postgresql://me@localhost/me");
+
+    let defaults = Defaults {
+        user: Some("os".to_owned()),
+        password: Some(Password::new(SECRET)),
+        host: Some("/run/postgresql".to_owned()),
+        port: Some(5433),
+        database: None,
+    };
+    let settings = Settings::parse_with("postgresql:///shop", &defaults).unwrap();
+    assert_eq!(
+        settings.to_url_redacted(),
+        "postgresql://os:********@/shop?host=/run/postgresql&port=5433"
+    );
+    assert!(settings.is_unix_socket());
+    let settings = Settings::parse_with("postgresql://me:x@h:1/d", &defaults).unwrap();
+    assert_eq!(settings, parse("postgresql://me:x@h:1/d"));
+}
+
+#[test]
+fn sockets_are_folders() {
+    for text in [
+        "postgresql://u@/d?host=/run/my%20socket&port=5433",
+        "postgresql://u@%2Frun%2Fmy%20socket:5433/d",
+        "host='/run/my socket' port=5433 user=u dbname=d",
+    ] {
+        let settings = parse(text);
+        assert!(settings.is_unix_socket(), "{text}");
+        assert_eq!(settings.hosts()[0].to_string(), "/run/my socket/.s.PGSQL.5433");
+        assert_eq!(
+            settings.to_url_redacted(),
+            "postgresql://u@/d?host=/run/my%20socket&port=5433"
+        );
+    }
+    // As in libpq, TLS does not apply to sockets, nor is a binding missed before the server asks for a password.
+    parse("postgresql://u@/d?host=/run&sslmode=disable&channel_binding=require");
+}
+
+#[test]
+fn several_hosts_are_a_list() {
+    let settings = parse("postgresql://u@a:1,[::1]:2,c/d?target_session_attrs=primary");
+    let hosts: Vec<_> = settings.hosts().iter().map(ToString::to_string).collect();
+    assert_eq!(hosts, ["a:1", "[::1]:2", "c:5432"]);
+    assert_eq!(
+        settings.to_url_redacted(),
+        "postgresql://u@a:1,[::1]:2,c/d?target_session_attrs=primary"
+    );
+    assert_eq!(parse(&settings.to_url_redacted()), settings);
+
+    let settings = parse("host=a,b hostaddr=10.0.0.1,::1 port=7 user=u");
+    assert_eq!(
+        settings.to_url_redacted(),
+        "postgresql://u@a:7,b:7/u?hostaddr=10.0.0.1,::1"
+    );
+    assert_eq!(parse(&settings.to_url_redacted()), settings);
+    assert_eq!(parse("hostaddr=10.0.0.1 user=u").host(), "10.0.0.1");
+}
+
+#[test]
+fn every_key_is_used_ignored_or_refused_as_documented() {
+    for key in KEYS {
+        let value = match key.name {
+            "host" => "/tmp",
+            "hostaddr" => "127.0.0.1",
+            "sslmode" => "require",
+            "sslnegotiation" => "postgres",
+            "channel_binding" => "prefer",
+            "target_session_attrs" => "any",
+            "client_encoding" => "latin1",
+            "gssencmode" | "sslcertmode" => "prefer",
+            "sslcert" | "sslkey" => continue,
+            "load_balance_hosts" => "random",
+            _ => "1",
+        };
+        let result = Settings::parse(&format!("postgresql://u@h/d?{}={value}", key.name));
+        match key.treatment {
+            Treatment::Used => assert!(result.unwrap().ignored().is_empty(), "{}", key.name),
+            Treatment::Ignored => {
+                let settings = result.unwrap();
+                let [ignored] = settings.ignored() else {
+                    panic!("{}", key.name)
+                };
+                assert_eq!(
+                    ignored.to_string(),
+                    format!("`{}` changes nothing: {}", key.name, key.note)
+                );
+            }
+            Treatment::Refused => {
+                let refused = SettingsError::Refused {
+                    key: key.name.to_owned(),
+                    reason: key.note,
+                };
+                assert_eq!(result.unwrap_err(), refused);
+            }
+        }
+    }
+    let both = parse("postgresql://u@h/d?sslcert=a.crt&sslkey=a.key");
+    assert!(both.ignored().is_empty());
+}
+
+#[test]
+fn what_asks_for_nothing_is_not_told() {
+    let settings = parse(
+        "postgresql://u@h/d?client_encoding=utf8&gssencmode=disable&sslcompression=0&load_balance_hosts=disable\
+         &sslcrl=&passfile=",
+    );
+    assert!(settings.ignored().is_empty());
+}
+
+#[test]
+fn values_survive_the_way_to_a_url_and_back() {
+    let text = "postgresql://u:p%40%25@h:1/a%2Fb?sslmode=verify-full&sslnegotiation=direct&sslsni=0\
+                &sslrootcert=/a%20b/root.crt&sslcert=/c&sslkey=/k&channel_binding=require&connect_timeout=30\
+                &application_name=a&fallback_application_name=b&options=-c%20work_mem%3D1MB\
+                &target_session_attrs=read-write&keepalives=0&keepalives_idle=1&keepalives_interval=2\
+                &keepalives_count=3&tcp_user_timeout=4000";
+    let settings = parse(text);
+    assert_eq!(settings.to_url_with_password(), text);
+    assert_eq!(settings.connect_timeout(), Some(Duration::from_secs(30)));
+    assert_eq!(parse(&settings.to_url_with_password()), settings);
+}
+
+/// The table of the documentation; with `UPDATE_TABLES=1` it is written anew.
+#[test]
+fn the_documented_keys_are_the_keys() {
+    let mut table = String::from("| key | here | |\n|---|---|---|\n");
+    for key in KEYS {
+        let treatment = match key.treatment {
+            Treatment::Used => "used",
+            Treatment::Ignored => "ignored, with a notice",
+            Treatment::Refused => "refused",
+        };
+        table.push_str(&format!("| `{}` | {treatment} | {} |\n", key.name, key.note));
+    }
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/settings/keys.md");
+    if std::env::var_os("UPDATE_TABLES").is_some() {
+        std::fs::write(path, &table).unwrap();
+    }
+    assert_eq!(
+        std::fs::read_to_string(path).unwrap(),
+        table,
+        "UPDATE_TABLES=1 writes it anew"
+    );
+}
