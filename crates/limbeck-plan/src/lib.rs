@@ -1,1 +1,152 @@
-//! From one catalogue to another: ordered, rated SQL steps.
+//! From one catalogue to another: ordered, rated steps, and the SQL of each.
+//!
+//! [`plan`] compares two [`Catalog`](limbeck_catalog::Catalog)s and returns the actions that turn one into the
+//! other. It is pure: where only PostgreSQL can answer, it returns [probes](Probe) instead, the caller asks a scratch
+//! database, and calls again with the [answers](Answers).
+//!
+//! There is one graph. Its vertices are atomic actions on objects, its edges come from the dependencies of both
+//! states and from the reuse of names; an order of it is the plan. A table's foreign keys, and the defaults that call
+//! something, are actions of their own, which are folded into `CREATE TABLE` wherever no circle comes from it.
+//!
+//! The way of a call: `rename` puts the current state under the wanted names, `compare` finds the differences,
+//! `fates` decides what becomes of each object, `build` makes the graph with the help of `kinds` (one kind of object,
+//! one file), `graph` orders it, `actions` writes it down.
+
+mod action;
+mod actions;
+mod addition;
+mod build;
+mod compare;
+mod error;
+mod fates;
+mod graph;
+mod kinds;
+mod place;
+mod possible_renames;
+mod probe;
+mod rename;
+mod render;
+mod reprint;
+mod request;
+mod retype;
+mod sides;
+mod steps;
+
+pub use action::{Action, Change, Loss, Plan, Verb};
+pub use error::PlanError;
+pub use possible_renames::possible_renames;
+pub use probe::{Answer, Answers, Probe, ProbeId, Side};
+pub use request::{Fill, Options, Rename, Request};
+pub use steps::PlannedStep;
+
+use build::Builder;
+use fates::Fates;
+use limbeck_catalog::{Catalog, Kind, ObjectId};
+use limbeck_sql::QualifiedName;
+use probe::Questions;
+use sides::{ObjectNumber, Sides};
+
+/// What a call of [`plan`] gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Planned {
+    /// Questions to answer before the next call.
+    Questions(Vec<Probe>),
+    /// The plan.
+    Plan(Plan),
+}
+
+/// Plans the way from the current to the wanted state, or asks what it needs to know for that.
+///
+/// # Errors
+///
+/// When a rename or a fill names what is not there, or the catalogues do not compare.
+pub fn plan(request: &Request<'_>) -> Result<Planned, PlanError> {
+    check(request)?;
+    let renamed = rename::apply(request.current, request.wanted, request.renames)?;
+    let mut questions = Questions::new(request.answers);
+    questions.rename_first(
+        renamed
+            .asked
+            .iter()
+            .flat_map(|action| action.statements.iter().cloned()),
+    );
+    questions.rename_first(
+        renamed
+            .unasked
+            .iter()
+            .filter_map(|(from, to)| rename::statement(from, to.name())),
+    );
+    let differences = compare::differences(&renamed.current, request.wanted, &mut questions);
+    if differences.is_empty() && renamed.unasked.is_empty() {
+        return Ok(Planned::Plan(Plan {
+            actions: renamed.asked,
+            unused_fills: request.fills.iter().map(|fill| fill.column.clone()).collect(),
+            ..Plan::default()
+        }));
+    }
+    let sides = Sides::new(&renamed.current, request.wanted, differences);
+    let fates = Fates::new(&sides, &mut questions);
+    let open = questions.into_open();
+    let Some(fates) = fates.filter(|_| open.is_empty()) else {
+        return Ok(Planned::Questions(open));
+    };
+    let unasked = unasked(&sides, &renamed.unasked);
+    let builder = Builder::new(&sides, &fates, request.fills, request.options, &unasked);
+    let vertices: Vec<graph::Vertex> = builder.nodes.iter().map(|node| node.vertex).collect();
+    let order = graph::order(&vertices, &builder.edges).map_err(|circle| PlanError::Cycle {
+        members: circle
+            .into_iter()
+            .map(|node| sides.ids[builder.nodes[node].object].clone())
+            .collect(),
+    })?;
+    let mut actions = renamed.asked;
+    actions.extend(actions::actions(&builder, &order));
+    let identities = |numbers: Vec<ObjectNumber>| {
+        numbers
+            .into_iter()
+            .map(|number| sides.ids[number].clone())
+            .collect()
+    };
+    Ok(Planned::Plan(Plan {
+        actions,
+        unused_fills: identities(builder.unused_fills()),
+        unfilled: identities(builder.unfilled),
+        unsupported: builder.unsupported,
+    }))
+}
+
+/// Refuses what cannot be planned at all.
+fn check(request: &Request<'_>) -> Result<(), PlanError> {
+    let majors = [request.current, request.wanted].map(|catalog| catalog.server_version_num / 10_000);
+    // A catalogue that was never read has no version.
+    if let [current, wanted] = majors
+        && current != wanted
+        && current != 0
+        && wanted != 0
+    {
+        return Err(PlanError::MajorsDiffer { current, wanted });
+    }
+    let missing = request
+        .fills
+        .iter()
+        .find(|fill| !has_column(request.wanted, &fill.column));
+    missing.map_or(Ok(()), |fill| Err(PlanError::FillMissing(fill.column.clone())))
+}
+
+fn has_column(catalog: &Catalog, id: &ObjectId) -> bool {
+    id.kind == Kind::Column && catalog.objects.contains_key(id)
+}
+
+/// The renames that were not asked for, by number, with the old name and the statement.
+fn unasked(
+    sides: &Sides<'_>,
+    renames: &[(ObjectId, ObjectId)],
+) -> Vec<(ObjectNumber, QualifiedName, String)> {
+    renames
+        .iter()
+        .filter_map(|(from, to)| {
+            let old = QualifiedName::new(from.schema()?, from.name());
+            Some((sides.number(to)?, old, rename::statement(from, to.name())?))
+        })
+        .collect()
+}

@@ -1,0 +1,319 @@
+//! From ordered nodes to actions: folding into `CREATE TABLE` and `ADD COLUMN`, and one `ALTER TABLE` for what stands
+//! together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use limbeck_catalog::{Definition, Kind, ObjectId};
+use limbeck_sql::quote_identifier;
+
+use crate::build::{Body, Builder, Node, Piece};
+use crate::graph::Order;
+use crate::kinds::column::has_default_needs;
+use crate::kinds::table;
+use crate::sides::ObjectNumber;
+use crate::{Action, Change, Verb, render};
+
+/// An action on its way.
+struct Draft {
+    action: Action,
+    pieces: Vec<Piece>,
+    alone: bool,
+    adds_labels: bool,
+    objects: Vec<ObjectNumber>,
+}
+
+/// The actions, in order.
+pub(crate) fn actions(builder: &Builder<'_, '_>, order: &Order) -> Vec<Action> {
+    let columns = columns_of_new_tables(builder);
+    let mut drafts: Vec<Draft> = Vec::new();
+    for &number in &order.sequence {
+        let folded = order.folded.get(&number).map_or(&[][..], Vec::as_slice);
+        let draft = draft(builder, number, folded, &columns);
+        match drafts.last_mut() {
+            Some(last) if can_merge(last, &draft) => merge(last, draft),
+            _ => drafts.push(draft),
+        }
+    }
+    commit_labels(builder, &mut drafts);
+    drafts
+        .into_iter()
+        .map(|draft| Action {
+            statements: statements(draft.pieces),
+            ..draft.action
+        })
+        .collect()
+}
+
+/// The columns of each table that is created, in the order in which they are written down.
+fn columns_of_new_tables(builder: &Builder<'_, '_>) -> BTreeMap<ObjectNumber, Vec<ObjectNumber>> {
+    let sides = builder.sides;
+    let mut columns: BTreeMap<ObjectNumber, Vec<ObjectNumber>> = BTreeMap::new();
+    for (number, id) in sides.ids.iter().enumerate() {
+        if id.kind == Kind::Column
+            && let Some(table) = sides.home(number)
+            && builder.creation(table).is_some()
+            && builder.creation(table) == builder.creation(number)
+        {
+            columns.entry(table).or_default().push(number);
+        }
+    }
+    for (&table, columns) in &mut columns {
+        if let Some(order) = sides.wanted.column_order.get(sides.ids[table]) {
+            let position: BTreeMap<&str, usize> = order
+                .iter()
+                .enumerate()
+                .map(|(n, name)| (name.as_str(), n))
+                .collect();
+            columns.sort_by_key(|&column| {
+                position
+                    .get(sides.ids[column].name())
+                    .copied()
+                    .unwrap_or(usize::MAX)
+            });
+        }
+    }
+    columns
+}
+
+fn draft(
+    builder: &Builder<'_, '_>,
+    number: usize,
+    folded: &[usize],
+    columns: &BTreeMap<ObjectNumber, Vec<ObjectNumber>>,
+) -> Draft {
+    let sides = builder.sides;
+    let node = &builder.nodes[number];
+    let id = sides.ids[node.object];
+    let mut objects = vec![node.object];
+    let pieces = match &node.body {
+        Body::Pieces(pieces) => pieces.clone(),
+        Body::Constraint(element) => vec![alter(id, format!("ADD {element}"))],
+        Body::Default(default) => {
+            let name = quote_identifier(id.name());
+            vec![alter(id, format!("ALTER COLUMN {name} SET DEFAULT {default}"))]
+        }
+        Body::AddColumn => {
+            let text = column(builder, node.object, folded, false);
+            vec![alter(id, format!("ADD COLUMN {text}"))]
+        }
+        Body::CreateTable => {
+            let own = columns.get(&node.object).map_or(&[][..], Vec::as_slice);
+            objects.extend(own);
+            vec![Piece::Statement(create_table(builder, node, folded, own))]
+        }
+    };
+    let mut changes: Vec<Change> = objects
+        .iter()
+        .map(|&object| Change {
+            verb: node.verb,
+            object: sides.ids[object].clone(),
+        })
+        .collect();
+    for &folded in folded {
+        let folded = &builder.nodes[folded];
+        if matches!(folded.verb, Verb::Create | Verb::Drop) {
+            objects.push(folded.object);
+            changes.push(Change {
+                verb: folded.verb,
+                object: sides.ids[folded.object].clone(),
+            });
+        }
+    }
+    Draft {
+        action: Action {
+            verb: node.verb,
+            object: id.clone(),
+            changes,
+            statements: Vec::new(),
+            loses: node.loses.clone(),
+            rewrites: node.rewrites,
+            transactional: node.transactional,
+            commit_after: false,
+        },
+        pieces,
+        alone: node.alone,
+        adds_labels: node.adds_labels,
+        objects,
+    }
+}
+
+/// `CREATE TABLE` with its columns and the constraints that are folded into it.
+fn create_table(
+    builder: &Builder<'_, '_>,
+    node: &Node,
+    folded: &[usize],
+    columns: &[ObjectNumber],
+) -> String {
+    let sides = builder.sides;
+    let mut constraints: Vec<&Node> = folded
+        .iter()
+        .map(|&folded| &builder.nodes[folded])
+        .filter(|folded| matches!(folded.body, Body::Constraint(_)))
+        .collect();
+    constraints.sort_by_key(|constraint| constraint.vertex.place);
+    let keys: BTreeSet<&str> = constraints
+        .iter()
+        .filter_map(|constraint| match sides.definition_after(constraint.object)? {
+            Definition::Constraint(constraint) => match &constraint.definition {
+                limbeck_catalog::ConstraintKind::PrimaryKey(key) => {
+                    Some(key.columns.iter().map(String::as_str))
+                }
+                _ => None,
+            },
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    let mut lines: Vec<String> = columns
+        .iter()
+        .map(|&number| column(builder, number, folded, keys.contains(sides.ids[number].name())))
+        .collect();
+    lines.extend(
+        constraints
+            .iter()
+            .filter_map(|constraint| match &constraint.body {
+                Body::Constraint(element) => Some(element.clone()),
+                _ => None,
+            }),
+    );
+    match sides.definition_after(node.object) {
+        Some(Definition::Table(definition)) => table::creation(sides.ids[node.object], definition, &lines),
+        _ => String::new(),
+    }
+}
+
+/// A column, with its default unless that is set by an action of its own.
+fn column(builder: &Builder<'_, '_>, number: ObjectNumber, folded: &[usize], in_primary_key: bool) -> String {
+    let Some(column) = builder.sides.column_after(number) else {
+        return String::new();
+    };
+    let with_default = !has_default_needs(builder, number, column.default.as_ref(), true)
+        || folded.iter().any(|&folded| {
+            let folded = &builder.nodes[folded];
+            folded.object == number && matches!(folded.body, Body::Default(_))
+        });
+    render::column(builder.sides.ids[number], column, with_default, in_primary_key)
+}
+
+fn alter(id: &ObjectId, subcommand: String) -> Piece {
+    Piece::Alter {
+        table: render::relation(id),
+        subcommand,
+    }
+}
+
+/// Whether two neighbours can share an `ALTER TABLE`. What destroys stands alone, to be seen.
+fn can_merge(last: &Draft, next: &Draft) -> bool {
+    let mut tables = last.pieces.iter().chain(&next.pieces).map(|piece| match piece {
+        Piece::Alter { table, .. } => Some(table),
+        Piece::Statement(_) => None,
+    });
+    let first = tables.next().flatten();
+    first.is_some()
+        && tables.all(|table| table == first)
+        && [last, next]
+            .into_iter()
+            .all(|draft| !draft.alone && draft.action.loses.is_none())
+}
+
+fn merge(last: &mut Draft, next: Draft) {
+    let Action {
+        verb,
+        object,
+        changes,
+        rewrites,
+        ..
+    } = next.action;
+    if object != last.action.object || verb != last.action.verb {
+        if let Some(table) = object.qualified_name() {
+            last.action.object = ObjectId::in_schema(Kind::Table, table.schema, table.name);
+        }
+        last.action.verb = Verb::Alter;
+    }
+    for change in changes {
+        if !last.action.changes.contains(&change) {
+            last.action.changes.push(change);
+        }
+    }
+    last.action.rewrites |= rewrites;
+    last.pieces.extend(next.pieces);
+    last.objects.extend(next.objects);
+}
+
+/// The statements of an action: neighbouring subcommands of one table are one `ALTER TABLE`.
+fn statements(pieces: Vec<Piece>) -> Vec<String> {
+    let mut statements: Vec<String> = Vec::new();
+    let mut open: Option<(String, Vec<String>)> = None;
+    for piece in pieces {
+        match piece {
+            Piece::Alter { table, subcommand } => match &mut open {
+                Some((same, subcommands)) if *same == table => subcommands.push(subcommand),
+                _ => {
+                    statements.extend(open.take().map(alter_table));
+                    open = Some((table, vec![subcommand]));
+                }
+            },
+            Piece::Statement(statement) => {
+                statements.extend(open.take().map(alter_table));
+                statements.push(statement);
+            }
+        }
+    }
+    statements.extend(open.map(alter_table));
+    statements
+}
+
+fn alter_table((table, subcommands): (String, Vec<String>)) -> String {
+    match subcommands.as_slice() {
+        [only] => format!("ALTER TABLE {table} {only}"),
+        several => format!("ALTER TABLE {table}\n    {}", several.join(",\n    ")),
+    }
+}
+
+/// New labels are committed before the first action that may use one: one that is about an object which needs the
+/// type, or about a routine, whose body may name anything.
+fn commit_labels(builder: &Builder<'_, '_>, drafts: &mut [Draft]) {
+    let sides = builder.sides;
+    if !drafts.iter().any(|draft| draft.adds_labels) {
+        return;
+    }
+    let mut needed: Vec<Vec<ObjectNumber>> = vec![Vec::new(); sides.ids.len()];
+    for (dependent, needs) in sides.needs_after.iter().enumerate() {
+        for &need in needs {
+            needed[need].push(dependent);
+        }
+    }
+    let mut users: BTreeSet<ObjectNumber> = BTreeSet::new();
+    let mut pending = false;
+    for position in 0..drafts.len() {
+        if drafts[position].adds_labels {
+            pending = true;
+            let mut open = drafts[position].objects.clone();
+            while let Some(number) = open.pop() {
+                open.extend(needed[number].iter().copied().filter(|&user| users.insert(user)));
+            }
+            continue;
+        }
+        let uses = drafts[position].objects.iter().any(|&object| {
+            users.contains(&object) || matches!(sides.ids[object].kind, Kind::Function | Kind::Procedure)
+        });
+        if pending && uses && !is_comment(&drafts[position]) {
+            if let Some(last) = drafts[..position]
+                .iter_mut()
+                .rev()
+                .find(|draft| draft.adds_labels)
+            {
+                last.action.commit_after = true;
+            }
+            pending = false;
+            users.clear();
+        }
+    }
+}
+
+fn is_comment(draft: &Draft) -> bool {
+    draft
+        .pieces
+        .iter()
+        .all(|piece| matches!(piece, Piece::Statement(text) if text.starts_with("COMMENT ON ")))
+}

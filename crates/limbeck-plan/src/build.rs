@@ -1,0 +1,514 @@
+//! From fates to the vertices and edges of the graph.
+
+use std::collections::HashMap;
+
+use limbeck_catalog::{ConstraintKind, Definition, Kind};
+use limbeck_sql::QualifiedName;
+
+use crate::fates::Fates;
+use crate::graph::Vertex;
+use crate::kinds;
+use crate::place::{Chapter, Place, Rank};
+use crate::sides::{ObjectNumber, Sides};
+use crate::{Fill, Loss, Options, Verb, render};
+
+/// A piece of what an action runs.
+#[derive(Debug, Clone)]
+pub(crate) enum Piece {
+    /// A subcommand of `ALTER TABLE`, which may share the statement with others of the same table.
+    Alter {
+        /// The table, as SQL.
+        table: String,
+        /// The subcommand.
+        subcommand: String,
+    },
+    /// A statement of its own.
+    Statement(String),
+}
+
+/// What an action runs.
+#[derive(Debug, Clone)]
+pub(crate) enum Body {
+    /// These pieces, in order.
+    Pieces(Vec<Piece>),
+    /// `CREATE TABLE` with its columns and what is folded into it.
+    CreateTable,
+    /// `ADD COLUMN` with what is folded into it.
+    AddColumn,
+    /// A constraint: a line of `CREATE TABLE`, or a subcommand of its own.
+    Constraint(String),
+    /// A column's default: a part of the column, or a subcommand of its own.
+    Default(String),
+}
+
+/// An action before it has its place.
+#[derive(Debug, Clone)]
+pub(crate) struct Node {
+    pub(crate) object: ObjectNumber,
+    pub(crate) verb: Verb,
+    pub(crate) vertex: Vertex,
+    pub(crate) body: Body,
+    pub(crate) loses: Option<Loss>,
+    pub(crate) rewrites: bool,
+    pub(crate) transactional: bool,
+    /// Whether it must not share its `ALTER TABLE` with others.
+    pub(crate) alone: bool,
+    /// Whether it adds labels to an enum.
+    pub(crate) adds_labels: bool,
+}
+
+/// Which of an object's dependencies an action is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// Those of the object itself: for a column without its default, for a sequence without its owner.
+    Whole,
+    /// Those of a column's type.
+    Type,
+    /// Those of a column's default.
+    Default,
+    /// The column that owns a sequence.
+    Owner,
+    /// None.
+    Bare,
+}
+
+/// An action and the part of its object that it is about.
+#[derive(Debug, Clone, Copy)]
+struct Use {
+    node: usize,
+    part: Part,
+}
+
+/// Gathers the nodes.
+pub(crate) struct Builder<'a, 's> {
+    pub(crate) sides: &'s Sides<'a>,
+    pub(crate) fates: &'s Fates,
+    pub(crate) options: Options,
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) edges: Vec<(usize, usize)>,
+    /// `NOT NULL` columns without a fill.
+    pub(crate) unfilled: Vec<ObjectNumber>,
+    /// What cannot be done.
+    pub(crate) unsupported: Vec<String>,
+    fills: HashMap<ObjectNumber, (&'a str, bool)>,
+    creation: Vec<Option<usize>>,
+    removal: Vec<Option<usize>>,
+    /// Actions that bring an object, or a part of it, into its wanted state.
+    arriving: Vec<Vec<Use>>,
+    /// Those among them which what needs the object has to wait for.
+    awaited: Vec<Vec<usize>>,
+    /// Actions that take an object away.
+    leaving: Vec<Vec<Use>>,
+    /// Actions by which an object that stays gives up what it needed.
+    releasing: Vec<Vec<Use>>,
+    /// Actions on an object that stays, before which what needs the object and goes has to be gone.
+    changing: Vec<Vec<usize>>,
+    names: HashMap<(Namespace, QualifiedName), (Vec<usize>, Vec<usize>)>,
+    primary_keys: HashMap<ObjectNumber, (Vec<usize>, Vec<usize>)>,
+}
+
+/// What has to be free for an object to take it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Namespace {
+    Relation,
+    Type,
+}
+
+impl<'a, 's> Builder<'a, 's> {
+    /// Builds all nodes and edges.
+    pub(crate) fn new(
+        sides: &'s Sides<'a>,
+        fates: &'s Fates,
+        fills: &'a [Fill],
+        options: Options,
+        renamed: &[(ObjectNumber, QualifiedName, String)],
+    ) -> Self {
+        let count = sides.ids.len();
+        let fills = fills
+            .iter()
+            .filter_map(|fill| Some((sides.number(&fill.column)?, (fill.expression.as_str(), false))))
+            .collect();
+        let mut builder = Self {
+            sides,
+            fates,
+            options,
+            nodes: Vec::new(),
+            edges: Vec::new(),
+            unfilled: Vec::new(),
+            unsupported: Vec::new(),
+            fills,
+            creation: vec![None; count],
+            removal: vec![None; count],
+            arriving: vec![Vec::new(); count],
+            awaited: vec![Vec::new(); count],
+            leaving: vec![Vec::new(); count],
+            releasing: vec![Vec::new(); count],
+            changing: vec![Vec::new(); count],
+            names: HashMap::new(),
+            primary_keys: HashMap::new(),
+        };
+        builder.rename(renamed);
+        // What lies in a table can be folded into what becomes of the table, what hangs on a column into the column.
+        for pass in [Some(Kind::Table), Some(Kind::Column), None] {
+            for number in 0..count {
+                let kind = sides.ids[number].kind;
+                if pass.is_some_and(|pass| kind == pass)
+                    || pass.is_none() && !matches!(kind, Kind::Table | Kind::Column)
+                {
+                    kinds::build(&mut builder, number);
+                }
+            }
+        }
+        builder.connect();
+        builder
+    }
+
+    /// Adds a node at its place, without edges.
+    pub(crate) fn node(&mut self, object: ObjectNumber, verb: Verb, place: Place, body: Body) -> usize {
+        self.nodes.push(Node {
+            object,
+            verb,
+            vertex: Vertex {
+                place,
+                host: None,
+                firmness: 1,
+            },
+            body,
+            loses: None,
+            rewrites: false,
+            transactional: true,
+            alone: false,
+            adds_labels: false,
+        });
+        self.nodes.len() - 1
+    }
+
+    /// A place among what is done to the object's table, or to the object itself.
+    pub(crate) fn place(&self, number: ObjectNumber, rank: Rank) -> Place {
+        let home = self
+            .sides
+            .home(number)
+            .or_else(|| self.owner_table(number))
+            .unwrap_or(number);
+        let chapter = match self.sides.ids[home].kind {
+            Kind::Schema => Chapter::Schemas,
+            Kind::Extension => Chapter::Extensions,
+            Kind::Type => Chapter::Types,
+            Kind::Function | Kind::Procedure => Chapter::Routines,
+            Kind::View | Kind::MaterializedView => Chapter::Views,
+            _ => Chapter::Tables,
+        };
+        Place {
+            chapter,
+            group: home,
+            rank,
+        }
+    }
+
+    /// The table whose column owns a sequence.
+    fn owner_table(&self, number: ObjectNumber) -> Option<ObjectNumber> {
+        let definition = self
+            .sides
+            .definition_after(number)
+            .or_else(|| self.sides.definition_before(number))?;
+        match definition {
+            Definition::Sequence(sequence) => {
+                self.sides.home(self.sides.number(sequence.owned_by.as_ref()?)?)
+            }
+            _ => None,
+        }
+    }
+
+    /// Says that a node creates the object.
+    pub(crate) fn creates(&mut self, object: ObjectNumber, node: usize) {
+        self.creation[object] = Some(node);
+        self.arrives(object, node, Part::Whole);
+        self.awaited[object].push(node);
+        if let Some(definition) = self.sides.definition_after(object) {
+            for name in names(self.sides.ids[object], definition) {
+                self.claims(name, node);
+            }
+            if is_primary_key(definition)
+                && let Some(table) = self.sides.home(object)
+            {
+                self.primary_keys.entry(table).or_default().1.push(node);
+            }
+        }
+    }
+
+    /// Says that a node takes the object away, under whatever name it has by then.
+    pub(crate) fn removes_renamed(&mut self, object: ObjectNumber, node: usize) {
+        self.removal[object] = Some(node);
+        self.leaving[object].push(Use {
+            node,
+            part: Part::Whole,
+        });
+    }
+
+    /// Says that a node takes the object away.
+    pub(crate) fn removes(&mut self, object: ObjectNumber, node: usize) {
+        self.removes_renamed(object, node);
+        if let Some(definition) = self.sides.definition_before(object) {
+            let (names, is_primary_key) = (
+                names(self.sides.ids[object], definition),
+                is_primary_key(definition),
+            );
+            for name in names {
+                self.frees(name, node);
+            }
+            if is_primary_key && let Some(table) = self.sides.home(object) {
+                self.primary_keys.entry(table).or_default().0.push(node);
+            }
+        }
+    }
+
+    /// Says that a node brings a part of the object into its wanted state.
+    pub(crate) fn arrives(&mut self, object: ObjectNumber, node: usize, part: Part) {
+        self.arriving[object].push(Use { node, part });
+    }
+
+    /// Says that what needs the object has to wait for a node.
+    pub(crate) fn awaits(&mut self, object: ObjectNumber, node: usize) {
+        self.awaited[object].push(node);
+    }
+
+    /// Says that a node gives up what a part of the object needed before.
+    pub(crate) fn releases(&mut self, object: ObjectNumber, node: usize, part: Part) {
+        self.releasing[object].push(Use { node, part });
+    }
+
+    /// Says that a node takes away a part of an object that goes.
+    pub(crate) fn leaves(&mut self, object: ObjectNumber, node: usize, part: Part) {
+        self.leaving[object].push(Use { node, part });
+    }
+
+    /// Says that what goes and needs the object must be gone before a node.
+    pub(crate) fn changes(&mut self, object: ObjectNumber, node: usize) {
+        self.changing[object].push(node);
+    }
+
+    /// Says that a node takes a name.
+    pub(crate) fn claims(&mut self, name: (Namespace, QualifiedName), node: usize) {
+        self.names.entry(name).or_default().1.push(node);
+    }
+
+    /// Says that a node sets a name free.
+    pub(crate) fn frees(&mut self, name: (Namespace, QualifiedName), node: usize) {
+        self.names.entry(name).or_default().0.push(node);
+    }
+
+    /// The node that creates an object.
+    pub(crate) fn creation(&self, object: ObjectNumber) -> Option<usize> {
+        self.creation[object]
+    }
+
+    /// The node that takes an object away.
+    pub(crate) fn removal(&self, object: ObjectNumber) -> Option<usize> {
+        self.removal[object]
+    }
+
+    /// One node after the other.
+    pub(crate) fn edge(&mut self, first: usize, then: usize) {
+        if first != then {
+            self.edges.push((first, then));
+        }
+    }
+
+    /// The fill of a column, which is thereby used.
+    pub(crate) fn take_fill(&mut self, column: ObjectNumber) -> Option<&'a str> {
+        let (expression, used) = self.fills.get_mut(&column)?;
+        *used = true;
+        Some(*expression)
+    }
+
+    /// The columns whose fills nothing needed.
+    pub(crate) fn unused_fills(&self) -> Vec<ObjectNumber> {
+        let mut unused: Vec<ObjectNumber> = self
+            .fills
+            .iter()
+            .filter(|(_, (_, used))| !used)
+            .map(|(&number, _)| number)
+            .collect();
+        unused.sort_unstable();
+        unused
+    }
+
+    /// A name for something that is only there for a while: neither state has it.
+    pub(crate) fn spare_name(&self, name: &QualifiedName) -> QualifiedName {
+        let is_taken = |candidate: &str| {
+            [
+                Kind::Type,
+                Kind::Sequence,
+                Kind::Table,
+                Kind::Index,
+                Kind::View,
+                Kind::MaterializedView,
+            ]
+            .into_iter()
+            .any(|kind| {
+                let id = limbeck_catalog::ObjectId::in_schema(kind, &name.schema, candidate);
+                self.sides.number(&id).is_some()
+            })
+        };
+        QualifiedName::new(
+            &name.schema,
+            render::free_name(&format!("{}_old", name.name), &is_taken),
+        )
+    }
+
+    /// The comment of an object that is created, or whose comment changes.
+    pub(crate) fn comment(&mut self, number: ObjectNumber) {
+        let comes = self.fates.of(number).comes();
+        let before = self.sides.before[number]
+            .as_deref()
+            .and_then(|object| object.comment.as_deref());
+        let after = self.sides.after[number].and_then(|object| object.comment.as_deref());
+        let changes = if comes { after.is_some() } else { before != after };
+        if !changes || self.fates.own_comments.contains(&number) && comes {
+            return;
+        }
+        let text = after.map_or_else(|| "NULL".to_owned(), limbeck_sql::quote_literal);
+        let statement = format!(
+            "COMMENT ON {} IS {text}",
+            render::comment_target(self.sides.ids[number])
+        );
+        let place = self.place(number, Rank::Comment);
+        let node = self.node(
+            number,
+            Verb::Alter,
+            place,
+            Body::Pieces(vec![Piece::Statement(statement)]),
+        );
+        self.arrives(number, node, Part::Bare);
+        if let Some(creation) = self.creation(number) {
+            self.edge(creation, node);
+        }
+    }
+
+    /// Objects that get another name and nothing else.
+    fn rename(&mut self, renamed: &[(ObjectNumber, QualifiedName, String)]) {
+        for (number, old, statement) in renamed {
+            let place = self.place(*number, Rank::Rename);
+            let body = Body::Pieces(vec![Piece::Statement(statement.clone())]);
+            let node = self.node(*number, Verb::Rename, place, body);
+            self.awaits(*number, node);
+            self.frees((Namespace::Relation, old.clone()), node);
+            if let Some(definition) = self.sides.definition_after(*number) {
+                for name in names(self.sides.ids[*number], definition) {
+                    self.claims(name, node);
+                }
+            }
+        }
+    }
+
+    /// Adds the edges that follow from dependencies and names.
+    fn connect(&mut self) {
+        let mut edges = Vec::new();
+        for number in 0..self.sides.ids.len() {
+            for used in &self.arriving[number] {
+                for &needed in &self.sides.needs_after[number] {
+                    if self.is_about(number, used.part, needed) {
+                        edges.extend(self.awaited[needed].iter().map(|&first| (first, used.node)));
+                    }
+                }
+            }
+            let gone = self.leaving[number].iter().map(|used| (used, true));
+            let released = self.releasing[number].iter().map(|used| (used, false));
+            for (used, goes) in gone.chain(released) {
+                for &needed in &self.sides.needs_before[number] {
+                    if !self.is_about(number, used.part, needed) {
+                        continue;
+                    }
+                    edges.extend(self.leaving[needed].iter().map(|then| (used.node, then.node)));
+                    if goes {
+                        edges.extend(self.changing[needed].iter().map(|&then| (used.node, then)));
+                    }
+                }
+            }
+            if let (Some(removal), Some(creation)) = (self.removal[number], self.creation[number])
+                && self.sides.ids[number].kind != Kind::Type
+            {
+                edges.push((removal, creation));
+            }
+        }
+        for (freed, claimed) in self.names.values().chain(self.primary_keys.values()) {
+            for &first in freed {
+                edges.extend(claimed.iter().map(|&then| (first, then)));
+            }
+        }
+        // An object has its new name before anything else is done to it.
+        let renames: HashMap<ObjectNumber, usize> = self
+            .nodes
+            .iter()
+            .enumerate()
+            .filter(|(_, node)| node.verb == Verb::Rename)
+            .map(|(number, node)| (node.object, number))
+            .collect();
+        for (number, node) in self.nodes.iter().enumerate() {
+            if let Some(&rename) = renames.get(&node.object) {
+                edges.push((rename, number));
+            }
+        }
+        self.edges
+            .extend(edges.into_iter().filter(|(first, then)| first != then));
+        self.edges.sort_unstable();
+        self.edges.dedup();
+    }
+
+    /// Whether a need of an object belongs to that part of it.
+    fn is_about(&self, object: ObjectNumber, part: Part, needed: ObjectNumber) -> bool {
+        let needed_kind = self.sides.ids[needed].kind;
+        match (part, self.sides.ids[object].kind) {
+            (Part::Bare, _) => false,
+            (Part::Type, _) => matches!(needed_kind, Kind::Schema | Kind::Extension | Kind::Type),
+            (Part::Owner, _) => needed_kind == Kind::Column,
+            (Part::Whole, Kind::Sequence) => needed_kind != Kind::Column,
+            (Part::Whole, Kind::Column) => !is_of_default(needed_kind) || self.is_generated(object),
+            _ => true,
+        }
+    }
+
+    /// Whether a column is computed on either side.
+    fn is_generated(&self, number: ObjectNumber) -> bool {
+        [self.sides.column_before(number), self.sides.column_after(number)]
+            .into_iter()
+            .flatten()
+            .any(|column| column.generated.is_some())
+    }
+}
+
+/// Whether a plain column can need such an object only for its default.
+pub(crate) fn is_of_default(kind: Kind) -> bool {
+    matches!(kind, Kind::Function | Kind::Procedure | Kind::Sequence)
+}
+
+fn is_primary_key(definition: &Definition) -> bool {
+    matches!(definition, Definition::Constraint(constraint)
+        if matches!(constraint.definition, ConstraintKind::PrimaryKey(_)))
+}
+
+/// The names that an object takes.
+fn names(id: &limbeck_catalog::ObjectId, definition: &Definition) -> Vec<(Namespace, QualifiedName)> {
+    let Some(name) = id.qualified_name() else {
+        return Vec::new();
+    };
+    match definition {
+        Definition::Table(_) | Definition::View(_) => {
+            vec![(Namespace::Relation, name.clone()), (Namespace::Type, name)]
+        }
+        Definition::Sequence(_) | Definition::Index(_) => vec![(Namespace::Relation, name)],
+        Definition::Enum(_) => vec![(Namespace::Type, name)],
+        Definition::Column(column) => column
+            .identity
+            .iter()
+            .map(|identity| (Namespace::Relation, identity.sequence.clone()))
+            .collect(),
+        Definition::Constraint(constraint) => match constraint.definition {
+            ConstraintKind::PrimaryKey(_) | ConstraintKind::Unique(_) | ConstraintKind::Exclusion(_) => {
+                vec![(Namespace::Relation, QualifiedName::new(name.schema, id.name()))]
+            }
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,154 @@
+//! What differs between two catalogues, once texts that mean the same are taken for the same.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use limbeck_catalog::{Catalog, Column, ConstraintKind, Definition, Object, ObjectId};
+
+use crate::probe::Questions;
+use crate::reprint;
+
+/// An object that is not the same on both sides.
+#[derive(Debug)]
+pub(crate) struct Difference<'a> {
+    /// The object.
+    pub(crate) id: &'a ObjectId,
+    /// The object in the current state, with the wanted state's texts where they mean the same.
+    pub(crate) before: Option<Cow<'a, Object>>,
+}
+
+/// All differences, ordered by identity. While questions are open, those that hang on them are among them.
+pub(crate) fn differences<'a>(
+    current: &'a Catalog,
+    wanted: &'a Catalog,
+    questions: &mut Questions<'_>,
+) -> Vec<Difference<'a>> {
+    let mut differences = Vec::new();
+    for (id, before, after) in side_by_side(&current.objects, &wanted.objects) {
+        match (before, after) {
+            (Some(before), Some(after)) if before == after => {}
+            (Some(before), Some(after)) => {
+                let adopted = adopt_texts(questions, id, before, after);
+                if *adopted != *after {
+                    differences.push(Difference {
+                        id,
+                        before: Some(adopted),
+                    });
+                }
+            }
+            (before, _) => differences.push(Difference {
+                id,
+                before: before.map(Cow::Borrowed),
+            }),
+        }
+    }
+    differences
+}
+
+/// Two sorted maps as one sequence.
+pub(crate) fn side_by_side<'a, V>(
+    left: &'a BTreeMap<ObjectId, V>,
+    right: &'a BTreeMap<ObjectId, V>,
+) -> impl Iterator<Item = (&'a ObjectId, Option<&'a V>, Option<&'a V>)> {
+    let (mut left, mut right) = (left.iter().peekable(), right.iter().peekable());
+    std::iter::from_fn(move || {
+        let order = match (left.peek(), right.peek()) {
+            (Some((a, _)), Some((b, _))) => a.cmp(b),
+            (Some(_), None) => std::cmp::Ordering::Less,
+            (None, _) => std::cmp::Ordering::Greater,
+        };
+        match order {
+            std::cmp::Ordering::Less => left.next().map(|(id, value)| (id, Some(value), None)),
+            std::cmp::Ordering::Greater => right.next().map(|(id, value)| (id, None, Some(value))),
+            std::cmp::Ordering::Equal => {
+                let (id, value) = left.next()?;
+                Some((id, Some(value), right.next().map(|(_, value)| value)))
+            }
+        }
+    })
+}
+
+/// The object as it is before, with the wanted texts where PostgreSQL says that they mean the same.
+fn adopt_texts<'a>(
+    questions: &mut Questions<'_>,
+    id: &ObjectId,
+    before: &'a Object,
+    after: &Object,
+) -> Cow<'a, Object> {
+    let mut adopted = before.clone();
+    let differ = take_texts(&mut adopted.definition, &after.definition);
+    if differ && reprint::is_equal(questions, id, &before.definition) == Some(true) {
+        Cow::Owned(adopted)
+    } else {
+        Cow::Borrowed(before)
+    }
+}
+
+/// Puts the texts of `after` into `before` wherever both have one; whether that changed anything.
+///
+/// Where facts besides texts say that the object is another, its texts are not worth a question.
+fn take_texts(before: &mut Definition, after: &Definition) -> bool {
+    let unchanged = before.clone();
+    match (&mut *before, after) {
+        (Definition::Column(before), Definition::Column(after)) => take_column(before, after),
+        (Definition::Constraint(before), Definition::Constraint(after)) => {
+            match (&mut before.definition, &after.definition) {
+                (ConstraintKind::Check(before), ConstraintKind::Check(after)) => {
+                    before.expression.clone_from(&after.expression);
+                }
+                (ConstraintKind::Exclusion(before), ConstraintKind::Exclusion(after)) => {
+                    take(&mut before.predicate, &after.predicate);
+                    take_keys(&mut before.keys, &after.keys);
+                }
+                _ => {}
+            }
+        }
+        (Definition::Index(before), Definition::Index(after)) => {
+            take(&mut before.predicate, &after.predicate);
+            take_keys(&mut before.keys, &after.keys);
+        }
+        (Definition::View(before), Definition::View(after)) => before.query.clone_from(&after.query),
+        (Definition::Routine(before), Definition::Routine(after)) => before.clone_from(after),
+        (Definition::Trigger(before), Definition::Trigger(after)) => {
+            before.definition.clone_from(&after.definition);
+        }
+        _ => {}
+    }
+    *before != unchanged && (is_in_place(after) || *before == *after)
+}
+
+/// Whether objects of this kind are altered in place fact by fact, so that a text that stays is worth knowing.
+fn is_in_place(definition: &Definition) -> bool {
+    matches!(
+        definition,
+        Definition::Column(_)
+            | Definition::Constraint(_)
+            | Definition::Index(_)
+            | Definition::View(_)
+            | Definition::Trigger(_)
+    )
+}
+
+fn take_column(before: &mut Column, after: &Column) {
+    match (&mut before.generated, &after.generated) {
+        (Some(before), Some(after)) => before.expression.clone_from(&after.expression),
+        (None, None) => take(&mut before.default, &after.default),
+        _ => {}
+    }
+}
+
+fn take(before: &mut Option<String>, after: &Option<String>) {
+    if let (Some(before), Some(after)) = (before, after) {
+        before.clone_from(after);
+    }
+}
+
+fn take_keys(before: &mut [limbeck_catalog::IndexKey], after: &[limbeck_catalog::IndexKey]) {
+    if before.len() == after.len() {
+        for (before, after) in before.iter_mut().zip(after) {
+            if before.is_expression && after.is_expression {
+                before.key.clone_from(&after.key);
+            }
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! What becomes of each object, and of what needs it.
+//!
+//! PostgreSQL changes little under the eyes of other objects: a view over a column that takes another type, a check
+//! over a function that is replaced, must go before and come back after. [`Fates::new`] follows the current state's
+//! dependencies from everything that is taken away or retyped, until nothing more is affected.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use limbeck_catalog::{Column, Definition, Kind};
+use limbeck_sql::quote_identifier;
+
+use crate::addition;
+use crate::kinds;
+use crate::probe::Questions;
+use crate::retype::{self, Retype};
+use crate::sides::{ObjectNumber, Sides};
+
+/// What becomes of an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// Nothing.
+    Stays,
+    /// It is created.
+    Created,
+    /// It is dropped.
+    Dropped,
+    /// It is changed where it stands.
+    Altered,
+    /// It is dropped and created.
+    Replaced,
+}
+
+impl Fate {
+    /// Whether the object of the current state goes.
+    pub(crate) fn goes(self) -> bool {
+        matches!(self, Self::Dropped | Self::Replaced)
+    }
+
+    /// Whether an object of the wanted state is made.
+    pub(crate) fn comes(self) -> bool {
+        matches!(self, Self::Created | Self::Replaced)
+    }
+}
+
+/// What becomes of all objects.
+pub(crate) struct Fates {
+    of: Vec<Fate>,
+    /// Columns that take another type.
+    pub(crate) retypes: BTreeMap<ObjectNumber, Retype>,
+    /// Columns whose default stays the same, but has to be dropped and set again.
+    pub(crate) reset_defaults: BTreeSet<ObjectNumber>,
+    /// New columns of old tables that make PostgreSQL write the table anew.
+    pub(crate) rewriting_additions: BTreeSet<ObjectNumber>,
+    /// New extensions that come with their wanted comment.
+    pub(crate) own_comments: BTreeSet<ObjectNumber>,
+    /// Objects whose dependents have still to be looked at.
+    open: Vec<ObjectNumber>,
+}
+
+impl Fates {
+    /// Decides over all objects; `None` while questions are open.
+    pub(crate) fn new(sides: &Sides<'_>, questions: &mut Questions<'_>) -> Option<Self> {
+        let mut fates = Self {
+            of: vec![Fate::Stays; sides.ids.len()],
+            retypes: BTreeMap::new(),
+            reset_defaults: BTreeSet::new(),
+            rewriting_additions: BTreeSet::new(),
+            own_comments: BTreeSet::new(),
+            open: Vec::new(),
+        };
+        let mut is_open = false;
+        for number in (0..sides.ids.len()).filter(|&number| sides.differs[number]) {
+            let fate = match (sides.definition_before(number), sides.definition_after(number)) {
+                (None, None) => Fate::Stays,
+                (None, Some(_)) => Fate::Created,
+                (Some(_), None) => Fate::Dropped,
+                (Some(before), Some(after))
+                    if kinds::is_alterable(before, after, sides.server_version_num) =>
+                {
+                    Fate::Altered
+                }
+                (Some(_), Some(_)) => Fate::Replaced,
+            };
+            fates.of[number] = fate;
+            if fate.goes() {
+                fates.open.push(number);
+            }
+            if fate == Fate::Created {
+                is_open |= !fates.rate_creation(sides, questions, number);
+            }
+            if fate == Fate::Altered
+                && let (Some(before), Some(after)) = (sides.column_before(number), sides.column_after(number))
+                && (before.data_type != after.data_type || before.collation != after.collation)
+            {
+                match retype::find(questions, sides, number, before, after) {
+                    Some(retype) => {
+                        fates.retypes.insert(number, retype);
+                        fates.open.push(number);
+                    }
+                    None => is_open = true,
+                }
+            }
+        }
+        if is_open {
+            return None;
+        }
+        while let Some(number) = fates.open.pop() {
+            for &dependent in &sides.needed_before[number] {
+                fates.affect(sides, dependent, number);
+            }
+        }
+        Some(fates)
+    }
+
+    /// What becomes of an object.
+    pub(crate) fn of(&self, number: ObjectNumber) -> Fate {
+        self.of[number]
+    }
+
+    /// Asks what there is to know of something new; whether that is answered.
+    fn rate_creation(
+        &mut self,
+        sides: &Sides<'_>,
+        questions: &mut Questions<'_>,
+        number: ObjectNumber,
+    ) -> bool {
+        let (answer, found) = match sides.ids[number].kind {
+            Kind::Column
+                if sides
+                    .home(number)
+                    .is_some_and(|table| sides.before[table].is_some()) =>
+            {
+                (
+                    addition::rewrites(questions, sides, number),
+                    &mut self.rewriting_additions,
+                )
+            }
+            Kind::Extension => (
+                kinds::extension::has_own_comment(questions, sides, number),
+                &mut self.own_comments,
+            ),
+            _ => return true,
+        };
+        if answer == Some(true) {
+            found.insert(number);
+        }
+        answer.is_some()
+    }
+
+    /// Draws the consequences for `dependent` of what becomes of `cause`.
+    fn affect(&mut self, sides: &Sides<'_>, dependent: ObjectNumber, cause: ObjectNumber) {
+        if !sides.stays(dependent) || self.of[dependent] == Fate::Replaced {
+            return;
+        }
+        let retyped = !self.of[cause].goes();
+        let Some(definition) = sides.definition_before(dependent) else {
+            return;
+        };
+        match definition {
+            Definition::View(_) | Definition::Routine(_) | Definition::Trigger(_) => self.replace(dependent),
+            Definition::Constraint(_) | Definition::Index(_) => {
+                let clear = self.retypes.get(&cause).is_some_and(|retype| retype.clear);
+                if !retyped
+                    || clear && retype::is_rebuilt_by_expression(definition)
+                    || self.differs_by_text(sides, dependent)
+                {
+                    self.replace(dependent);
+                }
+            }
+            Definition::Column(before) => self.affect_column(sides, dependent, cause, before),
+            _ => {}
+        }
+    }
+
+    /// Whether an object over a retyped column differs: then it is not worth being rebuilt by PostgreSQL first.
+    fn differs_by_text(&self, sides: &Sides<'_>, number: ObjectNumber) -> bool {
+        sides.definition_before(number) != sides.definition_after(number)
+            && self.of[number] == Fate::Altered
+            && sides
+                .definition_before(number)
+                .is_some_and(retype::is_rebuilt_by_expression)
+    }
+
+    fn affect_column(
+        &mut self,
+        sides: &Sides<'_>,
+        number: ObjectNumber,
+        cause: ObjectNumber,
+        before: &Column,
+    ) {
+        let Some(after) = sides.column_after(number) else {
+            return;
+        };
+        let cause_id = sides.ids[cause];
+        if before.generated.is_some() {
+            if after.generated.is_some() {
+                self.replace(number);
+            }
+        } else if cause_id.kind == Kind::Type
+            && self.of[cause] == Fate::Replaced
+            && before.data_type == after.data_type
+            && is_of_type(&before.data_type, &cause_id.sql_name())
+        {
+            self.alter(number);
+            let cast = if before.data_type.ends_with("[]") {
+                "text[]"
+            } else {
+                "text"
+            };
+            let name = quote_identifier(sides.ids[number].name());
+            self.retypes.insert(
+                number,
+                Retype {
+                    using: Some(format!("{name}::{cast}::{}", after.data_type)),
+                    drop_default: before.default.is_some(),
+                    clear: true,
+                    rewrites: true,
+                    possible: true,
+                },
+            );
+            self.open.push(number);
+        } else if sides.ids[cause].kind != Kind::Column
+            && before.default.is_some()
+            && before.default == after.default
+        {
+            self.alter(number);
+            self.reset_defaults.insert(number);
+        }
+    }
+
+    fn alter(&mut self, number: ObjectNumber) {
+        if self.of[number] == Fate::Stays {
+            self.of[number] = Fate::Altered;
+        }
+    }
+
+    fn replace(&mut self, number: ObjectNumber) {
+        self.of[number] = Fate::Replaced;
+        self.open.push(number);
+    }
+}
+
+/// Whether a column's type is this type or an array of it.
+fn is_of_type(data_type: &str, type_name: &str) -> bool {
+    data_type
+        .strip_prefix(type_name)
+        .is_some_and(|rest| rest.is_empty() || rest == "[]")
+}

@@ -1,0 +1,128 @@
+//! Indexes: created and dropped, also without a transaction; their storage altered.
+
+use limbeck_catalog::{Definition, Index, ObjectId};
+use limbeck_sql::quote_identifier;
+
+use super::constraint::removal_of_home_or_column;
+use crate::build::{Body, Builder, Part, Piece};
+use crate::fates::Fate;
+use crate::place::{Chapter, Place, Rank};
+use crate::sides::ObjectNumber;
+use crate::{Verb, render};
+
+/// `CREATE INDEX`.
+fn creation(id: &ObjectId, index: &Index, concurrently: bool) -> String {
+    let unique = if index.unique { "UNIQUE " } else { "" };
+    let concurrently = if concurrently { "CONCURRENTLY " } else { "" };
+    let mut text = format!(
+        "CREATE {unique}INDEX {concurrently}{} ON {}",
+        quote_identifier(id.name()),
+        index.relation.sql_name()
+    );
+    if index.method != "btree" {
+        text.push_str(&format!(" USING {}", quote_identifier(&index.method)));
+    }
+    let keys: Vec<String> = index.keys.iter().map(render::index_key).collect();
+    text.push_str(&format!(" ({})", keys.join(", ")));
+    render::push_include(&mut text, &index.include);
+    if index.nulls_not_distinct {
+        text.push_str(" NULLS NOT DISTINCT");
+    }
+    render::push_storage(&mut text, &index.options);
+    if let Some(predicate) = &index.predicate {
+        text.push_str(&format!(" WHERE {}", render::parenthesised(predicate)));
+    }
+    text
+}
+
+/// Whether only the storage differs.
+pub(super) fn is_alterable(before: &Index, after: &Index) -> bool {
+    let mut before = before.clone();
+    before.options.clone_from(&after.options);
+    before == *after
+}
+
+pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: Fate) {
+    let sides = builder.sides;
+    let id = sides.ids[number];
+    if fate.goes() {
+        drop(builder, number);
+    }
+    match (
+        fate,
+        sides.definition_before(number),
+        sides.definition_after(number),
+    ) {
+        (Fate::Created | Fate::Replaced, _, Some(Definition::Index(after))) => {
+            let concurrently = is_concurrent(builder, number);
+            let place = if concurrently {
+                Place {
+                    chapter: Chapter::ConcurrentCreates,
+                    group: number,
+                    rank: Rank::Index,
+                }
+            } else {
+                builder.place(number, Rank::Index)
+            };
+            let body = Body::Pieces(vec![Piece::Statement(creation(id, after, concurrently))]);
+            let node = builder.node(number, Verb::Create, place, body);
+            builder.nodes[node].transactional = !concurrently;
+            builder.creates(number, node);
+        }
+        (Fate::Altered, Some(Definition::Index(before)), Some(Definition::Index(after))) => {
+            let (set, reset) = render::storage_changes(&before.options, &after.options);
+            let mut pieces = Vec::new();
+            if !set.is_empty() {
+                pieces.push(Piece::Statement(format!(
+                    "ALTER INDEX {} SET ({})",
+                    id.sql_name(),
+                    render::storage(&set)
+                )));
+            }
+            if !reset.is_empty() {
+                let reset = reset.join(", ");
+                pieces.push(Piece::Statement(format!(
+                    "ALTER INDEX {} RESET ({reset})",
+                    id.sql_name()
+                )));
+            }
+            if !pieces.is_empty() {
+                let place = builder.place(number, Rank::Index);
+                let node = builder.node(number, Verb::Alter, place, Body::Pieces(pieces));
+                builder.arrives(number, node, Part::Bare);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn drop(builder: &mut Builder<'_, '_>, number: ObjectNumber) {
+    let host = removal_of_home_or_column(builder, number);
+    let concurrently = host.is_none() && is_concurrent(builder, number);
+    let place = if concurrently {
+        Place {
+            chapter: Chapter::ConcurrentDrops,
+            group: number,
+            rank: Rank::IndexDrop,
+        }
+    } else {
+        builder.place(number, Rank::IndexDrop)
+    };
+    let how = if concurrently { "CONCURRENTLY " } else { "" };
+    let statement = format!("DROP INDEX {how}{}", builder.sides.ids[number].sql_name());
+    let node = builder.node(
+        number,
+        Verb::Drop,
+        place,
+        Body::Pieces(vec![Piece::Statement(statement)]),
+    );
+    builder.nodes[node].vertex.host = host;
+    builder.nodes[node].transactional = !concurrently;
+    builder.removes(number, node);
+}
+
+/// Whether the index is on a relation that stays, where others may be at work.
+fn is_concurrent(builder: &Builder<'_, '_>, number: ObjectNumber) -> bool {
+    let stays = |relation| matches!(builder.fates.of(relation), Fate::Stays | Fate::Altered);
+    builder.options.concurrently && builder.sides.home(number).is_some_and(stays)
+}

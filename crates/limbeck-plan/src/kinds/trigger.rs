@@ -1,0 +1,69 @@
+//! Triggers: created, enabled and disabled, dropped.
+
+use limbeck_catalog::{Definition, Trigger};
+use limbeck_sql::quote_identifier;
+
+use crate::build::{Body, Builder, Part, Piece};
+use crate::fates::Fate;
+use crate::place::Rank;
+use crate::sides::ObjectNumber;
+use crate::{Verb, render};
+
+/// Whether they differ in nothing but when they fire.
+pub(super) fn is_alterable(before: &Trigger, after: &Trigger) -> bool {
+    before.definition == after.definition
+}
+
+pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: Fate) {
+    let sides = builder.sides;
+    let id = sides.ids[number];
+    if fate.goes() {
+        let place = builder.place(number, Rank::TriggerDrop);
+        let statement = format!(
+            "DROP TRIGGER {} ON {}",
+            quote_identifier(id.name()),
+            render::relation(id)
+        );
+        let node = builder.node(
+            number,
+            Verb::Drop,
+            place,
+            Body::Pieces(vec![Piece::Statement(statement)]),
+        );
+        // A trigger goes with its table or view.
+        builder.nodes[node].vertex.host = sides.home(number).and_then(|home| builder.removal(home));
+        builder.removes(number, node);
+    }
+    let Some(Definition::Trigger(after)) = sides.definition_after(number) else {
+        return;
+    };
+    let mut enabled = match sides.definition_before(number) {
+        Some(Definition::Trigger(before)) => before.enabled,
+        _ => 'O',
+    };
+    if fate.comes() {
+        let place = builder.place(number, Rank::Trigger);
+        let body = Body::Pieces(vec![Piece::Statement(after.definition.clone())]);
+        let node = builder.node(number, Verb::Create, place, body);
+        builder.creates(number, node);
+        enabled = 'O';
+    }
+    if enabled != after.enabled {
+        let how = match after.enabled {
+            'D' => "DISABLE",
+            'R' => "ENABLE REPLICA",
+            'A' => "ENABLE ALWAYS",
+            _ => "ENABLE",
+        };
+        let piece = Piece::Alter {
+            table: render::relation(id),
+            subcommand: format!("{how} TRIGGER {}", quote_identifier(id.name())),
+        };
+        let place = builder.place(number, Rank::Trigger);
+        let node = builder.node(number, Verb::Alter, place, Body::Pieces(vec![piece]));
+        builder.arrives(number, node, Part::Bare);
+        if let Some(creation) = builder.creation(number) {
+            builder.edge(creation, node);
+        }
+    }
+}

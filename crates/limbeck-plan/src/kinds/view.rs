@@ -1,0 +1,90 @@
+//! Views and materialised views: created, dropped, their options and whether they hold rows altered.
+
+use limbeck_catalog::{Definition, Kind, ObjectId, View};
+
+use crate::build::{Body, Builder, Part, Piece};
+use crate::fates::Fate;
+use crate::place::{Chapter, Place, Rank};
+use crate::sides::ObjectNumber;
+use crate::{Verb, render};
+
+fn creation(id: &ObjectId, view: &View) -> String {
+    let kind = id.kind.as_str().to_uppercase();
+    let mut text = format!("CREATE {kind} {}", id.sql_name());
+    render::push_storage(&mut text, &view.options);
+    text.push_str(&format!(" AS\n{}", view.query.trim_end()));
+    if !view.populated {
+        text.push_str("\nWITH NO DATA");
+    }
+    text
+}
+
+/// Whether the query is the same. (That PostgreSQL could replace it in place, when columns are only appended, is not
+/// told by the text.)
+pub(super) fn is_alterable(before: &View, after: &View) -> bool {
+    before.query == after.query
+}
+
+pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: Fate) {
+    let sides = builder.sides;
+    let id = sides.ids[number];
+    let kind = id.kind.as_str().to_uppercase();
+    if fate.goes() {
+        let place = Place {
+            chapter: Chapter::Clearing,
+            group: number,
+            rank: Rank::Drop,
+        };
+        let statement = format!("DROP {kind} {}", id.sql_name());
+        let node = builder.node(
+            number,
+            Verb::Drop,
+            place,
+            Body::Pieces(vec![Piece::Statement(statement)]),
+        );
+        builder.removes(number, node);
+    }
+    match (
+        fate,
+        sides.definition_before(number),
+        sides.definition_after(number),
+    ) {
+        (Fate::Created | Fate::Replaced, _, Some(Definition::View(after))) => {
+            let body = Body::Pieces(vec![Piece::Statement(creation(id, after))]);
+            let place = builder.place(number, Rank::Table);
+            let node = builder.node(number, Verb::Create, place, body);
+            builder.creates(number, node);
+        }
+        (Fate::Altered, Some(Definition::View(before)), Some(Definition::View(after))) => {
+            let mut pieces = Vec::new();
+            let (set, reset) = render::storage_changes(&before.options, &after.options);
+            if !set.is_empty() {
+                let set = render::storage(&set);
+                pieces.push(Piece::Statement(format!(
+                    "ALTER {kind} {} SET ({set})",
+                    id.sql_name()
+                )));
+            }
+            if !reset.is_empty() {
+                let reset = reset.join(", ");
+                pieces.push(Piece::Statement(format!(
+                    "ALTER {kind} {} RESET ({reset})",
+                    id.sql_name()
+                )));
+            }
+            if before.populated != after.populated && id.kind == Kind::MaterializedView {
+                let how = if after.populated { "" } else { " WITH NO DATA" };
+                pieces.push(Piece::Statement(format!(
+                    "REFRESH MATERIALIZED VIEW {}{how}",
+                    id.sql_name()
+                )));
+            }
+            if !pieces.is_empty() {
+                let place = builder.place(number, Rank::TableOptions);
+                let node = builder.node(number, Verb::Alter, place, Body::Pieces(pieces));
+                builder.arrives(number, node, Part::Bare);
+            }
+        }
+        _ => {}
+    }
+}

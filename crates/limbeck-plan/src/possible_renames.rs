@@ -1,0 +1,191 @@
+//! What looks as if it had been renamed: candidates to ask about, never to act upon.
+
+use std::collections::BTreeMap;
+
+use limbeck_catalog::{Catalog, Column, Definition, Kind, Object, ObjectId};
+
+use crate::Rename;
+use crate::compare::side_by_side;
+
+/// Pairs of an object that goes and one that comes which may be the same: columns of one table with one type and
+/// nullability, tables with the same columns, enum types with the same labels, labels at one place. An object can
+/// be in several pairs. Ordered by kind and name.
+#[must_use]
+pub fn possible_renames(current: &Catalog, wanted: &Catalog) -> Vec<Rename> {
+    let mut gone: Vec<(&ObjectId, &Object)> = Vec::new();
+    let mut come: Vec<(&ObjectId, &Object)> = Vec::new();
+    let mut labels = Vec::new();
+    for (id, before, after) in side_by_side(&current.objects, &wanted.objects) {
+        match (before, after) {
+            (Some(before), None) => gone.push((id, before)),
+            (None, Some(after)) => come.push((id, after)),
+            (Some(before), Some(after)) if before != after => {
+                if let (Definition::Enum(before), Definition::Enum(after)) =
+                    (&before.definition, &after.definition)
+                {
+                    labels.extend(label(id, &before.labels, &after.labels));
+                }
+            }
+            _ => {}
+        }
+    }
+    if gone.is_empty() || come.is_empty() {
+        return labels;
+    }
+    let shapes = (Shapes::new(current), Shapes::new(wanted));
+    let mut by_shape: BTreeMap<Shape<'_>, Vec<&ObjectId>> = BTreeMap::new();
+    for &(id, object) in &come {
+        if let Some(shape) = shapes.1.of(id, object, current) {
+            by_shape.entry(shape).or_default().push(id);
+        }
+    }
+    let mut renames = Vec::new();
+    for &(from, object) in &gone {
+        let Some(shape) = shapes.0.of(from, object, wanted) else {
+            continue;
+        };
+        for &to in by_shape.get(&shape).into_iter().flatten() {
+            renames.push(Rename::object(from.clone(), to.clone()));
+        }
+    }
+    renames.extend(labels);
+    renames
+}
+
+/// What two objects have in common when they may be one.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Shape<'a> {
+    Labels(&'a str, &'a [String]),
+    Column(&'a [String], &'a str, bool),
+    Table(&'a str, Vec<(&'a str, &'a str)>),
+}
+
+/// The columns of each table of a catalogue.
+struct Shapes<'a> {
+    columns: BTreeMap<&'a [String], Vec<(&'a str, &'a str)>>,
+}
+
+impl<'a> Shapes<'a> {
+    fn new(catalog: &'a Catalog) -> Self {
+        let mut columns: BTreeMap<&[String], Vec<(&str, &str)>> = BTreeMap::new();
+        for (id, object) in &catalog.objects {
+            if let (Definition::Column(Column { data_type, .. }), [table @ .., name]) =
+                (&object.definition, id.path.as_slice())
+            {
+                columns.entry(table).or_default().push((name, data_type));
+            }
+        }
+        Self { columns }
+    }
+
+    /// The shape of an object; `None` when it has none, or when it came or went with its table.
+    fn of(&self, id: &'a ObjectId, object: &'a Object, other: &Catalog) -> Option<Shape<'a>> {
+        let schema = id.schema()?;
+        match (&object.definition, id.path.as_slice()) {
+            (Definition::Enum(enum_type), _) => Some(Shape::Labels(schema, &enum_type.labels)),
+            (Definition::Table(_), path) => Some(Shape::Table(schema, self.columns.get(path)?.clone())),
+            (Definition::Column(column), [table @ .., _]) => {
+                let table_id = ObjectId {
+                    kind: Kind::Table,
+                    path: table.to_vec(),
+                    signature: None,
+                };
+                let stays = other.objects.contains_key(&table_id);
+                stays.then_some(Shape::Column(table, &column.data_type, column.not_null))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A label that is another one at the same place, all else being equal.
+fn label(id: &ObjectId, before: &[String], after: &[String]) -> Option<Rename> {
+    let mut differ = before.iter().zip(after).filter(|(before, after)| before != after);
+    let (from, to) = differ.next()?;
+    (before.len() == after.len() && differ.next().is_none() && !before.contains(to) && !after.contains(from))
+        .then(|| Rename::enum_label(id.clone(), from, to))
+}
+
+#[cfg(test)]
+mod tests {
+    use limbeck_catalog::{EnumType, Table};
+
+    use super::*;
+
+    fn catalog(objects: &[(&str, Definition)]) -> Catalog {
+        let objects = objects.iter().map(|(id, definition)| {
+            let object = Object {
+                definition: definition.clone(),
+                comment: None,
+            };
+            (id.parse().unwrap(), object)
+        });
+        Catalog {
+            objects: objects.collect(),
+            ..Catalog::default()
+        }
+    }
+
+    fn column(data_type: &str) -> Definition {
+        Definition::Column(Column {
+            data_type: data_type.to_owned(),
+            not_null: false,
+            default: None,
+            generated: None,
+            identity: None,
+            collation: None,
+        })
+    }
+
+    fn table() -> Definition {
+        Definition::Table(Table {
+            unlogged: false,
+            options: BTreeMap::new(),
+            row_security: false,
+            force_row_security: false,
+        })
+    }
+
+    fn labels(labels: &[&str]) -> Definition {
+        Definition::Enum(EnumType {
+            labels: labels.iter().map(|&label| label.to_owned()).collect(),
+        })
+    }
+
+    #[test]
+    fn columns_of_one_type_in_one_table() {
+        let current = catalog(&[("table a.t", table()), ("column a.t.x", column("text"))]);
+        let wanted = catalog(&[
+            ("table a.t", table()),
+            ("column a.t.y", column("text")),
+            ("column a.t.z", column("integer")),
+        ]);
+        let expected = Rename::object("column a.t.x".parse().unwrap(), "column a.t.y".parse().unwrap());
+        assert_eq!(possible_renames(&current, &wanted), [expected]);
+    }
+
+    #[test]
+    fn tables_of_the_same_columns_without_their_columns() {
+        let current = catalog(&[("table a.t", table()), ("column a.t.x", column("text"))]);
+        let wanted = catalog(&[("table a.u", table()), ("column a.u.x", column("text"))]);
+        let expected = Rename::object("table a.t".parse().unwrap(), "table a.u".parse().unwrap());
+        assert_eq!(possible_renames(&current, &wanted), [expected]);
+    }
+
+    #[test]
+    fn types_and_labels() {
+        let current = catalog(&[
+            ("type a.m", labels(&["x", "y"])),
+            ("type a.n", labels(&["x", "y"])),
+        ]);
+        let wanted = catalog(&[
+            ("type a.m", labels(&["x", "z"])),
+            ("type a.o", labels(&["x", "y"])),
+        ]);
+        let expected = [
+            Rename::object("type a.n".parse().unwrap(), "type a.o".parse().unwrap()),
+            Rename::enum_label("type a.m".parse().unwrap(), "y", "z"),
+        ];
+        assert_eq!(possible_renames(&current, &wanted), expected);
+    }
+}

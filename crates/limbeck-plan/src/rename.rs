@@ -1,0 +1,256 @@
+//! Renames: those asked for, and those that lose nothing and so need not be asked.
+
+mod rewrite;
+mod same_definition;
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use limbeck_catalog::{Catalog, Definition, Kind, ObjectId};
+use limbeck_sql::{quote_identifier, quote_literal};
+
+use crate::{Action, Change, PlanError, Rename, Verb, render};
+
+/// The current state under the names of the wanted state.
+pub(crate) struct Renamed<'a> {
+    /// The current state, with all renames applied.
+    pub(crate) current: Cow<'a, Catalog>,
+    /// The renames that were asked for, ready to run; they come before everything else.
+    pub(crate) asked: Vec<Action>,
+    /// Indexes, constraints and owned sequences that only have another name: old and new identity.
+    pub(crate) unasked: Vec<(ObjectId, ObjectId)>,
+}
+
+/// Applies all renames to the current state.
+pub(crate) fn apply<'a>(
+    current: &'a Catalog,
+    wanted: &'a Catalog,
+    renames: &[Rename],
+) -> Result<Renamed<'a>, PlanError> {
+    let mut asked = Asked {
+        catalog: Cow::Borrowed(current),
+        wanted,
+        done: Vec::new(),
+        actions: Vec::new(),
+    };
+    let mut seen = BTreeSet::new();
+    let mut ordered: Vec<&Rename> = renames.iter().collect();
+    ordered.sort_by_key(|rename| match rename {
+        Rename::Object { from, .. } => rank(from.kind),
+        Rename::EnumLabel { .. } => 2,
+    });
+    for rename in ordered {
+        match rename {
+            Rename::Object { from, to } => {
+                if !seen.insert(from.clone()) {
+                    return Err(PlanError::RenameTwice(from.clone()));
+                }
+                asked.object(from, to)?;
+            }
+            Rename::EnumLabel { enum_type, from, to } => asked.label(enum_type, from, to)?,
+        }
+    }
+    let Asked {
+        mut catalog, actions, ..
+    } = asked;
+    let unasked = same_definition::find(&catalog, wanted);
+    if !unasked.is_empty() {
+        rewrite::leaves(catalog.to_mut(), &unasked);
+    }
+    Ok(Renamed {
+        current: catalog,
+        asked: actions,
+        unasked,
+    })
+}
+
+/// Containers before what lies in them.
+fn rank(kind: Kind) -> u8 {
+    match kind {
+        Kind::Schema => 0,
+        Kind::Column | Kind::Constraint | Kind::Index | Kind::Trigger => 3,
+        _ => 1,
+    }
+}
+
+/// The statement that renames an object.
+pub(crate) fn statement(from: &ObjectId, to: &str) -> Option<String> {
+    let to = quote_identifier(to);
+    let name = quote_identifier(from.name());
+    Some(match from.kind {
+        Kind::Column => format!(
+            "ALTER TABLE {} RENAME COLUMN {name} TO {to}",
+            render::relation(from)
+        ),
+        Kind::Constraint => format!(
+            "ALTER TABLE {} RENAME CONSTRAINT {name} TO {to}",
+            render::relation(from)
+        ),
+        Kind::Trigger => format!(
+            "ALTER TRIGGER {name} ON {} RENAME TO {to}",
+            render::relation(from)
+        ),
+        Kind::Extension => return None,
+        kind => format!(
+            "ALTER {} {} RENAME TO {to}",
+            kind.as_str().to_uppercase(),
+            from.sql_name()
+        ),
+    })
+}
+
+/// The renames that were asked for, while they are being applied.
+struct Asked<'a> {
+    catalog: Cow<'a, Catalog>,
+    wanted: &'a Catalog,
+    done: Vec<(ObjectId, ObjectId)>,
+    actions: Vec<Action>,
+}
+
+impl Asked<'_> {
+    /// Renames one object.
+    fn object(&mut self, from: &ObjectId, to: &ObjectId) -> Result<(), PlanError> {
+        if from.kind != to.kind {
+            return Err(PlanError::RenameChangesKind {
+                from: from.clone(),
+                to: to.clone(),
+            });
+        }
+        let now = self.done.iter().fold(from.clone(), |id, (old, new)| {
+            rewrite::identity(&id, old, new).unwrap_or(id)
+        });
+        if !self.catalog.objects.contains_key(&now) {
+            return Err(PlanError::RenameFromMissing(from.clone()));
+        }
+        let target = with_name(&now, to.name());
+        if !self.wanted.objects.contains_key(&target) {
+            return Err(if self.wanted.objects.contains_key(to) {
+                PlanError::RenameMoves {
+                    from: from.clone(),
+                    to: to.clone(),
+                }
+            } else {
+                PlanError::RenameToMissing {
+                    from: from.clone(),
+                    to: to.clone(),
+                }
+            });
+        }
+        if target == now {
+            return Ok(());
+        }
+        self.make_room(&target)?;
+        self.rename(&now, &target)
+    }
+
+    /// Gives what has the name now another one: it is dropped later, or renamed in its turn.
+    fn make_room(&mut self, target: &ObjectId) -> Result<(), PlanError> {
+        let kinds: &[Kind] = match target.kind {
+            Kind::Table | Kind::View | Kind::MaterializedView | Kind::Sequence | Kind::Index | Kind::Type => {
+                &[
+                    Kind::Type,
+                    Kind::Sequence,
+                    Kind::Table,
+                    Kind::Index,
+                    Kind::View,
+                    Kind::MaterializedView,
+                ]
+            }
+            _ => std::slice::from_ref(&target.kind),
+        };
+        for kind in kinds {
+            let other = ObjectId {
+                kind: *kind,
+                ..target.clone()
+            };
+            if self.catalog.objects.contains_key(&other) {
+                let is_taken = |name: &str| {
+                    let id = with_name(&other, name);
+                    self.catalog.objects.contains_key(&id) || self.wanted.objects.contains_key(&id)
+                };
+                let name = render::free_name(&format!("{}_old", other.name()), &is_taken);
+                let moved = with_name(&other, &name);
+                self.rename(&other, &moved)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn rename(&mut self, from: &ObjectId, to: &ObjectId) -> Result<(), PlanError> {
+        let statement = statement(from, to.name()).ok_or(PlanError::RenameUnsupported(from.kind))?;
+        rewrite::object(self.catalog.to_mut(), from, to);
+        self.actions.push(action(to.clone(), statement));
+        self.done.push((from.clone(), to.clone()));
+        Ok(())
+    }
+
+    /// Renames a label of an enum type.
+    fn label(&mut self, enum_type: &ObjectId, from: &str, to: &str) -> Result<(), PlanError> {
+        let now = self.done.iter().fold(enum_type.clone(), |id, (old, new)| {
+            rewrite::identity(&id, old, new).unwrap_or(id)
+        });
+        let has_label = |catalog: &Catalog, label: &str| match catalog.definition(&now) {
+            Some(Definition::Enum(definition)) => definition.labels.iter().any(|known| known == label),
+            _ => false,
+        };
+        for (catalog, label) in [(&*self.catalog, from), (self.wanted, to)] {
+            if !has_label(catalog, label) {
+                return Err(PlanError::RenameLabelMissing {
+                    enum_type: enum_type.clone(),
+                    label: label.to_owned(),
+                });
+            }
+        }
+        if has_label(&self.catalog, to) {
+            let name = render::free_name(&format!("{to}_old"), &|name| {
+                has_label(&self.catalog, name) || has_label(self.wanted, name)
+            });
+            self.rename_label(&now, to, &name);
+        }
+        self.rename_label(&now, from, to);
+        Ok(())
+    }
+
+    fn rename_label(&mut self, enum_type: &ObjectId, from: &str, to: &str) {
+        if let Some(object) = self.catalog.to_mut().objects.get_mut(enum_type)
+            && let Definition::Enum(definition) = &mut object.definition
+        {
+            for label in definition.labels.iter_mut().filter(|label| *label == from) {
+                to.clone_into(label);
+            }
+        }
+        let statement = format!(
+            "ALTER TYPE {} RENAME VALUE {} TO {}",
+            enum_type.sql_name(),
+            quote_literal(from),
+            quote_literal(to)
+        );
+        self.actions.push(action(enum_type.clone(), statement));
+    }
+}
+
+fn action(object: ObjectId, statement: String) -> Action {
+    let change = Change {
+        verb: Verb::Rename,
+        object: object.clone(),
+    };
+    Action {
+        verb: Verb::Rename,
+        object,
+        changes: vec![change],
+        statements: vec![statement],
+        loses: None,
+        rewrites: false,
+        transactional: true,
+        commit_after: false,
+    }
+}
+
+/// The identity with another last name.
+fn with_name(id: &ObjectId, name: &str) -> ObjectId {
+    let mut renamed = id.clone();
+    if let Some(last) = renamed.path.last_mut() {
+        name.clone_into(last);
+    }
+    renamed
+}

@@ -1,0 +1,290 @@
+//! A catalogue under new names: identities and structured facts follow. Texts do not: how PostgreSQL prints an
+//! expression after a rename is asked of PostgreSQL.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use limbeck_catalog::{
+    Catalog, Column, ConstraintKind, Definition, Dependency, Index, IndexKey, Kind, ObjectId,
+};
+use limbeck_sql::QualifiedName;
+
+/// The identity that an object has after `from` became `to`, where that changes it.
+pub(super) fn identity(id: &ObjectId, from: &ObjectId, to: &ObjectId) -> Option<ObjectId> {
+    if id == from {
+        return Some(to.clone());
+    }
+    let mut renamed = id.clone();
+    match from.kind {
+        Kind::Schema if id.kind != Kind::Extension && id.schema() == from.schema() => {
+            let (first, new) = renamed.path.first_mut().zip(to.path.first())?;
+            first.clone_from(new);
+        }
+        Kind::Table | Kind::View | Kind::MaterializedView
+            if matches!(id.kind, Kind::Column | Kind::Constraint | Kind::Trigger)
+                && id.path.starts_with(&from.path) =>
+        {
+            let (second, new) = renamed.path.get_mut(1).zip(to.path.get(1))?;
+            second.clone_from(new);
+        }
+        _ => {}
+    }
+    if let (Some(signature), true) = (&renamed.signature, names_types(from.kind)) {
+        renamed.signature = Some(type_names(signature, from, to));
+    }
+    (renamed != *id).then_some(renamed)
+}
+
+/// Whether the name of such an object can stand in the name of a type.
+fn names_types(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Schema | Kind::Type | Kind::Table | Kind::View | Kind::MaterializedView
+    )
+}
+
+/// Renames one object, and whatever follows.
+pub(super) fn object(catalog: &mut Catalog, from: &ObjectId, to: &ObjectId) {
+    rename_identities(catalog, |id| identity(id, from, to));
+    for object in catalog.objects.values_mut() {
+        definition(&mut object.definition, from, to);
+    }
+    if from.kind == Kind::Column {
+        let relation = from.qualified_name();
+        for (id, names) in &mut catalog.column_order {
+            if id.qualified_name() == relation {
+                rename_in(names, from, to);
+            }
+        }
+        for (id, object) in &mut catalog.objects {
+            column_in(id, &mut object.definition, from, to);
+        }
+    }
+}
+
+/// Renames objects that nothing lies under, many at once.
+pub(super) fn leaves(catalog: &mut Catalog, renames: &[(ObjectId, ObjectId)]) {
+    let new: BTreeMap<&ObjectId, &ObjectId> = renames.iter().map(|(from, to)| (from, to)).collect();
+    rename_identities(catalog, |id| new.get(id).map(|&to| to.clone()));
+}
+
+fn rename_identities(catalog: &mut Catalog, renamed: impl Fn(&ObjectId) -> Option<ObjectId>) {
+    let changed: Vec<(ObjectId, ObjectId)> = catalog
+        .objects
+        .keys()
+        .filter_map(|id| Some((id.clone(), renamed(id)?)))
+        .collect();
+    // All are taken out before one is put back: names may go round.
+    let moved: Vec<_> = changed
+        .into_iter()
+        .filter_map(|(old, new)| Some((new, catalog.objects.remove(&old)?)))
+        .collect();
+    catalog.objects.extend(moved);
+    let orders: Vec<_> = catalog
+        .column_order
+        .keys()
+        .filter_map(|id| Some((id.clone(), renamed(id)?)))
+        .collect();
+    let moved: Vec<_> = orders
+        .into_iter()
+        .filter_map(|(old, new)| Some((new, catalog.column_order.remove(&old)?)))
+        .collect();
+    catalog.column_order.extend(moved);
+    let dependencies: BTreeSet<Dependency> = std::mem::take(&mut catalog.dependencies)
+        .into_iter()
+        .map(|dependency| Dependency {
+            dependent: renamed(&dependency.dependent).unwrap_or(dependency.dependent),
+            referenced: renamed(&dependency.referenced).unwrap_or(dependency.referenced),
+        })
+        .collect();
+    catalog.dependencies = dependencies;
+}
+
+/// Structured facts that name the renamed object or something in it.
+fn definition(definition: &mut Definition, from: &ObjectId, to: &ObjectId) {
+    let reference = |id: &mut ObjectId| {
+        if let Some(new) = identity(id, from, to) {
+            *id = new;
+        }
+    };
+    match definition {
+        Definition::Extension(extension) if from.kind == Kind::Schema && extension.schema == from.name() => {
+            to.name().clone_into(&mut extension.schema);
+        }
+        Definition::Sequence(sequence) => {
+            if let Some(owner) = &mut sequence.owned_by {
+                reference(owner);
+            }
+        }
+        Definition::Column(column) => column_facts(column, from, to),
+        Definition::Constraint(constraint) => match &mut constraint.definition {
+            ConstraintKind::ForeignKey(key) => {
+                if from.kind == Kind::Table && from.qualified_name().as_ref() == Some(&key.references) {
+                    to.name().clone_into(&mut key.references.name);
+                }
+                schema(&mut key.references, from, to);
+            }
+            ConstraintKind::Exclusion(exclusion) => index_keys(&mut exclusion.keys, from, to),
+            _ => {}
+        },
+        Definition::Index(index) => {
+            reference(&mut index.relation);
+            index_keys(&mut index.keys, from, to);
+        }
+        _ => {}
+    }
+}
+
+fn column_facts(column: &mut Column, from: &ObjectId, to: &ObjectId) {
+    if names_types(from.kind) {
+        column.data_type = type_names(&column.data_type, from, to);
+    }
+    if let Some(collation) = &mut column.collation {
+        schema(collation, from, to);
+    }
+    if let Some(identity) = &mut column.identity {
+        schema(&mut identity.sequence, from, to);
+    }
+}
+
+fn index_keys(keys: &mut [IndexKey], from: &ObjectId, to: &ObjectId) {
+    for key in keys {
+        for name in [&mut key.collation, &mut key.operator_class]
+            .into_iter()
+            .flatten()
+        {
+            schema(name, from, to);
+        }
+    }
+}
+
+/// The schema of a name, when it is the renamed one.
+fn schema(name: &mut QualifiedName, from: &ObjectId, to: &ObjectId) {
+    if from.kind == Kind::Schema && name.schema == from.name() {
+        to.name().clone_into(&mut name.schema);
+    }
+}
+
+/// Structured facts that name a renamed column.
+fn column_in(id: &ObjectId, definition: &mut Definition, from: &ObjectId, to: &ObjectId) {
+    let relation = from.qualified_name();
+    let is_own = id.qualified_name() == relation;
+    match definition {
+        Definition::Constraint(constraint) => match &mut constraint.definition {
+            ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) if is_own => {
+                rename_in(&mut key.columns, from, to);
+                rename_in(&mut key.include, from, to);
+            }
+            ConstraintKind::ForeignKey(key) => {
+                if Some(&key.references) == relation.as_ref() {
+                    rename_in(&mut key.referenced_columns, from, to);
+                }
+                if is_own {
+                    rename_in(&mut key.columns, from, to);
+                    rename_in(&mut key.on_delete_columns, from, to);
+                }
+            }
+            ConstraintKind::Exclusion(exclusion) if is_own => {
+                rename_keys(&mut exclusion.keys, from, to);
+                rename_in(&mut exclusion.include, from, to);
+            }
+            _ => {}
+        },
+        Definition::Index(Index {
+            relation: of,
+            keys,
+            include,
+            ..
+        }) if of.qualified_name() == relation => {
+            rename_keys(keys, from, to);
+            rename_in(include, from, to);
+        }
+        _ => {}
+    }
+}
+
+fn rename_keys(keys: &mut [IndexKey], from: &ObjectId, to: &ObjectId) {
+    for key in keys
+        .iter_mut()
+        .filter(|key| !key.is_expression && key.key == from.name())
+    {
+        to.name().clone_into(&mut key.key);
+    }
+}
+
+fn rename_in(names: &mut [String], from: &ObjectId, to: &ObjectId) {
+    for name in names.iter_mut().filter(|name| *name == from.name()) {
+        to.name().clone_into(name);
+    }
+}
+
+/// A type or a list of types, as PostgreSQL prints them, where the name of one may be the renamed one.
+fn type_names(text: &str, from: &ObjectId, to: &ObjectId) -> String {
+    let (mut old, mut new) = (from.sql_name(), to.sql_name());
+    if from.kind == Kind::Schema {
+        old.push('.');
+        new.push('.');
+    }
+    let is_part = |character: char| character.is_alphanumeric() || "_$\".".contains(character);
+    let mut renamed = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(position) = rest.find(&old) {
+        let (before, after) = rest.split_at(position);
+        let after = after.get(old.len()..).unwrap_or_default();
+        let previous = before.chars().next_back().or_else(|| renamed.chars().next_back());
+        let starts = previous.is_none_or(|character| !is_part(character));
+        let ends = old.ends_with('.') || !after.starts_with(is_part);
+        renamed.push_str(before);
+        renamed.push_str(if starts && ends { &new } else { &old });
+        rest = after;
+    }
+    renamed.push_str(rest);
+    renamed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(text: &str) -> ObjectId {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn identities_follow_their_containers() {
+        let cases = [
+            ("table a.t", "schema a", "schema b", Some("table b.t")),
+            ("column a.t.c", "table a.t", "table a.u", Some("column a.u.c")),
+            ("column a.tt.c", "table a.t", "table a.u", None),
+            ("index a.t", "table a.t", "table a.u", None),
+            ("extension a", "schema a", "schema b", None),
+            (
+                "function a.f(a.mood, integer)",
+                "type a.mood",
+                "type a.feel",
+                Some("function a.f(a.feel, integer)"),
+            ),
+            (
+                "function a.f(a.mood[])",
+                "schema a",
+                "schema b",
+                Some("function b.f(b.mood[])"),
+            ),
+            ("function a.f(a.moody)", "type a.mood", "type a.feel", None),
+        ];
+        for (object, from, to, expected) in cases {
+            assert_eq!(
+                identity(&id(object), &id(from), &id(to)),
+                expected.map(id),
+                "{object} {from}"
+            );
+        }
+    }
+
+    #[test]
+    fn only_whole_names_of_types_are_renamed() {
+        let (from, to) = (id("type a.mood"), id("type a.feel"));
+        assert_eq!(type_names("a.mood[]", &from, &to), "a.feel[]");
+        assert_eq!(type_names("aa.mood", &from, &to), "aa.mood");
+        assert_eq!(type_names("a.mood, a.mood", &from, &to), "a.feel, a.feel");
+    }
+}

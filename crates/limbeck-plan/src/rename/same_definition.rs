@@ -1,0 +1,82 @@
+//! Indexes, constraints and owned sequences that are there under another name: renamed, never rebuilt.
+
+use std::collections::BTreeMap;
+
+use limbeck_catalog::{Catalog, Definition, Kind, Object, ObjectId, Sequence};
+
+/// Which objects of the current state are in the wanted state under another name: old and new identity.
+pub(super) fn find(current: &Catalog, wanted: &Catalog) -> Vec<(ObjectId, ObjectId)> {
+    let mut gone = lacking(current, wanted);
+    let mut pairs = Vec::new();
+    if gone.is_empty() {
+        return pairs;
+    }
+    for (home, came) in lacking(wanted, current) {
+        let Some(gone) = gone.get_mut(&home) else {
+            continue;
+        };
+        for (to, definition) in came {
+            let same = |from: &(&ObjectId, &Definition)| {
+                from.0.kind == to.kind && from.0.schema() == to.schema() && is_same(from.1, definition)
+            };
+            if let Some(position) = gone.iter().position(same) {
+                let (from, _) = gone.swap_remove(position);
+                pairs.push((from.clone(), to.clone()));
+            }
+        }
+    }
+    pairs.sort();
+    pairs
+}
+
+/// What lies in one catalogue and not in the other, by the object that it belongs to.
+fn lacking<'a>(
+    catalog: &'a Catalog,
+    other: &Catalog,
+) -> BTreeMap<ObjectId, Vec<(&'a ObjectId, &'a Definition)>> {
+    let mut lacking: BTreeMap<ObjectId, Vec<_>> = BTreeMap::new();
+    for kind in [Kind::Sequence, Kind::Constraint, Kind::Index] {
+        for (id, object) in of_kind(catalog, kind) {
+            if let Some(home) = home(id, &object.definition)
+                && !other.objects.contains_key(id)
+            {
+                lacking.entry(home).or_default().push((id, &object.definition));
+            }
+        }
+    }
+    lacking
+}
+
+fn of_kind(catalog: &Catalog, kind: Kind) -> impl Iterator<Item = (&ObjectId, &Object)> {
+    let first = ObjectId {
+        kind,
+        path: Vec::new(),
+        signature: None,
+    };
+    catalog
+        .objects
+        .range(first..)
+        .take_while(move |(id, _)| id.kind == kind)
+}
+
+/// The object that one without a name of interest is told by: its relation, or the column that owns it.
+fn home(id: &ObjectId, definition: &Definition) -> Option<ObjectId> {
+    match definition {
+        Definition::Sequence(sequence) => sequence.owned_by.clone(),
+        Definition::Constraint(_) => {
+            let name = id.qualified_name()?;
+            Some(ObjectId::in_schema(Kind::Table, name.schema, name.name))
+        }
+        Definition::Index(index) => Some(index.relation.clone()),
+        _ => None,
+    }
+}
+
+fn is_same(before: &Definition, after: &Definition) -> bool {
+    match (before, after) {
+        // An owned sequence is the column's counter, whatever its numbers are: those are altered.
+        (Definition::Sequence(Sequence { .. }), Definition::Sequence(Sequence { .. })) => true,
+        (Definition::Index(index), _) if !index.valid => false,
+        _ => before == after,
+    }
+}

@@ -1,0 +1,372 @@
+//! Pieces of SQL that several kinds share.
+
+use limbeck_catalog::{
+    Column, Constraint, ConstraintKind, Deferrable, ForeignKey, GeneratedKind, Identity, IdentityKind,
+    IndexKey, Kind, MatchType, ObjectId, ReferentialAction,
+};
+use limbeck_sql::{QualifiedName, quote_identifier, quote_literal};
+
+use crate::kinds::sequence_options;
+
+/// A list of identifiers: `id, "Name"`.
+pub(crate) fn identifiers(names: &[String]) -> String {
+    let quoted: Vec<_> = names.iter().map(|name| quote_identifier(name)).collect();
+    quoted.join(", ")
+}
+
+/// A name as SQL, without the schema that every path contains.
+pub(crate) fn name(name: &QualifiedName) -> String {
+    if name.schema == "pg_catalog" {
+        quote_identifier(&name.name).into_owned()
+    } else {
+        name.to_string()
+    }
+}
+
+/// The relation that an object lies in, as SQL: `public.users`.
+pub(crate) fn relation(id: &ObjectId) -> String {
+    id.qualified_name()
+        .map(|name| name.to_string())
+        .unwrap_or_default()
+}
+
+/// An expression in the parentheses that SQL demands around it, not doubled where it comes with some.
+pub(crate) fn parenthesised(expression: &str) -> String {
+    if is_parenthesised(expression) {
+        expression.to_owned()
+    } else {
+        format!("({expression})")
+    }
+}
+
+/// Whether the first character opens a parenthesis that the last one closes. The text is one that PostgreSQL has
+/// printed: a quote inside a literal or an identifier is always doubled.
+fn is_parenthesised(expression: &str) -> bool {
+    let mut depth = 0_usize;
+    let mut quote = None;
+    for (position, character) in expression.char_indices() {
+        match (quote, character) {
+            (Some(open), _) if character == open => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(character),
+            (None, '(') => depth += 1,
+            (None, ')') => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 && position + 1 < expression.len() {
+                    return false;
+                }
+            }
+            (None, _) if depth == 0 => return false,
+            (None, _) => {}
+        }
+    }
+    depth == 0 && quote.is_none() && !expression.is_empty()
+}
+
+/// A column as `CREATE TABLE` and `ADD COLUMN` take it. `is_null` leaves `NOT NULL` away, for columns that get it
+/// from their primary key or later.
+pub(crate) fn column(id: &ObjectId, column: &Column, with_default: bool, is_null: bool) -> String {
+    let mut text = format!("{} {}", quote_identifier(id.name()), column.data_type);
+    if let Some(collation) = &column.collation {
+        text.push_str(&format!(" COLLATE {}", name(collation)));
+    }
+    if let Some(generated) = &column.generated {
+        let kind = match generated.kind {
+            GeneratedKind::Stored => "STORED",
+            GeneratedKind::Virtual => "VIRTUAL",
+        };
+        let expression = parenthesised(&generated.expression);
+        text.push_str(&format!(" GENERATED ALWAYS AS {expression} {kind}"));
+    }
+    if let Some(identity) = &column.identity {
+        text.push_str(&format!(" {}", identity_clause(id, identity, &column.data_type)));
+    }
+    // An identity column is NOT NULL by itself.
+    if column.not_null && !is_null && column.identity.is_none() {
+        text.push_str(" NOT NULL");
+    }
+    if with_default && let Some(default) = &column.default {
+        text.push_str(&format!(" DEFAULT {default}"));
+    }
+    text
+}
+
+/// `GENERATED ALWAYS AS IDENTITY (…)`.
+pub(crate) fn identity_clause(column: &ObjectId, identity: &Identity, data_type: &str) -> String {
+    let kind = identity_kind(identity.kind);
+    let mut clauses = Vec::new();
+    if !has_default_sequence_name(column, &identity.sequence) {
+        clauses.push(format!("SEQUENCE NAME {}", identity.sequence));
+    }
+    clauses.extend(sequence_options::create(&identity.options, data_type));
+    if clauses.is_empty() {
+        format!("GENERATED {kind} AS IDENTITY")
+    } else {
+        format!("GENERATED {kind} AS IDENTITY ({})", clauses.join(" "))
+    }
+}
+
+/// `ALWAYS` or `BY DEFAULT`.
+pub(crate) fn identity_kind(kind: IdentityKind) -> &'static str {
+    match kind {
+        IdentityKind::Always => "ALWAYS",
+        IdentityKind::ByDefault => "BY DEFAULT",
+    }
+}
+
+/// Whether PostgreSQL gives this name to the sequence of the column by itself, as long as the name is free.
+fn has_default_sequence_name(column: &ObjectId, sequence: &QualifiedName) -> bool {
+    let [schema, table, name] = column.path.as_slice() else {
+        return false;
+    };
+    sequence.schema == *schema
+        && sequence.name == limbeck_sql::default_name::sequence(table, name, &|_| false)
+}
+
+/// A constraint as `CREATE TABLE` and `ADD` take it: `CONSTRAINT users_pkey PRIMARY KEY (id)`.
+pub(crate) fn constraint(id: &ObjectId, constraint: &Constraint) -> String {
+    let mut text = format!("CONSTRAINT {} ", quote_identifier(id.name()));
+    match &constraint.definition {
+        ConstraintKind::PrimaryKey(key) => {
+            text.push_str(&format!("PRIMARY KEY ({})", identifiers(&key.columns)));
+            push_include(&mut text, &key.include);
+            push_storage(&mut text, &key.options);
+        }
+        ConstraintKind::Unique(key) => {
+            let nulls = if key.nulls_not_distinct {
+                " NULLS NOT DISTINCT"
+            } else {
+                ""
+            };
+            text.push_str(&format!("UNIQUE{nulls} ({})", identifiers(&key.columns)));
+            push_include(&mut text, &key.include);
+            push_storage(&mut text, &key.options);
+        }
+        ConstraintKind::Check(check) => {
+            text.push_str(&format!("CHECK {}", parenthesised(&check.expression)));
+            if check.no_inherit {
+                text.push_str(" NO INHERIT");
+            }
+        }
+        ConstraintKind::ForeignKey(key) => text.push_str(&foreign_key(key)),
+        ConstraintKind::Exclusion(exclusion) => {
+            let elements: Vec<String> = exclusion
+                .keys
+                .iter()
+                .zip(&exclusion.operators)
+                .map(|(key, operator)| format!("{} WITH {operator}", index_key(key)))
+                .collect();
+            text.push_str(&format!(
+                "EXCLUDE USING {} ({})",
+                exclusion.method,
+                elements.join(", ")
+            ));
+            push_include(&mut text, &exclusion.include);
+            push_storage(&mut text, &exclusion.options);
+            if let Some(predicate) = &exclusion.predicate {
+                text.push_str(&format!(" WHERE {}", parenthesised(predicate)));
+            }
+        }
+        // A kind that this version of the catalogue does not have.
+        _ => {}
+    }
+    text.push_str(match constraint.deferrable {
+        Deferrable::No => "",
+        Deferrable::InitiallyImmediate => " DEFERRABLE",
+        Deferrable::InitiallyDeferred => " DEFERRABLE INITIALLY DEFERRED",
+    });
+    if !constraint.validated {
+        text.push_str(" NOT VALID");
+    }
+    text
+}
+
+/// `FOREIGN KEY (…) REFERENCES …` with its actions.
+fn foreign_key(key: &ForeignKey) -> String {
+    let mut text = format!(
+        "FOREIGN KEY ({}) REFERENCES {} ({})",
+        identifiers(&key.columns),
+        key.references,
+        identifiers(&key.referenced_columns)
+    );
+    if key.match_type == MatchType::Full {
+        text.push_str(" MATCH FULL");
+    }
+    if key.on_update != ReferentialAction::NoAction {
+        text.push_str(&format!(" ON UPDATE {}", referential_action(key.on_update)));
+    }
+    if key.on_delete != ReferentialAction::NoAction {
+        text.push_str(&format!(" ON DELETE {}", referential_action(key.on_delete)));
+        if !key.on_delete_columns.is_empty() {
+            text.push_str(&format!(" ({})", identifiers(&key.on_delete_columns)));
+        }
+    }
+    text
+}
+
+fn referential_action(action: ReferentialAction) -> &'static str {
+    match action {
+        ReferentialAction::NoAction => "NO ACTION",
+        ReferentialAction::Restrict => "RESTRICT",
+        ReferentialAction::Cascade => "CASCADE",
+        ReferentialAction::SetNull => "SET NULL",
+        ReferentialAction::SetDefault => "SET DEFAULT",
+    }
+}
+
+/// One element of an index: `lower(email) text_pattern_ops DESC`.
+pub(crate) fn index_key(key: &IndexKey) -> String {
+    let mut text = if key.is_expression {
+        key.key.clone()
+    } else {
+        quote_identifier(&key.key).into_owned()
+    };
+    if let Some(collation) = &key.collation {
+        text.push_str(&format!(" COLLATE {}", name(collation)));
+    }
+    if let Some(operator_class) = &key.operator_class {
+        text.push_str(&format!(" {}", name(operator_class)));
+    }
+    if !key.operator_class_options.is_empty() {
+        text.push_str(&format!(" ({})", key.operator_class_options.join(", ")));
+    }
+    if key.order.descending {
+        text.push_str(" DESC");
+    }
+    // NULLS FIRST is what DESC means by itself.
+    if key.order.nulls_first != key.order.descending {
+        text.push_str(if key.order.nulls_first {
+            " NULLS FIRST"
+        } else {
+            " NULLS LAST"
+        });
+    }
+    text
+}
+
+/// Appends `INCLUDE (…)`.
+pub(crate) fn push_include(text: &mut String, columns: &[String]) {
+    if !columns.is_empty() {
+        text.push_str(&format!(" INCLUDE ({})", identifiers(columns)));
+    }
+}
+
+/// Appends `WITH (…)`.
+pub(crate) fn push_storage(text: &mut String, options: &[String]) {
+    if !options.is_empty() {
+        text.push_str(&format!(" WITH ({})", storage(options)));
+    }
+}
+
+/// Storage parameters, given as `name=value`, as SQL.
+pub(crate) fn storage(options: &[String]) -> String {
+    let rendered: Vec<String> = options
+        .iter()
+        .map(|option| match option.split_once('=') {
+            Some((name, value)) => storage_option(name, value),
+            None => option.clone(),
+        })
+        .collect();
+    rendered.join(", ")
+}
+
+/// One storage parameter: `fillfactor = 70`, `toast.autovacuum_enabled = false`.
+pub(crate) fn storage_option(name: &str, value: &str) -> String {
+    let is_plain = !value.is_empty()
+        && value
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte));
+    // A value such as `1e` would be a number followed by a word.
+    let is_word = value.starts_with(|first: char| first.is_ascii_lowercase()) && !value.contains(['-', '.']);
+    if is_plain && (is_word || value.parse::<f64>().is_ok()) {
+        format!("{name} = {value}")
+    } else {
+        format!("{name} = {}", quote_literal(value))
+    }
+}
+
+/// The differences of two lists of `name=value`: what to set, and the names to reset.
+pub(crate) fn storage_changes(before: &[String], after: &[String]) -> (Vec<String>, Vec<String>) {
+    let set = after
+        .iter()
+        .filter(|option| !before.contains(option))
+        .cloned()
+        .collect();
+    let option_name = |option: &String| option.split('=').next().unwrap_or_default().to_owned();
+    let reset = before
+        .iter()
+        .map(option_name)
+        .filter(|name| !after.iter().any(|option| option_name(option) == *name))
+        .collect();
+    (set, reset)
+}
+
+/// An object as `COMMENT ON` names it: `COLUMN public.users.name`, `CONSTRAINT users_pkey ON public.users`.
+pub(crate) fn comment_target(id: &ObjectId) -> String {
+    match id.kind {
+        Kind::Constraint => format!("CONSTRAINT {} ON {}", quote_identifier(id.name()), relation(id)),
+        Kind::Trigger => format!("TRIGGER {} ON {}", quote_identifier(id.name()), relation(id)),
+        kind => format!("{} {}", kind.as_str().to_uppercase(), id.sql_name()),
+    }
+}
+
+/// A literal that names an object, for functions that take a `regclass`.
+pub(crate) fn regclass(name: &str) -> String {
+    quote_literal(name)
+}
+
+/// `wanted`, or a name like it that none of `taken` has.
+pub(crate) fn free_name(wanted: &str, is_taken: &dyn Fn(&str) -> bool) -> String {
+    let mut name = limbeck_sql::truncate_identifier(wanted).to_owned();
+    let mut number = 2_u32;
+    while is_taken(&name) {
+        let suffix = format!("_{number}");
+        let room = limbeck_sql::MAXIMUM_IDENTIFIER_LENGTH.saturating_sub(suffix.len());
+        let end = wanted.floor_char_boundary(room);
+        name = format!("{}{suffix}", wanted.get(..end).unwrap_or(wanted));
+        number += 1;
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parentheses_are_not_doubled() {
+        assert_eq!(parenthesised("(a > 0)"), "(a > 0)");
+        assert_eq!(parenthesised("a IS NULL"), "(a IS NULL)");
+        assert_eq!(parenthesised("(a > 0) AND (b > 0)"), "((a > 0) AND (b > 0))");
+        assert_eq!(parenthesised("(a = ')'::text)"), "(a = ')'::text)");
+        assert_eq!(parenthesised("(a = '(') OR b"), "((a = '(') OR b)");
+        assert_eq!(parenthesised("lower(a)"), "(lower(a))");
+    }
+
+    #[test]
+    fn storage_values_are_quoted_where_needed() {
+        assert_eq!(storage_option("fillfactor", "70"), "fillfactor = 70");
+        assert_eq!(storage_option("fastupdate", "off"), "fastupdate = off");
+        assert_eq!(storage_option("x", "a b"), "x = 'a b'");
+        assert_eq!(storage_option("x", ""), "x = ''");
+    }
+
+    #[test]
+    fn changed_storage_is_set_and_missing_storage_reset() {
+        let before = ["a=1".to_owned(), "b=1".to_owned(), "c=1".to_owned()];
+        let after = ["b=2".to_owned(), "c=1".to_owned(), "d=1".to_owned()];
+        let (set, reset) = storage_changes(&before, &after);
+        assert_eq!(set, ["b=2", "d=1"]);
+        assert_eq!(reset, ["a"]);
+    }
+
+    #[test]
+    fn free_names_are_numbered_and_fit() {
+        assert_eq!(free_name("a", &|name| name == "a" || name == "a_2"), "a_3");
+        let long = "x".repeat(80);
+        assert_eq!(
+            free_name(&long, &|name| name.len() == 63 && !name.contains('_')).len(),
+            63
+        );
+    }
+}

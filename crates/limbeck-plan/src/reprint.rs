@@ -1,0 +1,121 @@
+//! Whether two texts that PostgreSQL printed mean the same.
+//!
+//! PostgreSQL's printing is no fixed point: `a IN ('x', 'y')` over a `varchar` prints one way, and that text, run
+//! again, prints another. So where two texts differ, each is run once more on its own side, and what is printed then
+//! is compared. The text to run is taken from the server and not from the catalogue, so that it bears the names that
+//! renames have given meanwhile.
+
+use limbeck_catalog::{Definition, Kind, ObjectId};
+use limbeck_sql::{quote_identifier, quote_literal};
+
+use crate::probe::{Answer, Questions, Side};
+use crate::render::{regclass, relation};
+
+/// The name of what a probe creates beside the object that it asks of.
+const PROBE: &str = "limbeck_probe";
+
+/// Whether the texts of an object that is on both sides print the same once they have been run again; `None` while
+/// the question is open.
+pub(crate) fn is_equal(questions: &mut Questions<'_>, id: &ObjectId, before: &Definition) -> Option<bool> {
+    let Some((setup, read)) = probe(id, before) else {
+        return Some(false);
+    };
+    let topic = format!("print {id}");
+    let current = questions.ask(&topic, Side::Current, vec![setup.clone()], read.clone());
+    let wanted = questions.ask(&topic, Side::Wanted, vec![setup], read);
+    match (current?, wanted?) {
+        (Answer::Text(current), Answer::Text(wanted)) => Some(current == wanted),
+        // A text that cannot be run again is compared as it stands.
+        _ => Some(false),
+    }
+}
+
+/// The statement that runs an object's text once more, and the query that reads what is printed then.
+fn probe(id: &ObjectId, definition: &Definition) -> Option<(String, String)> {
+    let relation = relation(id);
+    let name = quote_identifier(id.name());
+    match definition {
+        Definition::Column(column) if column.generated.is_some() => {
+            let read = |column: &str| {
+                format!(
+                    "SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d JOIN pg_attribute a \
+                     ON a.attrelid = d.adrelid AND a.attnum = d.adnum \
+                     WHERE d.adrelid = {}::regclass AND a.attname = {}",
+                    regclass(&relation),
+                    quote_literal(column)
+                )
+            };
+            let add = format!(
+                "ALTER TABLE {relation} ADD COLUMN {PROBE} {} GENERATED ALWAYS AS (",
+                column.data_type
+            );
+            let run = format!("EXECUTE {} || printed || ') STORED'", quote_literal(&add));
+            Some((run_again(&read(id.name()), &[run]), read(PROBE)))
+        }
+        Definition::Column(_) => {
+            let read = format!(
+                "SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d JOIN pg_attribute a \
+                 ON a.attrelid = d.adrelid AND a.attnum = d.adnum \
+                 WHERE d.adrelid = {}::regclass AND a.attname = {}",
+                regclass(&relation),
+                quote_literal(id.name())
+            );
+            let set = format!("ALTER TABLE {relation} ALTER COLUMN {name} SET DEFAULT ");
+            let run = format!("EXECUTE {} || printed", quote_literal(&set));
+            Some((run_again(&read, &[run]), read))
+        }
+        Definition::Constraint(_) => {
+            let read = format!(
+                "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = {}::regclass AND conname = {}",
+                regclass(&relation),
+                quote_literal(id.name())
+            );
+            let drop = format!("ALTER TABLE {relation} DROP CONSTRAINT {name} CASCADE");
+            let add = format!("ALTER TABLE {relation} ADD CONSTRAINT {name} ");
+            let run = format!("EXECUTE {} || printed", quote_literal(&add));
+            Some((run_again(&read, &[drop, run]), read))
+        }
+        Definition::Index(_) => {
+            let read = format!("SELECT pg_get_indexdef({}::regclass)", regclass(&relation));
+            let drop = format!("DROP INDEX {relation} CASCADE");
+            Some((run_again(&read, &[drop, "EXECUTE printed".to_owned()]), read))
+        }
+        Definition::View(_) => {
+            let read = |view: &str| format!("SELECT pg_get_viewdef({}::regclass)", regclass(view));
+            let schema = quote_identifier(id.schema().unwrap_or_default());
+            let again = format!("{schema}.{PROBE}");
+            let create = if id.kind == Kind::MaterializedView {
+                format!("CREATE MATERIALIZED VIEW {again} AS ")
+            } else {
+                format!("CREATE VIEW {again} AS ")
+            };
+            let run = format!("EXECUTE {} || printed", quote_literal(&create));
+            Some((run_again(&read(&relation), &[run]), read(&again)))
+        }
+        Definition::Routine(_) => {
+            let read = format!(
+                "SELECT pg_get_functiondef({}::regprocedure)",
+                regclass(&id.sql_name())
+            );
+            Some((run_again(&read, &["EXECUTE printed".to_owned()]), read))
+        }
+        Definition::Trigger(_) => {
+            let read = format!(
+                "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = {}::regclass AND tgname = {}",
+                regclass(&relation),
+                quote_literal(id.name())
+            );
+            let drop = format!("DROP TRIGGER {name} ON {relation}");
+            Some((run_again(&read, &[drop, "EXECUTE printed".to_owned()]), read))
+        }
+        _ => None,
+    }
+}
+
+/// A `DO` block that reads a text into `printed` and runs it.
+fn run_again(read: &str, statements: &[String]) -> String {
+    format!(
+        "DO $limbeck$\nDECLARE\n    printed text;\nBEGIN\n    printed := ({read});\n    {};\nEND\n$limbeck$",
+        statements.join(";\n    ")
+    )
+}

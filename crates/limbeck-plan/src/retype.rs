@@ -1,0 +1,268 @@
+//! How a column takes another type: tried on scratch, not looked up.
+
+use limbeck_catalog::{Column, Constraint, ConstraintKind, Definition, Kind, ObjectId};
+use limbeck_sql::quote_identifier;
+
+use crate::kinds;
+use crate::probe::{Answer, Questions, Side};
+use crate::render::{self, regclass};
+use crate::sides::{ObjectNumber, Sides};
+
+/// How a column takes another type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Retype {
+    /// The expression of `USING`, where PostgreSQL does not convert by itself.
+    pub(crate) using: Option<String>,
+    /// Whether the default is in the way: it is dropped before and set afterwards.
+    pub(crate) drop_default: bool,
+    /// Whether foreign keys, checks and indexes over expressions are in the way.
+    pub(crate) clear: bool,
+    /// Whether the table is written anew.
+    pub(crate) rewrites: bool,
+    /// Whether PostgreSQL has a way at all.
+    pub(crate) possible: bool,
+}
+
+/// One way to try.
+struct Attempt {
+    name: &'static str,
+    drop_default: bool,
+    clear: bool,
+    using: Option<String>,
+}
+
+/// How the column takes its wanted type; `None` while the question is open.
+pub(crate) fn find(
+    questions: &mut Questions<'_>,
+    sides: &Sides<'_>,
+    number: ObjectNumber,
+    before: &Column,
+    after: &Column,
+) -> Option<Retype> {
+    let id = sides.ids[number];
+    let mut setup = wanted_types(sides, number);
+    setup.extend(in_the_way(sides, number, |definition| {
+        matches!(
+            definition,
+            Definition::View(_) | Definition::Trigger(_) | Definition::Routine(_)
+        )
+    }));
+    setup.extend(generated_columns(sides, number));
+    let relation = render::relation(id);
+    setup.push(remember_storage(&relation));
+    let clear = in_the_way(sides, number, |definition| is_rebuilt_by_expression(definition));
+    let mut open = false;
+    for attempt in attempts(id, before, after, !clear.is_empty()) {
+        let mut statements = setup.clone();
+        if attempt.clear {
+            statements.extend(clear.iter().cloned());
+        }
+        let name = quote_identifier(id.name());
+        if attempt.drop_default {
+            statements.push(format!("ALTER TABLE {relation} ALTER COLUMN {name} DROP DEFAULT"));
+        }
+        if before.generated.is_some() {
+            statements.push(format!(
+                "ALTER TABLE {relation} ALTER COLUMN {name} DROP EXPRESSION"
+            ));
+        }
+        statements.push(format!(
+            "ALTER TABLE {relation} {}",
+            subcommand(id, after, attempt.using.as_deref())
+        ));
+        let topic = format!("retype {} {id} to {}", attempt.name, after.data_type);
+        match questions.ask(&topic, Side::Current, statements, storage_changed(&relation)) {
+            // An attempt that succeeds is taken only when all before it are known to fail.
+            Some(Answer::Text(rewrites)) if !open => {
+                return Some(Retype {
+                    using: attempt.using,
+                    drop_default: attempt.drop_default,
+                    clear: attempt.clear,
+                    rewrites: rewrites == "true",
+                    possible: true,
+                });
+            }
+            Some(_) => {}
+            None => open = true,
+        }
+    }
+    (!open).then(|| Retype {
+        using: None,
+        drop_default: false,
+        clear: false,
+        rewrites: true,
+        possible: false,
+    })
+}
+
+/// The ways to try, the least intrusive first.
+fn attempts(id: &ObjectId, before: &Column, after: &Column, can_clear: bool) -> Vec<Attempt> {
+    let has_default = before.default.is_some();
+    let cast = format!("{}::{}", quote_identifier(id.name()), after.data_type);
+    let by_text = format!(
+        "{}::text{}::{}",
+        quote_identifier(id.name()),
+        if after.data_type.ends_with("[]") { "[]" } else { "" },
+        after.data_type
+    );
+    let mut attempts = vec![Attempt {
+        name: "plainly",
+        drop_default: false,
+        clear: false,
+        using: None,
+    }];
+    if has_default {
+        attempts.push(Attempt {
+            name: "without default",
+            drop_default: true,
+            clear: false,
+            using: None,
+        });
+    }
+    attempts.push(Attempt {
+        name: "by cast",
+        drop_default: has_default,
+        clear: false,
+        using: Some(cast.clone()),
+    });
+    if can_clear {
+        attempts.push(Attempt {
+            name: "cleared",
+            drop_default: has_default,
+            clear: true,
+            using: None,
+        });
+        attempts.push(Attempt {
+            name: "cleared by cast",
+            drop_default: has_default,
+            clear: true,
+            using: Some(cast),
+        });
+    }
+    // Between two enums there is no cast, but each has one from and to its labels.
+    attempts.push(Attempt {
+        name: "by text",
+        drop_default: has_default,
+        clear: can_clear,
+        using: Some(by_text),
+    });
+    attempts
+}
+
+/// `ALTER COLUMN … TYPE …`, as a subcommand.
+pub(crate) fn subcommand(id: &ObjectId, after: &Column, using: Option<&str>) -> String {
+    let mut text = format!(
+        "ALTER COLUMN {} TYPE {}",
+        quote_identifier(id.name()),
+        after.data_type
+    );
+    if let Some(collation) = &after.collation {
+        text.push_str(&format!(" COLLATE {}", render::name(collation)));
+    }
+    if let Some(using) = using {
+        text.push_str(&format!(" USING {using}"));
+    }
+    text
+}
+
+/// Whether PostgreSQL, when a column under it takes another type, parses the object's expression again, so that it
+/// may fail.
+pub(crate) fn is_rebuilt_by_expression(definition: &Definition) -> bool {
+    match definition {
+        Definition::Constraint(Constraint { definition, .. }) => matches!(
+            definition,
+            ConstraintKind::Check(_) | ConstraintKind::ForeignKey(_) | ConstraintKind::Exclusion(_)
+        ),
+        Definition::Index(index) => {
+            index.predicate.is_some() || index.keys.iter().any(|key| key.is_expression)
+        }
+        _ => false,
+    }
+}
+
+/// Statements that make the types which an object needs and the current state lacks.
+pub(crate) fn wanted_types(sides: &Sides<'_>, number: ObjectNumber) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut open = sides.needs_after[number].clone();
+    while let Some(needed) = open.pop() {
+        let is_type = matches!(
+            sides.ids[needed].kind,
+            Kind::Schema | Kind::Extension | Kind::Type
+        );
+        if is_type && sides.before[needed].is_none() && !found.contains(&needed) {
+            found.push(needed);
+            open.extend(sides.needs_after[needed].iter().copied());
+        }
+    }
+    // Schemas, extensions and types come in this order among identities.
+    found.sort_unstable();
+    found
+        .into_iter()
+        .filter_map(|needed| kinds::creation(sides.ids[needed], sides.definition_after(needed)?))
+        .collect()
+}
+
+/// Statements that take away what needs the column, of the kinds that are asked for.
+fn in_the_way(sides: &Sides<'_>, number: ObjectNumber, asked: impl Fn(&Definition) -> bool) -> Vec<String> {
+    sides.needed_before[number]
+        .iter()
+        .filter(|&&dependent| sides.definition_before(dependent).is_some_and(&asked))
+        .filter_map(|&dependent| {
+            let id = sides.ids[dependent];
+            let name = quote_identifier(id.name());
+            Some(match id.kind {
+                Kind::Constraint => {
+                    format!(
+                        "ALTER TABLE {} DROP CONSTRAINT IF EXISTS {name} CASCADE",
+                        render::relation(id)
+                    )
+                }
+                Kind::Trigger => format!("DROP TRIGGER IF EXISTS {name} ON {}", render::relation(id)),
+                Kind::View | Kind::MaterializedView | Kind::Index | Kind::Function | Kind::Procedure => {
+                    format!(
+                        "DROP {} IF EXISTS {} CASCADE",
+                        id.kind.as_str().to_uppercase(),
+                        id.sql_name()
+                    )
+                }
+                _ => return None,
+            })
+        })
+        .collect()
+}
+
+/// Statements that take away the generated columns which use the column.
+fn generated_columns(sides: &Sides<'_>, number: ObjectNumber) -> Vec<String> {
+    sides.needed_before[number]
+        .iter()
+        .filter(|&&dependent| {
+            sides
+                .column_before(dependent)
+                .is_some_and(|column| column.generated.is_some())
+        })
+        .map(|&dependent| {
+            let id = sides.ids[dependent];
+            format!(
+                "ALTER TABLE {} DROP COLUMN IF EXISTS {} CASCADE",
+                render::relation(id),
+                quote_identifier(id.name())
+            )
+        })
+        .collect()
+}
+
+/// A statement that notes where a table's rows are stored.
+pub(crate) fn remember_storage(relation: &str) -> String {
+    format!(
+        "SELECT set_config('limbeck.probe', pg_relation_filenode({}::regclass)::text, true)",
+        regclass(relation)
+    )
+}
+
+/// A query that tells whether they have been written anew since: `true` or `false`.
+pub(crate) fn storage_changed(relation: &str) -> String {
+    format!(
+        "SELECT (pg_relation_filenode({}::regclass)::text <> current_setting('limbeck.probe'))::text",
+        regclass(relation)
+    )
+}
