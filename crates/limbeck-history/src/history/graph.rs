@@ -50,7 +50,7 @@ pub enum GraphError {
         nearest: Option<String>,
     },
     /// Revisions that need each other.
-    #[error("the revisions {} need each other in a cycle", names(members))]
+    #[error("{}", cycle(members))]
     Cycle {
         /// The members of one cycle; each needs the next, and the last needs the first.
         members: Vec<RevisionId>,
@@ -87,6 +87,13 @@ impl GraphError {
             Self::Cycle { .. } => "change `revises` or `depends_on` of one of them".to_owned(),
             Self::LabelTaken { .. } => "choose another label".to_owned(),
         })
+    }
+}
+
+fn cycle(members: &[RevisionId]) -> String {
+    match members {
+        [only] => format!("revision `{only}` needs itself"),
+        _ => format!("the revisions {} need each other in a cycle", names(members)),
     }
 }
 

@@ -121,7 +121,7 @@ impl SelectorError {
             Self::UnknownBranch { .. } => "`limbeck history` lists the branch labels".to_owned(),
             Self::Ambiguous { .. } => "write more of the identifier".to_owned(),
             Self::SeveralHeads { branch: None, .. } => {
-                "say `heads` for all, name one, or join them with `limbeck merge heads`".to_owned()
+                "say `heads` for all, or name one".to_owned()
             }
             Self::SeveralHeads { branch: Some(branch), .. } => format!("say `{branch}@heads` for all, or name one"),
             Self::SeveralWays { .. } => "name the revision to go to".to_owned(),

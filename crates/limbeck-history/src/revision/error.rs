@@ -161,6 +161,12 @@ pub enum RevisionErrorKind {
         /// What it may be.
         expected: &'static str,
     },
+    /// An option without a value.
+    #[error("option `{option}` has no value")]
+    OptionWithoutValue {
+        /// The option.
+        option: String,
+    },
     /// Two options that cannot go together.
     #[error("option `{option}` {problem}")]
     OptionConflict {
@@ -262,10 +268,7 @@ impl RevisionErrorKind {
             Self::NotUtf8 { is_utf16: true } => "the file seems to be UTF-16; save it as UTF-8".to_owned(),
             Self::NotUtf8 { is_utf16: false } => "save the file as UTF-8".to_owned(),
             Self::Nul => "remove the character".to_owned(),
-            Self::GitConflict => {
-                "resolve the conflict; two new revisions stay two files, and `limbeck merge` joins them"
-                    .to_owned()
-            }
+            Self::GitConflict => "resolve the conflict; two new revisions stay two files".to_owned(),
             Self::Format { .. } => format!("write `-- limbeck: {FORMAT}`"),
             Self::NewerFormat { .. } => "update Limbeck to the version that wrote the file".to_owned(),
             Self::NotAKey => "put other comments after an empty line".to_owned(),
@@ -292,7 +295,10 @@ impl RevisionErrorKind {
             Self::RequireDirection { .. } | Self::MissingMessage => {
                 "write `-- limbeck:require up NAME \"message\"`".to_owned()
             }
-            Self::AfterMarker { .. } => "put text with spaces in double quotes".to_owned(),
+            Self::AfterMarker { .. } => {
+                "a message stands in double quotes, and nothing follows it".to_owned()
+            }
+            Self::OptionWithoutValue { option } => format!("write `{option}=…`, without spaces"),
             Self::UnclosedValue => "close it with `\"`; a quote inside is written `\"\"`".to_owned(),
             Self::UnknownOption { option } => nearest_of(option, &options::NAMES, "the options are"),
             Self::OptionValue { expected, .. } => format!("it can be {expected}"),
@@ -305,6 +311,7 @@ impl RevisionErrorKind {
             }
             Self::DuplicateStep { .. } => "give each step of a revision a name of its own".to_owned(),
             Self::RequireStatements { .. } => "write one query that counts what must not be there".to_owned(),
+            Self::TransactionStatements { found: 0 } => "write the statement below the marker".to_owned(),
             Self::TransactionStatements { .. } => "give each statement a step of its own".to_owned(),
             Self::RustWithSql => "put the SQL into another step".to_owned(),
             Self::NotADeclaration => "put the section last, with nothing else below it".to_owned(),

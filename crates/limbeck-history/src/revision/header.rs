@@ -56,7 +56,7 @@ pub(super) fn parse(source: Source<'_>) -> Result<Header, Fault> {
         if let Some(value) = line.text.trim_start().strip_prefix("limbeck:") {
             break parse_format(source, value_at(source, value))?;
         }
-        message.push(line.text.strip_prefix(' ').unwrap_or(line.text));
+        message.push(line.text.strip_prefix(' ').unwrap_or(line.text).trim_end());
     };
     let keys_start = lines.position;
     let mut values: [Option<Value<'_>>; KEYS.len()] = [None; KEYS.len()];
@@ -84,11 +84,18 @@ pub(super) fn parse(source: Source<'_>) -> Result<Header, Fault> {
     }
     let [revision, revises, created, branch_labels, depends_on, replaces] = values;
     let missing = |key| {
-        source.fault(
-            keys_start.saturating_sub(1),
-            1,
-            RevisionErrorKind::MissingKey { key },
-        )
+        let start = source
+            .text
+            .get(..keys_start)
+            .and_then(|before| before.trim_end().rfind('\n'));
+        let start = start.map_or(0, |n| n + 1);
+        let length = source
+            .text
+            .get(start..keys_start)
+            .unwrap_or_default()
+            .trim_end()
+            .len();
+        source.fault(start, length, RevisionErrorKind::MissingKey { key })
     };
     let id = revision.ok_or_else(|| missing("revision"))?;
     let parents = revises.ok_or_else(|| missing("revises"))?;

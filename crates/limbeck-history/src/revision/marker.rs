@@ -102,7 +102,10 @@ fn check(source: Source<'_>, comment: Range<usize>) -> Result<Option<Range<usize
     let text = source.text.get(comment.clone()).unwrap_or_default();
     let before = source.text.get(..comment.start).unwrap_or_default();
     let is_at_start = before.is_empty() || before.ends_with('\n');
-    if is_at_start && text.starts_with(PREFIX) {
+    let has_prefix = text
+        .strip_prefix(PREFIX)
+        .is_some_and(|word| !word.starts_with(char::is_whitespace));
+    if is_at_start && has_prefix {
         return Ok(Some(comment));
     }
     let content = text.trim_start_matches('-').trim_start();
@@ -274,19 +277,11 @@ impl<'a> Words<'a> {
                 break;
             }
             if !self.rest().starts_with('=') || option.is_empty() {
-                let known = super::options::NAMES.contains(&option);
+                let (known, option) = (super::options::NAMES.contains(&option), option.to_owned());
                 return Err(fault(if known {
-                    RevisionErrorKind::OptionConflict {
-                        option: super::options::NAMES
-                            .into_iter()
-                            .find(|name| *name == option)
-                            .unwrap_or_default(),
-                        problem: "needs a value, as `option=value`",
-                    }
+                    RevisionErrorKind::OptionWithoutValue { option }
                 } else {
-                    RevisionErrorKind::UnknownOption {
-                        option: option.to_owned(),
-                    }
+                    RevisionErrorKind::UnknownOption { option }
                 }));
             }
             if seen.iter().any(|(name, _)| *name == option) {
