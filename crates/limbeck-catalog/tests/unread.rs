@@ -28,6 +28,7 @@ async fn relations_of_other_kinds_are_named_and_leave_nothing_behind() {
         COMMENT ON TABLE "Parted" IS 'x'; COMMENT ON COLUMN part.day IS 'y';
         CREATE TABLE plain (a int, id int, day date, FOREIGN KEY (id, day) REFERENCES "Parted");
         CREATE TABLE child (b int CHECK (b > 0)) INHERITS (plain); CREATE INDEX ON child (b);
+        ALTER TABLE child ADD UNIQUE (b); ALTER TABLE plain ADD FOREIGN KEY (a) REFERENCES child (b);
         CREATE TYPE composite AS (a int);
         CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w; CREATE FOREIGN TABLE ft (a int) SERVER s;
         CREATE USER MAPPING FOR PUBLIC SERVER s;"#,
@@ -54,6 +55,7 @@ async fn relations_of_other_kinds_are_named_and_leave_nothing_behind() {
             "column public.plain.a",
             "column public.plain.day",
             "column public.plain.id",
+            "constraint public.plain.plain_a_fkey",
             "constraint public.plain.plain_id_day_fkey",
             "function public.f()",
         ]

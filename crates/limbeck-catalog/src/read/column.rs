@@ -146,7 +146,7 @@ fn name_unread_of_view(reader: &mut Reader<'_>, id: &ObjectId, row: &mut Fields)
     let _not_null: bool = row.take()?;
     let _generated = row.take_char()?;
     if default.is_some() {
-        reader.unread("default of a view's column", id.sql_name());
+        reader.unread("default of a view's column", &id.sql_name());
     }
     name_unread(reader, id, row)
 }
@@ -160,7 +160,7 @@ fn name_unread(reader: &mut Reader<'_>, id: &ObjectId, row: &mut Fields) -> Resu
         "options of a column",
     ] {
         if row.take()? {
-            reader.unread(attribute, id.sql_name());
+            reader.unread(attribute, &id.sql_name());
         }
     }
     Ok(())

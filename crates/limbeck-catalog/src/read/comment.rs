@@ -39,7 +39,7 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
             }
             Some((id, Role::Part)) => {
                 let name = id.sql_name();
-                reader.unread(what(address, id.kind), name);
+                reader.unread(what(address, id.kind), &name);
             }
         }
     }

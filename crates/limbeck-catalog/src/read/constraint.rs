@@ -90,7 +90,7 @@ pub(super) async fn read(reader: &mut Reader<'_>, mut indexes: Indexes) -> Resul
             } else {
                 "constraint not enforced"
             };
-            reader.unread(what, id.sql_name());
+            reader.unread(what, &id.sql_name());
             continue;
         }
         if matches!(kind, 'p' | 'u' | 'x') {
@@ -194,7 +194,7 @@ impl RawConstraint {
     ) -> Result<KeyConstraint, ReadError> {
         let (name, index) = index.ok_or_else(|| missing(id, "its index"))?;
         if !index.valid {
-            reader.unread("invalid index of a constraint", name);
+            reader.unread("invalid index of a constraint", &name);
         }
         Ok(KeyConstraint {
             columns: column_names(reader, relation, self.columns, id)?,
@@ -279,10 +279,10 @@ fn name_unread_of_not_null(
     constraint: &RawConstraint,
 ) {
     if !constraint.validated {
-        reader.unread("not-null constraint not valid", id.sql_name());
+        reader.unread("not-null constraint not valid", &id.sql_name());
     }
     if constraint.no_inherit {
-        reader.unread("not-null constraint without inheritance", id.sql_name());
+        reader.unread("not-null constraint without inheritance", &id.sql_name());
     }
     let column = constraint
         .columns
@@ -292,7 +292,7 @@ fn name_unread_of_not_null(
         .cloned();
     if let (Some(column), Some(table)) = (column, id.qualified_name()) {
         if id.name() != default_name::not_null(&table.name, column.name(), &|_| false) {
-            reader.unread("name of a not-null constraint", id.sql_name());
+            reader.unread("name of a not-null constraint", &id.sql_name());
         }
         reader
             .addresses

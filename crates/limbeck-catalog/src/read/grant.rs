@@ -60,7 +60,7 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
                 id.kind.as_str()
             }
         );
-        reader.unread(kind, name);
+        reader.unread(kind, &name);
     }
     Ok(())
 }

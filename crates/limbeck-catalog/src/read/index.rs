@@ -97,7 +97,7 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<Indexes, ReadError> 
             && let Some((name, _)) = indexes.get(&index)
         {
             let name = format!("{name}.{number}");
-            reader.unread("statistics target of an index's column", name);
+            reader.unread("statistics target of an index's column", &name);
         }
     }
     Ok(indexes)

@@ -1,6 +1,7 @@
 //! One pass over a server's system catalogues: what is known so far, and what belongs to it.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 
 use limbeck_sql::QualifiedName;
 use tokio_postgres::Client;
@@ -53,7 +54,7 @@ pub(super) enum Standing {
     /// An extension's: only what others attached to it is ours.
     Member,
     /// Left out, though foreign keys may refer to it.
-    Excluded,
+    NotRead,
 }
 
 /// What indexes and constraints need to know of a column.
@@ -178,7 +179,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Names something that is not read.
-    pub(super) fn unread(&mut self, kind: impl Into<String>, name: impl ToString) {
+    pub(super) fn unread(&mut self, kind: impl Into<String>, name: &dyn fmt::Display) {
         self.catalog.unread.insert(Unread {
             kind: kind.into(),
             name: name.to_string(),

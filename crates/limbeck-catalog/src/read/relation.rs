@@ -14,7 +14,7 @@ use crate::{Definition, Kind, ObjectId, Table, View};
 const SQL: &str = "
 SELECT c.oid, c.relnamespace, c.relname, c.relkind, c.relispartition,
        c.relkind IN ('r', 'f') AND EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid),
-       c.relpersistence = 'u', c.reltype, t.typarray, c.reloptions, toast.reloptions, c.relrowsecurity,
+       c.relpersistence = 'u', t.oid, t.typarray, c.reloptions, toast.reloptions, c.relrowsecurity,
        c.relforcerowsecurity, c.relispopulated, c.reloftype <> 0, c.reltablespace <> 0,
        c.relkind IN ('r', 'm') AND c.relam <> 2, c.relkind = 'r' AND c.relreplident <> 'd'
 FROM pg_class c
@@ -29,7 +29,8 @@ pub(super) struct SequenceRelation {
     pub(super) unlogged: bool,
 }
 
-/// Reads tables and views (these without their queries) and gives back the sequences.
+/// Reads tables and views (these without their queries), names the relations of other kinds, and gives back the
+/// sequences.
 pub(super) async fn read(reader: &mut Reader<'_>) -> Result<HashMap<Oid, SequenceRelation>, ReadError> {
     let mut sequences = HashMap::new();
     let mut rows = reader.rows("tables", SQL).await?;
@@ -40,57 +41,64 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<HashMap<Oid, Sequenc
         let Some(schema_name) = reader.schemas.get(&schema) else {
             continue;
         };
-        let standing = if reader.is_member(class::CLASS, oid) {
+        let name = QualifiedName::new(schema_name, &name);
+        let mut standing = if reader.is_member(class::CLASS, oid) {
             Standing::Member
-        } else if reader.is_excluded(schema_name, &name) {
-            Standing::Excluded
+        } else if reader.is_excluded(&name.schema, &name.name) {
+            Standing::NotRead
         } else {
             Standing::Ours
         };
-        let name = QualifiedName::new(schema_name, name);
         let relkind = row.take_char()?;
         let is_partition: bool = row.take()?;
         let is_child: bool = row.take()?;
         let unlogged: bool = row.take()?;
         if relkind == 'S' {
-            let sequence = SequenceRelation {
-                schema,
-                name,
-                unlogged,
-            };
             if standing == Standing::Ours {
+                let sequence = SequenceRelation {
+                    schema,
+                    name,
+                    unlogged,
+                };
                 sequences.insert(oid, sequence);
             }
             continue;
         }
-        let kind = match (relkind, is_partition, is_child) {
-            ('r', false, false) => Ok(Kind::Table),
-            ('v', ..) => Ok(Kind::View),
-            ('m', ..) => Ok(Kind::MaterializedView),
-            ('c', ..) => Err("composite type"),
-            (_, true, _) => Err("partition"),
-            ('p', ..) => Err("partitioned table"),
-            ('f', ..) => Err("foreign table"),
-            _ => Err("inheritance child"),
-        };
-        match kind {
-            Ok(kind) => {
-                let relation = Relation {
-                    id: ObjectId::in_schema(kind, &name.schema, &name.name),
-                    name,
-                    standing,
-                    columns: BTreeMap::new(),
-                };
-                if relation.is_ours() {
-                    insert(reader, oid, schema, &relation, unlogged, &mut row)?;
-                }
-                reader.relations.insert(oid, relation);
-            }
-            Err(kind) if standing == Standing::Ours => reader.unread(kind, name),
-            Err(_) => {}
+        if let Some(kind) = unread_kind(relkind, is_partition, is_child)
+            && standing == Standing::Ours
+        {
+            reader.unread(kind, &name);
+            standing = Standing::NotRead;
         }
+        let kind = match relkind {
+            'v' => Kind::View,
+            'm' => Kind::MaterializedView,
+            _ => Kind::Table,
+        };
+        let relation = Relation {
+            id: ObjectId::in_schema(kind, &name.schema, &name.name),
+            name,
+            standing,
+            columns: BTreeMap::new(),
+        };
+        if relation.is_ours() {
+            insert(reader, oid, schema, &relation, unlogged, &mut row)?;
+        }
+        reader.relations.insert(oid, relation);
     }
     Ok(sequences)
+}
+
+/// What a relation is called that is not read.
+fn unread_kind(relkind: char, is_partition: bool, is_child: bool) -> Option<&'static str> {
+    match relkind {
+        'c' => Some("composite type"),
+        _ if is_partition => Some("partition"),
+        'p' => Some("partitioned table"),
+        'f' => Some("foreign table"),
+        'r' if is_child => Some("inheritance child"),
+        _ => None,
+    }
 }
 
 /// Adds one relation that is read.
@@ -104,8 +112,8 @@ fn insert(
 ) -> Result<(), ReadError> {
     let Relation { id, name, .. } = relation;
     // Whoever uses the row type, or an array of it, needs the relation.
-    for data_type in [Some(row.take::<Oid>()?), row.take::<Option<Oid>>()?] {
-        let address = Address::whole(class::TYPE, data_type.unwrap_or_default());
+    for data_type in [row.take::<Option<Oid>>()?, row.take()?].into_iter().flatten() {
+        let address = Address::whole(class::TYPE, data_type);
         reader.addresses.insert_part(address, id.clone());
     }
     let options: Option<Vec<String>> = row.take()?;

@@ -37,7 +37,7 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
         match relation.standing {
             Standing::Ours => {}
             Standing::Member if calls_ours => {}
-            Standing::Member | Standing::Excluded => continue,
+            Standing::Member | Standing::NotRead => continue,
         }
         let relation_id = relation.id.clone();
         let id = ObjectId::in_relation(Kind::Trigger, &relation.name, name);

@@ -144,7 +144,7 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
             Some(signature) => text.push_str(&signature),
             None => {}
         }
-        reader.unread(kind, text);
+        reader.unread(kind, &text);
     }
     Ok(())
 }
