@@ -1,1 +1,59 @@
-//! Moves databases along a graph of revisions.
+//! Moves databases along a graph of revisions, online and as a script, from the command line and inside an
+//! application.
+//!
+//! A run takes a *lease*, sends each step with its guard, its seal and its rows as one message, and gives the lease
+//! back. Kill it anywhere and run it again: the end is the same. See [`upgrade`], [`downgrade`], [`stamp`],
+//! [`script`], [`state`], and, for scratch databases, [`replay`].
+//!
+//! Limbeck's own tables live in a schema of their own (`limbeck`). Reading makes nothing; the first write makes them.
+
+mod converge;
+mod error;
+mod event;
+mod failure;
+mod heartbeat;
+mod interrupt;
+mod journal;
+mod lease;
+mod message;
+mod migrations;
+mod options;
+mod pending;
+mod place;
+mod position;
+mod replay;
+mod report;
+mod route;
+mod run;
+mod screen;
+mod script;
+mod session;
+mod sql;
+mod stamp;
+mod state;
+mod step_message;
+mod stored;
+mod tables;
+mod upgrade;
+
+pub use error::{EditedRevision, ErrorClass, ErrorKind, MigrateError, UnknownRevision};
+pub use event::{Event, Events, Found, StoredBodyReason};
+pub use interrupt::Interrupt;
+pub use journal::sqlstate;
+pub use migrations::Migrations;
+pub use options::RunOptions;
+pub use pending::{Pending, pending};
+pub use place::Place;
+pub use position::{Holder, StepRecord, StepState};
+pub use replay::{replay, replay_step};
+pub use report::{Committed, Report};
+pub use screen::Refusal;
+pub use script::script;
+pub use stamp::stamp;
+pub use state::{AppliedRevision, Origin, State, state};
+pub use tables::FORMAT;
+pub use upgrade::{downgrade, upgrade};
+
+pub use limbeck_embed::embed;
+pub use limbeck_history::{Direction, History, HistoryError};
+pub use limbeck_postgres::Settings;

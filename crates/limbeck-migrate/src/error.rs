@@ -1,0 +1,487 @@
+//! Why a run did not come to its end.
+
+use limbeck_history::{Direction, RevisionError, RevisionId, SelectorError};
+use limbeck_postgres::{ConnectError, DatabaseError};
+use serde::Serialize;
+
+use crate::journal::word;
+use crate::place::Place;
+use crate::position::Holder;
+use crate::report::Committed;
+use crate::screen::Refusal;
+use crate::state::AppliedRevision;
+
+/// Why a run did not come to its end, and what it had committed by then.
+#[derive(Debug, thiserror::Error)]
+#[error("{kind}")]
+pub struct MigrateError {
+    kind: Box<ErrorKind>,
+    committed: Vec<Committed>,
+}
+
+/// Why a run did not come to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum ErrorKind {
+    /// The database cannot be reached, or does not let us in.
+    #[error("{0}")]
+    Connect(ConnectError),
+    /// A statement of Limbeck's own failed.
+    #[error("{doing}: {error}")]
+    Database {
+        /// What was being done: `reading the schema limbeck`.
+        doing: String,
+        /// What the server said.
+        error: DatabaseError,
+    },
+    /// A newer release has written to the database.
+    #[error("the tables of the schema `{schema}` have format {found}, and this release knows up to {known}")]
+    NewerFormat {
+        /// The schema of the own tables.
+        schema: String,
+        /// The format found.
+        found: i32,
+        /// The newest format that is known here.
+        known: i32,
+    },
+    /// Some of the own tables are there and others are not.
+    #[error("the schema `{schema}` lacks the tables {}", names(.missing))]
+    TablesMissing {
+        /// The schema of the own tables.
+        schema: String,
+        /// The tables.
+        missing: Vec<String>,
+    },
+    /// Another runner was still at work when the wait was over.
+    #[error("another runner is still at work{}", holder_words(.holder.as_ref()))]
+    Busy {
+        /// Who holds the lease; `None` where only the server's lock is held.
+        holder: Option<Holder>,
+        /// Why the lease was not taken although it has run out.
+        reason: Option<String>,
+    },
+    /// The target is unknown or means several revisions.
+    #[error("{0}")]
+    Target(SelectorError),
+    /// Revisions were changed after they were applied.
+    #[error("{} after being applied", edited_words(.revisions))]
+    Edited {
+        /// The revisions.
+        revisions: Vec<EditedRevision>,
+    },
+    /// The database has revisions whose files are not here.
+    #[error("the database has {}, which {} not among the files here", unknown_words(.revisions), are(.revisions.len()))]
+    Unknown {
+        /// The revisions.
+        revisions: Vec<UnknownRevision>,
+    },
+    /// A revision that is partly applied was changed since.
+    #[error(
+        "step `{step}` of revision {revision} was changed after it had run, before the revision was complete"
+    )]
+    StepEdited {
+        /// The revision.
+        revision: RevisionId,
+        /// The step.
+        step: String,
+        /// Where it stands; `None` when the file has no such step any more.
+        place: Option<Place>,
+    },
+    /// A step has no way down.
+    #[error("step `{step}` of revision {revision} has no way down")]
+    NoDown {
+        /// The revision.
+        revision: RevisionId,
+        /// The step.
+        step: String,
+        /// The file.
+        path: std::path::PathBuf,
+    },
+    /// The SQL that the database keeps cannot be trusted: another role owns the tables.
+    #[error(
+        "the database's copy of revision {revision} belongs to `{owner}`, who is no superuser, and so is not run"
+    )]
+    StoredBodyUntrusted {
+        /// The revision.
+        revision: RevisionId,
+        /// The owner of the table.
+        owner: String,
+    },
+    /// The revision file that the database keeps cannot be read.
+    #[error("the database's copy of `{file_name}` cannot be read: {error}")]
+    StoredBody {
+        /// The name of the file that was applied.
+        file_name: String,
+        /// Why.
+        error: RevisionError,
+    },
+    /// The files here and the database's copies do not form one history.
+    #[error("the files here and the revisions in the database do not form one history: {0}")]
+    Graph(String),
+    /// A step holds what no step can hold.
+    #[error("{refusal}")]
+    Refused {
+        /// The revision.
+        revision: RevisionId,
+        /// The step.
+        step: String,
+        /// What it holds.
+        refusal: Refusal,
+        /// Where.
+        place: Place,
+    },
+    /// A step failed. In a transaction it has left nothing.
+    #[error("step `{step}` of revision {revision} failed{}: {error}", way(*.direction))]
+    Step {
+        /// The revision.
+        revision: RevisionId,
+        /// The step.
+        step: String,
+        /// Which way.
+        direction: Direction,
+        /// Where, as far as PostgreSQL says or the count of finished statements tells.
+        place: Option<Place>,
+        /// What the server said.
+        error: DatabaseError,
+        /// Whether the step ran outside a transaction and has left something behind.
+        left_something: bool,
+    },
+    /// A `require` found something.
+    #[error("step `{step}` of revision {revision} was not run: {message}: {count}")]
+    Require {
+        /// The revision.
+        revision: RevisionId,
+        /// The step.
+        step: String,
+        /// What was counted.
+        message: String,
+        /// How many there are.
+        count: String,
+        /// The query.
+        place: Option<Place>,
+    },
+    /// A step ended its own transaction: what came before that in the step may stand.
+    #[error("step `{step}` of revision {revision} ended its own transaction")]
+    TransactionEnded {
+        /// The revision.
+        revision: RevisionId,
+        /// The step.
+        step: String,
+        /// The step.
+        place: Place,
+    },
+    /// Another runner has taken the lease, because this one was silent for too long.
+    #[error("another runner has taken the lease")]
+    LeaseLost,
+    /// The next step is the application's.
+    #[error("step `{step}` of revision {revision} is `{function}` in the application")]
+    RustStep {
+        /// The revision.
+        revision: RevisionId,
+        /// The step.
+        step: String,
+        /// The function's name.
+        function: String,
+        /// Which way.
+        direction: Direction,
+        /// The step.
+        place: Place,
+    },
+    /// An earlier attempt at a step outside a transaction did not end, and nothing tells how far it came.
+    #[error(
+        "step `{step}` of revision {revision} was begun before and did not end, and nothing tells how far it came"
+    )]
+    Unfinished {
+        /// The revision.
+        revision: RevisionId,
+        /// The step.
+        step: String,
+        /// The step.
+        place: Place,
+    },
+    /// Another session builds the index that a step would have to build again.
+    #[error("the index `{index}` is being built by the server process {pid}")]
+    IndexInProgress {
+        /// The index.
+        index: String,
+        /// The server process.
+        pid: i32,
+    },
+    /// The run was interrupted.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+/// A revision whose file was changed after it was applied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EditedRevision {
+    /// Its identifier.
+    pub id: RevisionId,
+    /// Its file.
+    pub path: std::path::PathBuf,
+    /// The checksum it was applied with.
+    pub applied: String,
+    /// The checksum of the file.
+    pub file: String,
+}
+
+/// A revision that the database has and no file tells of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UnknownRevision {
+    /// Its identifier.
+    pub id: RevisionId,
+    /// The name of the file that was applied; empty for one that is only partly applied.
+    pub file_name: String,
+    /// Its message.
+    pub message: String,
+}
+
+impl UnknownRevision {
+    pub(crate) fn new(id: &RevisionId, row: Option<&AppliedRevision>) -> Self {
+        Self {
+            id: id.clone(),
+            file_name: row.map(|row| row.file_name.clone()).unwrap_or_default(),
+            message: row.map(|row| row.message.clone()).unwrap_or_default(),
+        }
+    }
+}
+
+/// How a run ended, as far as whoever called it must tell: the exit codes of the design, without their numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorClass {
+    /// It failed, and this call committed nothing.
+    Failed,
+    /// Another runner is still busy.
+    Busy,
+    /// The database is unreachable.
+    Unreachable,
+    /// It stopped after committing something. Run again, it goes on.
+    Stopped,
+    /// The files and the database tell different histories.
+    HistoryConflict,
+    /// It was interrupted.
+    Interrupted,
+}
+
+impl MigrateError {
+    /// Why.
+    #[must_use]
+    pub fn kind(&self) -> &ErrorKind {
+        &self.kind
+    }
+
+    /// What this call had committed by then, in order.
+    #[must_use]
+    pub fn committed(&self) -> &[Committed] {
+        &self.committed
+    }
+
+    /// How the run ended, as far as whoever called it must tell.
+    #[must_use]
+    pub fn class(&self) -> ErrorClass {
+        match &*self.kind {
+            ErrorKind::Interrupted => ErrorClass::Interrupted,
+            ErrorKind::TransactionEnded { .. }
+            | ErrorKind::Step {
+                left_something: true, ..
+            } => ErrorClass::Stopped,
+            _ if !self.committed.is_empty() => ErrorClass::Stopped,
+            ErrorKind::Connect(_) => ErrorClass::Unreachable,
+            ErrorKind::Database { error, .. } | ErrorKind::Step { error, .. }
+                if error.is_connection_lost() =>
+            {
+                ErrorClass::Unreachable
+            }
+            ErrorKind::Busy { .. } => ErrorClass::Busy,
+            ErrorKind::Target(_)
+            | ErrorKind::Edited { .. }
+            | ErrorKind::Unknown { .. }
+            | ErrorKind::StepEdited { .. }
+            | ErrorKind::Graph(_) => ErrorClass::HistoryConflict,
+            _ => ErrorClass::Failed,
+        }
+    }
+
+    /// The place in a revision file that the error is about.
+    #[must_use]
+    pub fn place(&self) -> Option<&Place> {
+        match &*self.kind {
+            ErrorKind::Step { place, .. }
+            | ErrorKind::Require { place, .. }
+            | ErrorKind::StepEdited { place, .. } => place.as_ref(),
+            ErrorKind::Refused { place, .. }
+            | ErrorKind::TransactionEnded { place, .. }
+            | ErrorKind::RustStep { place, .. }
+            | ErrorKind::Unfinished { place, .. } => Some(place),
+            _ => None,
+        }
+    }
+
+    /// What the server said, where it said something.
+    #[must_use]
+    pub fn database_error(&self) -> Option<&DatabaseError> {
+        match &*self.kind {
+            ErrorKind::Database { error, .. } | ErrorKind::Step { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+
+    /// The SQLSTATE of what the server said.
+    #[must_use]
+    pub fn sqlstate(&self) -> Option<&str> {
+        self.database_error().and_then(DatabaseError::sqlstate)
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        self.kind.hint()
+    }
+
+    pub(crate) fn with_committed(mut self, committed: Vec<Committed>) -> Self {
+        self.committed = committed;
+        self
+    }
+}
+
+impl From<ErrorKind> for MigrateError {
+    fn from(kind: ErrorKind) -> Self {
+        Self {
+            kind: Box::new(kind),
+            committed: Vec::new(),
+        }
+    }
+}
+
+impl From<ConnectError> for MigrateError {
+    fn from(error: ConnectError) -> Self {
+        ErrorKind::Connect(error).into()
+    }
+}
+
+impl From<SelectorError> for MigrateError {
+    fn from(error: SelectorError) -> Self {
+        ErrorKind::Target(error).into()
+    }
+}
+
+impl ErrorKind {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::Connect(error) => return error.hint(),
+            Self::Target(error) => return error.hint(),
+            Self::Database { error, .. } if error.is_connection_lost() => AGAIN,
+            Self::Database { .. } | Self::Graph(_) | Self::Interrupted => return None,
+            Self::NewerFormat { .. } => "use the release that wrote them, or a newer one",
+            Self::TablesMissing { schema, .. } => {
+                return Some(format!(
+                    "restore them from a backup, or drop the schema `{schema}` and stamp the revision that the \
+                     database is at"
+                ));
+            }
+            Self::Busy {
+                reason: Some(reason), ..
+            } => return Some(reason.clone()),
+            Self::Busy { reason: None, .. } => "wait for it to end, or wait longer",
+            Self::Edited { .. } => {
+                "restore the files as they were applied and write the change as a new revision, or stamp to accept \
+                 the files as they are"
+            }
+            Self::Unknown { .. } => {
+                "get the files from whoever applied them, or downgrade, which uses the database's copies"
+            }
+            Self::StepEdited { .. } => {
+                "restore the step as it ran, or downgrade to before the revision with the file as it was"
+            }
+            Self::NoDown { .. } => "write the step's `-- limbeck:down`, or restore a backup: nothing was run",
+            Self::StoredBodyUntrusted { .. } | Self::StoredBody { .. } => {
+                "get the revision's file from whoever applied it"
+            }
+            Self::Refused { refusal, .. } => refusal.hint(),
+            Self::Step { error, .. } => return step_hint(error),
+            Self::Require { .. } => "correct the data, or fill it in an earlier step; then run again",
+            Self::TransactionEnded { .. } => {
+                "look at what the step has left behind, undo it by hand, and take the command that ended the \
+                 transaction out of the step"
+            }
+            Self::LeaseLost => "this runner was silent for too long; run again to go on",
+            Self::RustStep { .. } => "run the application's own migration command, which goes on from here",
+            Self::Unfinished { .. } => {
+                "look at what it has left behind and undo it; say `creates=`, `drops=`, `reindexes=` or `detaches=` \
+                 in the step's marker so that a run can tell, or `retry=0` when it can simply run again"
+            }
+            Self::IndexInProgress { .. } => "wait for it to end, or end it with `pg_terminate_backend`",
+        };
+        Some(hint.to_owned())
+    }
+}
+
+const AGAIN: &str = "run again: what was committed is kept, and the rest is done then";
+
+/// Hints for SQLSTATEs of PostgreSQL that a step can do something about.
+fn step_hint(error: &DatabaseError) -> Option<String> {
+    let hint = match error.sqlstate() {
+        _ if error.is_connection_lost() => AGAIN,
+        // active_sql_transaction: "cannot run inside a transaction block".
+        Some("25001") => "give the statement a step of its own with `transaction=no`",
+        // unsafe_new_enum_value_usage.
+        Some("55P04") => "a new label of an enum can be used once it is committed: use it in a later step",
+        // lock_not_available.
+        Some("55P03") => "another session holds the lock: run again when it is free, or raise `lock_timeout`",
+        // deadlock_detected.
+        Some("40P01") => "run again",
+        _ => return error.hint().map(str::to_owned),
+    };
+    Some(hint.to_owned())
+}
+
+fn way(direction: Direction) -> String {
+    match direction {
+        Direction::Up => String::new(),
+        Direction::Down => format!(" on the way {}", word(direction)),
+    }
+}
+
+fn names(names: &[String]) -> String {
+    names
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn are(count: usize) -> &'static str {
+    if count == 1 { "is" } else { "are" }
+}
+
+fn holder_words(holder: Option<&Holder>) -> String {
+    holder.map_or_else(String::new, |holder| format!(": {holder}"))
+}
+
+fn edited_words(revisions: &[EditedRevision]) -> String {
+    let names: Vec<_> = revisions
+        .iter()
+        .map(|revision| format!("`{}` (revision {})", revision.path.display(), revision.id))
+        .collect();
+    format!(
+        "{} {} changed",
+        names.join(", "),
+        if revisions.len() == 1 { "was" } else { "were" }
+    )
+}
+
+fn unknown_words(revisions: &[UnknownRevision]) -> String {
+    let names: Vec<_> = revisions
+        .iter()
+        .map(|revision| {
+            if revision.file_name.is_empty() {
+                format!("revision {}", revision.id)
+            } else {
+                format!("revision {} (`{}`)", revision.id, revision.file_name)
+            }
+        })
+        .collect();
+    names.join(", ")
+}

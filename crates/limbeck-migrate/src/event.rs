@@ -1,0 +1,136 @@
+//! What a run tells while it goes on.
+
+use std::time::Duration;
+
+use limbeck_history::{Direction, RevisionId};
+use limbeck_postgres::Notice;
+use serde::{Serialize, Serializer};
+
+use crate::position::Holder;
+
+/// What a run tells while it goes on.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// A revision begins, or goes on where it was left.
+    RevisionStarted {
+        /// The revision.
+        revision: RevisionId,
+        /// The first line of its message.
+        message: String,
+        /// Which way.
+        direction: Direction,
+        /// How many steps will run.
+        steps: usize,
+    },
+    /// A revision is applied, or undone, as a whole.
+    RevisionFinished {
+        /// The revision.
+        revision: RevisionId,
+        /// The first line of its message.
+        message: String,
+        /// Which way.
+        direction: Direction,
+        /// How long it took, in seconds.
+        #[serde(serialize_with = "seconds")]
+        duration: Duration,
+    },
+    /// A step is sent.
+    StepStarted {
+        /// The revision.
+        revision: RevisionId,
+        /// The step's name.
+        step: String,
+        /// Its place in the revision, from 1.
+        number: usize,
+        /// Which way.
+        direction: Direction,
+        /// Whether it runs in a transaction.
+        transaction: bool,
+    },
+    /// A step is committed.
+    StepFinished {
+        /// The revision.
+        revision: RevisionId,
+        /// The step's name.
+        step: String,
+        /// Its place in the revision, from 1.
+        number: usize,
+        /// Which way.
+        direction: Direction,
+        /// How long it took, in seconds.
+        #[serde(serialize_with = "seconds")]
+        duration: Duration,
+    },
+    /// An earlier attempt at a step outside a transaction was found.
+    StepFound {
+        /// The revision.
+        revision: RevisionId,
+        /// The step's name.
+        step: String,
+        /// What was found.
+        found: Found,
+    },
+    /// Another runner is at work. Told once, and again when it comes to another step.
+    Waiting {
+        /// Who holds the lease; `None` where the server's lock is held without one.
+        holder: Option<Holder>,
+    },
+    /// The lease of a runner that is no more was taken.
+    TakenOver {
+        /// Who held it.
+        holder: Holder,
+    },
+    /// The lease could not be prolonged; it is tried again.
+    HeartbeatFailed {
+        /// Why.
+        message: String,
+    },
+    /// A revision is undone by the SQL that the database keeps, not by a file.
+    StoredBody {
+        /// The revision.
+        revision: RevisionId,
+        /// The name of the file that was applied.
+        file_name: String,
+        /// Why.
+        reason: StoredBodyReason,
+    },
+    /// The server said something besides its results.
+    Notice {
+        /// What it said.
+        notice: Notice,
+    },
+    /// The run was interrupted; its statement is being cancelled.
+    Interrupting,
+}
+
+/// What an earlier attempt at a step outside a transaction has left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Found {
+    /// It had come to its end: there is nothing left to do.
+    Done,
+    /// It left an invalid index, which is dropped before the step runs again.
+    InvalidIndex,
+    /// It left nothing: the step runs again.
+    Nothing,
+    /// A partition that is half detached: detaching is brought to its end.
+    PendingDetach,
+}
+
+/// Why the SQL that the database keeps is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StoredBodyReason {
+    /// The revision's file is not here.
+    Missing,
+    /// The revision's file was changed after it was applied.
+    Edited,
+}
+
+/// Who is told.
+pub type Events<'a> = &'a (dyn Fn(Event) + Send + Sync);
+
+pub(crate) fn seconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(duration.as_secs_f64())
+}

@@ -1,0 +1,68 @@
+//! From what the server said about a step to an error with its place.
+
+use limbeck_history::{Direction, Revision, Step, StepSide};
+use limbeck_postgres::{DatabaseError, MessageError};
+
+use crate::error::ErrorKind;
+use crate::journal::sqlstate;
+use crate::message::Message;
+use crate::place::Place;
+
+/// The error of a step whose message failed.
+pub(crate) fn of_step(
+    revision: &Revision,
+    step: &Step,
+    side: &StepSide,
+    direction: Direction,
+    message: &Message,
+    failure: MessageError,
+) -> ErrorKind {
+    let MessageError {
+        error,
+        finished_commands,
+    } = failure;
+    match error.sqlstate() {
+        Some(sqlstate::LEASE_LOST) => ErrorKind::LeaseLost,
+        Some(sqlstate::REQUIRE_FAILED) => require(revision, step, side, &error),
+        Some(sqlstate::TRANSACTION_ENDED) => ErrorKind::TransactionEnded {
+            revision: revision.id.clone(),
+            step: step.name.clone(),
+            place: Place::of_side(revision, side),
+        },
+        _ => {
+            // Once the connection is lost, the count tells only what was heard of.
+            let span = if error.is_connection_lost() {
+                None
+            } else {
+                message.locate(error.position(), finished_commands)
+            };
+            ErrorKind::Step {
+                revision: revision.id.clone(),
+                step: step.name.clone(),
+                direction,
+                place: span.map(|span| Place::new(revision, span)),
+                error,
+                left_something: false,
+            }
+        }
+    }
+}
+
+fn require(revision: &Revision, step: &Step, side: &StepSide, error: &DatabaseError) -> ErrorKind {
+    let require = side
+        .requires
+        .iter()
+        .find(|require| require.message == error.message());
+    ErrorKind::Require {
+        revision: revision.id.clone(),
+        step: step.name.clone(),
+        message: error.message().to_owned(),
+        count: error
+            .detail()
+            .filter(|count| !count.is_empty())
+            .unwrap_or("no count")
+            .to_owned(),
+        place: require
+            .map(|require| Place::new(revision, require.offset..require.offset + require.sql.len())),
+    }
+}

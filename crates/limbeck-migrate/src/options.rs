@@ -1,0 +1,75 @@
+//! What a run is told.
+
+use std::time::Duration;
+
+/// What a run is told, apart from its history and its target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunOptions {
+    /// The schema of Limbeck's own tables.
+    pub version_schema: String,
+    /// Which of several histories in one database is meant.
+    pub scope: String,
+    /// The `search_path` that steps run with, as in `SET search_path`.
+    pub search_path: String,
+    /// How long a step in a transaction waits for each lock, unless the step says otherwise.
+    pub lock_timeout: Duration,
+    /// How long a statement may run, unless the step says otherwise; `None` for as long as it takes.
+    pub statement_timeout: Option<Duration>,
+    /// How long to wait for another runner.
+    pub wait: Duration,
+    /// The name under which sessions and events are known to the server.
+    pub application: String,
+    /// The version of that application.
+    pub version: String,
+    /// The operating system's name of who runs, for the journal.
+    pub os_user: Option<String>,
+    /// The name of the machine that runs, for the journal.
+    pub host: Option<String>,
+}
+
+impl Default for RunOptions {
+    fn default() -> Self {
+        Self {
+            version_schema: "limbeck".to_owned(),
+            scope: "main".to_owned(),
+            search_path: "public".to_owned(),
+            lock_timeout: Duration::from_secs(5),
+            statement_timeout: None,
+            wait: Duration::from_secs(60),
+            application: "limbeck".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            os_user: None,
+            host: None,
+        }
+    }
+}
+
+impl RunOptions {
+    /// Who holds the lease, in words for people: `ada@build-7 (limbeck 0.1.0)`.
+    pub(crate) fn owner(&self) -> String {
+        let who = match (&self.os_user, &self.host) {
+            (Some(user), Some(host)) => format!("{user}@{host} "),
+            (Some(user), None) => format!("{user} "),
+            (None, Some(host)) => format!("{host} "),
+            (None, None) => String::new(),
+        };
+        format!("{who}({} {})", self.application, self.version)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn owners_are_told_apart_as_far_as_known() {
+        let mut options = RunOptions {
+            version: "1.2.3".to_owned(),
+            ..RunOptions::default()
+        };
+        assert_eq!(options.owner(), "(limbeck 1.2.3)");
+        options.os_user = Some("ada".to_owned());
+        options.host = Some("build-7".to_owned());
+        assert_eq!(options.owner(), "ada@build-7 (limbeck 1.2.3)");
+    }
+}

@@ -1,0 +1,50 @@
+//! A place in a revision file.
+
+use std::ops::Range;
+use std::path::PathBuf;
+
+use limbeck_history::{Revision, StepSide};
+use limbeck_sql::line_column;
+use serde::Serialize;
+
+/// A place in a revision file, with the file's text to show it in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Place {
+    /// The file; its name alone where only the database has it.
+    pub path: PathBuf,
+    /// The whole text.
+    #[serde(skip)]
+    pub text: String,
+    /// The bytes of the text.
+    pub span: Range<usize>,
+    /// The line where it begins, counted from 1.
+    pub line: usize,
+    /// The column where it begins, counted from 1, in characters.
+    pub column: usize,
+}
+
+impl Place {
+    pub(crate) fn new(revision: &Revision, span: Range<usize>) -> Self {
+        let (line, column) = line_column(&revision.text, span.start);
+        Self {
+            path: revision.path.clone(),
+            text: revision.text.clone(),
+            span,
+            line,
+            column,
+        }
+    }
+
+    /// The first line of a side of a step.
+    pub(crate) fn of_side(revision: &Revision, side: &StepSide) -> Self {
+        let length = side.sql.lines().next().unwrap_or_default().len();
+        Self::new(revision, side.offset..side.offset + length)
+    }
+}
+
+/// `path:line:column`.
+impl std::fmt::Display for Place {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}:{}:{}", self.path.display(), self.line, self.column)
+    }
+}

@@ -1,0 +1,517 @@
+//! A run: takes the lease, sends the steps of a route one after the other, gives the lease back.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use limbeck_history::{Direction, RevisionId, Step, StepSide};
+use limbeck_postgres::{DatabaseError, MessageError, Session, Settings};
+
+use crate::converge::{Goal, Observation, Remedy};
+use crate::error::{ErrorKind, MigrateError};
+use crate::event::{Event, Events, Found};
+use crate::heartbeat::Heartbeat;
+use crate::interrupt::Interrupt;
+use crate::journal::{EventRow, Journal, Outcome, Token};
+use crate::message::Message;
+use crate::options::RunOptions;
+use crate::place::Place;
+use crate::position::{Position, StepRecord, StepState};
+use crate::report::Committed;
+use crate::route::Leg;
+use crate::screen::may_change_session;
+use crate::session::{Sent, restore, send};
+use crate::step_message::{after_outside, before_outside, nonce_of, stepless, transactional};
+use crate::tables::Tables;
+use crate::{failure, lease};
+
+/// What a run works with, from its first connection to its last message.
+pub(crate) struct Context<'a> {
+    pub(crate) session: Session,
+    pub(crate) tables: Tables,
+    pub(crate) options: &'a RunOptions,
+    pub(crate) interrupt: &'a Interrupt,
+    pub(crate) events: Events<'a>,
+}
+
+impl Context<'_> {
+    pub(crate) fn journal(&self, token: i64) -> Journal<'_> {
+        Journal {
+            tables: &self.tables,
+            options: self.options,
+            token: Token::Known(token),
+        }
+    }
+
+    /// Makes the own tables where they are missing, and takes the lease.
+    pub(crate) async fn begin(&self, settings: &Settings, exists: bool) -> Result<Leased<'_>, MigrateError> {
+        if !exists {
+            self.make_tables().await?;
+        }
+        let began = Instant::now();
+        let token = lease::acquire(
+            &self.session,
+            &self.tables,
+            self.options,
+            self.interrupt,
+            self.events,
+        )
+        .await?;
+        Ok(Leased {
+            context: self,
+            token,
+            heartbeat: Heartbeat::start(settings, &self.tables, self.options, token),
+            waited: began.elapsed(),
+            committed: Vec::new(),
+            is_dirty: false,
+        })
+    }
+
+    async fn make_tables(&self) -> Result<(), MigrateError> {
+        let result = self
+            .session
+            .execute(&format!("BEGIN;\n{};\nCOMMIT", self.tables.create()))
+            .await;
+        let Err(error) = result else { return Ok(()) };
+        if !error.is_connection_lost() {
+            // Ends the failed transaction; there is nothing to undo.
+            self.session
+                .execute("ROLLBACK")
+                .await
+                .map_err(|error| self.making(error))?;
+        }
+        // unique_violation, duplicate_schema, duplicate_table, duplicate_object: another runner made them just now.
+        if matches!(error.sqlstate(), Some("23505" | "42P06" | "42P07" | "42710")) {
+            return Ok(());
+        }
+        Err(self.making(error))
+    }
+
+    fn making(&self, error: DatabaseError) -> MigrateError {
+        ErrorKind::Database {
+            doing: format!("making the tables of the schema `{}`", self.tables.schema()),
+            error,
+        }
+        .into()
+    }
+}
+
+/// A run that holds the lease.
+pub(crate) struct Leased<'a> {
+    context: &'a Context<'a>,
+    token: i64,
+    heartbeat: Heartbeat,
+    pub(crate) waited: Duration,
+    pub(crate) committed: Vec<Committed>,
+    /// Whether an earlier step may have changed the session.
+    is_dirty: bool,
+}
+
+/// Why a step did not commit.
+enum Stop {
+    /// The server reported an error.
+    Failed(ErrorKind),
+    /// Nothing was sent, or what was sent changed nothing.
+    Before(ErrorKind),
+}
+
+impl Leased<'_> {
+    pub(crate) fn journal(&self) -> Journal<'_> {
+        self.context.journal(self.token)
+    }
+
+    /// Runs the legs and gives the lease back, whatever came of it.
+    pub(crate) async fn run(
+        mut self,
+        legs: &[Leg],
+        position: &Position,
+    ) -> Result<(Vec<Committed>, Duration), MigrateError> {
+        for leg in legs {
+            if let Err(stop) = self.leg(leg, position).await {
+                return Err(self.abandon(leg, stop).await);
+            }
+        }
+        self.end().await
+    }
+
+    /// Gives the lease back.
+    pub(crate) async fn end(self) -> Result<(Vec<Committed>, Duration), MigrateError> {
+        let sql = lease::release(&self.context.tables, self.token);
+        let result = self.context.session.execute(&sql).await;
+        match result {
+            Ok(()) => Ok((self.committed, self.waited)),
+            Err(error) => {
+                let kind = ErrorKind::Database {
+                    doing: "giving the lease back".to_owned(),
+                    error,
+                };
+                Err(MigrateError::from(kind).with_committed(self.committed))
+            }
+        }
+    }
+
+    /// Rolls back, notes the failure, and gives the lease back, as far as the connection allows.
+    async fn abandon(self, leg: &Leg, stop: Stop) -> MigrateError {
+        let session = &self.context.session;
+        let release = lease::release(&self.context.tables, self.token);
+        let kind = match stop {
+            Stop::Failed(kind) => {
+                let noted = format!("ROLLBACK;\n{};\n{release}", self.failure_event(leg, &kind));
+                if session.execute(&noted).await.is_err() {
+                    // The event cannot be written, or a late cancel request hit it: the lease matters more.
+                    let _ = session.execute("ROLLBACK").await;
+                    let _ = session.execute(&release).await;
+                }
+                kind
+            }
+            Stop::Before(kind) => {
+                // Without the connection, the next runner sees that this one is gone.
+                let _ = session.execute(&release).await;
+                kind
+            }
+        };
+        // ROLLBACK warns where the step had ended the transaction itself; that was told already.
+        drop(session.take_notices());
+        MigrateError::from(kind).with_committed(self.committed)
+    }
+
+    fn failure_event(&self, leg: &Leg, kind: &ErrorKind) -> String {
+        let step = match kind {
+            ErrorKind::Step { step, .. }
+            | ErrorKind::Require { step, .. }
+            | ErrorKind::TransactionEnded { step, .. } => {
+                leg.steps.iter().find(|candidate| candidate.name == *step)
+            }
+            _ => None,
+        };
+        let sqlstate = match kind {
+            ErrorKind::Step { error, .. } | ErrorKind::Database { error, .. } => error.sqlstate(),
+            _ => None,
+        };
+        self.journal().event(&EventRow {
+            kind: if step.is_some() { "step" } else { "revision" },
+            revision: Some(leg.revision.id.as_str()),
+            step: step.map(|step| step.number),
+            direction: Some(leg.direction),
+            outcome: if matches!(kind, ErrorKind::Interrupted) {
+                "interrupted"
+            } else {
+                "failed"
+            },
+            sqlstate,
+            detail: serde_json::to_string(&serde_json::json!({ "message": kind.to_string() })).ok(),
+            ..EventRow::default()
+        })
+    }
+
+    async fn leg(&mut self, leg: &Leg, position: &Position) -> Result<(), Stop> {
+        let began = Instant::now();
+        let events = self.context.events;
+        events(Event::RevisionStarted {
+            revision: leg.revision.id.clone(),
+            message: leg.revision.title().to_owned(),
+            direction: leg.direction,
+            steps: leg.steps.len(),
+        });
+        if leg.steps.is_empty() {
+            self.stepless(leg).await?;
+        }
+        for (index, (step, side)) in leg.sides().enumerate() {
+            let is_last = index + 1 == leg.steps.len();
+            self.step(leg, step, side, is_last, position).await?;
+        }
+        events(Event::RevisionFinished {
+            revision: leg.revision.id.clone(),
+            message: leg.revision.title().to_owned(),
+            direction: leg.direction,
+            duration: began.elapsed(),
+        });
+        Ok(())
+    }
+
+    async fn stepless(&mut self, leg: &Leg) -> Result<(), Stop> {
+        self.may_go_on()?;
+        let began = Instant::now();
+        let message = stepless(&self.journal(), leg, &self.restore());
+        self.own(&message, "recording a revision").await?;
+        self.commit(leg, None, true, began.elapsed());
+        Ok(())
+    }
+
+    async fn step(
+        &mut self,
+        leg: &Leg,
+        step: &Step,
+        side: &StepSide,
+        is_last: bool,
+        position: &Position,
+    ) -> Result<(), Stop> {
+        self.may_go_on()?;
+        if let Some(function) = &side.options.rust {
+            return Err(Stop::Before(ErrorKind::RustStep {
+                revision: leg.revision.id.clone(),
+                step: step.name.clone(),
+                function: function.clone(),
+                direction: leg.direction,
+                place: Place::of_side(&leg.revision, side),
+            }));
+        }
+        let began = Instant::now();
+        (self.context.events)(Event::StepStarted {
+            revision: leg.revision.id.clone(),
+            step: step.name.clone(),
+            number: step.number,
+            direction: leg.direction,
+            transaction: side.options.transaction,
+        });
+        let outcome = if is_last {
+            leg.outcome.clone()
+        } else {
+            Outcome::Going
+        };
+        if side.options.transaction {
+            self.transactional(leg, step, side, &outcome).await?;
+        } else {
+            self.outside(leg, step, side, &outcome, position).await?;
+        }
+        self.commit(leg, Some(step), is_last, began.elapsed());
+        (self.context.events)(Event::StepFinished {
+            revision: leg.revision.id.clone(),
+            step: step.name.clone(),
+            number: step.number,
+            direction: leg.direction,
+            duration: began.elapsed(),
+        });
+        Ok(())
+    }
+
+    async fn transactional(
+        &mut self,
+        leg: &Leg,
+        step: &Step,
+        side: &StepSide,
+        outcome: &Outcome,
+    ) -> Result<(), Stop> {
+        // Unlike a script's, told apart by the token too: no text of a step can know it.
+        let nonce = format!("{}/{}", nonce_of(&leg.revision, step, leg.direction), self.token);
+        let message = transactional(&self.journal(), leg, step, side, outcome, &self.restore(), &nonce);
+        self.user(leg, step, side, &message).await?;
+        self.is_dirty = may_change_session(&side.sql);
+        Ok(())
+    }
+
+    /// A step outside a transaction: what is there, `running`, the statement, `done`.
+    async fn outside(
+        &mut self,
+        leg: &Leg,
+        step: &Step,
+        side: &StepSide,
+        outcome: &Outcome,
+        position: &Position,
+    ) -> Result<(), Stop> {
+        let session = &self.context.session;
+        let goal = Goal::of(&side.options);
+        let now = match &goal {
+            Some(goal) => Some(goal.observe(session).await.map_err(looking)?),
+            None => None,
+        };
+        let remedy = remedy(leg, step, side, position, goal.as_ref(), now.as_ref()).map_err(Stop::Before)?;
+        if let Some(remedy) = &remedy {
+            (self.context.events)(Event::StepFound {
+                revision: leg.revision.id.clone(),
+                step: step.name.clone(),
+                found: match remedy {
+                    Remedy::Run => Found::Nothing,
+                    Remedy::Done => Found::Done,
+                    Remedy::DropInvalid(_) => Found::InvalidIndex,
+                    Remedy::Finalize(_) => Found::PendingDetach,
+                },
+            });
+        }
+        let seen = now.as_ref().and_then(|now| serde_json::to_string(now).ok());
+        let seen = crate::sql::literal_or_null(seen.as_deref());
+        let before = before_outside(&self.journal(), leg, step, side, &seen, &self.restore());
+        self.user(leg, step, side, &before).await?;
+        let remedy = remedy.unwrap_or(Remedy::Run);
+        if let Remedy::DropInvalid(sql) | Remedy::Finalize(sql) = &remedy {
+            let mut message = Message::default();
+            message.own([sql]);
+            self.statement(leg, step, side, &message, goal.as_ref(), now.as_ref())
+                .await?;
+        }
+        if matches!(remedy, Remedy::Run | Remedy::DropInvalid(_)) {
+            let mut message = Message::default();
+            message.source(&side.sql, side.offset);
+            self.statement(leg, step, side, &message, goal.as_ref(), now.as_ref())
+                .await?;
+        }
+        // Its timeouts held for the session.
+        self.is_dirty = true;
+        let message = after_outside(&self.journal(), leg, step, outcome);
+        self.own(&message, "recording a step").await
+    }
+
+    /// Sends a step's statement outside a transaction. Where it fails and the server lives to say so, the row says
+    /// `failed`: it may then be run again.
+    async fn statement(
+        &self,
+        leg: &Leg,
+        step: &Step,
+        side: &StepSide,
+        message: &Message,
+        goal: Option<&Goal>,
+        seen: Option<&Observation>,
+    ) -> Result<(), Stop> {
+        let Err(stop) = self.user(leg, step, side, message).await else {
+            return Ok(());
+        };
+        let Stop::Failed(mut kind) = stop else {
+            return Err(stop);
+        };
+        let session = &self.context.session;
+        let failed = self.journal().step_failed(&leg.revision, step, leg.direction);
+        // A lost connection leaves the row at `running`, which is the truth.
+        let _ = session.execute(&failed).await;
+        if let (Some(goal), ErrorKind::Step { left_something, .. }) = (goal, &mut kind) {
+            let now = goal.observe(session).await.ok();
+            *left_something = now.is_some() && now.as_ref() != seen;
+        }
+        Err(Stop::Failed(kind))
+    }
+
+    /// Sends a message that holds a step's text.
+    async fn user(&self, leg: &Leg, step: &Step, side: &StepSide, message: &Message) -> Result<(), Stop> {
+        let Context {
+            session,
+            interrupt,
+            events,
+            ..
+        } = self.context;
+        match send(session, message.sql(), interrupt, *events).await {
+            Sent::Done => Ok(()),
+            Sent::Interrupted => Err(Stop::Failed(ErrorKind::Interrupted)),
+            Sent::Failed(error) => Err(Stop::Failed(failure::of_step(
+                &leg.revision,
+                step,
+                side,
+                leg.direction,
+                message,
+                error,
+            ))),
+        }
+    }
+
+    /// Sends a message of Limbeck's own.
+    async fn own(&self, message: &Message, doing: &str) -> Result<(), Stop> {
+        let Context {
+            session,
+            interrupt,
+            events,
+            ..
+        } = self.context;
+        match send(session, message.sql(), interrupt, *events).await {
+            Sent::Done => Ok(()),
+            Sent::Interrupted => Err(Stop::Failed(ErrorKind::Interrupted)),
+            Sent::Failed(MessageError { error, .. }) if error.is(crate::journal::sqlstate::LEASE_LOST) => {
+                Err(Stop::Failed(ErrorKind::LeaseLost))
+            }
+            Sent::Failed(MessageError { error, .. }) => Err(Stop::Failed(ErrorKind::Database {
+                doing: doing.to_owned(),
+                error,
+            })),
+        }
+    }
+
+    fn restore(&self) -> Vec<String> {
+        if self.is_dirty {
+            restore(
+                &self.context.options.search_path,
+                self.context.session.server_major(),
+            )
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn may_go_on(&mut self) -> Result<(), Stop> {
+        for message in self.heartbeat.take_failures() {
+            (self.context.events)(Event::HeartbeatFailed { message });
+        }
+        if self.context.interrupt.is_interrupted() {
+            return Err(Stop::Before(ErrorKind::Interrupted));
+        }
+        Ok(())
+    }
+
+    fn commit(&mut self, leg: &Leg, step: Option<&Step>, finished: bool, duration: Duration) {
+        self.committed.push(Committed {
+            revision: leg.revision.id.clone(),
+            message: leg.revision.title().to_owned(),
+            step: step.map(|step| step.name.clone()),
+            direction: leg.direction,
+            finished,
+            duration,
+        });
+    }
+}
+
+/// The heads after the legs have run.
+pub(crate) fn heads_after(before: &BTreeSet<RevisionId>, legs: &[Leg]) -> BTreeSet<RevisionId> {
+    let mut after = before.clone();
+    for leg in legs {
+        if let Outcome::Applied { heads } | Outcome::Gone { heads, .. } = &leg.outcome {
+            for head in &heads.removed {
+                after.remove(head);
+            }
+            after.extend(heads.added.iter().cloned());
+        }
+    }
+    after
+}
+
+/// What is left to do of a step outside a transaction that was begun before; `None` for one that was not.
+fn remedy(
+    leg: &Leg,
+    step: &Step,
+    side: &StepSide,
+    position: &Position,
+    goal: Option<&Goal>,
+    now: Option<&Observation>,
+) -> Result<Option<Remedy>, ErrorKind> {
+    let other = match leg.direction {
+        Direction::Up => Direction::Down,
+        Direction::Down => Direction::Up,
+    };
+    let own = position.unfinished(&leg.revision.id, step.number, leg.direction);
+    let Some(record) = own.or_else(|| position.unfinished(&leg.revision.id, step.number, other)) else {
+        return Ok(None);
+    };
+    let (Some(goal), Some(now)) = (goal, now) else {
+        return if record.state == StepState::Failed || side.options.retry.is_some() {
+            Ok(Some(Remedy::Run))
+        } else {
+            Err(ErrorKind::Unfinished {
+                revision: leg.revision.id.clone(),
+                step: step.name.clone(),
+                place: Place::of_side(&leg.revision, side),
+            })
+        };
+    };
+    if let (Some(pid), Some(index)) = (now.builder, &now.name) {
+        return Err(ErrorKind::IndexInProgress {
+            index: index.clone(),
+            pid,
+        });
+    }
+    Ok(Some(goal.remedy(own.and_then(before).as_ref(), now)))
+}
+
+fn before(record: &StepRecord) -> Option<Observation> {
+    serde_json::from_value(record.before.clone()?).ok()
+}
+
+fn looking(error: DatabaseError) -> Stop {
+    Stop::Before(ErrorKind::Database {
+        doing: "looking for what an earlier attempt has left".to_owned(),
+        error,
+    })
+}

@@ -1,0 +1,273 @@
+//! What a step may not hold, told from its text before anything is sent.
+
+use std::ops::Range;
+
+use limbeck_history::StepSide;
+use limbeck_sql::{Statement, StatementKind, TokenKind, statements, tokens};
+use serde::Serialize;
+
+/// Why a step cannot be run as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// The step begins or ends a transaction.
+    TransactionControl {
+        /// The command: `COMMIT`.
+        command: String,
+    },
+    /// The step holds `COPY … FROM STDIN` or `COPY … TO STDOUT`.
+    CopyStream,
+    /// The step holds a command of `psql`.
+    MetaCommand {
+        /// The command: `\set`.
+        command: String,
+    },
+    /// A step outside a transaction holds none, or more than one statement.
+    NotOneStatement {
+        /// How many.
+        count: usize,
+    },
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::TransactionControl { command } => {
+                write!(
+                    formatter,
+                    "`{command}` in a step, which Limbeck runs in a transaction of its own"
+                )
+            }
+            Self::CopyStream => formatter.write_str("a `COPY` from or to the client in a step"),
+            Self::MetaCommand { command } => write!(formatter, "`{command}`, a command of `psql`, in a step"),
+            Self::NotOneStatement { count: 0 } => {
+                formatter.write_str("no statement in a step outside a transaction")
+            }
+            Self::NotOneStatement { count } => {
+                write!(formatter, "{count} statements in a step outside a transaction")
+            }
+        }
+    }
+}
+
+impl Refusal {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::TransactionControl { .. } => {
+                "take it out; to commit in between, begin another step with a marker `-- limbeck:up NAME`"
+            }
+            Self::CopyStream => {
+                "write the rows as `INSERT INTO … VALUES`, or give the step to the application with `rust=NAME`"
+            }
+            Self::MetaCommand { .. } => "write it as SQL: steps are sent to the server, not to `psql`",
+            Self::NotOneStatement { .. } => {
+                "give each statement that cannot run in a transaction a step of its own"
+            }
+        }
+    }
+}
+
+/// Finds the first thing in a side of a step that cannot be run, with its bytes in the revision file.
+///
+/// # Errors
+///
+/// The refusal and its place.
+pub(crate) fn screen(side: &StepSide) -> Result<(), (Refusal, Range<usize>)> {
+    let place = |range: &Range<usize>| side.offset + range.start..side.offset + range.end;
+    let found = statements(&side.sql);
+    for statement in &found {
+        if let Some(refusal) = refuse(statement) {
+            return Err((refusal, place(&statement.range)));
+        }
+    }
+    if !side.options.transaction && found.len() != 1 {
+        let range = found.get(1).map_or(0..0, |second| second.range.clone());
+        return Err((Refusal::NotOneStatement { count: found.len() }, place(&range)));
+    }
+    Ok(())
+}
+
+/// Whether a step's text could leave the session's settings or its role other than it found them. Errs on the side of
+/// yes: `SET`, `RESET`, `set_config` and `DISCARD` may hide in a function's body.
+pub(crate) fn may_change_session(sql: &str) -> bool {
+    let has = |word: &[u8]| {
+        sql.as_bytes()
+            .windows(word.len())
+            .any(|window| window.eq_ignore_ascii_case(word))
+    };
+    has(b"set") || has(b"discard")
+}
+
+fn refuse(statement: &Statement<'_>) -> Option<Refusal> {
+    if statement.kind == StatementKind::MetaCommand {
+        let command = statement
+            .text
+            .split_whitespace()
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        return Some(Refusal::MetaCommand { command });
+    }
+    let words = statement.first_words();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    if statement.copy_data.is_some() || is_copy_stream(statement, &words) {
+        return Some(Refusal::CopyStream);
+    }
+    let length = match words.as_slice() {
+        ["ROLLBACK" | "ABORT", "TO", ..] | ["ROLLBACK", "WORK" | "TRANSACTION", "TO", ..] => return None,
+        ["START", "TRANSACTION", ..]
+        | ["PREPARE", "TRANSACTION", ..]
+        | ["COMMIT" | "ROLLBACK", "PREPARED", ..] => 2,
+        ["BEGIN" | "COMMIT" | "END" | "ROLLBACK" | "ABORT", ..] => 1,
+        _ => return None,
+    };
+    let command = words.iter().take(length).copied().collect::<Vec<_>>().join(" ");
+    Some(Refusal::TransactionControl { command })
+}
+
+/// `COPY … FROM STDIN`, `COPY … TO STDOUT`: the words stand next to each other at the top level of the statement.
+fn is_copy_stream(statement: &Statement<'_>, words: &[&str]) -> bool {
+    if words.first() != Some(&"COPY") {
+        return false;
+    }
+    let found = tokens(statement.text);
+    let mut depth = 0_usize;
+    let mut before = "";
+    for token in found.iter().filter(|token| !token.kind.is_blank()) {
+        let text = statement.text.get(token.range.clone()).unwrap_or_default();
+        match token.kind {
+            TokenKind::OpenParenthesis => depth += 1,
+            TokenKind::CloseParenthesis => depth = depth.saturating_sub(1),
+            TokenKind::Word if depth == 0 => {
+                let follows = |word: &str| before.eq_ignore_ascii_case(word);
+                if (follows("from") && text.eq_ignore_ascii_case("stdin"))
+                    || (follows("to") && text.eq_ignore_ascii_case("stdout"))
+                {
+                    return true;
+                }
+            }
+            _ => {}
+        }
+        before = text;
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use limbeck_history::StepOptions;
+
+    use super::*;
+
+    fn side(sql: &str, transaction: bool) -> StepSide {
+        StepSide {
+            sql: sql.to_owned(),
+            offset: 100,
+            line: 10,
+            options: StepOptions {
+                transaction,
+                ..StepOptions::default()
+            },
+            requires: Vec::new(),
+            hash: String::new(),
+        }
+    }
+
+    fn refused(sql: &str) -> Option<String> {
+        screen(&side(sql, true))
+            .err()
+            .map(|(refusal, range)| format!("{refusal} @ {}", &sql[range.start - 100..range.end - 100]))
+    }
+
+    #[test]
+    fn transaction_control_is_found_at_the_top_level() {
+        for (sql, command) in [
+            ("begin", "BEGIN"),
+            ("START TRANSACTION READ ONLY", "START TRANSACTION"),
+            ("commit", "COMMIT"),
+            ("END", "END"),
+            ("Rollback", "ROLLBACK"),
+            ("ABORT", "ABORT"),
+            ("PREPARE TRANSACTION 'a'", "PREPARE TRANSACTION"),
+            ("COMMIT PREPARED 'a'", "COMMIT PREPARED"),
+            ("ROLLBACK PREPARED 'a'", "ROLLBACK PREPARED"),
+            ("COMMIT AND CHAIN", "COMMIT"),
+            ("/* hidden */ COMMIT -- here", "COMMIT"),
+        ] {
+            let text = format!("SELECT 1; {sql}; SELECT 2");
+            let (refusal, range) = screen(&side(&text, true)).unwrap_err();
+            assert_eq!(
+                refusal,
+                Refusal::TransactionControl {
+                    command: command.to_owned()
+                },
+                "{sql}"
+            );
+            assert!(
+                text[range.start - 100..range.end - 100]
+                    .to_uppercase()
+                    .starts_with(command),
+                "{sql}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_it_passes() {
+        for sql in [
+            "SAVEPOINT a; ROLLBACK TO a; ROLLBACK TO SAVEPOINT a; ROLLBACK WORK TO a; RELEASE a",
+            "SELECT 'COMMIT; BEGIN'",
+            "DO $$ BEGIN COMMIT; END $$",
+            "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; END",
+            "-- COMMIT;\nSELECT 1",
+            "PREPARE p AS SELECT 1",
+            "COPY t FROM '/tmp/stdin'",
+            "COPY (SELECT x FROM stdin) TO '/tmp/a'",
+            "COPY t TO PROGRAM 'cat'",
+        ] {
+            assert_eq!(refused(sql), None, "{sql}");
+        }
+    }
+
+    #[test]
+    fn streams_and_meta_commands() {
+        assert_eq!(
+            refused("SELECT 1; COPY t (a, b) FROM stdin;\n1\t2\n\\.\n").unwrap(),
+            "a `COPY` from or to the client in a step @ COPY t (a, b) FROM stdin"
+        );
+        assert!(refused("COPY t FROM STDIN WITH (FORMAT csv)").is_some());
+        assert!(refused("COPY (SELECT 1) TO STDOUT").is_some());
+        assert_eq!(
+            refused("SELECT 1;\n\\restrict abc\nSELECT 2").unwrap(),
+            "`\\restrict`, a command of `psql`, in a step @ \\restrict abc"
+        );
+    }
+
+    #[test]
+    fn outside_a_transaction_one_statement_stands_alone() {
+        assert_eq!(screen(&side("VACUUM users", false)), Ok(()));
+        let (refusal, range) = screen(&side("VACUUM a; VACUUM b;", false)).unwrap_err();
+        assert_eq!(
+            (refusal, range),
+            (Refusal::NotOneStatement { count: 2 }, 110..118)
+        );
+        let (refusal, _) = screen(&side("-- nothing", false)).unwrap_err();
+        assert_eq!(refusal, Refusal::NotOneStatement { count: 0 });
+    }
+
+    #[test]
+    fn changes_of_the_session_are_suspected_widely() {
+        for sql in [
+            "SET ROLE a",
+            "select SET_CONFIG('a', 'b', false)",
+            "reset all",
+            "DISCARD TEMP",
+            "ALTER TABLE t SET x",
+        ] {
+            assert!(may_change_session(sql), "{sql}");
+        }
+        assert!(!may_change_session("CREATE TABLE t (a int)"));
+    }
+}

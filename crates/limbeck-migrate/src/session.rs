@@ -1,0 +1,79 @@
+//! The session of a run: sends messages, cancels them when the run is interrupted, and hands on notices.
+
+use std::pin::pin;
+
+use limbeck_postgres::{DatabaseError, MessageError, Pins, Session, SessionOptions, Settings, connect};
+
+use crate::error::{ErrorKind, MigrateError};
+use crate::event::{Event, Events};
+use crate::interrupt::Interrupt;
+use crate::options::RunOptions;
+use crate::step_message::RESET_ROLE;
+
+/// Opens the session of a run.
+pub(crate) async fn open(
+    settings: &Settings,
+    options: &RunOptions,
+    interrupt: &Interrupt,
+) -> Result<Session, MigrateError> {
+    let session_options = SessionOptions::running(options.application.clone(), options.search_path.clone());
+    tokio::select! {
+        biased;
+        () = interrupt.interrupted() => Err(ErrorKind::Interrupted.into()),
+        session = connect(settings, &session_options) => Ok(session?),
+    }
+}
+
+/// The statements that undo whatever a step may have changed in the session: its settings and its role.
+pub(crate) fn restore(search_path: &str, major: u32) -> Vec<String> {
+    let pins = Pins::Running {
+        search_path: search_path.to_owned(),
+    }
+    .message(major);
+    let mut statements = vec!["RESET ALL".to_owned()];
+    statements.extend(
+        limbeck_sql::statements(&pins)
+            .into_iter()
+            .map(|statement| statement.text.to_owned()),
+    );
+    statements.extend(RESET_ROLE.map(str::to_owned));
+    statements
+}
+
+/// How a message ended.
+#[derive(Debug)]
+pub(crate) enum Sent {
+    Done,
+    Failed(MessageError),
+    /// The server cancelled it because the run was interrupted.
+    Interrupted,
+}
+
+/// Sends a message; when the run is interrupted meanwhile, cancels it on the server and waits for its end, so that
+/// what stands is known.
+pub(crate) async fn send(session: &Session, sql: &str, interrupt: &Interrupt, events: Events<'_>) -> Sent {
+    let mut running = pin!(session.run_message(sql));
+    let result = tokio::select! {
+        biased;
+        result = &mut running => result,
+        () = interrupt.interrupted() => {
+            events(Event::Interrupting);
+            // A cancel request that does not reach the server leaves only to wait.
+            let _ = session.canceller().cancel().await;
+            running.await
+        }
+    };
+    for notice in session.take_notices() {
+        events(Event::Notice { notice });
+    }
+    match result {
+        Ok(_) => Sent::Done,
+        Err(failure) if interrupt.is_interrupted() && is_cancelled(&failure.error) => Sent::Interrupted,
+        Err(failure) => Sent::Failed(failure),
+    }
+}
+
+/// `query_canceled`.
+fn is_cancelled(error: &DatabaseError) -> bool {
+    error.is(limbeck_postgres::sqlstate::QUERY_CANCELED)
+}

@@ -1,0 +1,205 @@
+//! `upgrade` and `downgrade`: from a target to a run.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use limbeck_history::{Direction, History, RevisionId};
+use limbeck_postgres::Settings;
+
+use crate::error::{ErrorKind, MigrateError, UnknownRevision};
+use crate::event::Events;
+use crate::interrupt::Interrupt;
+use crate::options::RunOptions;
+use crate::position::Position;
+use crate::report::Report;
+use crate::route::{self, Leg};
+use crate::run::{Context, heads_after};
+use crate::state::{details, edited};
+use crate::stored;
+use crate::tables::Tables;
+
+/// Moves a database up to a target.
+///
+/// With nothing to do it is one query, and neither takes the lease nor makes the own tables.
+///
+/// # Errors
+///
+/// The database cannot be reached; the target is unknown; applied revisions were edited, or their files are not here;
+/// another runner is at work for too long; a step fails. The error tells what was committed by then.
+pub async fn upgrade(
+    settings: &Settings,
+    history: &History,
+    target: &str,
+    options: &RunOptions,
+    interrupt: &Interrupt,
+    events: Events<'_>,
+) -> Result<Report, MigrateError> {
+    go(
+        settings,
+        Request {
+            history,
+            target,
+            direction: Direction::Up,
+        },
+        options,
+        interrupt,
+        events,
+    )
+    .await
+}
+
+/// Moves a database down to a target.
+///
+/// A revision whose file is not here, or was edited after it was applied, is undone by the copy that the database
+/// keeps, provided that the own tables belong to the current role or to a superuser.
+///
+/// # Errors
+///
+/// As for [`upgrade`], and a step on the way has no way down: then nothing was run.
+pub async fn downgrade(
+    settings: &Settings,
+    history: &History,
+    target: &str,
+    options: &RunOptions,
+    interrupt: &Interrupt,
+    events: Events<'_>,
+) -> Result<Report, MigrateError> {
+    go(
+        settings,
+        Request {
+            history,
+            target,
+            direction: Direction::Down,
+        },
+        options,
+        interrupt,
+        events,
+    )
+    .await
+}
+
+/// What a run is to do.
+#[derive(Clone, Copy)]
+struct Request<'a> {
+    history: &'a History,
+    target: &'a str,
+    direction: Direction,
+}
+
+async fn go(
+    settings: &Settings,
+    request: Request<'_>,
+    options: &RunOptions,
+    interrupt: &Interrupt,
+    events: Events<'_>,
+) -> Result<Report, MigrateError> {
+    let context = Context {
+        session: crate::session::open(settings, options, interrupt).await?,
+        tables: Tables::new(&options.version_schema, &options.scope),
+        options,
+        interrupt,
+        events,
+    };
+    let position = Position::read(&context.session, &context.tables).await?;
+    if request.legs(&context, &position, &|_| ()).await?.is_empty() {
+        return Ok(nothing(&position.heads, Duration::ZERO));
+    }
+    let leased = context.begin(settings, position.exists).await?;
+    // Another runner may have come first.
+    let found = read_again(&context, request).await;
+    let (position, legs) = match found {
+        Ok(found) => found,
+        Err(error) => {
+            leased.end().await?;
+            return Err(error);
+        }
+    };
+    let (committed, waited) = leased.run(&legs, &position).await?;
+    Ok(Report {
+        to: heads_after(&position.heads, &legs),
+        from: position.heads,
+        committed,
+        waited,
+    })
+}
+
+async fn read_again(
+    context: &Context<'_>,
+    request: Request<'_>,
+) -> Result<(Position, Vec<Leg>), MigrateError> {
+    let position = Position::read(&context.session, &context.tables).await?;
+    let legs = request.legs(context, &position, context.events).await?;
+    Ok((position, legs))
+}
+
+fn nothing(heads: &BTreeSet<RevisionId>, waited: Duration) -> Report {
+    Report {
+        from: heads.clone(),
+        to: heads.clone(),
+        committed: Vec::new(),
+        waited,
+    }
+}
+
+impl Request<'_> {
+    async fn legs(
+        &self,
+        context: &Context<'_>,
+        position: &Position,
+        events: Events<'_>,
+    ) -> Result<Vec<Leg>, MigrateError> {
+        let legs = match self.direction {
+            Direction::Up => {
+                refuse_unknown(context, self.history, position).await?;
+                up(self.history, position, self.target)?
+            }
+            Direction::Down => stored::down(context, self.history, position, self.target, events).await?,
+        };
+        route::check(&legs)?;
+        Ok(legs)
+    }
+}
+
+/// The way up, where every applied revision is as its file says.
+pub(crate) fn up(history: &History, position: &Position, target: &str) -> Result<Vec<Leg>, MigrateError> {
+    let revisions = edited(
+        position
+            .applied
+            .iter()
+            .map(|(id, checksum)| (id, checksum.as_str())),
+        history,
+    );
+    if !revisions.is_empty() {
+        return Err(ErrorKind::Edited { revisions }.into());
+    }
+    let target = history.resolve(target, &position.heads)?;
+    route::up(history, position, &target)
+}
+
+/// The revisions, applied or begun, whose files are not here.
+pub(crate) fn unknown<'p>(history: &History, position: &'p Position) -> BTreeSet<&'p RevisionId> {
+    let begun = position.begun();
+    position
+        .applied
+        .keys()
+        .chain(begun)
+        .filter(|id| history.get(id).is_none())
+        .collect()
+}
+
+async fn refuse_unknown(
+    context: &Context<'_>,
+    history: &History,
+    position: &Position,
+) -> Result<(), MigrateError> {
+    let unknown = unknown(history, position);
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let rows = details(&context.session, &context.tables, Some(&unknown)).await?;
+    let revisions = unknown
+        .into_iter()
+        .map(|id| UnknownRevision::new(id, rows.get(id)))
+        .collect();
+    Err(ErrorKind::Unknown { revisions }.into())
+}
