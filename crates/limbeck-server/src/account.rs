@@ -77,6 +77,14 @@ impl Account {
         }
     }
 
+    /// The number of the account.
+    pub(crate) fn uid(&self) -> u32 {
+        match self {
+            Self::Own => rustix::process::geteuid().as_raw(),
+            Self::Unprivileged { uid, .. } => *uid,
+        }
+    }
+
     /// The name, for messages.
     pub(crate) fn name(&self) -> &str {
         match self {

@@ -11,6 +11,9 @@ use crate::program;
 /// The superuser of every cluster made here, as PostgreSQL's packages call theirs.
 pub(crate) const SUPERUSER: &str = "postgres";
 
+/// The database for statements about databases and roles.
+pub(crate) const MAINTENANCE_DATABASE: &str = "postgres";
+
 /// Locales in the order of preference; older macOS has no `C.UTF-8`.
 const LOCALES: [&str; 2] = ["C.UTF-8", "C"];
 
@@ -18,8 +21,10 @@ const LOCALES: [&str; 2] = ["C.UTF-8", "C"];
 pub(crate) struct Cluster<'a> {
     /// Options for `initdb` besides encoding, locale and superuser.
     pub(crate) options: &'a [&'a str],
-    /// Run in the database `postgres` in single-user mode, each a line of its own.
+    /// Run in the maintenance database in single-user mode, each a line of its own.
     pub(crate) statements: &'a [String],
+    /// Whether what is made must survive a crash of the system.
+    pub(crate) durable: bool,
 }
 
 impl Cluster<'_> {
@@ -53,6 +58,9 @@ impl Cluster<'_> {
                 .args(["--username", SUPERUSER, "--encoding", "UTF8", "--no-instructions"])
                 .args([&format!("--locale={locale}"), "--lc-messages=C"])
                 .args(self.options);
+            if !self.durable {
+                command.arg("--no-sync");
+            }
             let output = program::run(command, "").await?;
             if output.status.success() {
                 return Ok(());
@@ -72,18 +80,17 @@ impl Cluster<'_> {
         command
             .args([
                 "--single",
-                "-F",
                 "-c",
                 "exit_on_error=on",
                 "-c",
                 "log_statement=none",
                 "-D",
             ])
-            .arg(data)
-            .arg(
-                // The maintenance database is the one that no statement here drops.
-                "postgres",
-            );
+            .arg(data);
+        if !self.durable {
+            command.args(["-c", "fsync=off"]);
+        }
+        command.arg(MAINTENANCE_DATABASE);
         let mut input = self.statements.join("\n");
         input.push('\n');
         let output = program::run(command, &input).await?;

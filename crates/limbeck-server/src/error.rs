@@ -98,18 +98,6 @@ pub enum ServerError {
         /// What is wrong with it.
         reason: String,
     },
-    /// The project has an embedded server already, so that of another path cannot be taken over.
-    #[error("the project already has an embedded server in `{}`", data_directory.display())]
-    AlreadyThere {
-        /// Its data directory.
-        data_directory: PathBuf,
-    },
-    /// There is no embedded server for this path.
-    #[error("there is no embedded server for `{}`", project.display())]
-    NoSuchServer {
-        /// The project's path.
-        project: PathBuf,
-    },
     /// The role on the server for scratch databases is not allowed to make any.
     #[error("the role `{role}` may not create databases on the server for scratch databases")]
     MayNotCreateDatabases {
@@ -167,7 +155,7 @@ impl ServerError {
             Self::Stop { pid, .. } => {
                 Some(format!("sessions may be finishing their work; `kill -QUIT {pid}` stops it at once"))
             }
-            Self::Damaged { path, .. } => Some(format!("delete `{}`; it is made anew", path.display())),
+            Self::Damaged { path, .. } => Some(format!("move `{}` away; it is made anew", path.display())),
             Self::MayNotCreateDatabases { role } => {
                 Some(format!("run `ALTER ROLE \"{role}\" CREATEDB` there as a superuser, or use another `[scratch] url`"))
             }

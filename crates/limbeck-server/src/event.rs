@@ -67,8 +67,7 @@ pub enum Event {
         /// The port it has now.
         to: u16,
     },
-    /// A new embedded cluster was made although one of a vanished project of the same name exists:
-    /// the project was probably moved. [`crate::embedded::adopt`] takes the old one over.
+    /// The project's folder was moved; its embedded server came along.
     ProjectMoved {
         /// The path at which the project used to be.
         from: PathBuf,

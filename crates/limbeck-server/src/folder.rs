@@ -92,10 +92,26 @@ pub(crate) fn size(path: &Path) -> u64 {
         .sum()
 }
 
+/// What the names of folders end in that are still being made.
+const UNFINISHED: &str = ".unfinished";
+
 /// A path beside `path` that no other process chooses, on the same file system: for making something there
 /// and renaming it when it is complete.
 pub(crate) fn unfinished(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(format!(".{}.unfinished", crate::random::text()));
+    name.push(format!(".{}{UNFINISHED}", crate::random::text()));
     path.with_file_name(name)
+}
+
+/// Removes what killed processes left unfinished in a folder. For the holder of its lock.
+pub(crate) fn remove_unfinished(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry
+            .file_name()
+            .as_encoded_bytes()
+            .ends_with(UNFINISHED.as_bytes())
+        {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
 }

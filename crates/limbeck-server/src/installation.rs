@@ -1,7 +1,12 @@
 //! PostgreSQL's programs: where they are and which version they have.
 
+mod archive;
+mod client;
 mod error;
+mod fetch;
 mod machine;
+mod packages;
+mod platform;
 mod probe;
 
 use std::ffi::OsString;
@@ -14,7 +19,7 @@ use probe::probe;
 use crate::account::Account;
 use crate::directories::Directories;
 use crate::event::{Event, Events};
-use crate::version::ServerVersion;
+use crate::version::{DEFAULT_MAJOR, ServerVersion};
 
 /// What kind of PostgreSQL is wanted, and where to look.
 #[derive(Debug, Clone, Default)]
@@ -99,7 +104,31 @@ pub async fn find(
             return Ok(found);
         }
     }
-    Err(InstallationError::Missing { major: search.major })
+    fetch::fetch(
+        search.major.unwrap_or(DEFAULT_MAJOR),
+        search,
+        directories,
+        &account,
+        events,
+    )
+    .await
+}
+
+/// Fetches a major version into the cache, whatever else is on the machine, unless it is there already.
+///
+/// # Errors
+/// When it cannot be fetched; the error's [`InstallationError::hint`] names the other ways.
+pub async fn install(
+    major: u32,
+    search: &Search,
+    directories: &Directories,
+    events: Events<'_>,
+) -> Result<Installation, InstallationError> {
+    let account = Account::for_servers()?;
+    if let Some(found) = cached(directories, &account).find(|found| found.version.major == major) {
+        return Ok(found);
+    }
+    fetch::fetch(major, search, directories, &account, events).await
 }
 
 /// Every installation that [`find`] could choose from without fetching, sorted by version, the newest first.

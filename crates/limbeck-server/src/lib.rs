@@ -11,6 +11,7 @@
 mod account;
 mod cluster;
 mod directories;
+pub mod embedded;
 mod error;
 mod event;
 mod folder;
@@ -29,6 +30,6 @@ mod version;
 pub use directories::Directories;
 pub use error::ServerError;
 pub use event::{Event, Events, Source};
-pub use installation::{Installation, InstallationError, Origin, Search, find, list};
+pub use installation::{Installation, InstallationError, Origin, Search, find, install, list};
 pub use scratch::{Scratch, ScratchDatabase};
 pub use version::{DEFAULT_MAJOR, OLDEST_MAJOR, ServerVersion};

@@ -33,7 +33,7 @@ pub struct Scratch {
 
 #[derive(Debug)]
 enum Server {
-    Own(OwnServer),
+    Own(#[expect(dead_code, reason = "held to be dropped")] OwnServer),
     Attached(Attached),
 }
 
@@ -140,27 +140,27 @@ impl Scratch {
     /// # Errors
     /// When the server refuses.
     pub async fn ensure_role(&self, name: &str) -> Result<(), ServerError> {
+        let session = self.administration.connect().await?;
         let exists = format!(
-            "SELECT FROM pg_catalog.pg_roles WHERE rolname = {}",
+            "SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = {}",
             literal(name)
         );
-        if !self.administration.query(&exists).await?.is_empty() {
+        if !session.query_text(&exists).await?.is_empty() {
             return Ok(());
         }
-        match self
-            .administration
+        match session
             .execute(&format!("CREATE ROLE {} NOLOGIN", quoted(name)))
             .await
         {
             // Another session was faster.
-            Err(ServerError::Database(error)) if error.is("42710") || error.is("23505") => Ok(()),
+            Err(error) if error.is("42710") || error.is("23505") => Ok(()),
             Ok(()) => {
                 if let Server::Attached(attached) = &self.server {
                     attached.remember_role(name);
                 }
                 Ok(())
             }
-            Err(error) => Err(error),
+            Err(error) => Err(error.into()),
         }
     }
 

@@ -10,7 +10,7 @@ use crate::folder;
 const LONGEST: usize = 104 - "/.s.PGSQL.65535".len() - 1;
 
 /// The one folder that every Unix has, with a short path.
-const SHORT: &str = "/tmp";
+pub(crate) const SHORT: &str = "/tmp";
 
 /// Whether a socket can be made in this folder.
 pub(crate) fn fits(folder: &Path) -> bool {

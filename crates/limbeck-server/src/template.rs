@@ -21,8 +21,8 @@ pub(crate) const OWNER: &str = "limbeck_owner";
 /// Raised whenever what is put into a template changes.
 const LAYOUT: u32 = 1;
 
-/// Durability is worth nothing in a copy, and small segments make the copy small.
-const OPTIONS: [&str; 3] = ["--no-sync", "--auth=trust", "--wal-segsize=1"];
+/// Small segments make the copy small; only the socket can be connected to, which nobody else reaches.
+const OPTIONS: [&str; 2] = ["--auth=trust", "--wal-segsize=1"];
 
 /// The template for these binaries: a data directory to copy. Made when missing, by one process at a time.
 pub(crate) async fn find_or_create(
@@ -44,36 +44,31 @@ pub(crate) async fn find_or_create(
     events(Event::BuildingTemplate {
         version: installation.version,
     });
-    let unfinished = folder::unfinished(&template);
-    let made = create(installation, account, &unfinished).await.and_then(|()| {
-        fs::rename(&unfinished, &template).map_err(ServerError::file("make the folder", &template))
-    });
-    if made.is_err() {
-        let _ = fs::remove_dir_all(&unfinished);
-    }
+    folder::remove_unfinished(&templates);
+    // The folder that PostgreSQL's account writes in; the finished template belongs to the caller.
+    let workshop = folder::unfinished(&template);
+    folder::create_private(&workshop, account)?;
+    let made = create(installation, account, &workshop.join("data"), &template).await;
+    let _ = fs::remove_dir_all(&workshop);
     made.map(|()| template)
 }
 
-async fn create(installation: &Installation, account: &Account, path: &Path) -> Result<(), ServerError> {
-    let parent = path.parent().unwrap_or(path);
-    // Made where the server's account may write, then handed back: the cache belongs to the caller.
-    let workshop = folder::unfinished(&parent.join("workshop"));
-    folder::create_private(&workshop, account)?;
-    let data = workshop.join("data");
-    let made = Cluster {
+async fn create(
+    installation: &Installation,
+    account: &Account,
+    data: &Path,
+    template: &Path,
+) -> Result<(), ServerError> {
+    let cluster = Cluster {
         options: &OPTIONS,
         statements: &statements(),
-    }
-    .create(installation, account, &data)
-    .await
-    .and_then(|()| fs::rename(&data, path).map_err(ServerError::file("make the folder", path)));
-    let _ = fs::remove_dir_all(&workshop);
-    made?;
-    let caller = Account::caller();
+        durable: false,
+    };
+    cluster.create(installation, account, data).await?;
     if *account != Account::Own {
-        folder::own_all(path, &caller).map_err(ServerError::file("take back", path))?;
+        folder::own_all(data, &Account::caller()).map_err(ServerError::file("take back", data))?;
     }
-    Ok(())
+    fs::rename(data, template).map_err(ServerError::file("make the folder", template))
 }
 
 /// The name tells binaries apart that have one version but different builds, paths or owners.
@@ -94,14 +89,11 @@ fn name(installation: &Installation) -> Result<String, ServerError> {
     Ok(format!("{}-{hash}-{LAYOUT}", installation.version))
 }
 
-/// A role shaped like the one that a hosted PostgreSQL gives its customers, and one template database less:
-/// that is a third of the files to copy.
+/// A role shaped like the one that a hosted PostgreSQL gives its customers.
 fn statements() -> Vec<String> {
     vec![
         format!("CREATE ROLE {OWNER} LOGIN CREATEDB CREATEROLE BYPASSRLS"),
         format!("GRANT pg_read_all_data, pg_write_all_data, pg_monitor TO {OWNER}"),
-        "ALTER DATABASE template0 WITH IS_TEMPLATE false".to_owned(),
-        "DROP DATABASE template0".to_owned(),
         "CHECKPOINT".to_owned(),
     ]
 }

@@ -109,13 +109,9 @@ async fn five_thousand_tables_fit_into_one_transaction() {
     let database = scratch.create_database().await.unwrap();
     let session = session(database.settings()).await;
     let many = "DO $$ BEGIN FOR i IN 1..5000 LOOP EXECUTE format(\
-                'CREATE TABLE t%s (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text UNIQUE)', i); \
+                'CREATE TABLE t%s (id bigint PRIMARY KEY, name text)', i); \
                 END LOOP; END $$";
     session.execute(many).await.unwrap();
-    session
-        .execute("DO $$ BEGIN FOR i IN 1..5000 LOOP EXECUTE format('DROP TABLE t%s', i); END LOOP; END $$")
-        .await
-        .unwrap();
 }
 
 #[tokio::test]

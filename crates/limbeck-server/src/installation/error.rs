@@ -10,12 +10,6 @@ use crate::version::ServerVersion;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum InstallationError {
-    /// None on the machine, none in the cache, and it must not or cannot be fetched.
-    #[error("no PostgreSQL{} was found on this machine", wanted(*major))]
-    Missing {
-        /// The wanted major version.
-        major: Option<u32>,
-    },
     /// None here, and fetching is switched off.
     #[error("no PostgreSQL{} was found on this machine, and nothing is fetched while offline", wanted(*major))]
     Offline {
@@ -67,6 +61,16 @@ pub enum InstallationError {
         /// The wanted major version.
         wanted: u32,
     },
+    /// The embedded server has data already, and no binaries of its major version could be had.
+    #[error("the embedded server's data in `{}` is of PostgreSQL {data}: {source}", data_directory.display())]
+    ForData {
+        /// The data directory.
+        data_directory: PathBuf,
+        /// The major version that made the data.
+        data: u32,
+        /// Why there are no binaries of that version.
+        source: Box<InstallationError>,
+    },
     /// A folder or a lock could not be used.
     #[error(transparent)]
     Server(#[from] ServerError),
@@ -77,7 +81,7 @@ impl InstallationError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Missing { major } | Self::Offline { major } => Some(ways(*major)),
+            Self::Offline { major } => Some(ways(*major)),
             Self::NotFetched { major, .. } | Self::NotOffered { major, .. } => Some(ways(Some(*major))),
             Self::Unusable { .. } => Some(
                 "`[server] bin` and LIMBECK_POSTGRES_BIN name the folder with the programs `postgres` and `initdb`"
@@ -91,6 +95,11 @@ impl InstallationError {
                 "name a folder of the wanted version, remove that setting to have it searched, or set \
                  `[server] major = {}`",
                 version.major
+            )),
+            Self::ForData { data, data_directory, .. } => Some(format!(
+                "have that version fetched by `limbeck server install {data}`, or move `{}` away to begin with an \
+                 empty database",
+                data_directory.display()
             )),
             Self::Server(error) => error.hint(),
         }

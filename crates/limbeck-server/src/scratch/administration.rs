@@ -35,10 +35,6 @@ impl Administration {
         Ok(self.connect().await?.execute(statement).await?)
     }
 
-    pub(super) async fn query(&self, statement: &str) -> Result<Vec<Vec<Option<String>>>, ServerError> {
-        Ok(self.connect().await?.query_text(statement).await?)
-    }
-
     pub(super) async fn drop_database(&self, name: &str) -> Result<(), ServerError> {
         self.execute(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", quoted(name)))
             .await

@@ -6,7 +6,7 @@ use std::process::{Child, Command};
 use limbeck_postgres::Settings;
 
 use crate::account::Account;
-use crate::cluster::SUPERUSER;
+use crate::cluster::{MAINTENANCE_DATABASE, SUPERUSER};
 use crate::directories::Directories;
 use crate::error::ServerError;
 use crate::event::{Event, Events};
@@ -22,7 +22,7 @@ const ROOM: u64 = 256 * 1024 * 1024;
 const PORT: u16 = 5432;
 
 /// Never durable, small, quiet, and with locks for thousands of tables in one transaction.
-const OPTIONS: [&str; 19] = [
+const OPTIONS: [&str; 20] = [
     "fsync=off",
     "synchronous_commit=off",
     "full_page_writes=off",
@@ -35,6 +35,8 @@ const OPTIONS: [&str; 19] = [
     "max_connections=64",
     "max_locks_per_transaction=1024",
     "shared_buffers=32MB",
+    // Segments are files of the cluster then, and vanish with it.
+    "dynamic_shared_memory_type=mmap",
     "jit=off",
     "listen_addresses=",
     "unix_socket_permissions=0700",
@@ -73,7 +75,7 @@ impl OwnServer {
 
     /// How to reach the maintenance database as the superuser.
     pub(super) fn settings(&self) -> Settings {
-        Settings::for_socket(&self.files.socket, PORT, SUPERUSER, "postgres")
+        Settings::for_socket(&self.files.socket, PORT, SUPERUSER, MAINTENANCE_DATABASE)
     }
 }
 
@@ -88,7 +90,6 @@ impl Drop for OwnServer {
 struct Files {
     folder: PathBuf,
     socket: PathBuf,
-    in_memory: bool,
     guard: Guard,
 }
 
@@ -99,11 +100,11 @@ impl Files {
             .as_deref()
             .filter(|memory| folder::has_room(memory, ROOM))
             .and_then(|memory| Self::new_folder(memory, account).ok());
-        let (folder, in_memory) = match in_memory {
-            Some(folder) => (folder, true),
+        let folder = match in_memory {
+            Some(folder) => folder,
             None => {
                 folder::create_reachable(&directories.temporary, account)?;
-                (Self::new_folder(&directories.temporary, account)?, false)
+                Self::new_folder(&directories.temporary, account)?
             }
         };
         let socket = socket::folder_for(&folder, account)?;
@@ -116,7 +117,6 @@ impl Files {
             guard,
             folder,
             socket,
-            in_memory,
         })
     }
 
@@ -145,10 +145,6 @@ impl Files {
             .arg(&self.socket);
         for option in OPTIONS {
             command.args(["-c", option]);
-        }
-        if !self.in_memory {
-            // Without room in memory for the cluster there is none for the segments of parallel queries.
-            command.args(["-c", "dynamic_shared_memory_type=mmap"]);
         }
         if installation.version.major >= 18 {
             command.args(["-c", "io_method=sync"]);
