@@ -364,7 +364,8 @@ impl<'a, 's> Builder<'a, 's> {
             .and_then(|object| object.comment.as_deref());
         let after = self.sides.after[number].and_then(|object| object.comment.as_deref());
         let changes = if comes { after.is_some() } else { before != after };
-        if !changes || self.fates.own_comments.contains(&number) && comes {
+        // An extension brings its comment along.
+        if !changes || comes && self.sides.ids[number].kind == Kind::Extension {
             return;
         }
         let text = after.map_or_else(|| "NULL".to_owned(), limbeck_sql::quote_literal);

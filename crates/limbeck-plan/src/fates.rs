@@ -51,8 +51,6 @@ pub(crate) struct Fates {
     pub(crate) reset_defaults: BTreeSet<ObjectNumber>,
     /// New columns of old tables that make PostgreSQL write the table anew.
     pub(crate) rewriting_additions: BTreeSet<ObjectNumber>,
-    /// New extensions that come with their wanted comment.
-    pub(crate) own_comments: BTreeSet<ObjectNumber>,
     /// Objects whose dependents have still to be looked at.
     open: Vec<ObjectNumber>,
 }
@@ -65,7 +63,6 @@ impl Fates {
             retypes: BTreeMap::new(),
             reset_defaults: BTreeSet::new(),
             rewriting_additions: BTreeSet::new(),
-            own_comments: BTreeSet::new(),
             open: Vec::new(),
         };
         let mut is_open = false;
@@ -124,27 +121,15 @@ impl Fates {
         questions: &mut Questions<'_>,
         number: ObjectNumber,
     ) -> bool {
-        let (answer, found) = match sides.ids[number].kind {
-            Kind::Column
-                if sides
-                    .home(number)
-                    .is_some_and(|table| sides.before[table].is_some()) =>
-            {
-                (
-                    addition::rewrites(questions, sides, number),
-                    &mut self.rewriting_additions,
-                )
-            }
-            Kind::Extension => (
-                kinds::extension::has_own_comment(questions, sides, number),
-                &mut self.own_comments,
-            ),
-            _ => return true,
-        };
-        if answer == Some(true) {
-            found.insert(number);
+        let is_old = |table: ObjectNumber| sides.before[table].is_some();
+        if sides.ids[number].kind != Kind::Column || !sides.home(number).is_some_and(is_old) {
+            return true;
         }
-        answer.is_some()
+        let rewrites = addition::rewrites(questions, sides, number);
+        if rewrites == Some(true) {
+            self.rewriting_additions.insert(number);
+        }
+        rewrites.is_some()
     }
 
     /// Draws the consequences for `dependent` of what becomes of `cause`.

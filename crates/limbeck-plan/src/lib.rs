@@ -37,7 +37,7 @@ pub use error::PlanError;
 pub use possible_renames::possible_renames;
 pub use probe::{Answer, Answers, Probe, ProbeId, Side};
 pub use request::{Fill, Options, Rename, Request};
-pub use steps::PlannedStep;
+pub use steps::{PlannedStep, sql_of};
 
 use build::Builder;
 use fates::Fates;

@@ -14,7 +14,7 @@ pub struct PlannedStep<'a> {
     /// Whether it runs in a transaction. If not, it is a single statement.
     pub transactional: bool,
     /// The actions, in order.
-    pub actions: &'a [Action],
+    pub actions: Vec<&'a Action>,
 }
 
 impl Plan {
@@ -33,7 +33,7 @@ impl Plan {
             steps.push(PlannedStep {
                 name,
                 transactional: first.transactional,
-                actions,
+                actions: actions.iter().collect(),
             });
         }
         if let [only] = steps.as_mut_slice()
@@ -48,7 +48,7 @@ impl Plan {
     /// a table.
     #[must_use]
     pub fn sql(&self) -> String {
-        sql(&self.actions)
+        sql_of(&self.actions)
     }
 }
 
@@ -56,22 +56,17 @@ impl PlannedStep<'_> {
     /// The step as a script, as [`Plan::sql`].
     #[must_use]
     pub fn sql(&self) -> String {
-        sql(self.actions)
+        sql_of(self.actions.iter().copied())
     }
 }
 
-fn sql(actions: &[Action]) -> String {
+/// Actions as a script, as [`Plan::sql`].
+pub fn sql_of<'a>(actions: impl IntoIterator<Item = &'a Action>) -> String {
     let mut text = String::new();
-    for (position, action) in actions.iter().enumerate() {
-        let is_plain = |action: &Action| {
-            action.loses.is_none()
-                && !action.rewrites
-                && action.statements.iter().all(|text| !text.contains('\n'))
-        };
+    let mut previous: Option<&Action> = None;
+    for action in actions {
         // One-line statements stand together, longer ones apart.
-        if let Some(previous) = position.checked_sub(1).and_then(|previous| actions.get(previous))
-            && !(is_plain(previous) && is_plain(action))
-        {
+        if previous.is_some_and(|previous| !(is_plain(previous) && is_plain(action))) {
             text.push('\n');
         }
         if let Some(loss) = &action.loses {
@@ -84,8 +79,15 @@ fn sql(actions: &[Action]) -> String {
             text.push_str(statement);
             text.push_str(";\n");
         }
+        previous = Some(action);
     }
     text
+}
+
+/// Whether an action is but lines of SQL.
+fn is_plain(action: &Action) -> bool {
+    let is_line = |statement: &String| !statement.contains('\n');
+    action.loses.is_none() && !action.rewrites && action.statements.iter().all(is_line)
 }
 
 /// A text that cannot leave its comment.

@@ -6,9 +6,7 @@ use limbeck_sql::quote_identifier;
 use crate::build::{Body, Builder, Part, Piece};
 use crate::fates::Fate;
 use crate::place::{Chapter, Place, Rank};
-use crate::probe::{Answer, Questions, Side};
-use crate::retype::wanted_types;
-use crate::sides::{ObjectNumber, Sides};
+use crate::sides::ObjectNumber;
 use crate::{Loss, Verb};
 
 /// `CREATE EXTENSION`.
@@ -18,29 +16,6 @@ pub(crate) fn creation(id: &ObjectId, extension: &Extension) -> String {
         id.sql_name(),
         quote_identifier(&extension.schema)
     )
-}
-
-/// Whether an extension comes with its wanted comment by itself; `None` while the question is open.
-pub(crate) fn has_own_comment(
-    questions: &mut Questions<'_>,
-    sides: &Sides<'_>,
-    number: ObjectNumber,
-) -> Option<bool> {
-    let id = sides.ids[number];
-    let (Some(Definition::Extension(extension)), Some(comment)) = (
-        sides.definition_after(number),
-        sides.after[number].and_then(|object| object.comment.as_ref()),
-    ) else {
-        return Some(true);
-    };
-    let mut setup = wanted_types(sides, number);
-    setup.push(creation(id, extension));
-    let read = format!(
-        "SELECT coalesce(obj_description(oid, 'pg_extension'), '') FROM pg_extension WHERE extname = {}",
-        limbeck_sql::quote_literal(id.name())
-    );
-    let answer = questions.ask(&format!("comment of {id}"), Side::Current, setup, read)?;
-    Some(matches!(answer, Answer::Text(own) if own == comment))
 }
 
 pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: Fate) {
