@@ -20,6 +20,8 @@ pub mod sqlstate {
     pub const CANNOT_CONNECT_NOW: &str = "57P03";
     /// `admin_shutdown`: the session was ended by an administrator or by the server's end.
     pub const ADMIN_SHUTDOWN: &str = "57P01";
+    /// `crash_shutdown`: another session crashed, and the server recovers.
+    pub const CRASH_SHUTDOWN: &str = "57P02";
     /// `query_canceled`: by a cancel request or by `statement_timeout`.
     pub const QUERY_CANCELED: &str = "57014";
     /// `lock_not_available`: `lock_timeout`, or `NOWAIT`.

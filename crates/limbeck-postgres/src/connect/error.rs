@@ -31,7 +31,7 @@ pub enum ConnectError {
         reason: String,
     },
     /// It took too long.
-    #[error("the server at `{server}` did not answer within {} s", .limit.as_secs())]
+    #[error("the server at `{server}` did not answer within {limit:?}")]
     Timeout {
         /// The server.
         server: String,
@@ -176,11 +176,11 @@ impl ConnectError {
         match self {
             Self::Timeout { .. } | Self::NotReady { .. } | Self::Closed { .. } => true,
             Self::Unreachable { kind, .. } => {
-                *kind == io::ErrorKind::ConnectionRefused
-                    || *kind == io::ErrorKind::ConnectionReset
-                    || *kind == io::ErrorKind::UnexpectedEof
+                matches!(
+                    kind,
+                    io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionReset
+                )
             }
-            Self::Server(error) => error.is(sqlstate::ADMIN_SHUTDOWN),
             _ => false,
         }
     }

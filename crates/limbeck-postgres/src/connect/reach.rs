@@ -10,6 +10,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpStream, UnixStream, lookup_host};
 
 use super::error::ConnectError;
+use crate::database_error::DatabaseError;
 use crate::settings::{ChannelBinding, Host, Keepalives, Settings, SslMode, SslNegotiation};
 use crate::tls::{self, Duplex, TlsError, Wire};
 
@@ -129,7 +130,13 @@ impl Reconnect {
                 // An error before TLS proves nothing about who sent it, so its text is not shown, as in libpq.
                 Ok(b'E') => return Err(self.tls_error(TlsError::RefusedBefore)),
                 Ok(_) => return Err(self.tls_error(TlsError::NotPostgres)),
-                Err(error) => return Err(self.unreachable(&error)),
+                Err(error) => {
+                    let server = self.host.to_string();
+                    return Err(ConnectError::Closed {
+                        server,
+                        error: DatabaseError::lost(reason(&error)),
+                    });
+                }
             }
         }
         tls::handshake(stream, &self.settings, &self.host)

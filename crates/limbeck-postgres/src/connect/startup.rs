@@ -75,7 +75,9 @@ fn failure(reconnect: &Reconnect, error: tokio_postgres::Error) -> ConnectError 
                 database: settings.database().to_owned(),
                 error,
             },
-            Some(sqlstate::CANNOT_CONNECT_NOW) => ConnectError::NotReady { server, error },
+            Some(sqlstate::CANNOT_CONNECT_NOW | sqlstate::ADMIN_SHUTDOWN | sqlstate::CRASH_SHUTDOWN) => {
+                ConnectError::NotReady { server, error }
+            }
             Some(sqlstate::TOO_MANY_CONNECTIONS) => ConnectError::TooManyConnections { server, error },
             _ => ConnectError::Server(error),
         };

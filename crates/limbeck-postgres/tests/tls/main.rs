@@ -8,6 +8,7 @@
     reason = "tests"
 )]
 
+mod client_hello;
 mod man_in_the_middle;
 mod server;
 
