@@ -892,3 +892,50 @@ async fn triggers() {
     );
     assert_eq!(unread(&catalog), strings(&[]));
 }
+
+#[tokio::test]
+async fn what_18_brought() {
+    let catalog = catalog(
+        "DO $$ BEGIN IF current_setting('server_version_num')::int >= 180000 THEN
+            EXECUTE 'CREATE TABLE t (a int, b int NOT NULL, c int GENERATED ALWAYS AS (a + 1) VIRTUAL,
+                d int CONSTRAINT own_name NOT NULL, e int, during daterange,
+                CONSTRAINT lax CHECK (a > 0) NOT ENFORCED)';
+            EXECUTE 'ALTER TABLE t ADD CONSTRAINT t_e_not_null NOT NULL e NOT VALID';
+            EXECUTE 'COMMENT ON CONSTRAINT t_b_not_null ON t IS \'\'x\'\'';
+            EXECUTE 'CREATE TABLE u (id int4range, during daterange, PRIMARY KEY (id, during WITHOUT OVERLAPS))';
+        END IF; END $$",
+    )
+    .await;
+    if catalog.server_version_num < 180_000 {
+        eprintln!("skipped: needs PostgreSQL 18");
+        return;
+    }
+    assert_eq!(
+        definition(&catalog, "column public.t.c"),
+        &Definition::Column(Column {
+            generated: Some(Generated {
+                kind: GeneratedKind::Virtual,
+                expression: "(a + 1)".to_owned(),
+            }),
+            ..column("integer")
+        })
+    );
+    assert!(
+        matches!(definition(&catalog, "column public.t.b"), Definition::Column(column) if column.not_null)
+    );
+    assert!(
+        !objects(&catalog)
+            .iter()
+            .any(|object| object.starts_with("constraint"))
+    );
+    assert_eq!(
+        unread(&catalog),
+        [
+            "comment on a not-null constraint: public.t.b",
+            "constraint not enforced: public.t.lax",
+            "name of a not-null constraint: public.t.own_name",
+            "not-null constraint not valid: public.t.t_e_not_null",
+            "temporal constraint: public.u.u_pkey",
+        ]
+    );
+}

@@ -1,5 +1,7 @@
 //! Constraints of tables (`pg_constraint`).
 
+use std::cell::Cell;
+
 use limbeck_sql::{QualifiedName, default_name};
 use tokio_postgres::types::Oid;
 
@@ -291,13 +293,23 @@ fn name_unread_of_not_null(
         .and_then(|number| reader.addresses.get(Address::column(relation, *number)))
         .cloned();
     if let (Some(column), Some(table)) = (column, id.qualified_name()) {
-        if id.name() != default_name::not_null(&table.name, column.name(), &|_| false) {
+        if !is_default_not_null_name(&table.name, column.name(), id.name()) {
             reader.unread("name of a not-null constraint", &id.sql_name());
         }
         reader
             .addresses
             .insert_part(Address::whole(class::CONSTRAINT, oid), column);
     }
+}
+
+/// Whether PostgreSQL may have chosen the name of a `NOT NULL` itself: with a number after it where it was taken.
+fn is_default_not_null_name(table: &str, column: &str, name: &str) -> bool {
+    let tries = Cell::new(0_u8);
+    let is_taken = |candidate: &str| {
+        tries.set(tries.get() + 1);
+        candidate != name && tries.get() < 10
+    };
+    default_name::not_null(table, column, &is_taken) == name
 }
 
 fn missing(id: &ObjectId, what: &str) -> ReadError {

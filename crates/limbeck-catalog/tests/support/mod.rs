@@ -6,15 +6,20 @@ use limbeck_catalog::{Catalog, Definition, ObjectId, ReadOptions};
 use limbeck_postgres::{Session, SessionOptions, connect};
 use limbeck_server::Scratch;
 
-/// A fresh database in which `sql` was run, as the superuser.
-pub async fn database(scratch: &Scratch, sql: &str) -> Session {
+/// A session of the superuser in a fresh database.
+pub async fn empty_database(scratch: &Scratch) -> Session {
     let database = scratch.create_database().await.unwrap();
-    let session = connect(
+    connect(
         database.settings(),
         &SessionOptions::running("limbeck tests", "public"),
     )
     .await
-    .unwrap();
+    .unwrap()
+}
+
+/// A session of the superuser in a fresh database in which `sql` was run.
+pub async fn database(scratch: &Scratch, sql: &str) -> Session {
+    let session = empty_database(scratch).await;
     if let Err(error) = session.execute(sql).await {
         panic!("{error:?}\n{sql}");
     }
