@@ -126,10 +126,13 @@ impl History {
         self.children.get(id).into_iter().flatten()
     }
 
-    /// The revisions that need this one directly.
-    fn dependents_of(&self, id: &str) -> impl Iterator<Item = &RevisionId> {
+    /// The revisions that need this one directly, each once.
+    fn dependents_of<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a RevisionId> {
+        let children = self.children.get(id);
+        let is_child = move |other: &RevisionId| children.is_some_and(|children| children.contains(other));
+        let others = self.dependents.get(id).into_iter().flatten();
         self.children_of(id)
-            .chain(self.dependents.get(id).into_iter().flatten())
+            .chain(others.filter(move |other| !is_child(other)))
     }
 }
 

@@ -187,7 +187,14 @@ impl History {
 
     /// Every revision after all that it needs, the least identifier first among those that can be next.
     fn sorted(&self) -> Result<Vec<RevisionId>, GraphError> {
-        let needs = |revision: &Revision| revision.needs().collect::<BTreeSet<_>>().len();
+        // A parent may be named under `depends_on` as well.
+        let needs = |revision: &Revision| {
+            let others = revision
+                .depends_on
+                .iter()
+                .filter(|id| !revision.parents.contains(id));
+            revision.parents.len() + others.count()
+        };
         let mut missing: BTreeMap<&RevisionId, usize> = BTreeMap::new();
         let mut ready: BTreeSet<&RevisionId> = BTreeSet::new();
         for (id, revision) in &self.revisions {
@@ -203,7 +210,7 @@ impl History {
         let mut order = Vec::with_capacity(self.revisions.len());
         while let Some(id) = ready.pop_first() {
             order.push(id.clone());
-            for dependent in self.dependents_of(id.as_str()).collect::<BTreeSet<_>>() {
+            for dependent in self.dependents_of(id.as_str()) {
                 if let Some(count) = missing.get_mut(dependent) {
                     *count -= 1;
                     if *count == 0 {

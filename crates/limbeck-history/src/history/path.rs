@@ -44,6 +44,9 @@ impl History {
         let Target::At(wanted) = target else {
             return Ok(Vec::new());
         };
+        if wanted.is_subset(current) {
+            return Ok(Vec::new());
+        }
         let applied = self.ancestors(current);
         let missing: BTreeSet<RevisionId> = self.ancestors(wanted).difference(&applied).cloned().collect();
         Ok(self.sort(&missing))

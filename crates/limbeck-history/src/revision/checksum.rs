@@ -29,13 +29,14 @@ pub(super) fn of_section(marker: &str, sql: &str) -> String {
 
 /// A finished checksum, in hexadecimal.
 pub(crate) fn hexadecimal(digest: Sha256) -> String {
-    const DIGITS: [char; 16] = [
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
-    ];
     let mut text = String::with_capacity(64);
     for byte in digest.finalize() {
         for nibble in [byte >> 4, byte & 15] {
-            text.extend(DIGITS.get(usize::from(nibble)));
+            text.push(char::from(if nibble < 10 {
+                b'0' + nibble
+            } else {
+                b'a' - 10 + nibble
+            }));
         }
     }
     text

@@ -60,7 +60,7 @@ pub(super) fn parse(source: Source<'_>) -> Result<Header, Fault> {
     };
     let keys_start = lines.position;
     let mut values: [Option<Value<'_>>; KEYS.len()] = [None; KEYS.len()];
-    while let Some(line) = lines.next() {
+    for line in lines.by_ref() {
         let content = line.text.trim();
         if content.is_empty() {
             continue;

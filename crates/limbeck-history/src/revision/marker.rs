@@ -50,28 +50,42 @@ pub(crate) fn quote(text: &str) -> String {
 }
 
 /// The lines of all markers from `start` on, in order.
+///
+/// Lexing all SQL of a long history would take most of the time of a run that has nothing to do. So from one line
+/// that may be a marker to the next it is first looked whether anything could hide the next one, and only where that
+/// cannot be told by counting quotes is the rest lexed.
 pub(super) fn find(source: Source<'_>, start: usize) -> Result<Vec<Range<usize>>, Fault> {
-    let body = source.text.get(start..).unwrap_or_default();
     let mut found = Vec::new();
-    // Without quotes, block comments and data there is nothing that a marker could be inside of.
-    let is_plain = !body
-        .bytes()
-        .fold(false, |special, b| special | matches!(b, b'\'' | b'"' | b'$'))
-        && !body.contains("/*")
-        && !body.contains("stdin")
-        && !body.contains("STDIN");
-    if is_plain {
-        let mut position = 0;
-        while let Some(hit) = body.get(position..).and_then(|rest| rest.find("imbeck:")) {
-            let line = line_around(body, position + hit);
-            position = line.end;
-            if let Some(comment) = body.get(line.clone()).and_then(|line| line.find("--")) {
-                found.extend(check(source, start + line.start + comment..start + line.end)?);
-            }
+    let mut position = start;
+    loop {
+        let rest = source.text.get(position..).unwrap_or_default();
+        let candidate = rest
+            .find("imbeck:")
+            .map(|hit| line_around(source.text, position + hit));
+        let end = candidate.as_ref().map_or(source.text.len(), |line| line.start);
+        if !is_plain(source.text.get(position..end).unwrap_or_default()) {
+            break;
         }
-        return Ok(found);
+        let Some(line) = candidate else {
+            return Ok(found);
+        };
+        let text = source.text.get(line.clone()).unwrap_or_default();
+        match text.find("--") {
+            Some(comment) if is_plain(text.get(..comment).unwrap_or_default()) => {
+                found.extend(check(source, line.start + comment..line.end)?);
+                position = line.end;
+            }
+            Some(_) => break,
+            None if is_plain(text) => position = line.end,
+            None => break,
+        }
     }
-    for token in Tokens::new(body) {
+    lex(source, position, found)
+}
+
+/// The markers found so far and those from `start` on, which is outside of quotes and comments.
+fn lex(source: Source<'_>, start: usize, mut found: Vec<Range<usize>>) -> Result<Vec<Range<usize>>, Fault> {
+    for token in Tokens::new(source.text.get(start..).unwrap_or_default()) {
         let range = start + token.range.start..start + token.range.end;
         match token.kind {
             TokenKind::LineComment => found.extend(check(source, range)?),
@@ -83,6 +97,20 @@ pub(super) fn find(source: Source<'_>, start: usize) -> Result<Vec<Range<usize>>
         }
     }
     Ok(found)
+}
+
+/// Whether SQL that begins outside of quotes and comments surely also ends outside: it holds no comment and nothing
+/// that could begin a dollar quote, an escape or data for `COPY`, and its quotes, of one kind only, come in pairs.
+fn is_plain(sql: &str) -> bool {
+    let count = |wanted: u8| sql.bytes().filter(|&b| b == wanted).count();
+    count(b'$') + count(b'\\') == 0
+        && match (count(b'\''), count(b'"')) {
+            (quotes, 0) | (0, quotes) => quotes.is_multiple_of(2),
+            _ => false,
+        }
+        && !["--", "/*", "stdin", "STDIN"]
+            .into_iter()
+            .any(|word| sql.contains(word))
 }
 
 fn line_around(text: &str, position: usize) -> Range<usize> {
@@ -313,5 +341,31 @@ impl<'a> Words<'a> {
             self.source.fault(offset, option.len().max(1), kind)
         })?;
         Ok(options)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn counting_quotes_finds_what_lexing_finds(
+            pieces in prop::collection::vec(
+                prop::sample::select(vec![
+                    "'", "''", "'", "\"", "$$", "--", "/*", "*/", "\\", "E'", "a", ";", " ", "\n", "\n",
+                    "\n-- limbeck:up a\n", "\n-- limbeck:down a\n", "\n-- Limbeck: up a\n", "limbeck:", "-- limbeck:x",
+                ]),
+                0..30,
+            )
+        ) {
+            let text = pieces.concat();
+            let source = Source { path: Path::new("a.sql"), text: &text };
+            prop_assert_eq!(find(source, 0), lex(source, 0, Vec::new()));
+        }
     }
 }
