@@ -80,6 +80,10 @@ fn every_mistake_has_its_text() {
         "postgresql://u@h/d?sslmode=verify-ca",
         "postgresql://u@h/d?sslnegotiation=direct",
         "postgresql://u@h/d?sslcert=a.crt",
+        "postgresql://u@h/d?ssl_max_protocol_version=TLSv1.1",
+        "postgresql://u@h/d?ssl_min_protocol_version=TLSv1.3&ssl_max_protocol_version=TLSv1.2",
+        "postgresql://u@h/d?service=nowhere",
+        "postgresql://u@h/d?service=nowhere&servicefile=/nowhere/pg_service.conf",
         "postgresql://u@h/d?connect_timeout=soon",
         "postgresql://u@h/d?keepalives=yes",
         "postgresql://u@h/d?target_session_attrs=master",
@@ -168,7 +172,7 @@ fn what_is_left_out_has_a_default() {
         password: Some(Password::new(SECRET)),
         host: Some("/run/postgresql".to_owned()),
         port: Some(5433),
-        database: None,
+        ..Defaults::default()
     };
     let settings = Settings::parse_with("postgresql:///shop", &defaults).unwrap();
     assert_eq!(
@@ -231,7 +235,9 @@ fn every_key_is_used_ignored_or_refused_as_documented() {
             "target_session_attrs" => "any",
             "client_encoding" => "latin1",
             "gssencmode" | "sslcertmode" => "prefer",
-            "sslcert" | "sslkey" => continue,
+            "ssl_min_protocol_version" | "ssl_max_protocol_version" => "TLSv1.2",
+            // What needs another key or a file beside it has a test of its own.
+            "sslcert" | "sslkey" | "service" => continue,
             "load_balance_hosts" => "random",
             _ => "1",
         };
@@ -273,7 +279,7 @@ fn what_asks_for_nothing_is_not_told() {
 #[test]
 fn values_survive_the_way_to_a_url_and_back() {
     let text = "postgresql://u:p%40%25@h:1/a%2Fb?sslmode=verify-full&sslnegotiation=direct&sslsni=0\
-                &sslrootcert=/a%20b/root.crt&sslcert=/c&sslkey=/k&channel_binding=require&connect_timeout=30\
+                &sslrootcert=/a%20b/root.crt&sslcert=/c&sslkey=/k&ssl_min_protocol_version=TLSv1.3&channel_binding=require&connect_timeout=30\
                 &application_name=a&fallback_application_name=b&options=-c%20work_mem%3D1MB\
                 &target_session_attrs=read-write&keepalives=0&keepalives_idle=1&keepalives_interval=2\
                 &keepalives_count=3&tcp_user_timeout=4000";
@@ -281,6 +287,112 @@ fn values_survive_the_way_to_a_url_and_back() {
     assert_eq!(settings.to_url_with_password(), text);
     assert_eq!(settings.connect_timeout(), Some(Duration::from_secs(30)));
     assert_eq!(parse(&settings.to_url_with_password()), settings);
+}
+
+fn variables(pairs: &[(&str, &str)]) -> Defaults {
+    let variables = pairs
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    Defaults {
+        variables,
+        ..Defaults::default()
+    }
+}
+
+#[test]
+fn variables_say_what_the_string_does_not() {
+    let all = variables(&[
+        ("PGHOST", "/run/pg"),
+        ("PGHOSTADDR", "10.0.0.1"),
+        ("PGPORT", "5433"),
+        ("PGUSER", "me"),
+        ("PGDATABASE", "shop"),
+        ("PGPASSWORD", SECRET),
+        ("PGSSLMODE", "require"),
+        ("PGAPPNAME", ""),
+        ("HOME", "/home/me"),
+    ]);
+    // The variables' address does not lead the string's host astray.
+    let settings = Settings::parse_with("postgresql://you@h/d", &all).unwrap();
+    assert_eq!(
+        settings.to_url_redacted(),
+        "postgresql://you:********@h:5433/d?sslmode=require"
+    );
+    let without_address = variables(&[("PGHOST", "/run/pg"), ("PGUSER", "me")]);
+    let settings = Settings::parse_with("postgresql:///d", &without_address).unwrap();
+    assert_eq!(settings.to_url_redacted(), "postgresql://me@/d?host=/run/pg");
+
+    let told = |defaults| {
+        let error = Settings::parse_with("postgresql://u@h/d", &defaults).unwrap_err();
+        error.to_string()
+    };
+    insta::assert_snapshot!(told(variables(&[("PGSSLMODE", "on")])), @"`on` is no value for `sslmode`, which takes `disable`, `allow`, `prefer`, `require`, `verify-ca` or `verify-full`, in the variable `PGSSLMODE`");
+    insta::assert_snapshot!(told(variables(&[("PGSSLCRL", "x")])), @"`sslcrl` cannot be used: revocation lists are not checked, in the variable `PGSSLCRL`");
+}
+
+#[test]
+fn a_service_says_what_the_string_does_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let (ours, system) = (folder.path().join("ours"), folder.path().join("system"));
+    std::fs::write(
+        &ours,
+        "[shop]\nhost=db.example.com\nport=6543\nuser=me\n[broken]\nsslmod=require\n",
+    )
+    .unwrap();
+    std::fs::write(&system, "[archive]\nhost=old.example.com\nuser=me\n").unwrap();
+    let mut defaults = variables(&[("PGUSER", "you"), ("PGSSLMODE", "require")]);
+    defaults.service_files = vec![folder.path().join("missing"), ours.clone(), system];
+    let url = |text: &str| Settings::parse_with(text, &defaults).map(|settings| settings.to_url_redacted());
+
+    assert_eq!(
+        url("postgresql:///d?service=shop&sslmode=disable").unwrap(),
+        "postgresql://me@db.example.com:6543/d?sslmode=disable"
+    );
+    assert_eq!(
+        url("service=archive").unwrap(),
+        "postgresql://me@old.example.com/me?sslmode=require"
+    );
+    let named = format!("service=shop servicefile='{}'", ours.display());
+    assert_eq!(Settings::parse(&named).unwrap().host(), "db.example.com");
+
+    let error = url("service=broken").unwrap_err();
+    let text = error.to_string().replace(ours.to_str().unwrap(), "FILE");
+    insta::assert_snapshot!(text, @"unknown key `sslmod` in the connection string, in the service `broken` of `FILE`");
+    assert_eq!(error.hint().as_deref(), Some("did you mean `sslmode`?"));
+}
+
+#[test]
+fn a_password_file_is_looked_into_last_and_only_when_it_is_ones_own() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("passwords");
+    std::fs::write(&file, "a:*:*:me:for-a\nb:*:*:me:for-b\n").unwrap();
+    let defaults = Defaults {
+        password_file: Some(file.clone()),
+        ..Defaults::default()
+    };
+    let parse = |text: &str| Settings::parse_with(text, &defaults).unwrap();
+    let permit = |mode| std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
+
+    permit(0o600);
+    let settings = parse("postgresql://me@b/d");
+    assert_eq!(settings.password().unwrap().expose(), "for-b");
+    assert!(!format!("{settings:?}").contains("for-b"));
+    assert!(settings.with_user("you").password().is_none());
+    assert_eq!(
+        parse("postgresql://me:own@b/d").password().unwrap().expose(),
+        "own"
+    );
+    assert!(parse("postgresql://me@c/d").password().is_none());
+
+    permit(0o640);
+    let settings = parse("postgresql://me@b/d");
+    assert!(settings.password().is_none());
+    insta::assert_snapshot!(settings.ignored()[0], @"`passfile` changes nothing: others may read the file; make it yours alone by `chmod 600`");
+    let missing = format!("postgresql://me@b/d?passfile={}/none", folder.path().display());
+    assert!(Settings::parse(&missing).unwrap().password().is_none());
 }
 
 /// The table of the documentation; with `UPDATE_TABLES=1` it is written anew.

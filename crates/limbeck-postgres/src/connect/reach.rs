@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpStream, UnixStream, lookup_host};
+use tokio::net::{TcpStream, lookup_host};
 
 use super::error::ConnectError;
 use crate::database_error::DatabaseError;
@@ -146,7 +146,10 @@ impl Reconnect {
 
     async fn socket(&self) -> io::Result<Box<dyn Duplex>> {
         match &self.endpoint {
-            Endpoint::Unix(file) => Ok(Box::new(UnixStream::connect(file).await?)),
+            #[cfg(unix)]
+            Endpoint::Unix(file) => Ok(Box::new(tokio::net::UnixStream::connect(file).await?)),
+            #[cfg(not(unix))]
+            Endpoint::Unix(_) => Err(io::ErrorKind::Unsupported.into()),
             Endpoint::Tcp(address) => {
                 let stream = TcpStream::connect(address).await?;
                 stream.set_nodelay(true)?;

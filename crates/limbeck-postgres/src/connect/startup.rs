@@ -44,7 +44,7 @@ pub(super) async fn start(
         // The stream is negotiated already; so the driver takes it as it is, and asks it for the binding.
         .ssl_mode(SslMode::Require)
         .ssl_negotiation(SslNegotiation::Direct);
-    if let Some(password) = settings.password() {
+    if let Some(password) = settings.password_for(reconnect.host()) {
         config.password(password.expose());
     }
     if let Some(options) = &settings.options {

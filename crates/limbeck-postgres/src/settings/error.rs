@@ -1,6 +1,7 @@
 //! What can be wrong with a connection string.
 
 use std::fmt;
+use std::path::PathBuf;
 
 /// The part of a connection string in which something is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,6 +143,30 @@ pub enum SettingsError {
         /// Which, and what to write.
         reason: String,
     },
+    /// A service that no service file has.
+    #[error("no service file has the service `{name}`")]
+    ServiceMissing {
+        /// The service.
+        name: String,
+    },
+    /// A file that the connection string names cannot be read or understood.
+    #[error("cannot use `{}` as {key}: {reason}", .path.display())]
+    File {
+        /// The key that names the file.
+        key: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// What is wrong is not in the connection string itself.
+    #[error("{error}, in {origin}")]
+    Elsewhere {
+        /// The variable, or the service file with its section.
+        origin: String,
+        /// What is wrong.
+        error: Box<SettingsError>,
+    },
     /// A keyword without `=`, or a value without its closing quote.
     #[error("the keywords and values cannot be told apart: {reason}")]
     KeywordValue {
@@ -151,6 +176,17 @@ pub enum SettingsError {
 }
 
 impl SettingsError {
+    /// The same error, told of a variable or a file, where that is where the value comes from.
+    pub(super) fn in_origin(self, origin: Option<&str>) -> Self {
+        match origin {
+            Some(origin) => Self::Elsewhere {
+                origin: origin.to_owned(),
+                error: Box::new(self),
+            },
+            None => self,
+        }
+    }
+
     /// What to do next.
     pub fn hint(&self) -> Option<String> {
         Some(match self {
@@ -186,7 +222,9 @@ impl SettingsError {
                 "put a value with spaces between single quotes, and a backslash before a quote in it"
                     .to_owned()
             }
-            Self::Refused { .. } | Self::Value { .. } | Self::Contradiction { .. } => return None,
+            Self::Elsewhere { error, .. } => return error.hint(),
+            Self::ServiceMissing { .. } => "check the service's name, or name its file by servicefile".to_owned(),
+            Self::File { .. } | Self::Refused { .. } | Self::Value { .. } | Self::Contradiction { .. } => return None,
         })
     }
 }

@@ -5,11 +5,14 @@ use std::fmt;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
+use crate::password::Password;
+
 /// One place where a server may listen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Host {
     place: Place,
     port: u16,
+    password: Option<Password>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +33,7 @@ impl Host {
         Self {
             place: Place::Network { name, address: None },
             port,
+            password: None,
         }
     }
 
@@ -40,6 +44,7 @@ impl Host {
                 address: Some(address),
             },
             port,
+            password: None,
         }
     }
 
@@ -47,6 +52,7 @@ impl Host {
         Self {
             place: Place::Socket { directory },
             port,
+            password: None,
         }
     }
 
@@ -109,6 +115,18 @@ impl Host {
         }
     }
 
+    /// The password of a password file for this host.
+    pub(crate) fn password(&self) -> Option<&Password> {
+        self.password.as_ref()
+    }
+
+    pub(crate) fn with_password(&self, password: Option<Password>) -> Self {
+        Self {
+            password,
+            ..self.clone()
+        }
+    }
+
     /// The same host under another name; a socket stays as it is.
     pub(crate) fn renamed(&self, rename: impl FnOnce(&str) -> String) -> Self {
         match &self.place {
@@ -118,6 +136,7 @@ impl Host {
                     address: *address,
                 },
                 port: self.port,
+                password: self.password.clone(),
             },
             Place::Socket { .. } => self.clone(),
         }

@@ -63,9 +63,9 @@ pub const KEYS: &[Key] = &[
     used("dbname", "the user's name by default"),
     used("user", "the role to log in as"),
     used("password", "never shown in any text"),
-    refused(
+    used(
         "passfile",
-        "password files are not read yet; write the password into the connection string",
+        "file of passwords, looked into where no password is given; nobody else may read it",
     ),
     refused(
         "require_auth",
@@ -124,14 +124,11 @@ pub const KEYS: &[Key] = &[
     refused("sslcrldir", "revocation lists are not checked"),
     used("sslsni", "0 keeps the host's name out of the TLS handshake"),
     refused("requirepeer", "the owner of the server's process is not checked"),
-    refused(
+    used(
         "ssl_min_protocol_version",
-        "TLS 1.2 and 1.3 are allowed, nothing older",
+        "`TLSv1.2` or `TLSv1.3`; nothing older is spoken",
     ),
-    refused(
-        "ssl_max_protocol_version",
-        "TLS 1.2 and 1.3 are allowed; the newest that the server knows is used",
-    ),
+    used("ssl_max_protocol_version", "`TLSv1.2` or `TLSv1.3`"),
     ignored(
         "min_protocol_version",
         "protocol 3.0 is always used; a higher one is refused",
@@ -142,14 +139,11 @@ pub const KEYS: &[Key] = &[
     ignored("gssdelegation", "GSSAPI is not used"),
     refused("scram_client_key", "log in with the password"),
     refused("scram_server_key", "log in with the password"),
-    refused(
+    used(
         "service",
-        "service files are not read yet; write its settings into the connection string",
+        "section of a service file; what the string says itself wins",
     ),
-    refused(
-        "servicefile",
-        "service files are not read yet; write its settings into the connection string",
-    ),
+    used("servicefile", "the service file"),
     used(
         "target_session_attrs",
         "`any`, `read-write`, `read-only`, `primary`, `standby` or `prefer-standby`",

@@ -1,18 +1,24 @@
 //! Where and how to connect: the settings of a connection string, understood once and kept as values.
 
+mod build;
+mod contradiction;
 mod error;
 mod host;
 mod key;
 mod keyword_value;
 mod mistake;
 mod neon;
+mod password_file;
 mod percent;
 mod read;
+mod service;
 mod uri;
 mod url;
 mod values;
+mod variable;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -26,6 +32,7 @@ pub use key::{KEYS, Key, Treatment};
 pub use values::{
     ChannelBinding, IgnoredKey, Keepalives, RootCertificate, SslMode, SslNegotiation, TargetSession,
 };
+pub(crate) use values::{TlsVersion, TlsVersions};
 
 /// The port of a server that names none (`DEF_PGPORT`).
 pub(crate) const DEFAULT_PORT: u16 = 5432;
@@ -46,6 +53,15 @@ pub struct Defaults {
     pub port: Option<u16>,
     /// The database when the string names none. Without it: the user's name, as in libpq.
     pub database: Option<String>,
+    /// Variables of the environment; those that libpq knows (`PGHOST`, `PGUSER`, `PGSSLMODE`, …) are taken where the
+    /// string says nothing, and before the fields above.
+    pub variables: BTreeMap<String, String>,
+    /// The file of passwords where neither the string nor `PGPASSFILE` names one; libpq's is `~/.pgpass`. It need not
+    /// exist.
+    pub password_file: Option<PathBuf>,
+    /// The service files where neither the string nor `PGSERVICEFILE` names one; libpq's are `~/.pg_service.conf` and
+    /// `pg_service.conf` in the system's folder. They need not exist.
+    pub service_files: Vec<PathBuf>,
 }
 
 /// Where and how to connect to a PostgreSQL server.
@@ -62,6 +78,7 @@ pub struct Settings {
     pub(crate) database: String,
     pub(crate) ssl_mode: Option<SslMode>,
     pub(crate) ssl_negotiation: SslNegotiation,
+    pub(crate) tls_versions: TlsVersions,
     pub(crate) server_name_indication: bool,
     pub(crate) root_certificate: Option<RootCertificate>,
     pub(crate) client_certificate: Option<PathBuf>,
@@ -128,6 +145,7 @@ impl Settings {
             database,
             ssl_mode: None,
             ssl_negotiation: SslNegotiation::Postgres,
+            tls_versions: TlsVersions::default(),
             server_name_indication: true,
             root_certificate: None,
             client_certificate: None,
@@ -168,9 +186,14 @@ impl Settings {
         &self.database
     }
 
-    /// The password, if there is one.
+    /// The password, if there is one; of several hosts with passwords of their own, the first one's.
     pub fn password(&self) -> Option<&Password> {
-        self.password.as_ref()
+        self.password.as_ref().or_else(|| self.hosts.first()?.password())
+    }
+
+    /// The password for one of the hosts.
+    pub(crate) fn password_for<'a>(&'a self, host: &'a Host) -> Option<&'a Password> {
+        self.password.as_ref().or_else(|| host.password())
     }
 
     /// Whether the first host is a unix socket. TLS is never used there, whatever `sslmode` says, as in libpq.
@@ -229,16 +252,17 @@ impl Settings {
     pub fn with_user(&self, user: impl Into<String>) -> Self {
         Self {
             user: user.into(),
-            password: None,
-            ..self.clone()
+            ..self.with_password(None)
         }
     }
 
     /// The same settings with another password, or none.
     #[must_use]
     pub fn with_password(&self, password: Option<Password>) -> Self {
+        let hosts = self.hosts.iter().map(|host| host.with_password(None)).collect();
         Self {
             password,
+            hosts,
             ..self.clone()
         }
     }

@@ -3,23 +3,21 @@
 use std::fmt;
 
 use super::percent::encode;
-use super::values::{ChannelBinding, Keepalives, RootCertificate, SslNegotiation, TargetSession};
+use super::values::{
+    ChannelBinding, Keepalives, RootCertificate, SslNegotiation, TargetSession, TlsVersions,
+};
 use super::{DEFAULT_PORT, Host, Settings};
 use crate::password::MASK;
 
 impl Settings {
     /// The URL with its password masked.
     pub fn to_url_redacted(&self) -> String {
-        self.to_url(self.password.as_ref().map(|_| MASK.to_owned()))
+        self.to_url(self.password().map(|_| MASK.to_owned()))
     }
 
     /// The URL with its password, only for handing to a program the user starts, such as `psql`.
     pub fn to_url_with_password(&self) -> String {
-        self.to_url(
-            self.password
-                .as_ref()
-                .map(|password| encode(password.expose(), "")),
-        )
+        self.to_url(self.password().map(|password| encode(password.expose(), "")))
     }
 
     fn to_url(&self, password: Option<String>) -> String {
@@ -75,6 +73,8 @@ impl Settings {
             count,
             user_timeout,
         } = &self.keepalives;
+        let TlsVersions { oldest, newest } = self.tls_versions;
+        let allowed = TlsVersions::default();
         let addresses: Vec<_> = self.hosts.iter().map(Host::explicit_address).collect();
         let addresses = addresses.iter().any(Option::is_some).then(|| {
             let texts = addresses
@@ -99,6 +99,14 @@ impl Settings {
             ),
             ("sslcert", path(&self.client_certificate)),
             ("sslkey", path(&self.client_key)),
+            (
+                "ssl_min_protocol_version",
+                (oldest != allowed.oldest).then(|| oldest.as_str().to_owned()),
+            ),
+            (
+                "ssl_max_protocol_version",
+                (newest != allowed.newest).then(|| newest.as_str().to_owned()),
+            ),
             (
                 "channel_binding",
                 (self.channel_binding != ChannelBinding::Prefer)

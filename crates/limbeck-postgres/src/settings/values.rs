@@ -68,6 +68,52 @@ pub enum SslNegotiation {
     Direct,
 }
 
+/// A version of TLS that is spoken here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum TlsVersion {
+    Tls12,
+    Tls13,
+}
+
+impl TlsVersion {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Tls12 => "TLSv1.2",
+            Self::Tls13 => "TLSv1.3",
+        }
+    }
+}
+
+/// `ssl_min_protocol_version` and `ssl_max_protocol_version`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TlsVersions {
+    pub(crate) oldest: TlsVersion,
+    pub(crate) newest: TlsVersion,
+}
+
+impl TlsVersions {
+    pub(crate) const EXPECTED: &'static str = "`TLSv1`, `TLSv1.1`, `TLSv1.2` or `TLSv1.3`";
+
+    /// A bound as it is written; the inner `None` is a version before 1.2.
+    pub(super) fn bound(text: &str) -> Option<Option<TlsVersion>> {
+        match text.to_ascii_lowercase().as_str() {
+            "tlsv1" | "tlsv1.1" => Some(None),
+            "tlsv1.2" => Some(Some(TlsVersion::Tls12)),
+            "tlsv1.3" => Some(Some(TlsVersion::Tls13)),
+            _ => None,
+        }
+    }
+}
+
+impl Default for TlsVersions {
+    fn default() -> Self {
+        Self {
+            oldest: TlsVersion::Tls12,
+            newest: TlsVersion::Tls13,
+        }
+    }
+}
+
 /// `channel_binding`: whether the password proof must be bound to the TLS connection (SCRAM-SHA-256-PLUS), so that
 /// nobody can sit in between.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -10,14 +10,15 @@ use rustls::client::Resumption;
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
-use rustls::{ClientConfig, ClientConnection};
+use rustls::version::{TLS12, TLS13};
+use rustls::{ClientConfig, ClientConnection, SupportedProtocolVersion};
 use tokio_rustls::TlsConnector;
 
 use super::binding::server_end_point;
 use super::error::TlsError;
 use super::verify::Verifier;
 use super::wire::{Duplex, Secured, ServerIdentity, TlsInfo, Wire};
-use crate::settings::{Host, RootCertificate, Settings, SslMode, SslNegotiation};
+use crate::settings::{Host, RootCertificate, Settings, SslMode, SslNegotiation, TlsVersion, TlsVersions};
 
 /// The protocol's name in the handshake (ALPN); without it, PostgreSQL 17 refuses TLS that it was not asked for.
 const PROTOCOL: &[u8] = b"postgresql";
@@ -57,7 +58,7 @@ fn config(settings: &Settings, identity: ServerIdentity) -> Result<ClientConfig,
     let provider = Arc::new(ring::default_provider());
     let verifier = verifier(settings, identity, &provider)?;
     let builder = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
+        .with_protocol_versions(&versions(settings.tls_versions))
         .map_err(|error| TlsError::Handshake {
             reason: error.to_string(),
         })?
@@ -78,6 +79,14 @@ fn config(settings: &Settings, identity: ServerIdentity) -> Result<ClientConfig,
     config.enable_sni = settings.server_name_indication;
     config.resumption = Resumption::disabled();
     Ok(config)
+}
+
+fn versions(allowed: TlsVersions) -> Vec<&'static SupportedProtocolVersion> {
+    [(TlsVersion::Tls12, &TLS12), (TlsVersion::Tls13, &TLS13)]
+        .into_iter()
+        .filter(|(version, _)| (allowed.oldest..=allowed.newest).contains(version))
+        .map(|(_, version)| version)
+        .collect()
 }
 
 fn verifier(

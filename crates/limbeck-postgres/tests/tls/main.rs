@@ -197,6 +197,18 @@ async fn authentication_tells_what_is_wrong() {
         );
     }
 
+    // The versions of TLS.
+    let older = "sslmode=require&ssl_max_protocol_version=TLSv1.2&channel_binding=require";
+    assert_eq!(outcome(&server.settings("plain", older)).await, "TLSv1.2");
+    server
+        .admin("ALTER SYSTEM SET ssl_max_protocol_version = 'TLSv1.2'")
+        .await;
+    server.present("good", "rsa").await;
+    let newer = "sslmode=require&ssl_min_protocol_version=TLSv1.3";
+    insta::assert_snapshot!("too_old_a_version", told(server.settings("plain", newer)).await);
+    server.admin("ALTER SYSTEM RESET ssl_max_protocol_version").await;
+    server.present("good", "rsa").await;
+
     // A client's certificate, with its key and without.
     let folder = certificates();
     let keys = format!(
