@@ -77,8 +77,17 @@ pub(super) fn word(input: ParseStream<'_>) -> Result<Ident, AttributeError> {
     Ok(input.call(Ident::parse_any)?)
 }
 
-/// The contents of the parentheses that come next, and where they close.
-pub(super) fn parentheses<'a>(input: ParseStream<'a>) -> Result<(ParseBuffer<'a>, Span), AttributeError> {
+/// The contents of the parentheses behind a word, and where they close.
+pub(super) fn parentheses<'a>(
+    input: ParseStream<'a>,
+    of: &Ident,
+) -> Result<(ParseBuffer<'a>, Span), AttributeError> {
+    if !input.peek(syn::token::Paren) {
+        return Err(
+            AttributeError::new(of.span(), format!("`{of}` takes its arguments in parentheses"))
+                .with_hint(format!("write `{of}(…)`")),
+        );
+    }
     fn parse<'a>(input: ParseStream<'a>) -> syn::Result<(ParseBuffer<'a>, Span)> {
         let content;
         let parentheses = syn::parenthesized!(content in input);
@@ -183,10 +192,24 @@ pub(super) fn once<T>(slot: &mut Option<T>, of: &Ident, value: T) -> Parsed {
 
 /// A word that is not known here, with the nearest that is.
 pub(super) fn unknown(what: &str, found: &Ident, known: &[&str]) -> AttributeError {
-    let error = AttributeError::new(found.span(), format!("unknown {what} `{found}`"));
+    let error = AttributeError::new(found.span(), format!("`{found}` is no {what}"));
     match nearest(&found.to_string(), known.iter().copied()) {
         Some(near) => error.with_hint(format!("did you mean `{near}`?")),
         None => error.with_hint(format!("known here: {}", quoted(known))),
+    }
+}
+
+/// What is missing after mistakes have been found is likely what they are about: then the last of them, which its
+/// caller reports again, else what is missing.
+pub(super) fn missing(
+    errors: &mut Vec<AttributeError>,
+    before: usize,
+    missing: AttributeError,
+) -> AttributeError {
+    if errors.len() > before {
+        errors.pop().unwrap_or(missing)
+    } else {
+        missing
     }
 }
 
@@ -230,14 +253,16 @@ pub(super) fn fields(
     of: &Ident,
     errors: &mut Vec<AttributeError>,
 ) -> Result<Vec<Ident>, AttributeError> {
-    let (content, _) = parentheses(input)?;
+    let (content, _) = parentheses(input, of)?;
+    let before = errors.len();
     let mut found = Vec::new();
     each(&content, errors, |input, _| {
         found.push(field(input)?);
         Ok(())
     });
     if found.is_empty() {
-        return Err(AttributeError::new(of.span(), format!("`{of}` names no field")));
+        let error = AttributeError::new(of.span(), format!("`{of}` names no field"));
+        return Err(missing(errors, before, error));
     }
     Ok(found)
 }

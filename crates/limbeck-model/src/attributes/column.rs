@@ -295,8 +295,10 @@ fn default(input: ParseStream<'_>, word: &Ident) -> Result<Spanned<DefaultValue>
         if !input.peek(syn::token::Paren) {
             return Err(AttributeError::new(function.span(), "`sql` takes an expression").with_hint(HINT));
         }
-        let (content, _) = arguments::parentheses(input)?;
-        let literal: LitStr = content.parse()?;
+        let (content, _) = arguments::parentheses(input, &function)?;
+        let literal: LitStr = content
+            .parse()
+            .map_err(|error| AttributeError::from(error).with_hint(HINT))?;
         let expression = arguments::sql_literal(&literal, &function)?;
         return Ok(Spanned::new(DefaultValue::Sql(expression.value), expression.span));
     }

@@ -69,7 +69,8 @@ impl KeyModel {
         } else {
             &["name", "include", "deferrable"]
         };
-        let (content, close) = arguments::parentheses(input)?;
+        let before = errors.len();
+        let (content, close) = arguments::parentheses(input, key)?;
         let mut model = Self::of_field(key, arguments::joined(key.span(), close));
         model.fields.clear();
         model.fields.extend(of.cloned());
@@ -105,7 +106,8 @@ impl KeyModel {
             Ok(())
         });
         if model.fields.is_empty() {
-            return Err(AttributeError::new(key.span(), format!("`{key}` names no field")));
+            let error = AttributeError::new(key.span(), format!("`{key}` names no field"));
+            return Err(arguments::missing(errors, before, error));
         }
         Ok(model)
     }
@@ -130,7 +132,8 @@ impl CheckModel {
             return Err(AttributeError::new(check.span(), "`check` takes a condition")
                 .with_hint("write `check = \"…\"`, or `check(name = \"…\", expr = \"…\")` to name it"));
         }
-        let (content, close) = arguments::parentheses(input)?;
+        let before = errors.len();
+        let (content, close) = arguments::parentheses(input, check)?;
         let (mut name, mut expression) = (None, None);
         arguments::each(&content, errors, |input, _| {
             let word = arguments::word(input)?;
@@ -141,10 +144,11 @@ impl CheckModel {
             }
         });
         let span = arguments::joined(check.span(), close);
-        let expression = expression.ok_or_else(|| {
-            AttributeError::new(check.span(), "`check` has no condition")
-                .with_hint("give it one: `check(name = \"…\", expr = \"…\")`")
-        })?;
+        let Some(expression) = expression else {
+            let error = AttributeError::new(check.span(), "`check` has no condition")
+                .with_hint("give it one: `check(name = \"…\", expr = \"…\")`");
+            return Err(arguments::missing(errors, before, error));
+        };
         Ok(Self {
             name,
             expression,

@@ -15,7 +15,7 @@ pub(super) fn text(attributes: &[Attribute]) -> Option<String> {
                 ..
             }) = &meta.value
         {
-            lines.extend(literal.value().lines().map(str::to_owned));
+            lines.extend(literal.value().split('\n').map(str::to_owned));
         }
     }
     let text = lines

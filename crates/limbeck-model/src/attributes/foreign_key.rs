@@ -210,7 +210,8 @@ impl ForeignKeyModel {
         errors: &mut Vec<AttributeError>,
     ) -> Result<Self, AttributeError> {
         const HINT: &str = "write `foreign_key(columns(a, b), references = Other(x, y))`";
-        let (content, close) = arguments::parentheses(input)?;
+        let before = errors.len();
+        let (content, close) = arguments::parentheses(input, foreign_key)?;
         let mut options = ForeignKeyOptions::default();
         let (mut name, mut fields, mut reference, mut match_full) = (None, None, None, None);
         arguments::each(&content, errors, |input, errors| {
@@ -239,8 +240,17 @@ impl ForeignKeyModel {
             }
         });
         let missing = |what| AttributeError::new(foreign_key.span(), what).with_hint(HINT);
-        let fields = fields.ok_or_else(|| missing("`foreign_key` names no columns"))?;
-        let reference = reference.ok_or_else(|| missing("`foreign_key` names nothing that it refers to"))?;
+        let Some(fields) = fields else {
+            return Err(arguments::missing(
+                errors,
+                before,
+                missing("`foreign_key` names no columns"),
+            ));
+        };
+        let Some(reference) = reference else {
+            let error = missing("`foreign_key` names nothing that it refers to");
+            return Err(arguments::missing(errors, before, error));
+        };
         if fields.len() != reference.fields.len() {
             return Err(AttributeError::new(
                 reference.span,

@@ -95,7 +95,8 @@ impl IndexModel {
         of: Option<&Ident>,
         errors: &mut Vec<AttributeError>,
     ) -> Result<Self, AttributeError> {
-        let (content, close) = arguments::parentheses(input)?;
+        let before = errors.len();
+        let (content, close) = arguments::parentheses(input, index)?;
         let mut model = Self::of_field(index, arguments::joined(index.span(), close));
         model.keys.clear();
         model
@@ -139,12 +140,9 @@ impl IndexModel {
             Ok(())
         });
         if model.keys.is_empty() {
-            return Err(
-                AttributeError::new(index.span(), "`index` names neither a field nor an expression")
-                    .with_hint(
-                        "name fields, as in `index(a, b desc)`, or an expression: `index(\"lower(a)\")`",
-                    ),
-            );
+            let error = AttributeError::new(index.span(), "`index` names neither a field nor an expression")
+                .with_hint("name fields, as in `index(a, b desc)`, or an expression: `index(\"lower(a)\")`");
+            return Err(arguments::missing(errors, before, error));
         }
         Ok(model)
     }
@@ -236,7 +234,7 @@ fn text(input: ParseStream<'_>, of: &Ident) -> Result<Spanned<String>, Attribute
     if input.peek(Token![=]) {
         return arguments::sql(input, of);
     }
-    let (content, _) = arguments::parentheses(input)?;
+    let (content, _) = arguments::parentheses(input, of)?;
     let literal: LitStr = content.parse()?;
     arguments::sql_literal(&literal, of)
 }

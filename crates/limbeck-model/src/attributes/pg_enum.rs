@@ -48,6 +48,8 @@ const VARIANT_WORDS: &[&str] = &["rename", "renamed_from"];
 
 #[derive(Default)]
 struct Given {
+    /// Whether there is a name at all, be it a good one or not.
+    named: bool,
     name: Option<Spanned<String>>,
     schema: Option<Spanned<String>>,
     rename_all: Option<RenameRule>,
@@ -108,11 +110,13 @@ impl EnumModel {
         let model = Self {
             ident: input.ident.clone(),
             name: given.name.unwrap_or_else(|| {
-                let message = format!("`{}` has no type name", input.ident);
-                errors.push(
-                    AttributeError::new(input.ident.span(), message)
-                        .with_hint("add `#[pg_enum(name = \"…\")]` above the enum"),
-                );
+                if !given.named {
+                    let error = AttributeError::new(
+                        input.ident.span(),
+                        format!("`{}` has no type name", input.ident),
+                    );
+                    errors.push(error.with_hint("add `#[pg_enum(name = \"…\")]` above the enum"));
+                }
                 Spanned::new(String::new(), input.ident.span())
             }),
             schema: given.schema,
@@ -132,7 +136,10 @@ impl Given {
         let word = arguments::word(input)?;
         let word = &word;
         match word.to_string().as_str() {
-            "name" => arguments::once(&mut self.name, word, arguments::name(input, word)?),
+            "name" => {
+                self.named = true;
+                arguments::once(&mut self.name, word, arguments::name(input, word)?)
+            }
             "schema" => arguments::once(&mut self.schema, word, arguments::name(input, word)?),
             "comment" => arguments::once(&mut self.comment, word, arguments::sql(input, word)?),
             "comments" => arguments::once(&mut self.comments, word, arguments::flag(input)?),

@@ -55,6 +55,8 @@ const WORDS: &[&str] = &[
 /// What the attributes of the struct say, as it comes.
 #[derive(Default)]
 struct Given {
+    /// Whether there is a name at all, be it a good one or not.
+    named: bool,
     name: Option<Spanned<String>>,
     schema: Option<Spanned<String>>,
     comment: Option<Spanned<String>>,
@@ -127,11 +129,13 @@ impl TableModel {
         let model = Self {
             ident: input.ident.clone(),
             name: given.name.unwrap_or_else(|| {
-                let message = format!("`{}` has no table name", input.ident);
-                errors.push(
-                    AttributeError::new(input.ident.span(), message)
-                        .with_hint("add `#[table(name = \"…\")]` above the struct"),
-                );
+                if !given.named {
+                    let error = AttributeError::new(
+                        input.ident.span(),
+                        format!("`{}` has no table name", input.ident),
+                    );
+                    errors.push(error.with_hint("add `#[table(name = \"…\")]` above the struct"));
+                }
                 Spanned::new(String::new(), input.ident.span())
             }),
             schema: given.schema,
@@ -233,7 +237,10 @@ impl Given {
         let word = arguments::word(input)?;
         let word = &word;
         match word.to_string().as_str() {
-            "name" => arguments::once(&mut self.name, word, arguments::name(input, word)?),
+            "name" => {
+                self.named = true;
+                arguments::once(&mut self.name, word, arguments::name(input, word)?)
+            }
             "schema" => arguments::once(&mut self.schema, word, arguments::name(input, word)?),
             "comment" => arguments::once(&mut self.comment, word, arguments::sql(input, word)?),
             "comments" => arguments::once(&mut self.comments, word, arguments::flag(input)?),

@@ -189,17 +189,13 @@ fn check_default(
     models: &FoundModels,
 ) -> Option<ModelError> {
     let category = sql_type::category(&data_type.name);
-    let (what, fits, literal) = match &default.value {
+    let (what, fits, expression) = match &default.value {
         DefaultValue::Sql(_) => return None,
         DefaultValue::Text(label) => {
             if let Some(enumeration) = data_type.enumeration.and_then(|key| models.enums.get(&key)) {
                 return check_label(tree, table, default, label, &enumeration.model);
             }
-            (
-                "a string",
-                category == Category::Text,
-                format!("'{}'", label.replace('\'', "''")),
-            )
+            ("a string", category == Category::Text, meant(label))
         }
         DefaultValue::Integer(number) => (
             "an integer",
@@ -222,9 +218,19 @@ fn check_default(
     );
     let hint = format!(
         "for an SQL expression write `default = sql(\"{}\")`",
-        literal.escape_default()
+        expression.replace('\\', "\\\\").replace('"', "\\\"")
     );
     Some(table.error(tree, default.span, message, Some(hint)))
+}
+
+/// What a string that is no text was likely to say: an expression that looks like one, else a literal.
+fn meant(text: &str) -> String {
+    let call = text.contains('(') && text.ends_with(')');
+    if call || text.to_lowercase().starts_with("current_") {
+        text.to_owned()
+    } else {
+        limbeck_sql::quote_literal(text)
+    }
 }
 
 fn check_label(
@@ -262,7 +268,11 @@ fn primary_key(
             .fields
             .iter()
             .any(|field| field.unraw() == column.field.unraw());
-        if in_key && found.as_ref().is_some_and(|found| found.nullable) && column.identity.is_none() {
+        if in_key
+            && found.as_ref().is_some_and(|found| found.nullable)
+            && column.identity.is_none()
+            && column.nullable.is_none()
+        {
             let message = format!(
                 "`{}` is part of the primary key, which is never NULL",
                 column.name.value

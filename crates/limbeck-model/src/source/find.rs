@@ -56,6 +56,9 @@ impl<T> Found<T> {
     }
 }
 
+/// A model says one of these, and be it to be named: what says none is not worth parsing.
+const WORDS: [&str; 4] = ["table", "Table", "pg_enum", "PgEnum"];
+
 /// By module and place among its items.
 pub(super) type Key = (ModuleId, usize);
 
@@ -76,13 +79,8 @@ pub(super) fn find(tree: &Tree, others: &BTreeSet<FileId>, errors: &mut Vec<Mode
             let Some(item) = text.get(slice.range.clone()) else {
                 continue;
             };
-            // A model says its name in one of these attributes; what says neither is not worth parsing.
-            let words = match slice.kind {
-                ItemKind::Struct => ["table", "Table"],
-                ItemKind::Enum => ["pg_enum", "PgEnum"],
-                _ => continue,
-            };
-            if !words.iter().any(|word| item.contains(word)) {
+            let may_be_one = matches!(slice.kind, ItemKind::Struct | ItemKind::Enum);
+            if !may_be_one || !WORDS.iter().any(|word| item.contains(word)) {
                 continue;
             }
             let offset = slice.range.start;

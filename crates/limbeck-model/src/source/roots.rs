@@ -90,7 +90,7 @@ struct Found {
 impl Found {
     fn add(&mut self, root: &Path, path: &Path) {
         if path.is_file() {
-            self.add_file(path);
+            self.add_file(root, path);
             return;
         }
         let roots = crate_roots(path);
@@ -114,17 +114,20 @@ impl Found {
             ));
         }
         for file in files {
-            self.add_file(&file);
+            self.add_file(root, &file);
         }
     }
 
     /// A file alone is read as part of its crate, where it has one: its names are looked up there.
-    fn add_file(&mut self, file: &Path) {
+    fn add_file(&mut self, root: &Path, file: &Path) {
         let Ok(canonical) = file.canonicalize() else {
             return;
         };
-        let ancestors = file.ancestors().skip(1);
-        let root = ancestors.take(16).find_map(|folder| {
+        let mut folders = file
+            .ancestors()
+            .skip(1)
+            .take_while(|folder| folder.starts_with(root));
+        let root = folders.find_map(|folder| {
             ["lib.rs", "main.rs"]
                 .iter()
                 .map(|name| folder.join(name))

@@ -281,4 +281,67 @@ mod tests {
             assert_eq!(error.offset, offset, "{text}: {}", error.message);
         }
     }
+
+    /// The kind and the end of each item as `syn` sees them, inner modules included.
+    fn parsed(items: &[syn::Item], found: &mut Vec<(ItemKind, String, usize)>) {
+        use syn::spanned::Spanned;
+        for item in items {
+            let named = |ident: &syn::Ident| syn::ext::IdentExt::unraw(ident).to_string();
+            let (kind, name) = match item {
+                syn::Item::Struct(item) => (ItemKind::Struct, named(&item.ident)),
+                syn::Item::Enum(item) => (ItemKind::Enum, named(&item.ident)),
+                syn::Item::Type(item) => (ItemKind::TypeAlias, named(&item.ident)),
+                syn::Item::Mod(item) => (ItemKind::Module, named(&item.ident)),
+                syn::Item::Use(_) => (ItemKind::Use, String::new()),
+                syn::Item::ExternCrate(_) => (ItemKind::ExternCrate, String::new()),
+                syn::Item::Macro(_) => (ItemKind::Macro, String::new()),
+                syn::Item::Union(item) => (ItemKind::Other, named(&item.ident)),
+                _ => (ItemKind::Other, String::new()),
+            };
+            found.push((kind, name, item.span().byte_range().end));
+            if let syn::Item::Mod(syn::ItemMod {
+                content: Some((_, items)),
+                ..
+            }) = item
+            {
+                parsed(items, found);
+            }
+        }
+    }
+
+    fn sliced(text: &str, range: Range<usize>, found: &mut Vec<(ItemKind, String, usize)>) {
+        for item in items(text, range).unwrap() {
+            found.push((item.kind, item.name, item.range.end));
+            if let Some(body) = item.body {
+                sliced(text, body, found);
+            }
+        }
+    }
+
+    #[test]
+    fn real_crates_are_cut_as_syn_parses_them() {
+        let mut files = Vec::new();
+        let crates = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        crate::source::roots::files_below(&crates, "rs", &mut files).unwrap();
+        let mut compared = 0;
+        for file in files {
+            let text = std::fs::read_to_string(&file).unwrap();
+            let Ok(syntax) = syn::parse_file(&text) else {
+                continue;
+            };
+            let (mut expected, mut found) = (Vec::new(), Vec::new());
+            parsed(&syntax.items, &mut expected);
+            // `syn` counts from behind it.
+            let shebang = syntax.shebang.map_or(0, |line| line.len());
+            expected.iter_mut().for_each(|(_, _, end)| *end += shebang);
+            sliced(
+                &text,
+                crate::source::tree::prologue(&text, 0)..text.len(),
+                &mut found,
+            );
+            assert_eq!(found, expected, "{}", file.display());
+            compared += found.len();
+        }
+        assert!(compared > 500, "{compared} items");
+    }
 }

@@ -381,7 +381,7 @@ impl Tree {
 }
 
 /// The length of what may come before the first item and is no token of Rust: a byte order mark, a `#!` line.
-fn prologue(text: &str, start: usize) -> usize {
+pub(super) fn prologue(text: &str, start: usize) -> usize {
     if start > 0 {
         return 0;
     }

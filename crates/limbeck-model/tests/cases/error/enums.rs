@@ -1,0 +1,42 @@
+use limbeck::PgEnum;
+
+#[derive(PgEnum)]
+enum NoName {
+    A,
+}
+
+#[derive(PgEnum)]
+#[pg_enum(name = "rules", rename_all = "Snake_Case", nam = "x")]
+enum Rules {
+    #[pg_enum(renamed = "b")]
+    A,
+}
+
+#[derive(PgEnum)]
+#[pg_enum(name = "labels", rename_all = "lowercase")]
+enum Labels {
+    One,
+    ONE,
+    #[pg_enum(rename = "one")]
+    Three,
+    #[pg_enum(rename = "")]
+    Empty,
+    ThisLabelIsSoLongThatPostgreSQLWouldRefuseItSinceLabelsAreNamesToo,
+}
+
+#[derive(PgEnum)]
+#[pg_enum(name = "data")]
+enum WithData {
+    A(i32),
+    B,
+}
+
+#[derive(PgEnum)]
+#[pg_enum(name = "no_enum")]
+struct NoEnum;
+
+#[derive(PgEnum)]
+#[pg_enum(name = "generic")]
+enum Generic<T> {
+    A,
+}

@@ -1,0 +1,6 @@
+mod users;
+mod inner {
+    pub mod deeper;
+}
+#[path = "nowhere/else.rs"]
+mod explicit;

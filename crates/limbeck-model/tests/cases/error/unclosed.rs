@@ -1,0 +1,6 @@
+use limbeck::Table;
+
+#[derive(Table)]
+#[table(name = "users")]
+struct User {
+    a: i32,

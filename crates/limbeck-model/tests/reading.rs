@@ -1,0 +1,278 @@
+//! Where models are looked for, and how one file finds another.
+#![cfg(feature = "source")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    missing_docs,
+    reason = "tests"
+)]
+
+use std::path::{Path, PathBuf};
+
+use limbeck_model::{ModelError, Models, SourceOptions, read, read_sql};
+use tempfile::TempDir;
+
+/// A folder with files.
+fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+fn entries(entries: &[&str]) -> Vec<String> {
+    entries.iter().map(|entry| (*entry).to_owned()).collect()
+}
+
+fn read_in(folder: &TempDir, models: &[&str]) -> Result<Models, Vec<ModelError>> {
+    read(folder.path(), &entries(models), &SourceOptions::default())
+}
+
+fn tables(models: &Models) -> Vec<&str> {
+    models
+        .tables
+        .iter()
+        .map(|table| table.name.name.as_str())
+        .collect()
+}
+
+fn messages(errors: Vec<ModelError>) -> Vec<String> {
+    errors
+        .into_iter()
+        .map(|error| format!("{} | {}", error.message, error.hint().unwrap_or_default()))
+        .collect()
+}
+
+/// A model of one column.
+fn model(name: &str) -> String {
+    format!(
+        "#[derive(limbeck::Table)] #[table(name = \"{name}\")] pub struct {} {{ pub id: i64 }}\n",
+        capital(name)
+    )
+}
+
+fn capital(name: &str) -> String {
+    name[..1].to_uppercase() + &name[1..]
+}
+
+#[test]
+fn modules_are_followed_through_all_forms_of_paths() {
+    let files = [
+        (
+            "src/lib.rs",
+            format!(
+                "mod a;\npub mod b;\nmod c {{ mod d; #[path = \"else.rs\"] mod e; }}\n#[path = \"odd/place.rs\"] mod f;\n{}",
+                model("root")
+            ),
+        ),
+        ("src/a.rs", format!("mod inner;\n{}", model("a"))),
+        ("src/a/inner.rs", model("inner")),
+        ("src/b/mod.rs", format!("mod deep;\n{}", model("b"))),
+        ("src/b/deep.rs", model("deep")),
+        ("src/c/d.rs", model("d")),
+        ("src/c/else.rs", model("e")),
+        ("src/odd/place.rs", format!("mod beside;\n{}", model("f"))),
+        ("src/odd/beside.rs", model("beside")),
+        ("src/unreached.rs", model("unreached")),
+    ];
+    let files: Vec<_> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+    let folder = folder(&files);
+    let models = read_in(&folder, &["src"]).unwrap();
+    assert_eq!(
+        tables(&models),
+        ["a", "b", "beside", "d", "deep", "e", "f", "inner", "root"]
+    );
+    assert_eq!(models.files.len(), 9);
+    assert!(models.files.contains(&PathBuf::from("src/odd/beside.rs")));
+    assert_eq!(models.tables[4].model, "crate::b::deep::Deep");
+    // The folder of the package leads to the same crate.
+    assert_eq!(tables(&read_in(&folder, &["."]).unwrap()), tables(&models));
+}
+
+#[test]
+fn a_program_beside_its_library_reads_nothing_twice() {
+    let folder = folder(&[
+        ("Cargo.toml", "[package]\nname = \"my-app\"\n"),
+        ("src/lib.rs", &format!("pub mod users;\n{}", model("one"))),
+        (
+            "src/main.rs",
+            "mod users;\nuse my_app::One;\nfn main() {}\n#[derive(limbeck::Table)] #[table(name = \"two\")] struct Two { #[column(references = One::id)] one: i64, #[column(references = users::Users::id)] user: i64 }\n",
+        ),
+        ("src/users.rs", &model("users")),
+    ]);
+    assert_eq!(
+        tables(&read_in(&folder, &["src"]).unwrap()),
+        ["one", "two", "users"]
+    );
+}
+
+#[test]
+fn crates_of_a_workspace_refer_to_each_other() {
+    let folder = folder(&[
+        (
+            "core/Cargo.toml",
+            "[package]\nname = \"acme-core\"\n\n[dependencies]\nname = \"1\"\n",
+        ),
+        ("core/src/lib.rs", "pub struct Money(i64);\npub mod users;\n"),
+        (
+            "core/src/users.rs",
+            "pub type Id = i64;\n#[derive(limbeck::Table)] #[table(name = \"users\")] pub struct User { pub id: Id }\n",
+        ),
+        (
+            "shop/src/lib.rs",
+            "use acme_core::{Money, users::User};\n#[derive(limbeck::Table)] #[table(name = \"orders\")] struct Order { #[column(references = User::id)] user: acme_core::users::Id, price: Money }\n",
+        ),
+    ]);
+    let mut options = SourceOptions::default();
+    options
+        .types
+        .insert("acme_core::Money".to_owned(), "numeric(12,2)".to_owned());
+    let models = read(folder.path(), &entries(&["shop", "core"]), &options);
+    // A crate is known by its name only once it has been read, whatever the order.
+    let models = models.unwrap();
+    let order = &models.tables[0];
+    assert_eq!(order.columns[1].data_type, "numeric(12,2)");
+    assert_eq!(order.references[0].table.name, "users");
+
+    let errors = messages(read_in(&folder, &["shop"]).unwrap_err());
+    assert_eq!(errors.len(), 3, "{errors:?}");
+    assert!(
+        errors[0].contains("add that crate's folder to `models`"),
+        "{errors:?}"
+    );
+}
+
+#[test]
+fn files_and_patterns_choose_models_and_still_resolve_in_their_crate() {
+    let files = [
+        ("src/lib.rs", format!("mod models;\n{}", model("outside"))),
+        ("src/models/mod.rs", "pub mod user;\npub mod order;\npub type Id = i64;\n".to_owned()),
+        ("src/models/user.rs", model("user")),
+        ("src/models/order.rs", "use super::Id;\n#[derive(limbeck::Table)] #[table(name = \"order\")] struct Order { #[column(references = crate::Outside::id)] id: Id }\n".to_owned()),
+        ("loose/alone.rs", model("alone")),
+    ];
+    let files: Vec<_> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+    let folder = folder(&files);
+    for (chosen, expected) in [
+        (&["src/models/*.rs"][..], &["order", "user"][..]),
+        (&["src/models"], &["order", "user"]),
+        (&["src/models/user.rs"], &["user"]),
+        (&["src/models/user.rs", "loose"], &["alone", "user"]),
+        (&["**/alone.rs"], &["alone"]),
+        (&["src", "src/models/*.rs"], &["order", "outside", "user"]),
+    ] {
+        assert_eq!(tables(&read_in(&folder, chosen).unwrap()), expected, "{chosen:?}");
+    }
+}
+
+#[test]
+fn a_setting_that_leads_nowhere_is_refused() {
+    let folder = folder(&[("src/lib.rs", ""), ("empty/readme.md", "")]);
+    let errors = read_in(&folder, &["sorce", "src/models/*.rs", "empty", "a[", "src"]).unwrap_err();
+    insta::assert_snapshot!(messages(errors).join("\n"), @r"
+    `sorce`, named under `models`, does not exist | correct `models` in limbeck.toml: paths are relative to its folder
+    nothing matches `src/models/*.rs`, named under `models` | correct `models` in limbeck.toml: patterns are relative to its folder
+    `empty`, named under `models`, holds no Rust files | name the folder that holds `lib.rs` or `main.rs`, or the files themselves
+    `a[`, under `models`, is no pattern: invalid range pattern | `*` stands for a part of a name, `**` for any folders
+    ");
+    let error = read_sql(folder.path(), &entries(&["database/schema"])).unwrap_err();
+    insta::assert_snapshot!(messages(vec![error]).join("\n"), @"`database/schema`, named under `schema`, does not exist | correct `schema` in limbeck.toml: paths are relative to its folder");
+}
+
+#[test]
+fn no_model_is_no_error_here() {
+    let folder = folder(&[("src/lib.rs", "pub struct Plain { table: i32 }")]);
+    let models = read_in(&folder, &["src"]).unwrap();
+    assert!(models.tables.is_empty() && models.enums.is_empty() && models.statements.is_empty());
+}
+
+#[test]
+fn mistakes_of_several_files_come_together_and_in_order() {
+    let folder = folder(&[
+        ("src/lib.rs", "mod b; mod a; mod missing;"),
+        (
+            "src/a.rs",
+            "#[derive(limbeck::Table)]\nstruct A { id: i64 }\nfn f() {",
+        ),
+        ("src/b.rs", "#[derive(limbeck::Table)]\nstruct B { id: u64 }"),
+    ]);
+    let errors = read_in(&folder, &["src"]).unwrap_err();
+    let places: Vec<String> = errors
+        .iter()
+        .map(|error| format!("{} {}", error.origin.as_ref().unwrap(), error.message))
+        .collect();
+    assert_eq!(
+        places,
+        [
+            "src/a.rs:3:8 this bracket is never closed",
+            "src/b.rs:2:8 `B` has no table name",
+            "src/b.rs:2:16 the Rust type `u64` has no SQL type",
+            "src/lib.rs:1:15 the module `missing` has no file",
+        ]
+    );
+}
+
+#[test]
+fn what_is_no_utf_8_is_told() {
+    let folder = folder(&[("src/lib.rs", "mod latin;")]);
+    std::fs::write(folder.path().join("src/latin.rs"), b"// caf\xe9\n").unwrap();
+    let errors = read_in(&folder, &["src"]).unwrap_err();
+    assert!(
+        errors[0].message.starts_with("`src/latin.rs` cannot be read"),
+        "{}",
+        errors[0].message
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_back_ends() {
+    let folder = folder(&[("src/lib.rs", &format!("mod a;\n{}", model("root")))]);
+    std::os::unix::fs::symlink(folder.path().join("src/lib.rs"), folder.path().join("src/a.rs")).unwrap();
+    std::os::unix::fs::symlink(folder.path().join("src"), folder.path().join("src/loop")).unwrap();
+    assert_eq!(tables(&read_in(&folder, &["src"]).unwrap()), ["root"]);
+    std::fs::create_dir(folder.path().join("sql")).unwrap();
+    std::os::unix::fs::symlink(folder.path(), folder.path().join("sql/up")).unwrap();
+    assert!(read_sql(folder.path(), &entries(&["sql"])).unwrap().is_empty());
+}
+
+#[test]
+fn sql_files_come_sorted_and_once() {
+    let folder = folder(&[
+        ("schema/b.sql", "SELECT 2"),
+        ("schema/a/z.sql", "SELECT 1"),
+        ("schema/notes.md", ""),
+        ("more.sql", "SELECT 3"),
+    ]);
+    let files = read_sql(folder.path(), &entries(&["schema", "schema/*.sql", "more.sql"])).unwrap();
+    let paths: Vec<&Path> = files.iter().map(|file| file.path.as_path()).collect();
+    assert_eq!(
+        paths,
+        [
+            Path::new("more.sql"),
+            Path::new("schema/a/z.sql"),
+            Path::new("schema/b.sql")
+        ]
+    );
+    assert_eq!(files[2].text, "SELECT 2");
+}
+
+#[test]
+fn the_first_byte_and_line_shift_no_place() {
+    let folder = folder(&[(
+        "src/lib.rs",
+        "\u{feff}#!/usr/bin/env run\r\n/// é\r\n#[derive(limbeck::Table)] #[table(nam = \"x\")]\r\nstruct A {}\r\n",
+    )]);
+    let errors = read_in(&folder, &["src"]).unwrap_err();
+    let origin = errors[0].origin.as_ref().unwrap();
+    assert_eq!((origin.line, origin.column), (3, 35));
+    assert_eq!(
+        errors[0].source_line.as_deref(),
+        Some("#[derive(limbeck::Table)] #[table(nam = \"x\")]")
+    );
+}
