@@ -15,7 +15,8 @@ pub struct Catalog {
     pub server_version_num: u32,
     /// Every object that was read.
     pub objects: BTreeMap<ObjectId, Object>,
-    /// Which object needs which, by `pg_depend`, among [`objects`](Self::objects).
+    /// Which object needs which, by `pg_depend`, among [`objects`](Self::objects). An owned sequence does not need its
+    /// column here: [`Sequence::owned_by`] tells that, and the column's default needs the sequence.
     pub dependencies: BTreeSet<Dependency>,
     /// The names of each relation's columns in their order. The order is kept for writing a table down, and is no
     /// fact to compare: PostgreSQL cannot change it in place.

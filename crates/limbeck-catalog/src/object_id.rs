@@ -34,7 +34,8 @@ pub enum Kind {
     Function,
     /// A procedure (`pg_proc`).
     Procedure,
-    /// A trigger of a table or view that is not behind a constraint (`pg_trigger`).
+    /// A trigger of a table or view, constraint triggers among them, but not those that PostgreSQL makes for foreign
+    /// keys (`pg_trigger`).
     Trigger,
 }
 
@@ -109,7 +110,8 @@ pub struct ObjectId {
     pub kind: Kind,
     /// The names that lead to it, unquoted, outermost first; [`Kind::depth`] of them.
     pub path: Vec<String>,
-    /// The argument types of a routine, as `pg_get_function_identity_arguments` prints them less the names.
+    /// The types of a routine's `IN`, `INOUT` and `VARIADIC` arguments as `format_type` prints them, separated by a
+    /// comma and a blank: what `DROP FUNCTION` takes.
     pub signature: Option<String>,
 }
 

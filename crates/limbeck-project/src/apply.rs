@@ -31,7 +31,11 @@ pub(crate) struct Site<'a> {
 /// Runs all statements; what is left over is an error that names each place.
 pub(crate) async fn apply(site: &Site<'_>, statements: &[DeclaredStatement]) -> Result<(), Error> {
     let refused = apply_what_works(site, statements).await?;
-    if refused.is_empty() { Ok(()) } else { Err(refusals(&refused)) }
+    if refused.is_empty() {
+        Ok(())
+    } else {
+        Err(refusals(&refused))
+    }
 }
 
 /// Runs what works, and returns the rest.
@@ -85,15 +89,24 @@ fn missing_role(error: &DatabaseError) -> Option<String> {
     if error.sqlstate() != Some("42704") {
         return None;
     }
-    let name = error.message().strip_prefix("role \"")?.strip_suffix("\" does not exist")?;
+    let name = error
+        .message()
+        .strip_prefix("role \"")?
+        .strip_suffix("\" does not exist")?;
     Some(name.to_owned())
 }
 
 /// Sets what a file sets, and nothing else.
 async fn set(site: &Site<'_>, settings: &[String]) -> Result<(), Error> {
     let session = site.session;
-    session.execute(&site.pins).await.map_err(crate::error::from_database)?;
-    session.execute(PREAMBLE).await.map_err(crate::error::from_database)?;
+    session
+        .execute(&site.pins)
+        .await
+        .map_err(crate::error::from_database)?;
+    session
+        .execute(PREAMBLE)
+        .await
+        .map_err(crate::error::from_database)?;
     for setting in settings {
         // A dump of a newer major sets what an older one does not know; it says nothing about the schema.
         match session.execute(setting).await {

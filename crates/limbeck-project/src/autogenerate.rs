@@ -20,7 +20,7 @@ pub(crate) use wanted::Wanted;
 
 use crate::declared::Declared;
 use crate::workbench::{State, Workbench};
-use crate::{Consult, Diagnostic, Error, Failure, Project};
+use crate::{Consult, Diagnostic, Error, Failure};
 
 /// What models and history come to.
 pub(crate) struct Comparison {
@@ -40,12 +40,17 @@ impl Comparison {
     /// By which objects the declared set changes: added, and removed.
     pub(crate) fn declared_changes(&self) -> (Vec<&ObjectId>, Vec<&ObjectId>) {
         let declared = &self.wanted.declared;
-        (declared.difference(&self.managed).collect(), self.managed.difference(declared).collect())
+        (
+            declared.difference(&self.managed).collect(),
+            self.managed.difference(declared).collect(),
+        )
     }
 
     /// Plans again, now that more is known of what fills columns.
     pub(crate) async fn plan_again(&mut self, bench: &Workbench<'_>, fills: &Fills) -> Result<(), Error> {
-        self.plan = bench.plan(&self.current, &self.wanted.state, &self.renames, &fills.up).await?;
+        self.plan = bench
+            .plan(&self.current, &self.wanted.state, &self.renames, &fills.up)
+            .await?;
         Ok(())
     }
 
@@ -57,7 +62,6 @@ impl Comparison {
 
 /// What is to be compared, and what is known about it.
 pub(crate) struct Question<'a> {
-    pub(crate) project: &'a Project,
     pub(crate) declared: &'a Declared,
     pub(crate) history: &'a History,
     pub(crate) heads: &'a BTreeSet<RevisionId>,
@@ -75,9 +79,17 @@ pub(crate) async fn compare(
     let managed = managed(question)?;
     let wanted = wanted::wanted(bench, question.declared, &current, &managed).await?;
     let renames = consent::renames(question, &current.catalog, &wanted.state.catalog);
-    let plan = bench.plan(&current, &wanted.state, &renames, &question.fills.up).await?;
+    let plan = bench
+        .plan(&current, &wanted.state, &renames, &question.fills.up)
+        .await?;
     supported(&plan)?;
-    Ok(Comparison { current, wanted, renames, plan, managed })
+    Ok(Comparison {
+        current,
+        wanted,
+        renames,
+        plan,
+        managed,
+    })
 }
 
 /// Refuses a plan that cannot do all that is wanted.
@@ -100,7 +112,9 @@ fn managed(question: &Question<'_>) -> Result<BTreeSet<ObjectId>, Error> {
             line.parse::<ObjectId>().map_err(|error| {
                 Error::new(
                     Failure::History,
-                    Diagnostic::new(format!("a `declares` line of the history cannot be understood: {error}")),
+                    Diagnostic::new(format!(
+                        "a `declares` line of the history cannot be understood: {error}"
+                    )),
                 )
             })
         })

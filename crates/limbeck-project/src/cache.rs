@@ -18,7 +18,9 @@ pub(crate) struct Cache {
 impl Cache {
     /// The results of one kind, below the user's cache folder.
     pub(crate) fn new(cache: &Path, kind: &str) -> Self {
-        Self { folder: cache.join(kind) }
+        Self {
+            folder: cache.join(kind),
+        }
     }
 
     /// The result that was kept under a key.

@@ -121,11 +121,24 @@ impl Config {
         {
             errors.push(ConfigError::unknown_environment(path, text, wanted, &names));
         }
-        if errors.is_empty() { Ok(config) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(config)
+        } else {
+            Err(errors)
+        }
     }
 
     fn apply(&mut self, section: &Section<'_>, is_root: bool, errors: &mut Vec<ConfigError>) {
-        let mut known = vec!["migrations", "models", "schema", "database", "autogenerate", "server", "scratch", "types"];
+        let mut known = vec![
+            "migrations",
+            "models",
+            "schema",
+            "database",
+            "autogenerate",
+            "server",
+            "scratch",
+            "types",
+        ];
         if is_root {
             known.push("environments");
         }
@@ -173,7 +186,17 @@ impl Config {
 
 impl DatabaseConfig {
     fn apply(&mut self, section: &Section<'_>, errors: &mut Vec<ConfigError>) {
-        section.only(&["url", "schemas", "search_path", "version_schema", "scope", "exclude"], errors);
+        section.only(
+            &[
+                "url",
+                "schemas",
+                "search_path",
+                "version_schema",
+                "scope",
+                "exclude",
+            ],
+            errors,
+        );
         if let Some(url) = section.string("url", errors) {
             self.url = Some(url).filter(|url| !url.is_empty());
         }

@@ -1,5 +1,6 @@
 //! What the models declare: statements from structs and from `.sql` files, each with its place.
 
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -38,23 +39,36 @@ pub(crate) struct Place {
     /// The file's text.
     pub(crate) text: Arc<str>,
     /// The bytes of the text.
-    pub(crate) range: std::ops::Range<usize>,
+    pub(crate) range: Range<usize>,
     /// Whether `range` is the statement itself, so that PostgreSQL's position points into it.
     pub(crate) is_sql: bool,
+    /// For a statement that was made from a struct: which bytes of it come from which bytes of the file.
+    pub(crate) parts: Vec<(Range<usize>, Range<usize>)>,
 }
 
 impl Place {
     /// The place, or the character of it that PostgreSQL's position (from 1, in characters) points at.
     pub(crate) fn snippet(&self, sql: &str, position: Option<u32>, label: &str) -> Snippet {
         let mut range = self.range.clone();
-        if self.is_sql
-            && let Some(position) = position
+        let offset = position
+            .map(|position| limbeck_sql::char_offset_to_byte(sql, (position as usize).saturating_sub(1)));
+        if let Some(offset) = offset
+            && let Some((_, part)) = self
+                .parts
+                .iter()
+                .filter(|(part, _)| part.contains(&offset))
+                .min_by_key(|(part, _)| part.len())
         {
-            let offset = limbeck_sql::char_offset_to_byte(sql, (position as usize).saturating_sub(1));
+            range = part.clone();
+        } else if self.is_sql
+            && let Some(offset) = offset
+        {
             let start = (range.start + offset).min(self.text.len());
             range = start..word_end(&self.text, start);
         } else if self.is_sql {
-            range.end = self.text[range.clone()].find('\n').map_or(range.end, |line| range.start + line);
+            range.end = self.text[range.clone()]
+                .find('\n')
+                .map_or(range.end, |line| range.start + line);
         }
         let (line, column) = limbeck_sql::line_column(&self.text, range.start);
         Snippet {
@@ -72,7 +86,9 @@ impl Place {
 fn word_end(text: &str, start: usize) -> usize {
     let rest = text.get(start..).unwrap_or("");
     let mut characters = rest.char_indices();
-    let Some((_, first)) = characters.next() else { return start };
+    let Some((_, first)) = characters.next() else {
+        return start;
+    };
     let length = characters
         .find(|(_, c)| !(first.is_alphanumeric() || first == '_') || !(c.is_alphanumeric() || *c == '_'))
         .map_or(rest.len(), |(n, _)| n);
@@ -98,11 +114,15 @@ impl Declared {
             None => Vec::new(),
         };
         if !models.is_empty() {
-            let options = SourceOptions { types: config.types.clone(), ..SourceOptions::default() };
-            let models = source::read(project.root(), &models, &options).map_err(|errors| model_errors(project, &errors))?;
+            let options = SourceOptions {
+                types: config.types.clone(),
+            };
+            let models = source::read(project.root(), &models, &options)
+                .map_err(|errors| model_errors(project, &errors))?;
             declared.take_models(project, &models);
         }
-        let files = source::read_sql(project.root(), &folders).map_err(|error| model_errors(project, &[error]))?;
+        let files =
+            source::read_sql(project.root(), &folders).map_err(|error| model_errors(project, &[error]))?;
         for file in &files {
             declared.take_file(project.relative(&file.path), &file.text)?;
         }
@@ -126,29 +146,46 @@ impl Declared {
             let origin = &statement.origin;
             let text = texts
                 .entry(origin.file.clone())
-                .or_insert_with(|| Arc::from(std::fs::read_to_string(project.root().join(&origin.file)).unwrap_or_default()))
+                .or_insert_with(|| {
+                    Arc::from(std::fs::read_to_string(project.root().join(&origin.file)).unwrap_or_default())
+                })
                 .clone();
             self.statements.push(DeclaredStatement {
                 sql: statement.sql.clone(),
                 place: Place {
                     path: project.relative(&origin.file),
                     text,
-                    range: origin.span.start..origin.span.end,
+                    range: origin.span.clone(),
                     is_sql: false,
+                    parts: statement
+                        .parts
+                        .iter()
+                        .map(|part| (part.range.clone(), part.origin.span.clone()))
+                        .collect(),
                 },
                 settings: settings.clone(),
             });
         }
         self.renames.extend(models.renames.iter().cloned());
-        self.struct_tables.extend(models.tables.iter().map(|table| (table.schema.clone(), table.name.clone())));
+        self.struct_tables.extend(
+            models
+                .tables
+                .iter()
+                .map(|table| (table.name.schema.clone(), table.name.name.clone())),
+        );
     }
 
     fn take_file(&mut self, path: PathBuf, text: &str) -> Result<(), Error> {
         let shared: Arc<str> = Arc::from(text);
         let mut settings = Arc::new(Vec::new());
         for statement in statements(text) {
-            let place =
-                Place { path: path.clone(), text: shared.clone(), range: statement.range.clone(), is_sql: true };
+            let place = Place {
+                path: path.clone(),
+                text: shared.clone(),
+                range: statement.range.clone(),
+                is_sql: true,
+                parts: Vec::new(),
+            };
             if statement.kind == StatementKind::MetaCommand {
                 let command = statement.text.split_whitespace().next().unwrap_or_default();
                 if matches!(command, "\\restrict" | "\\unrestrict") {
@@ -163,7 +200,12 @@ impl Declared {
                 return Err(at(Failure::Usage, message, place.snippet("", None, ""))
                     .hint("for a dump, use `pg_dump --schema-only`"));
             }
-            match first_words(statement.text).iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+            match first_words(statement.text)
+                .iter()
+                .map(String::as_str)
+                .collect::<Vec<_>>()
+                .as_slice()
+            {
                 ["BEGIN" | "COMMIT" | "END", ..] | ["START", "TRANSACTION", ..] => {}
                 ["SET" | "RESET", ..] => Arc::make_mut(&mut settings).push(statement.text.to_owned()),
                 ["SELECT", ..] if is_set_config(statement.text) => {
@@ -207,7 +249,12 @@ fn at(failure: Failure, message: impl Into<String>, snippet: Snippet) -> Error {
 }
 
 fn nothing_declared(models: &[String], folders: &[String]) -> Error {
-    let looked = models.iter().chain(folders).map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
+    let looked = models
+        .iter()
+        .chain(folders)
+        .map(|path| format!("`{path}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
     let message = if looked.is_empty() {
         "neither models nor `.sql` files are configured".to_owned()
     } else {
@@ -230,7 +277,7 @@ fn model_errors(project: &Project, errors: &[source::ModelError]) -> Error {
                     source,
                     line: origin.line,
                     column: origin.column,
-                    range: origin.span.start..origin.span.end,
+                    range: origin.span.clone(),
                     label: String::new(),
                 });
             }

@@ -61,7 +61,12 @@ pub enum Failure {
 impl Diagnostic {
     /// A diagnostic of one sentence.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), snippets: Vec::new(), notes: Vec::new(), hints: Vec::new() }
+        Self {
+            message: message.into(),
+            snippets: Vec::new(),
+            notes: Vec::new(),
+            hints: Vec::new(),
+        }
     }
 
     /// Adds a place.

@@ -32,7 +32,12 @@ impl Error {
     /// An error of several diagnostics, the most important first.
     #[must_use]
     pub fn several(failure: Failure, diagnostics: Vec<Diagnostic>) -> Self {
-        Self(Box::new(Inner { failure, diagnostics, source: None, database: None }))
+        Self(Box::new(Inner {
+            failure,
+            diagnostics,
+            source: None,
+            database: None,
+        }))
     }
 
     /// Remembers what caused it.
@@ -107,6 +112,9 @@ impl fmt::Debug for Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+        self.0
+            .source
+            .as_deref()
+            .map(|source| source as &(dyn StdError + 'static))
     }
 }

@@ -18,7 +18,10 @@ pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 pub(crate) async fn settings(project: &Project, events: Events<'_>) -> Result<Settings, Error> {
     let (target, origin) = project.database_target()?;
     if origin == UrlOrigin::Variable {
-        events(Event::Note(format!("the database is that of `{}`", crate::project::URL_VARIABLE)));
+        events(Event::Note(format!(
+            "the database is that of `{}`",
+            crate::project::URL_VARIABLE
+        )));
     }
     target_settings(project, target, events).await
 }
@@ -32,15 +35,15 @@ async fn target_settings(
     match target {
         DatabaseTarget::Embedded => {
             let server = crate::embedded::start(project, events).await?;
-            Ok(server.settings().clone())
+            Ok(server.settings)
         }
         DatabaseTarget::Url(settings) => {
             if settings.is_pooled() {
                 let direct = settings.direct();
                 events(Event::Note(format!(
                     "`{}` is a pooled host; migrations use the direct one, `{}`",
-                    settings.host_name(),
-                    direct.host_name()
+                    settings.host(),
+                    direct.host()
                 )));
                 return Ok(direct);
             }
@@ -56,7 +59,9 @@ pub(crate) async fn connect(settings: &Settings) -> Result<Session, Error> {
         pins: Pins::Reading,
         connect_timeout: CONNECT_TIMEOUT,
     };
-    limbeck_postgres::connect(settings, &options).await.map_err(error::from_connect)
+    limbeck_postgres::connect(settings, &options)
+        .await
+        .map_err(error::from_connect)
 }
 
 /// Reads a database. Only the configured schemas are looked at, and those that are given besides.
@@ -70,12 +75,18 @@ pub(crate) async fn read(
     let mut schemas: BTreeSet<String> = project.config().database.schemas.iter().cloned().collect();
     schemas.extend(besides.iter().cloned());
     options.schemas = Some(schemas);
-    limbeck_catalog::read(session.client(), &options).await.map_err(error::from_read)
+    limbeck_catalog::read(session.client(), &options)
+        .await
+        .map_err(error::from_read)
 }
 
 /// The live database's state, with a scratch database made to be like it, so that what is planned from it can be
 /// proven.
-pub(crate) async fn state(bench: &Workbench<'_>, project: &Project, events: Events<'_>) -> Result<State, Error> {
+pub(crate) async fn state(
+    bench: &Workbench<'_>,
+    project: &Project,
+    events: Events<'_>,
+) -> Result<State, Error> {
     let settings = settings(project, events).await?;
     let catalog = read(project, &settings, &BTreeSet::new()).await?;
     rebuilt(bench, catalog).await
@@ -95,15 +106,27 @@ pub(crate) async fn rebuilt(bench: &Workbench<'_>, catalog: Catalog) -> Result<S
         }
     }
     drop(session);
-    Ok(State { catalog, database: empty.database })
+    Ok(State {
+        catalog,
+        database: empty.database,
+    })
 }
 
 /// The plan that makes everything. Nothing is there before, so there is nothing to ask about.
 fn build_plan(empty: &Catalog, wanted: &Catalog) -> Result<Plan, Error> {
     let answers = Answers::new();
-    let request = Request { current: empty, wanted, renames: &[], fills: &[], answers: &answers, options: Options::default() };
+    let request = Request {
+        current: empty,
+        wanted,
+        renames: &[],
+        fills: &[],
+        answers: &answers,
+        options: Options::default(),
+    };
     match limbeck_plan::plan(&request).map_err(error::from_plan)? {
         Planned::Plan(plan) => Ok(plan),
-        Planned::Questions(_) => Err(Error::failed("the planner asked about objects that are not there")),
+        Planned::Questions(_) => Err(Error::failed(
+            "the planner asked about objects that are not there",
+        )),
     }
 }

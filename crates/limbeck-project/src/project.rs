@@ -49,15 +49,29 @@ impl Project {
     /// When there is none, or it cannot be understood.
     pub fn open(start: &Path, overrides: &Overrides, host: &Host) -> Result<Self, Error> {
         let root = find_root(start).ok_or_else(|| {
-            Error::usage(format!("there is no `{}` in `{}` or above it", config::FILE_NAME, start.display()))
-                .hint("run `limbeck init` in the folder of the project")
+            Error::usage(format!(
+                "there is no `{}` in `{}` or above it",
+                config::FILE_NAME,
+                start.display()
+            ))
+            .hint("run `limbeck init` in the folder of the project")
         })?;
         let path = root.join(config::FILE_NAME);
         let text = read_text(&path)?;
-        let config = Config::parse(Path::new(config::FILE_NAME), &text, overrides.environment.as_deref())
-            .map_err(|errors| config_errors(&errors))?;
+        let config = Config::parse(
+            Path::new(config::FILE_NAME),
+            &text,
+            overrides.environment.as_deref(),
+        )
+        .map_err(|errors| config_errors(&errors))?;
         let variables = variables(&root, host)?;
-        Ok(Self { root, config, variables, overrides: overrides.clone(), host: host.clone() })
+        Ok(Self {
+            root,
+            config,
+            variables,
+            overrides: overrides.clone(),
+            host: host.clone(),
+        })
     }
 
     /// The project's folder.
@@ -107,8 +121,11 @@ impl Project {
     pub fn history(&self) -> Result<History, Error> {
         let versions = self.versions();
         if !versions.is_dir() {
-            return Err(Error::usage(format!("there is no folder `{}`", self.relative(&versions).display()))
-                .hint("run `limbeck init`, or set `migrations` in limbeck.toml"));
+            return Err(Error::usage(format!(
+                "there is no folder `{}`",
+                self.relative(&versions).display()
+            ))
+            .hint("run `limbeck init`, or set `migrations` in limbeck.toml"));
         }
         History::read(&versions).map_err(|error| crate::error::from_history(self, error))
     }
@@ -118,26 +135,44 @@ impl Project {
     /// # Errors
     /// When there is no URL, a variable in it is not set, or it cannot be understood.
     pub fn database_target(&self) -> Result<(DatabaseTarget, UrlOrigin), Error> {
-        let argument = self.overrides.database_url.as_deref().map(|url| (url, UrlOrigin::Argument));
+        let argument = self
+            .overrides
+            .database_url
+            .as_deref()
+            .map(|url| (url, UrlOrigin::Argument));
         let variable = || {
             let url = self.variables.get(URL_VARIABLE).filter(|url| !url.is_empty())?;
             Some((url.as_str(), UrlOrigin::Variable))
         };
-        let config = || self.config.database.url.as_deref().map(|url| (url, UrlOrigin::Config));
+        let config = || {
+            self.config
+                .database
+                .url
+                .as_deref()
+                .map(|url| (url, UrlOrigin::Config))
+        };
         let Some((url, origin)) = argument.or_else(variable).or_else(config) else {
             return Err(Error::usage("no database is configured")
                 .hint("set `url` under `[database]` in limbeck.toml, for example `url = \"${DATABASE_URL}\"` with the variable in `.env`")
                 .hint("or set `url = \"embedded:\"`: Limbeck then starts a PostgreSQL of its own for this project"));
         };
-        let expanded = if origin == UrlOrigin::Config { self.expand(url, "[database] url")? } else { url.to_owned() };
+        let expanded = if origin == UrlOrigin::Config {
+            self.expand(url, "[database] url")?
+        } else {
+            url.to_owned()
+        };
         Ok((target(&expanded)?, origin))
     }
 
     /// The server that scratch databases are made on, where `[scratch] url` names one.
     pub(crate) fn scratch_settings(&self) -> Result<Option<Settings>, Error> {
-        let Some(url) = &self.config.scratch_url else { return Ok(None) };
+        let Some(url) = &self.config.scratch_url else {
+            return Ok(None);
+        };
         let expanded = self.expand(url, "[scratch] url")?;
-        Settings::parse(&expanded).map(Some).map_err(crate::error::from_settings)
+        Settings::parse(&expanded)
+            .map(Some)
+            .map_err(crate::error::from_settings)
     }
 
     fn expand(&self, text: &str, key: &str) -> Result<String, Error> {
@@ -159,7 +194,10 @@ pub(crate) fn target(url: &str) -> Result<DatabaseTarget, Error> {
 
 /// The nearest folder upward with a `limbeck.toml`.
 pub(crate) fn find_root(start: &Path) -> Option<PathBuf> {
-    start.ancestors().find(|folder| folder.join(config::FILE_NAME).is_file()).map(Path::to_owned)
+    start
+        .ancestors()
+        .find(|folder| folder.join(config::FILE_NAME).is_file())
+        .map(Path::to_owned)
 }
 
 /// The caller's variables over those of `.env`.
@@ -171,8 +209,9 @@ pub(crate) fn variables(root: &Path, host: &Host) -> Result<BTreeMap<String, Str
         for pair in dotenvy::from_read_iter(text.as_bytes()) {
             // The line may hold a password, so the cause is not told word for word.
             let (name, value) = pair.map_err(|_| {
-                Error::usage("a line of `.env` cannot be understood")
-                    .hint("each line is `NAME=value`; a value with spaces, `#` or `$` stands in single quotes")
+                Error::usage("a line of `.env` cannot be understood").hint(
+                    "each line is `NAME=value`; a value with spaces, `#` or `$` stands in single quotes",
+                )
             })?;
             variables.insert(name, value);
         }
@@ -182,11 +221,16 @@ pub(crate) fn variables(root: &Path, host: &Host) -> Result<BTreeMap<String, Str
 }
 
 pub(crate) fn read_text(path: &Path) -> Result<String, Error> {
-    let bytes = std::fs::read(path)
-        .map_err(|error| Error::failed(format!("`{}` cannot be read: {error}", path.display())).caused_by(error))?;
+    let bytes = std::fs::read(path).map_err(|error| {
+        Error::failed(format!("`{}` cannot be read: {error}", path.display())).caused_by(error)
+    })?;
     String::from_utf8(bytes).map_err(|error| {
-        Error::usage(format!("`{}` is not UTF-8 (byte {})", path.display(), error.utf8_error().valid_up_to()))
-            .hint("save the file as UTF-8")
+        Error::usage(format!(
+            "`{}` is not UTF-8 (byte {})",
+            path.display(),
+            error.utf8_error().valid_up_to()
+        ))
+        .hint("save the file as UTF-8")
     })
 }
 

@@ -34,7 +34,12 @@ pub(crate) async fn prove(
     let revision =
         Revision::parse(path, text.as_bytes()).map_err(|cause| error::from_revision(project, cause))?;
     (bench.events())(Event::Phase("proving the revision on empty tables".to_owned()));
-    let trial = Trial { bench, project, comparison, revision: &revision };
+    let trial = Trial {
+        bench,
+        project,
+        comparison,
+        revision: &revision,
+    };
     for steps in 1..=revision.steps.len() {
         trial.on_empty_tables(&revision.steps[..steps]).await?;
     }
@@ -64,14 +69,24 @@ impl Trial<'_, '_> {
         drop((owner, superuser));
         let mut state = State { catalog, database };
         if self.is_whole(steps) {
-            self.must_be(&state, &self.comparison.wanted.state, "the revision does not lead to what is declared").await?;
+            self.must_be(
+                &state,
+                &self.comparison.wanted.state,
+                "the revision does not lead to what is declared",
+            )
+            .await?;
         }
         let superuser = self.bench.session(&state.database).await?;
         let owner = self.bench.owner_session(&state.database).await?;
         self.down(&owner, &superuser, steps).await?;
         state.catalog = self.bench.read(&superuser).await?;
         drop((owner, superuser));
-        self.must_be(&state, &self.comparison.current, "the way down does not lead back").await
+        self.must_be(
+            &state,
+            &self.comparison.current,
+            "the way down does not lead back",
+        )
+        .await
     }
 
     /// With a row in every table for which one can be found. Demands on rows that the revision itself adds (a
@@ -97,27 +112,47 @@ impl Trial<'_, '_> {
         let database = self.bench.copy(&self.comparison.current.database).await?;
         let superuser = self.bench.session(&database).await?;
         let owner = self.bench.owner_session(&database).await?;
-        rows::seed(&superuser, &self.comparison.current.catalog, &mut proof.proven_empty).await?;
+        rows::seed(
+            &superuser,
+            &self.comparison.current.catalog,
+            &mut proof.proven_empty,
+        )
+        .await?;
         if let Err(cause) = self.up(&owner, &superuser, &self.revision.steps).await {
             return self.refused(cause);
         }
         // What the revision made has rows too when it goes away again.
-        rows::seed(&superuser, &self.comparison.wanted.state.catalog, &mut proof.proven_empty).await?;
+        rows::seed(
+            &superuser,
+            &self.comparison.wanted.state.catalog,
+            &mut proof.proven_empty,
+        )
+        .await?;
         if let Err(cause) = self.down(&owner, &superuser, &self.revision.steps).await {
             return self.refused(cause);
         }
         let catalog = self.bench.read(&superuser).await?;
         drop((owner, superuser));
         let state = State { catalog, database };
-        self.must_be(&state, &self.comparison.current, "with rows, the way down does not lead back").await?;
+        self.must_be(
+            &state,
+            &self.comparison.current,
+            "with rows, the way down does not lead back",
+        )
+        .await?;
         Ok(Outcome::Holds)
     }
 
     /// Whether a failure only says that the made-up rows do not fit, and in which tables.
     fn refused(&self, cause: Error) -> Result<Outcome, Error> {
-        let Some(database_error) = cause.database_error() else { return Err(cause) };
-        let Some(sqlstate) = database_error.sqlstate() else { return Err(cause) };
-        let is_about_values = sqlstate.starts_with("22") || (sqlstate.starts_with("23") && sqlstate != "23502");
+        let Some(database_error) = cause.database_error() else {
+            return Err(cause);
+        };
+        let Some(sqlstate) = database_error.sqlstate() else {
+            return Err(cause);
+        };
+        let is_about_values =
+            sqlstate.starts_with("22") || (sqlstate.starts_with("23") && sqlstate != "23502");
         if !is_about_values {
             return Err(cause);
         }
@@ -147,7 +182,9 @@ impl Trial<'_, '_> {
     async fn up(&self, owner: &Session, superuser: &Session, steps: &[Step]) -> Result<(), Error> {
         for step in steps {
             if let Some(side) = &step.up {
-                self.bench.run_step(self.project, owner, superuser, self.revision, side).await?;
+                self.bench
+                    .run_step(self.project, owner, superuser, self.revision, side)
+                    .await?;
             }
         }
         Ok(())
@@ -156,7 +193,9 @@ impl Trial<'_, '_> {
     async fn down(&self, owner: &Session, superuser: &Session, steps: &[Step]) -> Result<(), Error> {
         for step in steps.iter().rev() {
             if let Some(side) = &step.down {
-                self.bench.run_step(self.project, owner, superuser, self.revision, side).await?;
+                self.bench
+                    .run_step(self.project, owner, superuser, self.revision, side)
+                    .await?;
             }
         }
         Ok(())
@@ -170,7 +209,9 @@ impl Trial<'_, '_> {
         }
         let mut diagnostic = Diagnostic::new(format!("{message}; it was not written"));
         for action in &plan.actions {
-            diagnostic.notes.push(format!("{}: {}", action.object, action.statements.join("; ")));
+            diagnostic
+                .notes
+                .push(format!("{}: {}", action.object, action.statements.join("; ")));
         }
         Err(Error::new(Failure::Failed, diagnostic)
             .hint("the notes say what would still have to be done; if you changed nothing by hand, this is a defect of Limbeck"))

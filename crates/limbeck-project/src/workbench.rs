@@ -58,10 +58,15 @@ impl<'e> Workbench<'e> {
     ) -> Result<Self, Error> {
         let search = Search {
             major,
-            bin: host.variables.get(BIN_VARIABLE).filter(|bin| !bin.is_empty()).map(Into::into),
+            bin: host
+                .variables
+                .get(BIN_VARIABLE)
+                .filter(|bin| !bin.is_empty())
+                .map(Into::into),
             path: host.path.clone(),
             offline: overrides.offline,
             any_major: false,
+            ignore_machine: false,
         };
         Ok(Self {
             scratch: start(&search, host, events).await?,
@@ -80,49 +85,65 @@ impl<'e> Workbench<'e> {
         self.events
     }
 
-    pub(crate) fn read_options(&self) -> &ReadOptions {
-        &self.read
-    }
-
     /// A new, empty database.
     pub(crate) async fn database(&self) -> Result<ScratchDatabase, Error> {
         let owner = self.scratch.owner_role();
-        self.scratch.create_database_owned_by(owner).await.map_err(error::from_server)
+        self.scratch
+            .create_database_owned_by(owner)
+            .await
+            .map_err(error::from_server)
     }
 
     /// A copy of a database, which nobody may be connected to.
     pub(crate) async fn copy(&self, database: &ScratchDatabase) -> Result<ScratchDatabase, Error> {
-        self.scratch.create_database_from(database).await.map_err(error::from_server)
+        self.scratch
+            .create_database_from(database)
+            .await
+            .map_err(error::from_server)
     }
 
     /// A place where declared statements are run.
     pub(crate) fn site<'a>(&'a self, session: &'a Session) -> Site<'a> {
-        let pins = Pins::Running { search_path: self.search_path.clone() };
-        Site { scratch: &self.scratch, session, pins: pins.message(session.server_major()) }
+        let pins = Pins::Running {
+            search_path: self.search_path.clone(),
+        };
+        Site {
+            scratch: &self.scratch,
+            session,
+            pins: pins.message(session.server_major()),
+        }
     }
 
     /// A session as the superuser, running what the project's revisions run with.
     pub(crate) async fn session(&self, database: &ScratchDatabase) -> Result<Session, Error> {
-        limbeck_postgres::connect(database.settings(), &self.session_options()).await.map_err(error::from_connect)
+        limbeck_postgres::connect(database.settings(), &self.session_options())
+            .await
+            .map_err(error::from_connect)
     }
 
     /// A session as an owner who is no superuser, where the server can give one.
     pub(crate) async fn owner_session(&self, database: &ScratchDatabase) -> Result<Session, Error> {
         let settings = database.settings().with_user(self.scratch.owner_role());
-        limbeck_postgres::connect(&settings, &self.session_options()).await.map_err(error::from_connect)
+        limbeck_postgres::connect(&settings, &self.session_options())
+            .await
+            .map_err(error::from_connect)
     }
 
     fn session_options(&self) -> SessionOptions {
         SessionOptions {
             application_name: "limbeck".to_owned(),
-            pins: Pins::Running { search_path: self.search_path.clone() },
+            pins: Pins::Running {
+                search_path: self.search_path.clone(),
+            },
             connect_timeout: Duration::from_secs(10),
         }
     }
 
     /// Reads everything that a scratch database holds.
     pub(crate) async fn read(&self, session: &Session) -> Result<Catalog, Error> {
-        limbeck_catalog::read(session.client(), &self.read).await.map_err(error::from_read)
+        limbeck_catalog::read(session.client(), &self.read)
+            .await
+            .map_err(error::from_read)
     }
 
     /// The state of an empty database.
@@ -152,7 +173,8 @@ impl<'e> Workbench<'e> {
         for revision in revisions {
             for step in &revision.steps {
                 if let Some(side) = &step.up {
-                    self.run_step(project, &session, &superuser, revision, side).await?;
+                    self.run_step(project, &session, &superuser, revision, side)
+                        .await?;
                 }
             }
         }
@@ -168,7 +190,7 @@ impl<'e> Workbench<'e> {
         history: &History,
         heads: &std::collections::BTreeSet<RevisionId>,
     ) -> Result<State, Error> {
-        let order = history.order(heads);
+        let order = history.order(&history.ancestors(heads));
         self.replayed(project, &order).await
     }
 
@@ -204,7 +226,9 @@ impl<'e> Workbench<'e> {
         renames: &[Rename],
         fills: &[Fill],
     ) -> Result<Plan, Error> {
-        let options = Options { concurrently: self.concurrently };
+        let options = Options {
+            concurrently: self.concurrently,
+        };
         self.plan_with(current, wanted, renames, fills, options).await
     }
 
@@ -247,7 +271,10 @@ impl<'e> Workbench<'e> {
     /// Runs a probe in a transaction that is rolled back.
     async fn answer(&self, state: &State, probe: &Probe) -> Result<Answer, Error> {
         let session = self.session(&state.database).await?;
-        session.execute("BEGIN; SET LOCAL search_path = pg_catalog").await.map_err(error::from_database)?;
+        session
+            .execute("BEGIN; SET LOCAL search_path = pg_catalog")
+            .await
+            .map_err(error::from_database)?;
         let mut outcome = Ok(());
         for sql in &probe.setup {
             outcome = session.execute(sql).await;
@@ -257,7 +284,11 @@ impl<'e> Workbench<'e> {
         }
         let answer = match outcome {
             Ok(()) => session.query_text(&probe.read).await.map(|rows| {
-                let text = rows.into_iter().next().and_then(|row| row.into_iter().next()).flatten();
+                let text = rows
+                    .into_iter()
+                    .next()
+                    .and_then(|row| row.into_iter().next())
+                    .flatten();
                 Answer::Text(text.unwrap_or_default())
             }),
             Err(error) => Err(error),
@@ -275,18 +306,31 @@ pub(crate) const BIN_VARIABLE: &str = "LIMBECK_POSTGRES_BIN";
 /// Where to look for PostgreSQL's programs.
 pub(crate) fn search(project: &Project) -> Search {
     let config = &project.config().server;
-    let variable = project.host().variables.get(BIN_VARIABLE).filter(|bin| !bin.is_empty());
+    let variable = project
+        .host()
+        .variables
+        .get(BIN_VARIABLE)
+        .filter(|bin| !bin.is_empty());
     Search {
         major: config.major,
-        bin: config.bin.as_ref().map(|bin| project.root().join(bin)).or_else(|| variable.map(Into::into)),
+        bin: config
+            .bin
+            .as_ref()
+            .map(|bin| project.root().join(bin))
+            .or_else(|| variable.map(Into::into)),
         path: project.host().path.clone(),
         offline: project.overrides().offline,
         any_major: false,
+        ignore_machine: false,
     }
 }
 
 /// Finds PostgreSQL's programs.
-pub(crate) async fn installation(search: &Search, host: &Host, events: Events<'_>) -> Result<Installation, Error> {
+pub(crate) async fn installation(
+    search: &Search,
+    host: &Host,
+    events: Events<'_>,
+) -> Result<Installation, Error> {
     limbeck_server::find(search, &host.directories, &|event| events(Event::Server(event)))
         .await
         .map_err(error::from_installation)
@@ -294,9 +338,11 @@ pub(crate) async fn installation(search: &Search, host: &Host, events: Events<'_
 
 async fn start(search: &Search, host: &Host, events: Events<'_>) -> Result<Scratch, Error> {
     let installation = installation(search, host, events).await?;
-    Scratch::start(&installation, &host.directories, &|event| events(Event::Server(event)))
-        .await
-        .map_err(error::from_server)
+    Scratch::start(&installation, &host.directories, &|event| {
+        events(Event::Server(event))
+    })
+    .await
+    .map_err(error::from_server)
 }
 
 /// What is read of a scratch database: everything but Limbeck's own tables and what is excluded. Schemas are no
@@ -305,7 +351,15 @@ pub(crate) fn read_options(project: &Project) -> Result<ReadOptions, Error> {
     let database = &project.config().database;
     let mut exclude = Vec::new();
     for pattern in &database.exclude {
-        exclude.push(pattern.parse().map_err(|error| Error::usage(format!("`exclude` in limbeck.toml: {error}")))?);
+        exclude.push(
+            pattern
+                .parse()
+                .map_err(|error| Error::usage(format!("`exclude` in limbeck.toml: {error}")))?,
+        );
     }
-    Ok(ReadOptions { schemas: None, version_schema: Some(database.version_schema.clone()), exclude })
+    Ok(ReadOptions {
+        schemas: None,
+        version_schema: Some(database.version_schema.clone()),
+        exclude,
+    })
 }

@@ -12,7 +12,8 @@ const SHELL: &str = "/bin/sh";
 /// Waits for the end of the pipe that its owner holds. A line before it says that there is nothing to do.
 /// The first argument is the folder with the cluster `data`; all are removed.
 ///
-/// A server that is only just starting has not written its process number yet, hence the second look.
+/// A server that is only just starting has not written its process number yet, hence the second look; one
+/// that has ended has removed the file, while its process may still wait to be collected.
 const SCRIPT: &str = r#"
 trap '' HUP INT QUIT
 read -r finished && exit 0
@@ -21,11 +22,11 @@ cd /
 if read -r server < "$1/data/postmaster.pid"; then
     kill -QUIT "$server"
     tries=0
-    while kill -0 "$server" && [ "$tries" -lt 100 ]; do
+    while [ -f "$1/data/postmaster.pid" ] && kill -0 "$server" && [ "$tries" -lt 100 ]; do
         sleep 0.05 || sleep 1
         tries=$((tries + 1))
     done
-    kill -KILL "$server"
+    [ ! -f "$1/data/postmaster.pid" ] || kill -KILL "$server"
 fi
 rm -rf -- "$@"
 "#;

@@ -77,8 +77,10 @@ async fn the_wheel_is_fetched_once_and_serves() {
     origins.sort_unstable();
     assert_eq!(origins, [Origin::Cache, Origin::Fetched]);
     let events = events.into_inner().unwrap();
-    let fetched = |event: &&Event| matches!(event, Event::Fetching { bytes, total, .. } if bytes == total);
-    assert_eq!(events.iter().filter(fetched).count(), 1, "{events:?}");
+    let unpacked = |event: &&Event| matches!(event, Event::Unpacking { .. });
+    assert_eq!(events.iter().filter(unpacked).count(), 1, "{events:?}");
+    let complete = |event: &Event| matches!(event, Event::Fetching { bytes, total, .. } if bytes == total);
+    assert!(events.iter().any(complete), "{events:?}");
     assert!(
         events.iter().any(|event| matches!(event, Event::Waiting { .. })),
         "{events:?}"

@@ -11,7 +11,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use limbeck_server::testing::scratch;
@@ -28,8 +28,14 @@ async fn owner() {
     let _ = std::io::stdin().read(&mut [0]);
 }
 
-/// Starts an owner; returns it, its server's folder and its server's process.
-fn start() -> (Child, String, i32) {
+struct Owner {
+    process: Child,
+    folder: String,
+    server: i32,
+    _output: BufReader<ChildStdout>,
+}
+
+fn start() -> Owner {
     let mut owner = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "owner", "--ignored", "--nocapture"])
         .stdin(Stdio::piped())
@@ -37,18 +43,26 @@ fn start() -> (Child, String, i32) {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let lines = BufReader::new(owner.stdout.take().unwrap()).lines();
-    let folder = lines
-        .map_while(Result::ok)
-        .find_map(|line| line.strip_prefix(MARK).map(str::to_owned))
+    let mut output = BufReader::new(owner.stdout.take().unwrap());
+    let folder = output.by_ref().lines().map_while(Result::ok);
+    let folder = folder
+        .filter_map(|line| line.strip_prefix(MARK).map(str::to_owned))
+        .next()
         .unwrap();
     let file = std::fs::read_to_string(format!("{folder}/data/postmaster.pid")).unwrap();
-    (owner, folder, file.lines().next().unwrap().parse().unwrap())
+    let server = file.lines().next().unwrap().parse().unwrap();
+    Owner {
+        process: owner,
+        folder,
+        server,
+        _output: output,
+    }
 }
 
-fn vanishes(folder: &str, server: i32) {
+fn vanishes(owner: &Owner) {
+    let Owner { folder, server, .. } = owner;
     let begun = Instant::now();
-    let running = || test_kill_process(Pid::from_raw(server).unwrap()).is_ok();
+    let running = || test_kill_process(Pid::from_raw(*server).unwrap()).is_ok();
     while Path::new(folder).exists() || running() {
         assert!(
             begun.elapsed() < Duration::from_secs(20),
@@ -60,27 +74,27 @@ fn vanishes(folder: &str, server: i32) {
 
 #[test]
 fn a_killed_owner_leaves_nothing_behind() {
-    let (mut owner, folder, server) = start();
-    owner.kill().unwrap();
-    owner.wait().unwrap();
-    vanishes(&folder, server);
+    let mut owner = start();
+    owner.process.kill().unwrap();
+    owner.process.wait().unwrap();
+    vanishes(&owner);
 }
 
 #[test]
 fn a_terminal_that_is_closed_or_interrupted_leaves_nothing_behind() {
     for signal in [rustix::process::Signal::INT, rustix::process::Signal::HUP] {
-        let (mut owner, folder, server) = start();
-        rustix::process::kill_process(Pid::from_child(&owner), signal).unwrap();
-        owner.wait().unwrap();
-        vanishes(&folder, server);
+        let mut owner = start();
+        rustix::process::kill_process(Pid::from_child(&owner.process), signal).unwrap();
+        owner.process.wait().unwrap();
+        vanishes(&owner);
     }
 }
 
 #[test]
 fn an_owner_that_ends_well_leaves_nothing_behind() {
-    let (mut owner, folder, server) = start();
-    drop(owner.stdin.take());
-    assert!(owner.wait().unwrap().success());
-    assert!(!Path::new(&folder).exists());
-    vanishes(&folder, server);
+    let mut owner = start();
+    drop(owner.process.stdin.take());
+    assert!(owner.process.wait().unwrap().success());
+    assert!(!Path::new(&owner.folder).exists());
+    vanishes(&owner);
 }

@@ -23,7 +23,8 @@ pub enum TokenKind {
     Word,
     /// `"…"` or `U&"…"`.
     QuotedIdentifier,
-    /// `'…'`, `E'…'`, `B'…'`, `X'…'`, `N'…'` or `U&'…'`, with its continuations on further lines.
+    /// `'…'`, `E'…'`, `B'…'`, `X'…'`, `N'…'` or `U&'…'`. Where a string goes on on a further line, that is a token of
+    /// its own; the rules of an `E'…'` hold in it.
     String,
     /// `$$…$$` or `$tag$…$tag$`.
     DollarString,
@@ -78,6 +79,8 @@ pub struct Tokens<'a> {
     text: Text<'a>,
     position: usize,
     copy: Copy,
+    /// Where an `E''` string goes on: a quote there opens a string with escapes.
+    escapes_at: Option<usize>,
 }
 
 impl<'a> Tokens<'a> {
@@ -88,6 +91,7 @@ impl<'a> Tokens<'a> {
             text: Text(text),
             position: 0,
             copy: Copy::default(),
+            escapes_at: None,
         }
     }
 
@@ -105,7 +109,11 @@ impl<'a> Tokens<'a> {
             }
             Next::End => (TokenKind::CopyEnd, line(), true),
             next => {
-                let (kind, end, is_closed) = self.text.token_at(self.position);
+                let (kind, end, is_closed) = if self.escapes_at == Some(self.position) {
+                    self.text.string(self.position, true)
+                } else {
+                    self.text.token_at(self.position)
+                };
                 let mut length = end.min(self.text.0.len()) - self.position;
                 if next == Next::RestOfLine && kind == TokenKind::Whitespace {
                     length = length.min(line());
@@ -125,8 +133,12 @@ impl Iterator for Tokens<'_> {
         }
         let (kind, length, is_closed) = Tokens::scan(self);
         let range = self.position..self.position + length;
-        self.copy
-            .follow(kind, self.text.0.get(range.clone()).unwrap_or_default());
+        let text = self.text.0.get(range.clone()).unwrap_or_default();
+        self.copy.follow(kind, text);
+        let has_escapes = self.escapes_at == Some(self.position) || text.starts_with(['e', 'E']);
+        if kind == TokenKind::String && has_escapes {
+            self.escapes_at = self.text.continuation(range.end);
+        }
         self.position = range.end;
         Some(Token {
             kind,

@@ -143,6 +143,11 @@ pub use limbeck_derive::{PgEnum, Table};
 pub use name::TableName;
 
 /// A struct that is a table. Derive it: the program `limbeck` reads the derive's attributes, not implementations.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no table",
+    label = "not a model",
+    note = "derive `limbeck::Table` for it"
+)]
 pub trait Table {
     /// A struct with a [`Column`] for each field, under the field's name.
     type Columns;

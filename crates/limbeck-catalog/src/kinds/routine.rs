@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// A function or procedure, by its definition text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Routine {
-    /// The whole `CREATE OR REPLACE` statement, as `pg_get_functiondef` prints it.
+    /// The whole `CREATE OR REPLACE` statement, as `pg_get_functiondef` prints it, without the line end after it.
     pub definition: String,
     /// The result type of a function, as `pg_get_function_result` prints it. A change of it means a new function.
     pub result: Option<String>,

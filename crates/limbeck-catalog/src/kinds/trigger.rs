@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A trigger that is not behind a constraint, by its definition text.
+/// A trigger that a user made, by its definition text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trigger {
     /// The whole `CREATE TRIGGER` statement, as `pg_get_triggerdef` prints it.

@@ -18,11 +18,11 @@ pub(crate) async fn run(context: &Context, command: &ServerCommand) -> Result<Ex
             show(context, &report, false)
         }
         ServerCommand::Stop(_) => {
-            let report = commands::server_stop(&context.project()?).await?;
+            let report = commands::server_stop(&context.project()?, &context.events()).await?;
             show(context, &report, false)
         }
         ServerCommand::Status(arguments) => {
-            let report = commands::server_status(&context.project()?).await?;
+            let report = commands::server_status(&context.project()?)?;
             show(context, &report, arguments.show_password)
         }
         ServerCommand::Psql(arguments) => psql(context, arguments).await,
@@ -73,12 +73,10 @@ fn show(context: &Context, report: &ServerReport, show_password: bool) -> Result
     if let Some(major) = report.major {
         rows.push(vec!["version".to_owned(), format!("PostgreSQL {major}")]);
     }
-    if report.state != ServerState::Absent {
-        rows.push(vec![
-            "data".to_owned(),
-            report.data_directory.display().to_string(),
-        ]);
-        rows.push(vec!["log".to_owned(), report.log_file.display().to_string()]);
+    for (name, path) in [("data", &report.data_directory), ("log", &report.log_file)] {
+        if let Some(path) = path {
+            rows.push(vec![name.to_owned(), path.display().to_string()]);
+        }
     }
     if let Some(url) = url {
         rows.push(vec!["url".to_owned(), url.clone()]);

@@ -60,8 +60,8 @@ fn show_server(output: &Output, event: &ServerEvent) {
         ServerEvent::PortChanged { from, to } => output.warning(&format!(
             "the port {from} of the embedded server is taken by another program; it is {to} from now on"
         )),
-        ServerEvent::ProjectMoved { from } => output.warning(&format!(
-            "this is a new embedded database; the one of {} was left as it is",
+        ServerEvent::ProjectMoved { from } => output.note(&format!(
+            "the embedded database of {} came along, since the project was moved",
             from.display()
         )),
         _ => {}
@@ -157,7 +157,6 @@ fn show_run(output: &Output, event: &RunEvent) {
             ));
         }
         RunEvent::Interrupting => output.progress().phase("cancelling the statement"),
-        _ => {}
     }
 }
 

@@ -83,20 +83,39 @@ pub(super) fn find(source: Source<'_>, start: usize) -> Result<Vec<Range<usize>>
     lex(source, position, found)
 }
 
-/// The markers found so far and those from `start` on, which is outside of quotes and comments.
-fn lex(source: Source<'_>, start: usize, mut found: Vec<Range<usize>>) -> Result<Vec<Range<usize>>, Fault> {
-    for token in Tokens::new(source.text.get(start..).unwrap_or_default()) {
-        let range = start + token.range.start..start + token.range.end;
-        match token.kind {
-            TokenKind::LineComment => found.extend(check(source, range)?),
-            TokenKind::CopyData | TokenKind::CopyEnd => {
-                return Err(source.fault(range.start.saturating_sub(1), 1, RevisionErrorKind::CopyFromStdin));
+/// The markers found so far and those from `start` on, which is outside of quotes and comments. What follows a marker
+/// is a text of its own, whatever stands before it.
+fn lex(
+    source: Source<'_>,
+    mut start: usize,
+    mut found: Vec<Range<usize>>,
+) -> Result<Vec<Range<usize>>, Fault> {
+    'section: loop {
+        for token in Tokens::new(source.text.get(start..).unwrap_or_default()) {
+            let range = start + token.range.start..start + token.range.end;
+            match token.kind {
+                TokenKind::LineComment => {
+                    if let Some(marker) = check(source, range)? {
+                        start = marker.end;
+                        found.push(marker);
+                        continue 'section;
+                    }
+                }
+                TokenKind::CopyData | TokenKind::CopyEnd => {
+                    return Err(source.fault(
+                        range.start.saturating_sub(1),
+                        1,
+                        RevisionErrorKind::CopyFromStdin,
+                    ));
+                }
+                _ if !token.is_closed => {
+                    return Err(source.fault(range.start, 1, RevisionErrorKind::Unclosed));
+                }
+                _ => {}
             }
-            _ if !token.is_closed => return Err(source.fault(range.start, 1, RevisionErrorKind::Unclosed)),
-            _ => {}
         }
+        return Ok(found);
     }
-    Ok(found)
 }
 
 /// Whether SQL that begins outside of quotes and comments surely also ends outside: it holds no comment and nothing

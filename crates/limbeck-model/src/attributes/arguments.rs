@@ -174,7 +174,7 @@ pub(super) fn choice<T: Copy>(
         .map(|(_, choice)| *choice)
         .ok_or_else(|| {
             unknown(
-                "value",
+                &format!("value of `{of}`"),
                 &value,
                 &choices.iter().map(|(name, _)| *name).collect::<Vec<_>>(),
             )

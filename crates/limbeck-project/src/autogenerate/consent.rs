@@ -11,8 +11,11 @@ use crate::{Consult, Diagnostic, Drop, Error, Failure};
 /// The renames that are declared, given, or answered.
 pub(super) fn renames(question: &Question<'_>, current: &Catalog, wanted: &Catalog) -> Vec<Rename> {
     let mut renames = question.renames.to_vec();
-    for declared in &question.declared.renames {
-        if let Some(rename) = as_rename(declared)
+    // Tables first: a column's old name is looked for under its table's old name.
+    let mut declared: Vec<&DeclaredRename> = question.declared.renames.iter().collect();
+    declared.sort_by_key(|declared| declared.kind);
+    for declared in declared {
+        if let Some(rename) = as_rename(declared, &renames)
             && applies(&rename, current, wanted)
             && !renames.iter().any(|given| clash(given, &rename))
         {
@@ -41,21 +44,17 @@ fn clash(one: &Rename, other: &Rename) -> bool {
 
 /// A rename that a model declares stays in the source after its revision. It applies while the old name is there
 /// and the new one is not.
-pub(super) fn applies(rename: &Rename, current: &Catalog, wanted: &Catalog) -> bool {
+fn applies(rename: &Rename, current: &Catalog, wanted: &Catalog) -> bool {
     match rename {
         Rename::Object { from, to } => {
             current.objects.contains_key(from)
                 && !current.objects.contains_key(to)
                 && !wanted.objects.contains_key(from)
         }
-        Rename::EnumLabel { enum_type, from, to } => {
-            let labels = |catalog: &Catalog| match catalog.definition(enum_type) {
-                Some(Definition::Enum(definition)) => definition.labels.clone(),
-                _ => Vec::new(),
-            };
-            let (before, after) = (labels(current), labels(wanted));
-            before.contains(from) && !before.contains(to) && after.contains(to) && !after.contains(from)
-        }
+        Rename::EnumLabel { enum_type, from, to } => match current.definition(enum_type) {
+            Some(Definition::Enum(before)) => before.labels.contains(from) && !before.labels.contains(to),
+            _ => false,
+        },
     }
 }
 
@@ -67,19 +66,39 @@ pub(super) fn reversed(rename: &Rename) -> Rename {
     }
 }
 
-fn as_rename(declared: &DeclaredRename) -> Option<Rename> {
+/// A declared rename as the planner takes it: with the names of the current state in `from`.
+fn as_rename(declared: &DeclaredRename, so_far: &[Rename]) -> Option<Rename> {
+    let before = |id: ObjectId| {
+        let renamed = so_far.iter().find_map(|rename| match rename {
+            Rename::Object { from, to } if *to == id => Some(from.clone()),
+            _ => None,
+        });
+        renamed.unwrap_or(id)
+    };
     let kind = match declared.kind {
         RenameKind::Table => Kind::Table,
         RenameKind::Column => Kind::Column,
         RenameKind::Type => Kind::Type,
         RenameKind::EnumValue => {
-            let [schema, name, from] = declared.from.as_slice() else { return None };
-            let to = declared.to.last()?;
-            return Some(Rename::enum_label(ObjectId::in_schema(Kind::Type, schema, name), from, to));
+            let [schema, name, from] = declared.from.as_slice() else {
+                return None;
+            };
+            let enum_type = before(ObjectId::in_schema(Kind::Type, schema, name));
+            return Some(Rename::enum_label(enum_type, from, declared.to.last()?));
         }
+        _ => return None,
     };
-    let id = |path: &[String]| ObjectId { kind, path: path.to_vec(), signature: None };
-    Some(Rename::object(id(&declared.from), id(&declared.to)))
+    let id = |path: &[String]| ObjectId {
+        kind,
+        path: path.to_vec(),
+        signature: None,
+    };
+    let mut from = id(&declared.from);
+    if let (RenameKind::Column, [schema, table, name]) = (declared.kind, declared.from.as_slice()) {
+        let table = before(ObjectId::in_schema(Kind::Table, schema, table)).qualified_name()?;
+        from = ObjectId::in_relation(Kind::Column, &table, name);
+    }
+    Some(Rename::object(from, id(&declared.to)))
 }
 
 /// What a plan destroys.
@@ -88,7 +107,10 @@ fn drops(plan: &Plan) -> Vec<Drop> {
         .iter()
         .filter_map(|action| {
             let loses = action.loses.as_ref()?;
-            Some(Drop { object: action.object.clone(), loses: loses.to_string() })
+            Some(Drop {
+                object: action.object.clone(),
+                loses: loses.to_string(),
+            })
         })
         .collect()
 }
@@ -118,12 +140,18 @@ pub(crate) fn missing_fills(
 ) -> Result<bool, Error> {
     let mut missing = Vec::new();
     let mut found = false;
-    for (columns, down) in [(comparison.plan.unfilled.as_slice(), false), (unfilled_down, true)] {
+    for (columns, down) in [
+        (comparison.plan.unfilled.as_slice(), false),
+        (unfilled_down, true),
+    ] {
         for column in columns {
             match consult.fill(column, down) {
                 Some(expression) => {
                     let side = if down { &mut fills.down } else { &mut fills.up };
-                    side.push(limbeck_plan::Fill { column: column.clone(), expression });
+                    side.push(limbeck_plan::Fill {
+                        column: column.clone(),
+                        expression,
+                    });
                     found = true;
                 }
                 None => missing.push((column, down)),
@@ -133,15 +161,21 @@ pub(crate) fn missing_fills(
     if missing.is_empty() {
         return Ok(found);
     }
-    let mut diagnostic =
-        Diagnostic::new("a column that may not be NULL comes to a table that may hold rows, and nothing fills it");
+    let mut diagnostic = Diagnostic::new(
+        "a column that may not be NULL comes to a table that may hold rows, and nothing fills it",
+    );
     for (column, down) in &missing {
         let way = if *down { " (on the way down)" } else { "" };
         diagnostic.notes.push(format!("{column}{way}"));
     }
-    let arguments: Vec<String> =
-        missing.iter().map(|(column, down)| text_arguments::fill_argument(column, *down)).collect();
+    let arguments: Vec<String> = missing
+        .iter()
+        .map(|(column, down)| text_arguments::fill_argument(column, *down))
+        .collect();
     Err(Error::new(Failure::Refused, diagnostic)
-        .hint(format!("give an SQL expression for the rows that are there: {}", arguments.join(" ")))
+        .hint(format!(
+            "give an SQL expression for the rows that are there: {}",
+            arguments.join(" ")
+        ))
         .hint("or give the column a default, or make it an `Option`"))
 }

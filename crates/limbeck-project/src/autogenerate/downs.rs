@@ -1,10 +1,11 @@
 //! The way back, step by step: the down of step k is the plan from state k to state k−1, both read back.
 
+use limbeck_catalog::{Catalog, Definition};
 use limbeck_history::DraftStep;
 use limbeck_plan::{Plan, PlannedStep, Rename};
 
+use super::consent::reversed;
 use super::text_arguments::Fills;
-use super::consent::{applies, reversed};
 use super::{Comparison, Drafted, supported};
 use crate::workbench::{State, Workbench};
 use crate::{Diagnostic, Error, Failure, error};
@@ -14,14 +15,20 @@ pub(super) async fn draft(
     comparison: &Comparison,
     fills: &Fills,
 ) -> Result<Drafted, Error> {
-    let mut drafted = Drafted { steps: Vec::new(), unfilled_down: Vec::new() };
+    let mut drafted = Drafted {
+        steps: Vec::new(),
+        unfilled_down: Vec::new(),
+    };
     let back: Vec<Rename> = comparison.renames.iter().map(reversed).collect();
     let mut before: Option<State> = None;
     for step in comparison.plan.steps() {
         let state = before.as_ref().unwrap_or(&comparison.current);
         let after = run(bench, state, &step).await?;
-        let renames: Vec<Rename> =
-            back.iter().filter(|rename| applies(rename, &after.catalog, &state.catalog)).cloned().collect();
+        let renames: Vec<Rename> = back
+            .iter()
+            .filter(|rename| applies_back(rename, &after.catalog, &state.catalog))
+            .cloned()
+            .collect();
         let plan = bench.plan(&after, state, &renames, &fills.down).await?;
         supported(&plan)?;
         drafted.unfilled_down.extend(plan.unfilled.iter().cloned());
@@ -29,6 +36,21 @@ pub(super) async fn draft(
         before = Some(after);
     }
     Ok(drafted)
+}
+
+/// Whether a rename is undone by this very step.
+fn applies_back(rename: &Rename, after: &Catalog, before: &Catalog) -> bool {
+    match rename {
+        Rename::Object { from, to } => {
+            after.objects.contains_key(from)
+                && before.objects.contains_key(to)
+                && !before.objects.contains_key(from)
+        }
+        Rename::EnumLabel { enum_type, from, .. } => {
+            let has = |catalog: &Catalog| matches!(catalog.definition(enum_type), Some(Definition::Enum(found)) if found.labels.contains(from));
+            has(after) && !has(before)
+        }
+    }
 }
 
 /// Runs a step on a copy of a state.

@@ -31,7 +31,10 @@ impl Fills {
                 return Err(usage());
             }
             let column = object(Kind::Column, column).ok_or_else(usage)?;
-            side.push(Fill { column, expression: expression.to_owned() });
+            side.push(Fill {
+                column,
+                expression: expression.to_owned(),
+            });
         }
         Ok(fills)
     }
@@ -73,7 +76,11 @@ fn enum_label(path: &str, to: &str) -> Option<Rename> {
     // A label is named like a column: below its type.
     let label = object(Kind::Column, path).filter(|_| !to.is_empty())?;
     let enum_type = label.qualified_name()?;
-    Some(Rename::enum_label(ObjectId::in_schema(Kind::Type, enum_type.schema, enum_type.name), label.name(), to))
+    Some(Rename::enum_label(
+        ObjectId::in_schema(Kind::Type, enum_type.schema, enum_type.name),
+        label.name(),
+        to,
+    ))
 }
 
 /// An object by a path that may leave out the schema `public`.
@@ -104,7 +111,12 @@ fn unquoted(name: &str) -> String {
 
 /// A column as `--fill` takes it.
 pub(crate) fn fill_argument(column: &ObjectId, down: bool) -> String {
-    let path = column.path.iter().map(|part| quote_identifier(part)).collect::<Vec<_>>().join(".");
+    let path = column
+        .path
+        .iter()
+        .map(|part| quote_identifier(part))
+        .collect::<Vec<_>>()
+        .join(".");
     format!("--fill {}{path}=\"…\"", if down { "down:" } else { "" })
 }
 
@@ -114,7 +126,12 @@ mod tests {
 
     #[test]
     fn renames_are_understood() {
-        let texts = ["column:users.name=full_name", "table:app.users=people", "type:\"Mood=x\"=\"Feeling\"", "label:mood.sad=gloomy"];
+        let texts = [
+            "column:users.name=full_name",
+            "table:app.users=people",
+            "type:\"Mood=x\"=\"Feeling\"",
+            "label:mood.sad=gloomy",
+        ];
         let renames = parse_renames(&texts.map(str::to_owned)).unwrap();
         let shown: Vec<String> = renames
             .iter()
@@ -132,14 +149,21 @@ mod tests {
                 "type public.mood: sad -> gloomy",
             ]
         );
-        for wrong in ["users=people", "column:users", "colunm:users.name=x", "column:name=x", "table:users="] {
+        for wrong in [
+            "users=people",
+            "column:users",
+            "colunm:users.name=x",
+            "column:name=x",
+            "table:users=",
+        ] {
             assert!(parse_renames(&[wrong.to_owned()]).is_err(), "{wrong}");
         }
     }
 
     #[test]
     fn fills_are_understood() {
-        let fills = Fills::parse(&["users.name='a=b'".to_owned(), "down:app.users.age=0".to_owned()]).unwrap();
+        let fills =
+            Fills::parse(&["users.name='a=b'".to_owned(), "down:app.users.age=0".to_owned()]).unwrap();
         assert_eq!(fills.up[0].column.to_string(), "column public.users.name");
         assert_eq!(fills.up[0].expression, "'a=b'");
         assert_eq!(fills.down[0].column.to_string(), "column app.users.age");

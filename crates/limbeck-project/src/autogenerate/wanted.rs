@@ -28,12 +28,21 @@ pub(crate) async fn wanted(
     current: &State,
     managed: &BTreeSet<ObjectId>,
 ) -> Result<Wanted, Error> {
-    let by_hand: BTreeSet<ObjectId> = current.catalog.declarable().difference(managed).cloned().collect();
+    let by_hand: BTreeSet<ObjectId> = current
+        .catalog
+        .declarable()
+        .difference(managed)
+        .cloned()
+        .collect();
     if by_hand.is_empty() {
         let mut state = bench.declared(declared).await?;
         keep_optional_attributes(&mut state.catalog, &current.catalog, declared);
         let declared = state.catalog.declarable();
-        return Ok(Wanted { state, declared, unmanaged: BTreeSet::new() });
+        return Ok(Wanted {
+            state,
+            declared,
+            unmanaged: BTreeSet::new(),
+        });
     }
     build(bench, declared, current, by_hand).await
 }
@@ -52,7 +61,8 @@ async fn build(
     // What models alone come to, as far as it stands without the hand-made objects.
     let alone = bench.read(&session).await?.declarable();
     let mut unmanaged: BTreeSet<ObjectId> = by_hand.difference(&alone).cloned().collect();
-    let mut statements: Vec<DeclaredStatement> = leftover.iter().map(|refused| refused.statement.clone()).collect();
+    let mut statements: Vec<DeclaredStatement> =
+        leftover.iter().map(|refused| refused.statement.clone()).collect();
     statements.extend(hand_made(current, &unmanaged)?);
     let leftover = apply::apply_what_works(&bench.site(&session), &statements).await?;
     if let Some(refused) = leftover.first() {
@@ -72,13 +82,22 @@ async fn build(
     let everything = catalog.declarable();
     unmanaged.retain(|id| everything.contains(id));
     let declared = everything.difference(&unmanaged).cloned().collect();
-    Ok(Wanted { state: State { catalog, database }, declared, unmanaged })
+    Ok(Wanted {
+        state: State { catalog, database },
+        declared,
+        unmanaged,
+    })
 }
 
 /// The statements that make hand-made objects: the plan from the history without them to the history.
 fn hand_made(current: &State, unmanaged: &BTreeSet<ObjectId>) -> Result<Vec<DeclaredStatement>, Error> {
     let mut without = current.catalog.clone();
-    let rest: BTreeSet<ObjectId> = current.catalog.declarable().difference(unmanaged).cloned().collect();
+    let rest: BTreeSet<ObjectId> = current
+        .catalog
+        .declarable()
+        .difference(unmanaged)
+        .cloned()
+        .collect();
     without.retain(&rest);
     let answers = Answers::new();
     let request = Request {
@@ -91,7 +110,9 @@ fn hand_made(current: &State, unmanaged: &BTreeSet<ObjectId>) -> Result<Vec<Decl
     };
     let Planned::Plan(plan) = limbeck_plan::plan(&request).map_err(error::from_plan)? else {
         // Only texts that differ are asked about, and an object that is on both sides is the same one.
-        return Err(Error::failed("the planner asked about objects that did not change"));
+        return Err(Error::failed(
+            "the planner asked about objects that did not change",
+        ));
     };
     let statement = |object: &ObjectId, sql: &String| DeclaredStatement {
         sql: sql.clone(),
@@ -100,6 +121,7 @@ fn hand_made(current: &State, unmanaged: &BTreeSet<ObjectId>) -> Result<Vec<Decl
             text: Arc::from(sql.as_str()),
             range: 0..sql.len(),
             is_sql: true,
+            parts: Vec::new(),
         },
         settings: Arc::default(),
     };

@@ -66,7 +66,6 @@ pub async fn check(project: &Project, events: Events<'_>) -> Result<CheckReport,
     events(Event::Phase("comparing models and history".to_owned()));
     let current = bench.history(project, &history, &heads).await?;
     let question = Question {
-        project,
         declared: &declared,
         history: &history,
         heads: &heads,
@@ -130,13 +129,20 @@ pub(super) fn differences(plan: &Plan) -> Vec<Difference> {
 
 /// What either side has that is not looked at.
 pub(super) fn unread(comparison: &Comparison) -> Vec<String> {
-    let both = comparison.current.catalog.unread.union(&comparison.wanted.state.catalog.unread);
-    both.map(|unread| format!("{} {}", unread.kind, unread.name)).collect()
+    let both = comparison
+        .current
+        .catalog
+        .unread
+        .union(&comparison.wanted.state.catalog.unread);
+    both.map(|unread| format!("{} {}", unread.kind, unread.name))
+        .collect()
 }
 
 /// Names what is not looked at.
 pub(super) fn warn_of_unread(comparison: &Comparison, events: Events<'_>) {
     for unread in unread(comparison) {
-        events(Event::Warning(format!("{unread} is outside what Limbeck compares, and was not looked at")));
+        events(Event::Warning(format!(
+            "{unread} is outside what Limbeck compares, and was not looked at"
+        )));
     }
 }

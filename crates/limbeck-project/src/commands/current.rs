@@ -40,7 +40,9 @@ pub async fn current(project: &Project, events: Events<'_>) -> Result<CurrentRep
     let (settings, history) = database_and_history(project, events).await?;
     let session = live::connect(&settings).await?;
     let options = run_options(project, &RunSettings::default());
-    let state = limbeck_migrate::state(&session, &options).await.map_err(|cause| error::from_migrate(project, cause))?;
+    let state = limbeck_migrate::state(&session, &options)
+        .await
+        .map_err(|cause| error::from_migrate(project, cause))?;
     let heads_here = history.heads();
     let heads = state
         .heads
@@ -57,6 +59,14 @@ pub async fn current(project: &Project, events: Events<'_>) -> Result<CurrentRep
             }
         })
         .collect();
-    let pending = history.order_all().iter().filter(|revision| !state.revisions.contains_key(&revision.id)).count();
-    Ok(CurrentReport { heads, unfinished: state.unfinished_in_words(), pending })
+    let pending = history
+        .order_all()
+        .iter()
+        .filter(|revision| !state.revisions.contains_key(&revision.id))
+        .count();
+    Ok(CurrentReport {
+        heads,
+        unfinished: state.unfinished_in_words(),
+        pending,
+    })
 }

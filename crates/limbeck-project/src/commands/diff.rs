@@ -5,6 +5,7 @@ use serde::Serialize;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use limbeck_history::Target;
 use limbeck_plan::Plan;
 use limbeck_postgres::Settings;
 
@@ -104,7 +105,12 @@ pub async fn diff(
         // Opening says best what is missing.
         Project::open(start, overrides, host)?;
     }
-    let input = Input { start, project: project.as_ref(), standard_input: options.standard_input.as_deref(), events };
+    let input = Input {
+        start,
+        project: project.as_ref(),
+        standard_input: options.standard_input.as_deref(),
+        events,
+    };
     let live = Live::connect(&input, &from, &to).await?;
     let bench = match &project {
         Some(project) => Workbench::open(project, events).await?,
@@ -181,16 +187,22 @@ fn side(text: &str) -> Result<Side, Error> {
         Some(("history", "")) => return Ok(Side::History(None)),
         Some(("history", revision)) => return Ok(Side::History(Some(revision.to_owned()))),
         Some(("postgres" | "postgresql", _)) => {
-            return Settings::parse(text).map(|settings| Side::Url(Box::new(settings))).map_err(error::from_settings);
+            return Settings::parse(text)
+                .map(|settings| Side::Url(Box::new(settings)))
+                .map_err(error::from_settings);
         }
         _ => {}
     }
     if matches!(text, "empty" | "models" | "database" | "history") {
-        return Err(Error::usage(format!("`{text}` is no side of a comparison")).hint(format!("write `{text}:`")));
+        return Err(
+            Error::usage(format!("`{text}` is no side of a comparison")).hint(format!("write `{text}:`"))
+        );
     }
     if let Some((scheme, _)) = text.split_once("://") {
-        return Err(Error::usage(format!("`{scheme}://` is no address of a PostgreSQL database"))
-            .hint("a URL starts with `postgresql://`"));
+        return Err(
+            Error::usage(format!("`{scheme}://` is no address of a PostgreSQL database"))
+                .hint("a URL starts with `postgresql://`"),
+        );
     }
     Ok(Side::File(text.to_owned()))
 }
@@ -205,7 +217,8 @@ struct Input<'a> {
 
 impl Input<'_> {
     fn project(&self) -> Result<&Project, Error> {
-        self.project.ok_or_else(|| Error::usage("this side of the comparison needs a project"))
+        self.project
+            .ok_or_else(|| Error::usage("this side of the comparison needs a project"))
     }
 }
 
@@ -217,7 +230,10 @@ struct Live {
 
 impl Live {
     async fn connect(input: &Input<'_>, from: &Side, to: &Side) -> Result<Self, Error> {
-        Ok(Self { from: Self::read(input, from).await?, to: Self::read(input, to).await? })
+        Ok(Self {
+            from: Self::read(input, from).await?,
+            to: Self::read(input, to).await?,
+        })
     }
 
     async fn read(input: &Input<'_>, side: &Side) -> Result<Option<limbeck_catalog::Catalog>, Error> {
@@ -234,11 +250,17 @@ impl Live {
                 ..limbeck_catalog::ReadOptions::default()
             },
         };
-        limbeck_catalog::read(session.client(), &options).await.map(Some).map_err(error::from_read)
+        limbeck_catalog::read(session.client(), &options)
+            .await
+            .map(Some)
+            .map_err(error::from_read)
     }
 
     fn major(&self) -> Option<u32> {
-        self.from.as_ref().or(self.to.as_ref()).map(|catalog| catalog.server_version_num / 10_000)
+        self.from
+            .as_ref()
+            .or(self.to.as_ref())
+            .map(|catalog| catalog.server_version_num / 10_000)
     }
 }
 
@@ -256,7 +278,15 @@ async fn state(
             let history = project.history()?;
             let heads = match revision {
                 None => history.heads(),
-                Some(revision) => history.resolve(revision, &BTreeSet::new()).map_err(error::from_selector)?,
+                Some(revision) => {
+                    match history
+                        .resolve(revision, &BTreeSet::new())
+                        .map_err(error::from_selector)?
+                    {
+                        Target::At(heads) => heads,
+                        Target::Before(_) => BTreeSet::new(),
+                    }
+                }
             };
             bench.history(project, &history, &heads).await
         }

@@ -13,7 +13,7 @@ pub fn heads(project: &Project) -> Result<Vec<RevisionSummary>, Error> {
     Ok(history
         .heads()
         .iter()
-        .filter_map(|id| history.get(id))
+        .filter_map(|id| history.get(id.as_str()))
         .map(|revision| summary(project, &history, revision))
         .collect())
 }

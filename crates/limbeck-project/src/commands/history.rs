@@ -1,10 +1,11 @@
 //! `history`: the revisions, newest first.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use serde::Serialize;
 
-use limbeck_history::{History, Revision};
+use limbeck_history::{History, Range, Revision, Target};
 
 use crate::{Error, Project, error};
 
@@ -46,11 +47,32 @@ pub fn history(project: &Project, range: Option<&str>) -> Result<HistoryReport, 
     let history = project.history()?;
     let mut revisions = match range {
         None => history.order_all(),
-        Some(range) => history.range(range).map_err(error::from_selector)?,
+        Some(range) => between(&history, range)?,
     };
     revisions.reverse();
-    let revisions = revisions.into_iter().map(|revision| summary(project, &history, revision)).collect();
+    let revisions = revisions
+        .into_iter()
+        .map(|revision| summary(project, &history, revision))
+        .collect();
     Ok(HistoryReport { revisions })
+}
+
+/// The revisions of a range `from:to`; a side that is left out is the end of the history.
+fn between<'a>(history: &'a History, range: &str) -> Result<Vec<&'a Revision>, Error> {
+    let range = Range::parse(range).ok_or_else(|| {
+        Error::usage(format!("`{range}` is no range of revisions"))
+            .hint("write `FROM:TO`; either side may be left out, as in `:8f3c` or `base:`")
+    })?;
+    let nothing = BTreeSet::new();
+    let resolve = |selector: &str| history.resolve(selector, &nothing).map_err(error::from_selector);
+    let to = resolve(range.to.as_deref().unwrap_or("heads"))?;
+    match range.from.as_deref() {
+        None | Some("base") => match &to {
+            Target::At(ids) => Ok(history.order(&history.ancestors(ids))),
+            Target::Before(_) => Ok(Vec::new()),
+        },
+        Some(from) => Ok(history.between(&resolve(from)?, &to)),
+    }
 }
 
 pub(super) fn summary(project: &Project, history: &History, revision: &Revision) -> RevisionSummary {

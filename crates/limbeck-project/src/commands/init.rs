@@ -51,7 +51,10 @@ pub async fn init(options: &InitOptions, host: &Host, events: Events<'_>) -> Res
     files.write(".env.example", &config_text::env_example(&around))?;
     files.write("database/migrations/README.md", README)?;
     files.write("database/migrations/QUICK_REFERENCE.md", QUICK_REFERENCE)?;
-    files.write("database/migrations/script.sql.jinja", limbeck_history::DEFAULT_TEMPLATE)?;
+    files.write(
+        "database/migrations/script.sql.jinja",
+        limbeck_history::DEFAULT_TEMPLATE,
+    )?;
     files.folder("database/migrations/versions")?;
     files.write_quietly("database/migrations/versions/.gitkeep", "")?;
     files.line(".gitignore", ".env")?;
@@ -59,7 +62,10 @@ pub async fn init(options: &InitOptions, host: &Host, events: Events<'_>) -> Res
         files.write("src/models.rs", FIRST_MODEL)?;
     }
     if let Some(root) = &around.root_without_models {
-        next.push(format!("add `mod models;` to `{}`, so that the model is found", root.display()));
+        next.push(format!(
+            "add `mod models;` to `{}`, so that the model is found",
+            root.display()
+        ));
     }
     if around.is_cargo_package && !around.depends_on_limbeck {
         next.push("run `cargo add limbeck`, so that the models compile".to_owned());
@@ -68,8 +74,17 @@ pub async fn init(options: &InitOptions, host: &Host, events: Events<'_>) -> Res
         next.push("put a Rust crate here (`cargo init`), or `.sql` files into `database/schema`".to_owned());
     }
     if !around.url_is_known {
-        next.push(format!("write the database's URL into `.env`: `{}=postgresql://…`", around.variable));
+        next.push(format!(
+            "write the database's URL into `.env`: `{}=postgresql://…`",
+            around.variable
+        ));
     }
-    next.push("run `limbeck verify`, then `limbeck revision --autogenerate -m \"Initial schema\"`".to_owned());
-    Ok(InitReport { created: files.created, kept: files.kept, next })
+    next.push(
+        "run `limbeck verify`, then `limbeck revision --autogenerate -m \"Initial schema\"`".to_owned(),
+    );
+    Ok(InitReport {
+        created: files.created,
+        kept: files.kept,
+        next,
+    })
 }

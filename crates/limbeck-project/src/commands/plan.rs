@@ -66,7 +66,9 @@ pub async fn plan(
     let (settings, history) = database_and_history(project, events).await?;
     let session = live::connect(&settings).await?;
     let options = run_options(project, &RunSettings::default());
-    let state = limbeck_migrate::state(&session, &options).await.map_err(|cause| error::from_migrate(project, cause))?;
+    let state = limbeck_migrate::state(&session, &options)
+        .await
+        .map_err(|cause| error::from_migrate(project, cause))?;
     let way = match direction {
         Direction::Up => limbeck_history::Direction::Up,
         Direction::Down => limbeck_history::Direction::Down,
@@ -78,7 +80,13 @@ pub async fn plan(
         .map(|pending| PlannedRevision {
             id: pending.revision.id.to_string(),
             message: pending.revision.message.clone(),
-            file_name: pending.revision.path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            file_name: pending
+                .revision
+                .path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned(),
             steps: pending
                 .steps
                 .into_iter()
@@ -91,5 +99,9 @@ pub async fn plan(
                 .collect(),
         })
         .collect();
-    Ok(PlanReport { direction, current: state.heads.iter().map(ToString::to_string).collect(), revisions })
+    Ok(PlanReport {
+        direction,
+        current: state.heads.iter().map(ToString::to_string).collect(),
+        revisions,
+    })
 }

@@ -18,7 +18,10 @@ pub struct RunSettings {
 
 impl Default for RunSettings {
     fn default() -> Self {
-        Self { lock_timeout: Duration::from_secs(5), wait: Duration::from_secs(60) }
+        Self {
+            lock_timeout: Duration::from_secs(5),
+            wait: Duration::from_secs(60),
+        }
     }
 }
 
@@ -35,9 +38,11 @@ pub async fn upgrade(
 ) -> Result<Report, Error> {
     let (database, history) = database_and_history(project, events).await?;
     let options = run_options(project, settings);
-    limbeck_migrate::upgrade(&database, &history, target, &options, interrupt, &|event| events(Event::Run(event)))
-        .await
-        .map_err(|cause| error::from_migrate(project, cause))
+    limbeck_migrate::upgrade(&database, &history, target, &options, interrupt, &|event| {
+        events(Event::Run(event))
+    })
+    .await
+    .map_err(|cause| error::from_migrate(project, cause))
 }
 
 /// Moves the database down to a target.
@@ -53,9 +58,11 @@ pub async fn downgrade(
 ) -> Result<Report, Error> {
     let (database, history) = database_and_history(project, events).await?;
     let options = run_options(project, settings);
-    limbeck_migrate::downgrade(&database, &history, target, &options, interrupt, &|event| events(Event::Run(event)))
-        .await
-        .map_err(|cause| error::from_migrate(project, cause))
+    limbeck_migrate::downgrade(&database, &history, target, &options, interrupt, &|event| {
+        events(Event::Run(event))
+    })
+    .await
+    .map_err(|cause| error::from_migrate(project, cause))
 }
 
 /// The same run as a script for `psql`. `range` is `from:to`, or `to` alone for a run from base.
@@ -74,9 +81,14 @@ pub fn upgrade_script(project: &Project, range: &str, settings: &RunSettings) ->
 /// # Errors
 /// When the range is wrong, or a step cannot be written down.
 pub fn downgrade_script(project: &Project, range: &str, settings: &RunSettings) -> Result<String, Error> {
-    let Some((from, to)) = range.split_once(':').filter(|(from, to)| !from.is_empty() && !to.is_empty()) else {
-        return Err(Error::usage("a script of the way down needs both ends, since it asks no database where it is")
-            .hint("write `limbeck downgrade --sql FROM:TO`, for example `head:base`"));
+    let Some((from, to)) = range
+        .split_once(':')
+        .filter(|(from, to)| !from.is_empty() && !to.is_empty())
+    else {
+        return Err(Error::usage(
+            "a script of the way down needs both ends, since it asks no database where it is",
+        )
+        .hint("write `limbeck downgrade --sql FROM:TO`, for example `head:base`"));
     };
     script(project, limbeck_history::Direction::Down, from, to, settings)
 }
@@ -101,9 +113,9 @@ pub(super) async fn database_and_history(
     let reader = project.clone();
     let history = tokio::task::spawn_blocking(move || reader.history());
     let database = live::settings(project, events).await;
-    let history = history
-        .await
-        .map_err(|cause| Error::failed("the revisions could not be read: the reading thread failed").caused_by(cause))??;
+    let history = history.await.map_err(|cause| {
+        Error::failed("the revisions could not be read: the reading thread failed").caused_by(cause)
+    })??;
     Ok((database?, history))
 }
 

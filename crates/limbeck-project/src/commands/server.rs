@@ -7,7 +7,7 @@ use std::process::Command;
 use serde::Serialize;
 
 use limbeck_server::embedded::{self, Status};
-use limbeck_server::{Installation, Search};
+use limbeck_server::{Installation, Origin, Search};
 
 use crate::project::DatabaseTarget;
 use crate::workbench::BIN_VARIABLE;
@@ -21,9 +21,9 @@ pub struct ServerReport {
     /// Its major version.
     pub major: Option<u32>,
     /// Where its data lies.
-    pub data_directory: PathBuf,
-    /// Where its log lies.
-    pub log_file: PathBuf,
+    pub data_directory: Option<PathBuf>,
+    /// Where its log lies, while it runs.
+    pub log_file: Option<PathBuf>,
     /// How to reach it on loopback, the password masked.
     pub url: Option<String>,
     /// The same with the password, for the application's own configuration. Never shown unless asked for.
@@ -60,39 +60,56 @@ pub struct InstallationReport {
 /// When no PostgreSQL can be had, or it does not start.
 pub async fn server_start(project: &Project, events: Events<'_>) -> Result<ServerReport, Error> {
     crate::embedded::start(project, events).await?;
-    server_status(project).await
+    server_status(project)
 }
 
 /// Stops the project's embedded server; its data stays.
 ///
 /// # Errors
 /// When it does not stop.
-pub async fn server_stop(project: &Project) -> Result<ServerReport, Error> {
-    embedded::stop(project.root(), &project.host().directories).await.map_err(error::from_server)?;
-    server_status(project).await
+pub async fn server_stop(project: &Project, events: Events<'_>) -> Result<ServerReport, Error> {
+    let directories = &project.host().directories;
+    embedded::stop(project.root(), directories, &|event| events(Event::Server(event)))
+        .await
+        .map_err(error::from_server)?;
+    server_status(project)
 }
 
 /// Tells whether the project's embedded server runs.
 ///
 /// # Errors
 /// When its folder cannot be read.
-pub async fn server_status(project: &Project) -> Result<ServerReport, Error> {
-    let status: Status =
-        embedded::status(project.root(), &project.host().directories).await.map_err(error::from_server)?;
-    Ok(ServerReport {
-        state: if status.running {
-            ServerState::Running
-        } else if status.major.is_some() {
-            ServerState::Stopped
-        } else {
-            ServerState::Absent
+pub fn server_status(project: &Project) -> Result<ServerReport, Error> {
+    let nothing = ServerReport {
+        state: ServerState::Absent,
+        major: None,
+        data_directory: None,
+        log_file: None,
+        url: None,
+        url_with_password: None,
+    };
+    Ok(
+        match embedded::status(project.root(), &project.host().directories).map_err(error::from_server)? {
+            Status::Stopped {
+                data_directory,
+                major,
+            } => ServerReport {
+                state: ServerState::Stopped,
+                major: Some(major),
+                data_directory: Some(data_directory),
+                ..nothing
+            },
+            Status::Running(server) => ServerReport {
+                state: ServerState::Running,
+                major: Some(server.major),
+                data_directory: Some(server.data_directory),
+                log_file: Some(server.log_file),
+                url: Some(server.tcp_settings.to_string()),
+                url_with_password: Some(server.tcp_settings.to_url_with_password()),
+            },
+            _ => nothing,
         },
-        major: status.major,
-        data_directory: status.data_directory.clone(),
-        log_file: status.log_file.clone(),
-        url: status.tcp_settings.as_ref().map(ToString::to_string),
-        url_with_password: status.tcp_settings.as_ref().map(limbeck_postgres::Settings::to_url_with_password),
-    })
+    )
 }
 
 /// The command that opens `psql` on the project's database, with its password in the command's environment.
@@ -105,28 +122,41 @@ pub async fn server_psql(
     events: Events<'_>,
 ) -> Result<Command, Error> {
     let settings = match project.database_target()?.0 {
-        DatabaseTarget::Embedded => crate::embedded::start(project, events).await?.settings().clone(),
+        DatabaseTarget::Embedded => crate::embedded::start(project, events).await?.settings,
         DatabaseTarget::Url(_) => live::settings(project, events).await?,
     };
     let installation = workbench::installation(&workbench::search(project), project.host(), events).await?;
-    let program = installation
-        .program("psql")
-        .ok_or_else(|| {
-            Error::failed(format!("PostgreSQL {} in `{}` comes without `psql`", installation.version, installation.bin.display()))
-                .hint("install PostgreSQL's client programs, and put them on the PATH")
-        })?;
+    let program = installation.program("psql").ok_or_else(|| {
+        Error::failed(format!(
+            "PostgreSQL {} in `{}` comes without `psql`",
+            installation.version,
+            installation.bin.display()
+        ))
+        .hint("install PostgreSQL's client programs, and put them on the PATH")
+    })?;
     let mut command = Command::new(program);
-    for (variable, value) in settings.libpq_variables() {
-        command.env(variable, value);
+    // By variables and not by arguments, which every user of the machine can see.
+    command
+        .env("PGHOST", settings.host().as_ref())
+        .env("PGPORT", settings.port().to_string())
+        .env("PGUSER", settings.user())
+        .env("PGDATABASE", settings.database())
+        .env("PGSSLMODE", settings.ssl_mode().as_str())
+        .env("PGCHANNELBINDING", settings.channel_binding().as_str())
+        .args(arguments);
+    if let Some(password) = settings.password() {
+        command.env("PGPASSWORD", password.expose());
     }
-    command.args(arguments);
     Ok(command)
 }
 
 /// Lists the PostgreSQL installations that are there. Works outside a project.
 #[must_use]
 pub fn server_list(overrides: &Overrides, host: &Host) -> Vec<InstallationReport> {
-    limbeck_server::list(&outside(None, overrides, host), &host.directories).iter().map(report).collect()
+    limbeck_server::list(&outside(None, overrides, host), &host.directories)
+        .iter()
+        .map(report)
+        .collect()
 }
 
 /// Fetches the PostgreSQL of a major version, or finds it. Works outside a project.
@@ -140,19 +170,25 @@ pub async fn server_install(
     events: Events<'_>,
 ) -> Result<InstallationReport, Error> {
     let search = outside(Some(major), overrides, host);
-    let installation = limbeck_server::find(&search, &host.directories, &|event| events(Event::Server(event)))
-        .await
-        .map_err(error::from_installation)?;
+    let installation =
+        limbeck_server::find(&search, &host.directories, &|event| events(Event::Server(event)))
+            .await
+            .map_err(error::from_installation)?;
     Ok(report(&installation))
 }
 
 fn outside(major: Option<u32>, overrides: &Overrides, host: &Host) -> Search {
     Search {
         major,
-        bin: host.variables.get(BIN_VARIABLE).filter(|bin| !bin.is_empty()).map(Into::into),
+        bin: host
+            .variables
+            .get(BIN_VARIABLE)
+            .filter(|bin| !bin.is_empty())
+            .map(Into::into),
         path: host.path.clone(),
         offline: overrides.offline,
         any_major: false,
+        ignore_machine: false,
     }
 }
 
@@ -160,6 +196,12 @@ fn report(installation: &Installation) -> InstallationReport {
     InstallationReport {
         version: installation.version.to_string(),
         bin: installation.bin.clone(),
-        origin: installation.origin.to_string(),
+        origin: match installation.origin {
+            Origin::Configured => "configured",
+            Origin::Machine => "machine",
+            Origin::Cache => "cache",
+            Origin::Fetched => "fetched",
+        }
+        .to_owned(),
     }
 }

@@ -25,10 +25,7 @@ pub struct ShowReport {
 /// When there is no such revision.
 pub fn show(project: &Project, revision: &str) -> Result<ShowReport, Error> {
     let history = project.history()?;
-    let id = history.resolve_one(revision).map_err(error::from_selector)?;
-    let revision = history
-        .get(&id)
-        .ok_or_else(|| Error::usage(format!("there is no revision `{id}`")))?;
+    let revision = history.resolve_one(revision).map_err(error::from_selector)?;
     Ok(ShowReport {
         revision: summary(project, &history, revision),
         checksum: revision.checksum.clone(),

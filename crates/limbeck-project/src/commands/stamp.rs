@@ -17,7 +17,9 @@ pub async fn stamp(
 ) -> Result<limbeck_migrate::Report, Error> {
     let (database, history) = database_and_history(project, events).await?;
     let options = run_options(project, settings);
-    limbeck_migrate::stamp(&database, &history, target, &options, interrupt, &|event| events(Event::Run(event)))
-        .await
-        .map_err(|cause| error::from_migrate(project, cause))
+    limbeck_migrate::stamp(&database, &history, target, &options, interrupt, &|event| {
+        events(Event::Run(event))
+    })
+    .await
+    .map_err(|cause| error::from_migrate(project, cause))
 }

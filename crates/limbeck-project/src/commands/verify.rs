@@ -49,7 +49,10 @@ struct Failed {
 
 impl Failed {
     fn new(detail: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { detail: detail.into(), hint: Some(hint.into()) }
+        Self {
+            detail: detail.into(),
+            hint: Some(hint.into()),
+        }
     }
 
     /// A check that cannot be made before another passes.
@@ -60,21 +63,40 @@ impl Failed {
 
 impl From<Error> for Failed {
     fn from(error: Error) -> Self {
-        let places = error.diagnostics().iter().flat_map(|diagnostic| &diagnostic.snippets);
-        let place = places.map(|at| format!(" ({}:{}:{})", at.path.display(), at.line, at.column)).next();
-        let hint = error.diagnostics().iter().flat_map(|diagnostic| diagnostic.hints.iter()).next().cloned();
-        Self { detail: format!("{error}{}", place.unwrap_or_default()), hint }
+        let places = error
+            .diagnostics()
+            .iter()
+            .flat_map(|diagnostic| &diagnostic.snippets);
+        let place = places
+            .map(|at| format!(" ({}:{}:{})", at.path.display(), at.line, at.column))
+            .next();
+        let hint = error
+            .diagnostics()
+            .iter()
+            .flat_map(|diagnostic| diagnostic.hints.iter())
+            .next()
+            .cloned();
+        Self {
+            detail: format!("{error}{}", place.unwrap_or_default()),
+            hint,
+        }
     }
 }
 
 /// Looks at everything that Limbeck needs. It goes on after a failed check, and never fails itself.
 pub async fn verify(start: &Path, overrides: &Overrides, host: &Host, events: Events<'_>) -> VerifyReport {
-    let mut report = Report { checks: Vec::new(), events };
+    let mut report = Report {
+        checks: Vec::new(),
+        events,
+    };
     let project = Project::open(start, overrides, host);
     report.check(
         "limbeck.toml is understood",
         match &project {
-            Ok(project) => Ok(format!("{}", project.root().join(crate::config::FILE_NAME).display())),
+            Ok(project) => Ok(format!(
+                "{}",
+                project.root().join(crate::config::FILE_NAME).display()
+            )),
             Err(_) => Err(match Project::open(start, overrides, host) {
                 Err(error) => error.into(),
                 Ok(_) => Failed::because_of("it changed meanwhile"),
@@ -85,7 +107,10 @@ pub async fn verify(start: &Path, overrides: &Overrides, host: &Host, events: Ev
     let project = project.as_ref();
     let root = find_root(start).unwrap_or_else(|| start.to_owned());
     report.check("`.env` is there", folder::dot_env(&root, project));
-    report.check("the database's URL is set and well-formed", needs(project, database::url));
+    report.check(
+        "the database's URL is set and well-formed",
+        needs(project, database::url),
+    );
     report.check("the folders are there", needs(project, folder::folders));
     report.check("the files are there", needs(project, folder::files));
     let history = project.map(Project::history);
@@ -115,7 +140,9 @@ pub async fn verify(start: &Path, overrides: &Overrides, host: &Host, events: Ev
         },
     );
     report.check("the database's revision is known here", revision);
-    VerifyReport { checks: report.checks }
+    VerifyReport {
+        checks: report.checks,
+    }
 }
 
 fn needs(project: Option<&Project>, check: impl FnOnce(&Project) -> Finding) -> Finding {
@@ -135,8 +162,18 @@ impl Report<'_> {
     fn check(&mut self, name: &str, finding: Finding) {
         (self.events)(Event::Phase(name.to_owned()));
         let check = match finding {
-            Ok(detail) => Check { name: name.to_owned(), passed: true, detail, hint: None },
-            Err(Failed { detail, hint }) => Check { name: name.to_owned(), passed: false, detail, hint },
+            Ok(detail) => Check {
+                name: name.to_owned(),
+                passed: true,
+                detail,
+                hint: None,
+            },
+            Err(Failed { detail, hint }) => Check {
+                name: name.to_owned(),
+                passed: false,
+                detail,
+                hint,
+            },
         };
         self.checks.push(check);
     }

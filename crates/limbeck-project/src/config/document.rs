@@ -29,7 +29,13 @@ pub(super) struct Section<'a> {
 impl<'a> Section<'a> {
     /// The document itself.
     pub(super) fn root(path: &'a Path, text: &'a str, document: &'a Spanned<DeTable<'a>>) -> Self {
-        Self { path, text, name: String::new(), range: document.span(), table: document.get_ref() }
+        Self {
+            path,
+            text,
+            name: String::new(),
+            range: document.span(),
+            table: document.get_ref(),
+        }
     }
 
     /// Tells every key that is none of `known`.
@@ -41,7 +47,11 @@ impl<'a> Section<'a> {
                     Some(nearest) => format!("did you mean `{nearest}`?"),
                     None => format!("the keys known here are {}", listed(known)),
                 };
-                errors.push(self.error(key.span(), format!("unknown key `{}`", self.dotted(key.get_ref())), Some(hint)));
+                errors.push(self.error(
+                    key.span(),
+                    format!("unknown key `{}`", self.dotted(key.get_ref())),
+                    Some(hint),
+                ));
             }
         }
     }
@@ -62,7 +72,13 @@ impl<'a> Section<'a> {
         }
     }
 
-    pub(super) fn integer(&self, key: &str, from: i64, to: i64, errors: &mut Vec<ConfigError>) -> Option<i64> {
+    pub(super) fn integer(
+        &self,
+        key: &str,
+        from: i64,
+        to: i64,
+        errors: &mut Vec<ConfigError>,
+    ) -> Option<i64> {
         let value = self.table.get(key)?;
         let number = match value.get_ref() {
             DeValue::Integer(integer) => i64::from_str_radix(integer.as_str(), integer.radix()).ok(),
@@ -71,14 +87,24 @@ impl<'a> Section<'a> {
         if let Some(number) = number.filter(|number| (from..=to).contains(number)) {
             return Some(number);
         }
-        errors.push(self.error(value.span(), format!("`{}` must be from {from} to {to}", self.dotted(key)), None));
+        errors.push(self.error(
+            value.span(),
+            format!("`{}` must be from {from} to {to}", self.dotted(key)),
+            None,
+        ));
         None
     }
 
     pub(super) fn strings(&self, key: &str, errors: &mut Vec<ConfigError>) -> Option<Vec<String>> {
         let value = self.table.get(key)?;
         let DeValue::Array(array) = value.get_ref() else {
-            return self.mismatch(key, value.span(), "a list of strings, as in `[\"a\", \"b\"]`", value.get_ref(), errors);
+            return self.mismatch(
+                key,
+                value.span(),
+                "a list of strings, as in `[\"a\", \"b\"]`",
+                value.get_ref(),
+                errors,
+            );
         };
         let mut strings = Vec::new();
         for element in array.iter() {
@@ -125,7 +151,10 @@ impl<'a> Section<'a> {
 
     /// What is wrong with the value of a key that is there.
     pub(super) fn wrong(&self, key: &str, what: &str) -> ConfigError {
-        let range = self.table.get(key).map_or_else(|| self.range.clone(), Spanned::span);
+        let range = self
+            .table
+            .get(key)
+            .map_or_else(|| self.range.clone(), Spanned::span);
         self.error(range, format!("`{}` {what}", self.dotted(key)), None)
     }
 
@@ -137,7 +166,11 @@ impl<'a> Section<'a> {
         found: &DeValue<'_>,
         errors: &mut Vec<ConfigError>,
     ) -> Option<T> {
-        let message = format!("`{}` must be {wanted}, not {}", self.dotted(key), described(found));
+        let message = format!(
+            "`{}` must be {wanted}, not {}",
+            self.dotted(key),
+            described(found)
+        );
         errors.push(self.error(range, message, None));
         None
     }
@@ -147,7 +180,11 @@ impl<'a> Section<'a> {
     }
 
     fn dotted(&self, key: &str) -> String {
-        if self.name.is_empty() { key.to_owned() } else { format!("{}.{key}", self.name) }
+        if self.name.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{}.{key}", self.name)
+        }
     }
 }
 
@@ -162,7 +199,11 @@ pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
 }
 
 fn listed(words: &[&str]) -> String {
-    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+    words
+        .iter()
+        .map(|word| format!("`{word}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn described(value: &DeValue<'_>) -> &'static str {

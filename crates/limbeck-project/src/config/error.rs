@@ -26,17 +26,44 @@ pub struct ConfigError {
 }
 
 impl ConfigError {
-    pub(super) fn new(path: &Path, text: &str, range: Range<usize>, message: String, hint: Option<String>) -> Self {
+    pub(super) fn new(
+        path: &Path,
+        text: &str,
+        range: Range<usize>,
+        message: String,
+        hint: Option<String>,
+    ) -> Self {
         let (line, column) = line_column(text, range.start);
-        Self { path: path.to_owned(), text: text.to_owned(), range, line, column, message, hint }
+        Self {
+            path: path.to_owned(),
+            text: text.to_owned(),
+            range,
+            line,
+            column,
+            message,
+            hint,
+        }
     }
 
     pub(super) fn unknown_environment(path: &Path, text: &str, wanted: &str, names: &[String]) -> Self {
         let hint = if names.is_empty() {
             format!("add a section `[environments.{wanted}]`, or leave out `-e`")
         } else {
-            format!("the environments are {}", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))
+            format!(
+                "the environments are {}",
+                names
+                    .iter()
+                    .map(|name| format!("`{name}`"))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            )
         };
-        Self::new(path, text, 0..0, format!("there is no environment `{wanted}`"), Some(hint))
+        Self::new(
+            path,
+            text,
+            0..0,
+            format!("there is no environment `{wanted}`"),
+            Some(hint),
+        )
     }
 }

@@ -34,9 +34,15 @@ mod tests {
 
     #[test]
     fn variables_become_their_values() {
-        let variables = BTreeMap::from([("A".to_owned(), "x$y".to_owned()), ("EMPTY".to_owned(), String::new())]);
+        let variables = BTreeMap::from([
+            ("A".to_owned(), "x$y".to_owned()),
+            ("EMPTY".to_owned(), String::new()),
+        ]);
         let expand = |text| expand(text, &variables);
-        assert_eq!(expand("postgres://${A}@h/${A}"), Ok("postgres://x$y@h/x$y".to_owned()));
+        assert_eq!(
+            expand("postgres://${A}@h/${A}"),
+            Ok("postgres://x$y@h/x$y".to_owned())
+        );
         assert_eq!(expand("a$b$$c${"), Ok("a$b$c${".to_owned()));
         assert_eq!(expand("${B}"), Err("B".to_owned()));
         assert_eq!(expand("${EMPTY}"), Err("EMPTY".to_owned()));

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use limbeck_catalog::ReadError;
 use limbeck_history::{HistoryError, RevisionError, SelectorError, TemplateError};
-use limbeck_migrate::{FailureClass, MigrateError};
+use limbeck_migrate::{ErrorClass, MigrateError};
 use limbeck_plan::PlanError;
 use limbeck_postgres::{ConnectError, DatabaseError, SettingsError};
 use limbeck_server::{InstallationError, ServerError};
@@ -39,8 +39,14 @@ pub(crate) fn database_notes(error: &DatabaseError) -> Vec<String> {
 pub(crate) fn from_database(error: DatabaseError) -> Error {
     let mut diagnostic = Diagnostic::new(error.message().to_owned());
     diagnostic.notes = database_notes(&error);
-    let failure = if error.is_connection_lost() { Failure::Unreachable } else { Failure::Failed };
-    Error::new(failure, diagnostic).by_database(&error).caused_by(error)
+    let failure = if error.is_connection_lost() {
+        Failure::Unreachable
+    } else {
+        Failure::Failed
+    };
+    Error::new(failure, diagnostic)
+        .by_database(&error)
+        .caused_by(error)
 }
 
 pub(crate) fn from_settings(error: SettingsError) -> Error {
@@ -129,34 +135,55 @@ fn revision_diagnostic(project: &Project, error: &RevisionError) -> Diagnostic {
 
 /// The byte at a line and column, both from 1.
 fn offset_of(text: &str, line: usize, column: usize) -> usize {
-    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let start: usize = text
+        .split_inclusive('\n')
+        .take(line.saturating_sub(1))
+        .map(str::len)
+        .sum();
     let rest = text.get(start..).unwrap_or("");
-    start + rest.char_indices().nth(column.saturating_sub(1)).map_or(rest.len(), |(offset, _)| offset)
+    start
+        + rest
+            .char_indices()
+            .nth(column.saturating_sub(1))
+            .map_or(rest.len(), |(offset, _)| offset)
 }
 
 pub(crate) fn from_history(project: &Project, error: HistoryError) -> Error {
     match error {
         HistoryError::Revisions(errors) => {
-            let diagnostics = errors.iter().map(|error| revision_diagnostic(project, error)).collect();
+            let diagnostics = errors
+                .iter()
+                .map(|error| revision_diagnostic(project, error))
+                .collect();
             Error::several(Failure::History, diagnostics)
         }
         error => {
             let hint = error.hint();
-            hinted(Error::new(Failure::History, Diagnostic::new(error.to_string())).caused_by(error), hint)
+            hinted(
+                Error::new(Failure::History, Diagnostic::new(error.to_string())).caused_by(error),
+                hint,
+            )
         }
     }
 }
 
 pub(crate) fn from_selector(error: SelectorError) -> Error {
     let hint = error.hint();
-    hinted(Error::new(Failure::History, Diagnostic::new(error.to_string())).caused_by(error), hint)
+    hinted(
+        Error::new(Failure::History, Diagnostic::new(error.to_string())).caused_by(error),
+        hint,
+    )
 }
 
 pub(crate) fn from_template(path: &Path, template: &str, error: &TemplateError) -> Error {
     let mut diagnostic = Diagnostic::new(error.to_string());
-    if let Some(line) = error.line() {
+    if let TemplateError::Template { line, .. } = error {
+        let line = *line;
         let start = offset_of(template, line, 1);
-        let end = template.get(start..).and_then(|rest| rest.find('\n')).map_or(template.len(), |n| start + n);
+        let end = template
+            .get(start..)
+            .and_then(|rest| rest.find('\n'))
+            .map_or(template.len(), |n| start + n);
         diagnostic.snippets.push(Snippet {
             path: path.to_owned(),
             source: template.to_owned(),
@@ -172,14 +199,12 @@ pub(crate) fn from_template(path: &Path, template: &str, error: &TemplateError) 
 
 pub(crate) fn from_migrate(project: &Project, error: MigrateError) -> Error {
     let failure = match error.class() {
-        FailureClass::Failed => Failure::Failed,
-        FailureClass::Usage => Failure::Usage,
-        FailureClass::Refused => Failure::Refused,
-        FailureClass::Busy => Failure::Busy,
-        FailureClass::Unreachable => Failure::Unreachable,
-        FailureClass::Stopped => Failure::Stopped,
-        FailureClass::History => Failure::History,
-        FailureClass::Interrupted => Failure::Interrupted,
+        ErrorClass::Failed => Failure::Failed,
+        ErrorClass::Busy => Failure::Busy,
+        ErrorClass::Unreachable => Failure::Unreachable,
+        ErrorClass::Stopped => Failure::Stopped,
+        ErrorClass::HistoryConflict => Failure::History,
+        ErrorClass::Interrupted => Failure::Interrupted,
     };
     let mut diagnostic = Diagnostic::new(error.to_string());
     if let Some(place) = error.place() {
@@ -188,7 +213,7 @@ pub(crate) fn from_migrate(project: &Project, error: MigrateError) -> Error {
             source: place.text.clone(),
             line: place.line,
             column: place.column,
-            range: place.range.clone(),
+            range: place.span.clone(),
             label: String::new(),
         });
     }

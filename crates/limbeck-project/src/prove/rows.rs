@@ -43,10 +43,17 @@ type Values = BTreeMap<String, Vec<String>>;
 
 /// Puts a row into every table that has none and is not to be left empty. Tables for which no row is found join
 /// those that stay empty.
-pub(super) async fn seed(session: &Session, catalog: &Catalog, empty: &mut BTreeSet<ObjectId>) -> Result<(), Error> {
+pub(super) async fn seed(
+    session: &Session,
+    catalog: &Catalog,
+    empty: &mut BTreeSet<ObjectId>,
+) -> Result<(), Error> {
     let values = values(session, catalog).await?;
     // Foreign keys and triggers would demand an order and effects; they are looked at when the revision runs.
-    session.execute("SET session_replication_role = replica").await.map_err(error::from_database)?;
+    session
+        .execute("SET session_replication_role = replica")
+        .await
+        .map_err(error::from_database)?;
     for (id, object) in &catalog.objects {
         if !matches!(object.definition, Definition::Table(_)) || empty.contains(id) {
             continue;
@@ -55,21 +62,36 @@ pub(super) async fn seed(session: &Session, catalog: &Catalog, empty: &mut BTree
             empty.insert(id.clone());
         }
     }
-    session.execute("SET session_replication_role = origin").await.map_err(error::from_database)
+    session
+        .execute("SET session_replication_role = origin")
+        .await
+        .map_err(error::from_database)
 }
 
 async fn has_row(session: &Session, table: &ObjectId) -> Result<bool, Error> {
     let sql = format!("SELECT 1 FROM {} LIMIT 1", table.sql_name());
-    Ok(!session.query_text(&sql).await.map_err(error::from_database)?.is_empty())
+    Ok(!session
+        .query_text(&sql)
+        .await
+        .map_err(error::from_database)?
+        .is_empty())
 }
 
 /// Tries one row after the other.
 async fn insert(session: &Session, catalog: &Catalog, table: &ObjectId, values: &Values) -> bool {
     let columns = writable_columns(catalog, table);
-    let most = columns.iter().filter_map(|(_, column)| values.get(&column.data_type)).map(Vec::len).max().unwrap_or(1);
+    let most = columns
+        .iter()
+        .filter_map(|(_, column)| values.get(&column.data_type))
+        .map(Vec::len)
+        .max()
+        .unwrap_or(1);
     for nth in 0..most {
         for nulls in [true, false] {
-            let row: Vec<String> = columns.iter().map(|(_, column)| value(column, values, nth, nulls)).collect();
+            let row: Vec<String> = columns
+                .iter()
+                .map(|(_, column)| value(column, values, nth, nulls))
+                .collect();
             let sql = if columns.is_empty() {
                 format!("INSERT INTO {} DEFAULT VALUES", table.sql_name())
             } else {
@@ -101,8 +123,14 @@ fn value(column: &Column, values: &Values, nth: usize, nulls: bool) -> String {
 }
 
 fn writable_columns<'a>(catalog: &'a Catalog, table: &ObjectId) -> Vec<(&'a String, &'a Column)> {
-    let Some(relation) = table.qualified_name() else { return Vec::new() };
-    let names = catalog.column_order.get(table).map(Vec::as_slice).unwrap_or_default();
+    let Some(relation) = table.qualified_name() else {
+        return Vec::new();
+    };
+    let names = catalog
+        .column_order
+        .get(table)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     names
         .iter()
         .filter_map(|name| {
@@ -125,16 +153,21 @@ async fn values(session: &Session, catalog: &Catalog) -> Result<Values, Error> {
             _ => None,
         })
         .collect();
-    let labels = catalog.objects.values().filter_map(|object| match &object.definition {
-        Definition::Enum(enum_type) => enum_type.labels.first().map(String::as_str),
-        _ => None,
-    });
+    let labels = catalog
+        .objects
+        .values()
+        .filter_map(|object| match &object.definition {
+            Definition::Enum(enum_type) => enum_type.labels.first().map(String::as_str),
+            _ => None,
+        });
     let candidates: Vec<&str> = CANDIDATES.into_iter().chain(labels).collect();
     let mut seen = BTreeSet::new();
-    let candidates: Vec<&str> = candidates.into_iter().filter(|candidate| seen.insert(*candidate)).collect();
-    let array = |texts: &mut dyn Iterator<Item = &str>| {
-        texts.map(quote_literal).collect::<Vec<_>>().join(", ")
-    };
+    let candidates: Vec<&str> = candidates
+        .into_iter()
+        .filter(|candidate| seen.insert(*candidate))
+        .collect();
+    let array =
+        |texts: &mut dyn Iterator<Item = &str>| texts.map(quote_literal).collect::<Vec<_>>().join(", ");
     let sql = "CREATE OR REPLACE FUNCTION pg_temp.limbeck_takes(type_name text, candidate text) RETURNS boolean \
          LANGUAGE plpgsql AS $$ BEGIN EXECUTE format('SELECT %L::%s', candidate, type_name); RETURN true; \
          EXCEPTION WHEN OTHERS THEN RETURN false; END $$";

@@ -282,7 +282,8 @@ mod tests {
     #[test]
     fn damaged_archives_are_errors() {
         let whole = zip(&[("a.tar.gz", &tar_gz(&[("x/y", 0o644, "z")]))]);
-        for length in 0..whole.len() {
+        // The last two bytes are the length of a comment.
+        for length in 0..whole.len() - 2 {
             assert!(zip_entry(&whole[..length], ".tar.gz").is_err(), "{length}");
         }
         assert!(zip_entry(&whole, ".zip").is_err());

@@ -36,14 +36,10 @@ impl<'a> Text<'a> {
                 self.run(start, |b| b != b'\n' && b != b'\r'),
             ),
             b'/' if second == b'*' => self.block_comment(start),
-            b'\'' => self.string(start, start, false),
-            b'e' | b'E' if second == b'\'' => self.string(start, start + 1, true),
-            b'b' | b'B' | b'x' | b'X' | b'n' | b'N' if second == b'\'' => {
-                self.string(start, start + 1, false)
-            }
-            b'u' | b'U' if second == b'&' && self.byte(start + 2) == b'\'' => {
-                self.string(start, start + 2, false)
-            }
+            b'\'' => self.string(start, false),
+            b'e' | b'E' if second == b'\'' => self.string(start + 1, true),
+            b'b' | b'B' | b'x' | b'X' | b'n' | b'N' if second == b'\'' => self.string(start + 1, false),
+            b'u' | b'U' if second == b'&' && self.byte(start + 2) == b'\'' => self.string(start + 2, false),
             b'u' | b'U' if second == b'&' && self.byte(start + 2) == b'"' => {
                 self.quoted_identifier(start + 2)
             }
@@ -131,27 +127,23 @@ impl<'a> Text<'a> {
         (TokenKind::BlockComment, self.0.len(), false)
     }
 
-    /// A string whose opening quote is at `quote`. The rules of an `E''` string hold in its continuations too.
-    fn string(&self, start: usize, quote: usize, has_escapes: bool) -> (TokenKind, usize, bool) {
-        debug_assert!(start <= quote);
+    /// A string whose opening quote is at `quote`.
+    pub(super) fn string(&self, quote: usize, has_escapes: bool) -> (TokenKind, usize, bool) {
         let mut position = quote + 1;
         while position < self.0.len() {
             match self.byte(position) {
                 b'\\' if has_escapes => position += 2,
                 b'\'' if self.byte(position + 1) == b'\'' => position += 2,
-                b'\'' => match self.continuation(position + 1) {
-                    Some(inside) => position = inside,
-                    None => return (TokenKind::String, position + 1, true),
-                },
+                b'\'' => return (TokenKind::String, position + 1, true),
                 _ => position += 1,
             }
         }
         (TokenKind::String, self.0.len(), false)
     }
 
-    /// Where a string goes on after its closing quote: past a quote that follows on a later line, with nothing but
-    /// white space and line comments between (`quotecontinue` of `scan.l`).
-    fn continuation(&self, end: usize) -> Option<usize> {
+    /// The quote with which a string goes on after its closing quote: one that follows on a later line, with nothing
+    /// but white space and line comments between (`quotecontinue` of `scan.l`).
+    pub(super) fn continuation(&self, end: usize) -> Option<usize> {
         let mut position = self.run(end, |b| is_space(b) && b != b'\n' && b != b'\r');
         if self.rest(position).starts_with("--") {
             position = self.run(position, |b| b != b'\n' && b != b'\r');
@@ -166,7 +158,7 @@ impl<'a> Text<'a> {
             }
             position = self.run(position, |b| b != b'\n' && b != b'\r');
         }
-        (self.byte(position) == b'\'').then_some(position + 1)
+        (self.byte(position) == b'\'').then_some(position)
     }
 
     fn quoted_identifier(&self, quote: usize) -> (TokenKind, usize, bool) {

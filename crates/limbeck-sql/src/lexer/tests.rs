@@ -25,28 +25,38 @@ fn strings_of_every_form_end_where_postgresql_ends_them() {
         ("\"a\"\"b\" x", (QuotedIdentifier, "\"a\"\"b\"")),
         ("U&\"a;\" x", (QuotedIdentifier, "U&\"a;\"")),
         ("\"a\\\" x", (QuotedIdentifier, "\"a\\\"")),
-        ("'a'\n  'b;' x", (String, "'a'\n  'b;'")),
-        (
-            "E'a' -- it's\n -- one\n'b\\'' x",
-            (String, "E'a' -- it's\n -- one\n'b\\''"),
-        ),
     ] {
         assert_eq!(kinds(sql), [first, (Word, "x")], "{sql}");
     }
 }
 
 #[test]
-fn a_string_goes_on_only_on_another_line() {
-    use TokenKind::{LineComment, String};
-    assert_eq!(kinds("'a' 'b'"), [(String, "'a'"), (String, "'b'")]);
-    assert_eq!(kinds("'a' --x"), [(String, "'a'"), (LineComment, "--x")]);
+fn escapes_hold_where_a_string_goes_on_on_another_line() {
+    use TokenKind::{LineComment, String, Symbol, Word};
     assert_eq!(
-        kinds("\"a\"\n\"b\""),
+        kinds("E'a' -- it's\n -- one\n'b\\'' x"),
         [
-            (TokenKind::QuotedIdentifier, "\"a\""),
-            (TokenKind::QuotedIdentifier, "\"b\"")
+            (String, "E'a'"),
+            (LineComment, "-- it's"),
+            (LineComment, "-- one"),
+            (String, "'b\\''"),
+            (Word, "x")
         ]
     );
+    assert_eq!(
+        kinds("e'a'\n'b\\''\n'c\\''"),
+        [(String, "e'a'"), (String, "'b\\''"), (String, "'c\\''")]
+    );
+    for ends in [
+        "E'a' 'b\\' x",
+        "E'a' /*\n*/ 'b\\' x",
+        "'a'\n'b\\' x",
+        "E'a'\n||\n'b\\' x",
+        "x'a'\n'b\\' x",
+    ] {
+        assert_eq!(kinds(ends).last(), Some(&(Word, "x")), "{ends}");
+    }
+    assert_eq!(kinds("E'a'\n||")[1], (Symbol, "||"));
 }
 
 #[test]

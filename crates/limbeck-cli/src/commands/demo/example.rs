@@ -4,18 +4,51 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-/// Each file below `src/`. They lie outside this crate's folder, so a packaged crate needs a copy of them.
-const FILES: &[(&str, &str)] = &[(
-    "src/lib.rs",
-    include_str!("../../../../../examples/meal-plan/src/lib.rs"),
-)];
+/// A file of the example, with its path. They lie outside this crate's folder, so a packaged crate needs a copy of
+/// them.
+macro_rules! source {
+    ($path:literal) => {
+        (
+            $path,
+            include_str!(concat!("../../../../../examples/meal-plan/", $path)),
+        )
+    };
+}
+
+/// Each file below `src/`.
+const FILES: &[(&str, &str)] = &[
+    source!("src/database.rs"),
+    source!("src/database/models.rs"),
+    source!("src/database/models/household.rs"),
+    source!("src/database/models/household_member.rs"),
+    source!("src/database/models/ingredient.rs"),
+    source!("src/database/models/invoice.rs"),
+    source!("src/database/models/meal_plan.rs"),
+    source!("src/database/models/meal_plan_entry.rs"),
+    source!("src/database/models/recipe.rs"),
+    source!("src/database/models/recipe_ingredient.rs"),
+    source!("src/database/models/recipe_step.rs"),
+    source!("src/database/models/recipe_tag.rs"),
+    source!("src/database/models/shopping_list.rs"),
+    source!("src/database/models/shopping_list_item.rs"),
+    source!("src/database/models/subscription.rs"),
+    source!("src/database/models/tag.rs"),
+    source!("src/database/models/user.rs"),
+    source!("src/database/types.rs"),
+    source!("src/lib.rs"),
+];
+
+/// Where the crate with the derives lies in a clone of the repository.
+const LIMBECK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../limbeck");
 
 /// The change that the demo makes to a model.
 pub(super) const CHANGE: Change = Change {
-    path: "src/lib.rs",
-    message: "Add a subtitle to recipes",
-    after: "",
-    added: "",
+    path: "src/database/models/recipe.rs",
+    message: "Add cooking time to recipes",
+    after: "    pub title: String,",
+    added: "    /// How long it takes.
+    #[column(check = \"cooking_minutes > 0\")]
+    pub cooking_minutes: Option<i32>,",
 };
 
 /// Lines that are added to a file.
@@ -66,7 +99,26 @@ pub(super) fn write(folder: &Path) -> io::Result<()> {
         }
         fs::write(path, text)?;
     }
-    Ok(())
+    fs::write(
+        folder.join("Cargo.toml"),
+        manifest(fs::canonicalize(LIMBECK).ok().as_deref()),
+    )
+}
+
+/// The manifest, so that the models compile too. Limbeck itself reads sources and needs none.
+fn manifest(limbeck: Option<&Path>) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    let limbeck = match limbeck {
+        Some(path) => format!("{{ path = {:?} }}", path.display().to_string()),
+        None => format!("{version:?}"),
+    };
+    format!(
+        "[package]\nname = \"meal-plan\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
+         [dependencies]\njiff = {{ version = \"0.2\", default-features = false, features = [\"std\"] }}\n\
+         limbeck = {limbeck}\nrust_decimal = {{ version = \"1\", default-features = false }}\n\
+         serde_json = \"1\"\nuuid = {{ version = \"1\", default-features = false }}\n\n\
+         # A package of its own, wherever the folder lies.\n[workspace]\n"
+    )
 }
 
 #[cfg(test)]
@@ -104,6 +156,26 @@ mod tests {
         let (_, text) = FILES.iter().find(|(path, _)| *path == CHANGE.path).unwrap();
         assert_eq!(text.lines().filter(|line| *line == CHANGE.after).count(), 1);
         assert!(CHANGE.applied_to(text).contains(CHANGE.added));
+    }
+
+    #[test]
+    fn the_manifest_names_every_dependency_of_the_example() {
+        let dependencies = |text: &str| -> BTreeSet<String> {
+            let section = text
+                .split("[dependencies]")
+                .nth(1)
+                .unwrap()
+                .split("\n\n")
+                .next()
+                .unwrap();
+            section
+                .lines()
+                .filter_map(|line| line.split_once(" = "))
+                .map(|(name, _)| name.to_owned())
+                .collect()
+        };
+        let example = fs::read_to_string(example().join("Cargo.toml")).unwrap();
+        assert_eq!(dependencies(&manifest(None)), dependencies(&example));
     }
 
     #[test]

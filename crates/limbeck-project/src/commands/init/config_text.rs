@@ -9,11 +9,15 @@ pub(super) fn config(around: &Surroundings) -> String {
         format!("[{}]", quoted.join(", "))
     };
     let schema = if around.schema.is_empty() {
-        "# schema = [\"database/schema\"]       # folders of `.sql` files, for what structs cannot say".to_owned()
+        "# schema = [\"database/schema\"]       # folders of `.sql` files, for what structs cannot say"
+            .to_owned()
     } else {
         format!("schema = {:<27} # folders of `.sql` files", list(&around.schema))
     };
-    let url = around.url.clone().unwrap_or_else(|| format!("${{{}}}", around.variable));
+    let url = around
+        .url
+        .clone()
+        .unwrap_or_else(|| format!("${{{}}}", around.variable));
     format!(
         r#"# What Limbeck works with. `limbeck verify` checks it.
 

@@ -13,7 +13,11 @@ pub(super) struct Files {
 
 impl Files {
     pub(super) fn new(root: &Path) -> Self {
-        Self { root: root.to_owned(), created: Vec::new(), kept: Vec::new() }
+        Self {
+            root: root.to_owned(),
+            created: Vec::new(),
+            kept: Vec::new(),
+        }
     }
 
     /// A folder, with those above it.
@@ -43,11 +47,18 @@ impl Files {
             Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => String::new(),
             Err(cause) => return Err(refused(&full, cause)),
         };
-        if text.lines().any(|existing| existing.trim().trim_start_matches('/') == line) {
+        if text
+            .lines()
+            .any(|existing| existing.trim().trim_start_matches('/') == line)
+        {
             self.kept.push(PathBuf::from(path));
             return Ok(());
         }
-        let separator = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+        let separator = if text.is_empty() || text.ends_with('\n') {
+            ""
+        } else {
+            "\n"
+        };
         std::fs::write(&full, format!("{text}{separator}{line}\n")).map_err(|cause| refused(&full, cause))?;
         self.created.push(PathBuf::from(path));
         Ok(())
@@ -58,9 +69,14 @@ impl Files {
         if let Some(parent) = full.parent() {
             std::fs::create_dir_all(parent).map_err(|cause| refused(parent, cause))?;
         }
-        match std::fs::OpenOptions::new().write(true).create_new(true).open(&full) {
+        match std::fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(&full)
+        {
             Ok(mut file) => {
-                file.write_all(text.as_bytes()).map_err(|cause| refused(&full, cause))?;
+                file.write_all(text.as_bytes())
+                    .map_err(|cause| refused(&full, cause))?;
                 Ok(true)
             }
             Err(cause) if cause.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),

@@ -11,7 +11,12 @@ use crate::workbench::BIN_VARIABLE;
 use crate::{Error, Event, Events, Host};
 
 /// Variables that are known to hold the URL, the best first: Neon's direct host before its pooled one.
-const VARIABLES: [&str; 4] = ["DATABASE_URL_UNPOOLED", "NEON_DATABASE_URL", "DATABASE_URL", "POSTGRES_URL"];
+const VARIABLES: [&str; 4] = [
+    "DATABASE_URL_UNPOOLED",
+    "NEON_DATABASE_URL",
+    "DATABASE_URL",
+    "POSTGRES_URL",
+];
 
 /// Folders in which people keep a schema as SQL.
 const SCHEMA_FOLDERS: [&str; 4] = ["database/schema", "schema", "db/schema", "sql"];
@@ -51,19 +56,39 @@ impl Surroundings {
             && url != "embedded:"
             && !url.contains("${")
         {
-            return Err(Error::usage("a URL with its password does not belong into limbeck.toml, which is committed")
-                .hint("write it into `.env` as `DATABASE_URL=…`, and run `limbeck init` without `--url`"));
+            return Err(Error::usage(
+                "a URL with its password does not belong into limbeck.toml, which is committed",
+            )
+            .hint("write it into `.env` as `DATABASE_URL=…`, and run `limbeck init` without `--url`"));
         }
         let variables = variables(folder, host)?;
-        let is_url = |name: &&str| variables.get(*name).is_some_and(|value| value.starts_with("postgres"));
-        let found = VARIABLES.iter().copied().find(|name| is_url(name)).map(str::to_owned).or_else(|| {
-            let is_address = |value: &str| value.starts_with("postgresql://") || value.starts_with("postgres://");
-            variables.iter().find(|(_, value)| is_address(value)).map(|(name, _)| name.clone())
-        });
+        let is_url = |name: &&str| {
+            variables
+                .get(*name)
+                .is_some_and(|value| value.starts_with("postgres"))
+        };
+        let found = VARIABLES
+            .iter()
+            .copied()
+            .find(|name| is_url(name))
+            .map(str::to_owned)
+            .or_else(|| {
+                let is_address =
+                    |value: &str| value.starts_with("postgresql://") || value.starts_with("postgres://");
+                variables
+                    .iter()
+                    .find(|(_, value)| is_address(value))
+                    .map(|(name, _)| name.clone())
+            });
         if let (None, Some(found)) = (url, &found) {
-            events(Event::Note(format!("the database is that of the variable `{found}`")));
+            events(Event::Note(format!(
+                "the database is that of the variable `{found}`"
+            )));
         }
-        let address = found.as_ref().and_then(|name| variables.get(name)).filter(|_| url.is_none());
+        let address = found
+            .as_ref()
+            .and_then(|name| variables.get(name))
+            .filter(|_| url.is_none());
         let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
         let schema: Vec<String> = SCHEMA_FOLDERS
             .iter()
@@ -71,14 +96,22 @@ impl Surroundings {
             .map(|path| (*path).to_owned())
             .collect();
         let source = folder.join("src");
-        let has_models = holds(&source, "rs", &|text| text.contains("Table") && text.contains("#[derive("));
+        let has_models = holds(&source, "rs", &|text| {
+            text.contains("Table") && text.contains("#[derive(")
+        });
         let roots = ["src/lib.rs", "src/main.rs"].map(PathBuf::from);
         let root = roots.into_iter().find(|root| folder.join(root).is_file());
-        let models = if root.is_some() || schema.is_empty() { vec!["src".to_owned()] } else { Vec::new() };
+        let models = if root.is_some() || schema.is_empty() {
+            vec!["src".to_owned()]
+        } else {
+            Vec::new()
+        };
         let root_without_models = root.filter(|root| {
             let text = std::fs::read_to_string(folder.join(root)).unwrap_or_default();
             (!has_models && schema.is_empty() || source.join("models.rs").is_file())
-                && !text.lines().any(|line| line.trim().trim_start_matches("pub ").starts_with("mod models"))
+                && !text
+                    .lines()
+                    .any(|line| line.trim().trim_start_matches("pub ").starts_with("mod models"))
         });
         Ok(Self {
             url: url.map(str::to_owned),
@@ -102,7 +135,9 @@ impl Surroundings {
 
 /// Whether a folder holds, at any depth, a file with an extension whose text is as wanted.
 fn holds(folder: &Path, extension: &str, wanted: &dyn Fn(&str) -> bool) -> bool {
-    let Ok(entries) = std::fs::read_dir(folder) else { return false };
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return false;
+    };
     entries.flatten().any(|entry| {
         let path = entry.path();
         if path.is_dir() {
@@ -131,11 +166,21 @@ async fn major(url: Option<&str>, host: &Host) -> u32 {
     }
     let search = Search {
         major: None,
-        bin: host.variables.get(BIN_VARIABLE).filter(|bin| !bin.is_empty()).map(Into::into),
+        bin: host
+            .variables
+            .get(BIN_VARIABLE)
+            .filter(|bin| !bin.is_empty())
+            .map(Into::into),
         path: host.path.clone(),
         offline: true,
         any_major: false,
+        ignore_machine: false,
     };
-    let majors = limbeck_server::list(&search, &host.directories).into_iter().map(|found| found.version.major);
-    majors.filter(|major| (14..=18).contains(major)).max().unwrap_or(DEFAULT_MAJOR)
+    let majors = limbeck_server::list(&search, &host.directories)
+        .into_iter()
+        .map(|found| found.version.major);
+    majors
+        .filter(|major| (14..=18).contains(major))
+        .max()
+        .unwrap_or(DEFAULT_MAJOR)
 }

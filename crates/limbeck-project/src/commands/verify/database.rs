@@ -25,7 +25,12 @@ pub(super) async fn server_and_revision(
 ) -> (Finding, Finding) {
     let session = match open(project, events).await {
         Ok(session) => session,
-        Err(cause) => return (Err(cause.into()), Err(Failed::because_of("the database does not answer"))),
+        Err(cause) => {
+            return (
+                Err(cause.into()),
+                Err(Failed::because_of("the database does not answer")),
+            );
+        }
     };
     let server = answers(project, &session).await;
     let revision = match history {
@@ -45,7 +50,10 @@ async fn answers(project: &Project, session: &Session) -> Finding {
     let version = session.server_version_num();
     let (major, minor) = (version / 10_000, version % 10_000);
     if !(14..=18).contains(&major) {
-        return Err(Failed::new(format!("PostgreSQL {major} is not supported"), "14 to 18 are"));
+        return Err(Failed::new(
+            format!("PostgreSQL {major} is not supported"),
+            "14 to 18 are",
+        ));
     }
     if let Some(wanted) = project.config().server.major
         && wanted != major
@@ -59,7 +67,12 @@ async fn answers(project: &Project, session: &Session) -> Finding {
         .query_text("SELECT has_database_privilege(current_database(), 'CREATE')")
         .await
         .map_err(error::from_database)?;
-    if rights.first().and_then(|row| row.first()).and_then(Option::as_deref) != Some("t") {
+    if rights
+        .first()
+        .and_then(|row| row.first())
+        .and_then(Option::as_deref)
+        != Some("t")
+    {
         return Err(Failed::new(
             "this role may not create schemas in the database",
             "grant it: `GRANT CREATE ON DATABASE … TO …`",
@@ -67,7 +80,9 @@ async fn answers(project: &Project, session: &Session) -> Finding {
     }
     transactional_ddl(session).await?;
     let tls = if session.tls().is_some() { "TLS" } else { "no TLS" };
-    Ok(format!("PostgreSQL {major}.{minor}, {tls}, DDL in transactions, may create"))
+    Ok(format!(
+        "PostgreSQL {major}.{minor}, {tls}, DDL in transactions, may create"
+    ))
 }
 
 async fn transactional_ddl(session: &Session) -> Result<(), Failed> {
@@ -77,10 +92,18 @@ async fn transactional_ddl(session: &Session) -> Result<(), Failed> {
         .query_text("SELECT to_regclass('pg_temp.limbeck_verify') IS NULL")
         .await
         .map_err(error::from_database)?;
-    if left.first().and_then(|row| row.first()).and_then(Option::as_deref) == Some("t") {
+    if left
+        .first()
+        .and_then(|row| row.first())
+        .and_then(Option::as_deref)
+        == Some("t")
+    {
         return Ok(());
     }
-    Err(Failed::new("DDL is not rolled back with its transaction", "use a PostgreSQL, or a server that does as it does"))
+    Err(Failed::new(
+        "DDL is not rolled back with its transaction",
+        "use a PostgreSQL, or a server that does as it does",
+    ))
 }
 
 async fn revision(project: &Project, session: &Session, history: &History) -> Finding {
@@ -88,18 +111,30 @@ async fn revision(project: &Project, session: &Session, history: &History) -> Fi
     let state = limbeck_migrate::state(session, &options)
         .await
         .map_err(|cause| error::from_migrate(project, cause))?;
-    let unknown: Vec<String> =
-        state.revisions.keys().filter(|id| history.get(id).is_none()).map(ToString::to_string).collect();
+    let unknown: Vec<String> = state
+        .revisions
+        .keys()
+        .filter(|id| history.get(id).is_none())
+        .map(ToString::to_string)
+        .collect();
     if !unknown.is_empty() {
         return Err(Failed::new(
-            format!("the database knows revisions that have no file here: {}", unknown.join(", ")),
+            format!(
+                "the database knows revisions that have no file here: {}",
+                unknown.join(", ")
+            ),
             "pull the branch that has them, or restore the files from version control",
         ));
     }
     if state.heads.is_empty() {
         return Ok("the database has no revision yet".to_owned());
     }
-    Ok(state.heads.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
+    Ok(state
+        .heads
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(", "))
 }
 
 /// Starts a scratch server, makes a database and asks for its version.

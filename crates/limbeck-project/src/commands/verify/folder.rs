@@ -5,9 +5,9 @@ use std::path::Path;
 use limbeck_history::History;
 
 use super::{Failed, Finding};
+use crate::Project;
 use crate::declared::Declared;
 use crate::project::DatabaseTarget;
-use crate::Project;
 
 /// `.env` is there, or nothing needs it.
 pub(super) fn dot_env(root: &Path, project: Option<&Project>) -> Finding {
@@ -15,7 +15,9 @@ pub(super) fn dot_env(root: &Path, project: Option<&Project>) -> Finding {
         return Ok(".env".to_owned());
     }
     match project.map(Project::database_target) {
-        Some(Ok((DatabaseTarget::Embedded, _))) => Ok("not needed: the database is the embedded one".to_owned()),
+        Some(Ok((DatabaseTarget::Embedded, _))) => {
+            Ok("not needed: the database is the embedded one".to_owned())
+        }
         Some(Ok(_)) => Ok("not needed: the environment has the URL".to_owned()),
         _ => Err(Failed::new(
             "there is no `.env` beside limbeck.toml",
@@ -62,5 +64,9 @@ pub(super) fn revisions(history: &History) -> String {
 
 pub(super) fn models(project: &Project) -> Finding {
     let declared = Declared::read(project)?;
-    Ok(format!("{} statements from {} tables and `.sql` files", declared.statements.len(), declared.struct_tables.len()))
+    Ok(format!(
+        "{} statements from {} tables and `.sql` files",
+        declared.statements.len(),
+        declared.struct_tables.len()
+    ))
 }

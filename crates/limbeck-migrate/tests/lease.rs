@@ -1,0 +1,187 @@
+//! One runner at a time.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    missing_docs,
+    reason = "tests"
+)]
+
+mod support;
+
+use std::time::Duration;
+
+use limbeck_migrate::{ErrorKind, Event};
+use support::{Fixture, file, history, show, table, three};
+
+/// A revision that takes a while.
+fn slow() -> limbeck_history::History {
+    history(&[file("s", "", "-- limbeck:up slow\nSELECT pg_sleep(0.6);\nCREATE TABLE s (id int);\n"), table("t", "s", "t")])
+}
+
+#[tokio::test]
+async fn a_second_runner_waits_and_finds_nothing_to_do() {
+    let fixture = Fixture::new().await;
+    let other = fixture.another();
+    let history = slow();
+    let second = async {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        other.upgrade(&history, "head").await
+    };
+    let (first, second) = tokio::join!(fixture.upgrade(&history, "head"), second);
+    assert_eq!(first.unwrap().committed.len(), 2);
+    let second = second.unwrap();
+    assert!(second.is_empty() && second.waited > Duration::ZERO);
+    let holder = "ada@test (limbeck 0.0.0)";
+    assert!(other.told(|event| matches!(event, Event::Waiting { holder: Some(who) } if who.owner == holder)) > 0);
+    assert_eq!(fixture.rows("SELECT count(*) FROM limbeck.event WHERE kind = 'step'").await, "2");
+}
+
+#[tokio::test]
+async fn many_first_runners_make_the_tables_once() {
+    let fixture = Fixture::new().await;
+    let history = three();
+    let runners: Vec<_> = (0..8).map(|_| fixture.another()).collect();
+    let runs = runners.iter().map(|runner| runner.upgrade(&history, "head"));
+    let results = futures_util::future::join_all(runs).await;
+    let committed: usize = results.into_iter().map(|result| result.unwrap().committed.len()).sum();
+    assert_eq!(committed, 5);
+    assert_eq!(fixture.rows("SELECT count(*) FROM limbeck.meta").await, "1");
+    assert_eq!(fixture.rows("SELECT revision FROM limbeck.head").await, "c");
+}
+
+#[tokio::test]
+async fn a_runner_gives_up_waiting() {
+    let fixture = Fixture::new().await;
+    fixture.upgrade(&three(), "a").await.unwrap();
+    let holder = fixture.session().await;
+    holder
+        .execute(
+            "UPDATE limbeck.lease SET token = 41, owner = 'bob@laptop (limbeck 0.0.0)', pid = pg_backend_pid(),
+               backend_start = (SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()),
+               expires_at = now() + '1 h'",
+        )
+        .await
+        .unwrap();
+    let mut impatient = fixture.another();
+    impatient.options.wait = Duration::from_millis(50);
+    let error = impatient.upgrade(&three(), "head").await.unwrap_err();
+    let pid = holder.backend_pid().to_string();
+    insta::assert_snapshot!("busy", show(&error).replace(&pid, "[PID]"));
+    assert_eq!(fixture.rows("SELECT token FROM limbeck.lease").await, "41");
+    // Nothing to do needs no lease.
+    assert!(impatient.upgrade(&three(), "a").await.unwrap().is_empty());
+
+    // The holder's session ends: its lease is worth nothing, whatever its time says.
+    holder.close().await;
+    fixture.upgrade(&three(), "head").await.unwrap();
+    assert_eq!(fixture.told(|event| matches!(event, Event::TakenOver { .. })), 1);
+    assert_eq!(fixture.rows("SELECT token FROM limbeck.lease").await, "42");
+    assert_eq!(fixture.rows("SELECT kind, outcome FROM limbeck.event WHERE kind = 'takeover'").await, "takeover|done");
+}
+
+#[tokio::test]
+async fn a_lease_that_has_run_out_is_taken_and_its_process_ended() {
+    let fixture = Fixture::new().await;
+    fixture.upgrade(&three(), "a").await.unwrap();
+    let stale = fixture.session().await;
+    stale
+        .execute(
+            "UPDATE limbeck.lease SET token = 7, owner = 'stale', pid = pg_backend_pid(),
+               backend_start = (SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()),
+               expires_at = now() - interval '1 s'",
+        )
+        .await
+        .unwrap();
+    fixture.upgrade(&three(), "head").await.unwrap();
+    assert!(stale.execute("SELECT 1").await.unwrap_err().is_connection_lost());
+    assert_eq!(fixture.rows("SELECT token, owner FROM limbeck.lease").await, "8|-");
+}
+
+#[tokio::test]
+async fn a_runner_whose_lease_was_taken_cannot_commit() {
+    let fixture = Fixture::new().await;
+    let other = fixture.another();
+    let history = history(&[
+        file("s", "", "-- limbeck:up one\nSELECT pg_sleep(0.4);\n-- limbeck:up two\nCREATE TABLE two (id int);\n"),
+    ]);
+    let thief = async {
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        // Waits for the first step, whose transaction holds the row, and comes before the second.
+        other.execute("UPDATE limbeck.lease SET token = token + 1, owner = 'thief', pid = NULL").await;
+    };
+    let (result, ()) = tokio::join!(fixture.upgrade(&history, "head"), thief);
+    let error = result.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::LeaseLost), "{error}");
+    insta::assert_snapshot!("lease_lost", show(&error));
+    assert_eq!(fixture.tables().await, "");
+    // What is not ours is not given back.
+    assert_eq!(fixture.rows("SELECT owner FROM limbeck.lease").await, "thief");
+}
+
+#[tokio::test]
+async fn a_fenced_transaction_is_waited_for() {
+    let mut fixture = Fixture::new().await;
+    fixture.upgrade(&three(), "a").await.unwrap();
+    let stale = fixture.session().await;
+    stale
+        .execute(
+            "UPDATE limbeck.lease SET token = 7, owner = 'stale', pid = pg_backend_pid(),
+               backend_start = (SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()),
+               expires_at = now() - interval '1 s';
+             BEGIN; SELECT 1 FROM limbeck.lease WHERE token = 7 FOR KEY SHARE",
+        )
+        .await
+        .unwrap();
+    // The heartbeat passes the fence.
+    fixture.execute("SET lock_timeout = '1s'; UPDATE limbeck.lease SET heartbeat_at = now()").await;
+    fixture.options.wait = Duration::from_millis(100);
+    let error = fixture.upgrade(&three(), "head").await.unwrap_err();
+    let pid = stale.backend_pid().to_string();
+    insta::assert_snapshot!("busy_in_a_step", show(&error).replace(&pid, "[PID]"));
+    stale.execute("COMMIT").await.unwrap();
+    fixture.upgrade(&three(), "head").await.unwrap();
+}
+
+#[tokio::test]
+async fn the_advisory_lock_alone_keeps_others_out_too() {
+    let mut fixture = Fixture::new().await;
+    fixture.upgrade(&three(), "a").await.unwrap();
+    let holder = fixture.session().await;
+    holder.execute("SELECT pg_advisory_lock(hashtextextended('limbeck limbeck main', 0))").await.unwrap();
+    fixture.options.wait = Duration::from_millis(100);
+    let error = fixture.upgrade(&three(), "head").await.unwrap_err();
+    insta::assert_snapshot!("busy_by_advisory_lock", show(&error));
+    assert_eq!(fixture.rows("SELECT owner FROM limbeck.lease").await, "-");
+}
+
+#[tokio::test]
+async fn a_role_that_may_not_end_the_old_process_does_not_take_over() {
+    let fixture = Fixture::new().await;
+    fixture.upgrade(&three(), "a").await.unwrap();
+    fixture
+        .execute(
+            "CREATE ROLE limbeck_weak LOGIN; GRANT USAGE ON SCHEMA limbeck TO limbeck_weak;
+             GRANT ALL ON ALL TABLES IN SCHEMA limbeck TO limbeck_weak",
+        )
+        .await;
+    let stale = fixture.session().await;
+    stale
+        .execute(
+            "UPDATE limbeck.lease SET token = 7, owner = 'stale', pid = pg_backend_pid(),
+               backend_start = (SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()),
+               expires_at = now() - interval '1 s'",
+        )
+        .await
+        .unwrap();
+    let mut weak = fixture.another();
+    weak.settings = weak.settings.with_user("limbeck_weak");
+    weak.options.wait = Duration::from_millis(100);
+    let result = weak.upgrade(&three(), "head").await;
+    fixture.execute("DROP OWNED BY limbeck_weak; DROP ROLE limbeck_weak").await;
+    let pid = stale.backend_pid().to_string();
+    insta::assert_snapshot!("busy_and_hidden", show(&result.unwrap_err()).replace(&pid, "[PID]"));
+    assert_eq!(fixture.rows("SELECT token, owner FROM limbeck.lease").await, "7|stale");
+}

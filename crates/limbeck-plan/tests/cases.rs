@@ -1,0 +1,255 @@
+//! A folder a behaviour: `before.sql`, `after.sql`, and `plan.txt` with what the plans between them may do.
+//!
+//! Comment lines of `after.sql` say what a catalogue cannot:
+//! - `-- rename: column public.t.a = b`, `-- rename: label public.mood.sad = unhappy`
+//! - `-- fill: public.t.a = 'x'`, `-- fill down: public.t.a = 'x'`
+//! - `-- concurrently`
+//! - `-- seed: INSERT …`: rows that are there before
+//! - `-- keeps: SELECT … => SELECT …`: queries on the state before and on the state after which print the same rows;
+//!   asked of the way up, and once more after the way down
+//!
+//! `LIMBECK_BLESS=1` writes `plan.txt` anew.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    missing_docs,
+    reason = "tests"
+)]
+
+mod support;
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use limbeck_catalog::ObjectId;
+use limbeck_plan::{Fill, Plan, Rename};
+use support::{Bench, Hints, State};
+
+/// The major versions whose plans stand in `plan.txt`: they differ where a version can do more in place.
+const BLESSED_MAJORS: std::ops::RangeInclusive<u32> = 15..=16;
+
+struct Case {
+    name: String,
+    folder: PathBuf,
+    before: String,
+    after: String,
+    up: Hints,
+    down: Hints,
+    seeds: Vec<String>,
+    keeps: Vec<(String, String)>,
+}
+
+impl Case {
+    fn read(folder: &Path) -> Self {
+        let text = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+        let mut case = Self {
+            name: folder.file_name().unwrap().to_string_lossy().into_owned(),
+            folder: folder.to_owned(),
+            before: text("before.sql"),
+            after: text("after.sql"),
+            up: Hints::default(),
+            down: Hints::default(),
+            seeds: Vec::new(),
+            keeps: Vec::new(),
+        };
+        for line in case.after.clone().lines() {
+            let Some(directive) = line.strip_prefix("-- ") else {
+                continue;
+            };
+            if directive == "concurrently" {
+                case.up.options.concurrently = true;
+                case.down.options.concurrently = true;
+            } else if let Some(rename) = directive.strip_prefix("rename: ") {
+                case.rename(rename);
+            } else if let Some(text) = directive.strip_prefix("fill: ") {
+                case.up.fills.push(fill(text));
+            } else if let Some(text) = directive.strip_prefix("fill down: ") {
+                case.down.fills.push(fill(text));
+            } else if let Some(statement) = directive.strip_prefix("seed: ") {
+                case.seeds.push(statement.to_owned());
+            } else if let Some(queries) = directive.strip_prefix("keeps: ") {
+                let (before, after) = queries.split_once(" => ").unwrap_or((queries, queries));
+                case.keeps.push((before.to_owned(), after.to_owned()));
+            }
+        }
+        case
+    }
+
+    /// `kind name = new name`, forwards and back.
+    fn rename(&mut self, text: &str) {
+        let (from, name) = text.split_once(" = ").unwrap();
+        if let Some(label) = from.strip_prefix("label ") {
+            let label: ObjectId = format!("column {label}").parse().unwrap();
+            let [schema, enum_type, label] = label.path.as_slice() else {
+                panic!("{text}");
+            };
+            let id: ObjectId = format!("type {schema}.{enum_type}").parse().unwrap();
+            self.up.renames.push(Rename::enum_label(id.clone(), label, name));
+            self.down.renames.push(Rename::enum_label(id, name, label));
+            return;
+        }
+        let (from, to) = match name.split_once(' ') {
+            // Both identities in full, where containers are renamed too.
+            Some(_) => (from.parse().unwrap(), name.parse().unwrap()),
+            None => {
+                let from: ObjectId = from.parse().unwrap();
+                let mut to = from.clone();
+                name.clone_into(to.path.last_mut().unwrap());
+                (from, to)
+            }
+        };
+        self.up.renames.push(Rename::object(from.clone(), to.clone()));
+        self.down.renames.push(Rename::object(to, from));
+    }
+
+    async fn run(&self, bench: &Bench) -> Result<(), String> {
+        let empty = bench.state("").await;
+        let before = bench.state(&self.before).await;
+        let after = bench.state(&self.after).await;
+        for (state, sql) in [(&before, &self.before), (&after, &self.after)] {
+            let unread: Vec<String> = state
+                .catalog
+                .unread
+                .iter()
+                .map(|unread| format!("{} {}", unread.kind, unread.name))
+                .collect();
+            if !unread.is_empty() {
+                return Err(format!("the case holds what is not read: {unread:?}\n{sql}"));
+            }
+            let none = bench.plan(state, state, &Hints::default()).await?;
+            if !none.is_empty() {
+                return Err(format!("to itself: {}", none.sql()));
+            }
+        }
+        let there = self.round_trip(bench, &before, &after).await?;
+        for (name, state) in [("before", &before), ("after", &after)] {
+            let at = bench.state("").await;
+            let (_, at) = bench
+                .go(at, state, &Hints::default())
+                .await
+                .map_err(|error| format!("empty to {name}: {error}"))?;
+            let (_, at) = bench
+                .go(at, &empty, &Hints::default())
+                .await
+                .map_err(|error| format!("{name} to empty: {error}"))?;
+            bench.drop(at).await;
+        }
+        for state in [empty, before, after] {
+            bench.drop(state).await;
+        }
+        self.judge(bench, &there)
+    }
+
+    /// There and back on one database, with rows. Returns what the plans did.
+    async fn round_trip(&self, bench: &Bench, before: &State, after: &State) -> Result<String, String> {
+        let at = bench.state(&self.before).await;
+        for seed in &self.seeds {
+            bench.execute(&at.database, seed).await;
+        }
+        let mut kept = Vec::new();
+        for (query, _) in &self.keeps {
+            kept.push(bench.query(&at.database, query).await?);
+        }
+        let (up, at) = bench
+            .go(at, after, &self.up)
+            .await
+            .map_err(|error| format!("up: {error}"))?;
+        for ((_, query), kept) in self.keeps.iter().zip(&kept) {
+            let rows = bench.query(&at.database, query).await?;
+            if rows != *kept {
+                return Err(format!("up: {query}: {rows} and no more {kept}\n{}", up.sql()));
+            }
+        }
+        let (down, at) = bench
+            .go(at, before, &self.down)
+            .await
+            .map_err(|error| format!("down: {error}\nup was\n{}", up.sql()))?;
+        for ((query, _), kept) in self.keeps.iter().zip(&kept) {
+            let rows = bench.query(&at.database, query).await?;
+            if rows != *kept {
+                return Err(format!("down: {query}: {rows} and no more {kept}\n{}", down.sql()));
+            }
+        }
+        bench.drop(at).await;
+        Ok(format!("{}{}", summary("up", &up), summary("down", &down)))
+    }
+
+    /// Holds what the plans did against `plan.txt`.
+    fn judge(&self, bench: &Bench, plans: &str) -> Result<(), String> {
+        if !BLESSED_MAJORS.contains(&(bench.server_version_num() / 10_000)) {
+            return Ok(());
+        }
+        let file = self.folder.join("plan.txt");
+        if std::env::var_os("LIMBECK_BLESS").is_some() {
+            std::fs::write(&file, plans).unwrap();
+            return Ok(());
+        }
+        let expected = std::fs::read_to_string(&file).unwrap_or_default();
+        if expected == *plans { Ok(()) } else { Err(format!("plan.txt says\n{expected}\nand the plans are\n{plans}")) }
+    }
+}
+
+fn fill(text: &str) -> Fill {
+    let (column, expression) = text.split_once(" = ").unwrap();
+    Fill {
+        column: format!("column {column}").parse().unwrap(),
+        expression: expression.to_owned(),
+    }
+}
+
+/// What a plan does, object by object, and its statements.
+fn summary(direction: &str, plan: &Plan) -> String {
+    let mut text = format!("{direction}:\n");
+    for step in plan.steps() {
+        let how = if step.transactional { "" } else { " (no transaction)" };
+        writeln!(text, "  step {}{how}", step.name).unwrap();
+        for action in &step.actions {
+            for change in &action.changes {
+                writeln!(text, "    {change}").unwrap();
+            }
+            if let Some(loss) = &action.loses {
+                writeln!(text, "      destroys {loss}").unwrap();
+            }
+            if action.rewrites {
+                writeln!(text, "      rewrites").unwrap();
+            }
+            for statement in &action.statements {
+                for line in statement.lines() {
+                    writeln!(text, "      | {line}").unwrap();
+                }
+            }
+        }
+    }
+    for column in &plan.unfilled {
+        writeln!(text, "  unfilled {column}").unwrap();
+    }
+    for column in &plan.unused_fills {
+        writeln!(text, "  unused fill of {column}").unwrap();
+    }
+    text
+}
+
+#[tokio::test]
+async fn every_case_goes_there_and_back() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let mut folders: Vec<PathBuf> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    folders.sort();
+    let only = std::env::var("LIMBECK_CASE").unwrap_or_default();
+    folders.retain(|folder| folder.to_string_lossy().contains(&only));
+    assert!(!folders.is_empty());
+    let bench = Bench::start().await;
+    let mut failures = String::new();
+    for folder in folders {
+        let case = Case::read(&folder);
+        if let Err(error) = case.run(&bench).await {
+            writeln!(failures, "=== {}: {error}", case.name).unwrap();
+        }
+    }
+    assert!(failures.is_empty(), "\n{failures}");
+}

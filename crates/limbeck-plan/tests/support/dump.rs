@@ -1,0 +1,65 @@
+//! The second witness: what `pg_dump` prints.
+
+use std::path::PathBuf;
+
+use limbeck_server::ScratchDatabase;
+
+/// The program `pg_dump`.
+pub struct Dump {
+    program: PathBuf,
+}
+
+impl Dump {
+    pub fn new(program: PathBuf) -> Self {
+        Self { program }
+    }
+
+    /// What it prints of a database's schema.
+    pub async fn raw(&self, database: &ScratchDatabase) -> String {
+        let output = tokio::process::Command::new(&self.program)
+            .args(["--schema-only", "--no-owner", "--no-privileges", "--dbname"])
+            .arg(database.settings().to_url_with_password())
+            .output()
+            .await
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// The same in comparable form: statements in order of their text, the columns of tables in order of their names.
+    pub async fn print(&self, database: &ScratchDatabase) -> Vec<String> {
+        let raw = self.raw(database).await;
+        let mut statements: Vec<String> = limbeck_sql::statements(&raw)
+            .iter()
+            .filter(|statement| statement.kind != limbeck_sql::StatementKind::MetaCommand)
+            .filter(|statement| !statement.text.starts_with("SET ") && !statement.text.starts_with("SELECT "))
+            .map(|statement| sorted_columns(statement.text))
+            .collect();
+        statements.sort();
+        statements
+    }
+}
+
+fn sorted_columns(statement: &str) -> String {
+    if !statement.starts_with("CREATE TABLE ") && !statement.starts_with("CREATE UNLOGGED TABLE ") {
+        return statement.to_owned();
+    }
+    let mut lines: Vec<&str> = statement.lines().map(|line| line.trim_end_matches(',')).collect();
+    let end = lines.len().saturating_sub(1);
+    if let Some(columns) = lines.get_mut(1..end) {
+        columns.sort_unstable();
+    }
+    lines.join("\n")
+}
+
+/// What only one of two prints has.
+pub fn difference(ours: &[String], theirs: &[String]) -> String {
+    let only = |sign: char, these: &[String], those: &[String]| -> String {
+        these
+            .iter()
+            .filter(|statement| !those.contains(statement))
+            .map(|statement| format!("\n{sign} {statement}"))
+            .collect()
+    };
+    only('+', ours, theirs) + &only('-', theirs, ours)
+}

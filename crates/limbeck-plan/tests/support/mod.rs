@@ -1,0 +1,227 @@
+//! Plans carried out on a real PostgreSQL, and judged by what is read back and by `pg_dump`.
+
+#![allow(dead_code, reason = "each test binary uses a part")]
+
+pub mod dump;
+
+use limbeck_catalog::{Catalog, ReadOptions};
+use limbeck_plan::{Answer, Answers, Fill, Options, Plan, Planned, Probe, Rename, Request, Side, plan};
+use limbeck_postgres::{DatabaseError, Session, SessionOptions, connect};
+use limbeck_server::{Scratch, ScratchDatabase};
+use limbeck_sql::StatementKind;
+
+/// How often a plan may come back with questions.
+const ROUNDS: usize = 3;
+
+/// A scratch server.
+pub struct Bench {
+    scratch: Scratch,
+    pub dump: Option<dump::Dump>,
+}
+
+/// A database, and what was read from it.
+pub struct State {
+    pub database: ScratchDatabase,
+    pub catalog: Catalog,
+}
+
+/// What is said about the way from one state to another.
+#[derive(Debug, Clone, Default)]
+pub struct Hints {
+    pub renames: Vec<Rename>,
+    pub fills: Vec<Fill>,
+    pub options: Options,
+}
+
+impl Bench {
+    pub async fn start() -> Self {
+        let scratch = limbeck_server::testing::scratch().await;
+        let installation = limbeck_server::testing::installation().await;
+        let dump = installation.program("pg_dump").map(dump::Dump::new);
+        if dump.is_none() {
+            eprintln!("without the second witness: no pg_dump beside {}", installation.bin.display());
+        }
+        Self { scratch, dump }
+    }
+
+    pub fn server_version_num(&self) -> u32 {
+        self.scratch.server_version_num()
+    }
+
+    /// A fresh database in which `sql` was run.
+    pub async fn state(&self, sql: &str) -> State {
+        let database = self.scratch.create_database().await.unwrap();
+        let session = session(&database).await;
+        run(&session, &without_meta_commands(sql)).await.unwrap_or_else(|error| panic!("{error:?}\n{sql}"));
+        session.close().await;
+        let catalog = read(&database).await;
+        State { database, catalog }
+    }
+
+    pub async fn drop(&self, state: State) {
+        self.scratch.drop_database(state.database).await.unwrap();
+    }
+
+    /// The plan from one state to another, its questions answered on the states' own databases.
+    pub async fn plan(&self, from: &State, to: &State, hints: &Hints) -> Result<Plan, String> {
+        let mut answers = Answers::new();
+        for _ in 0..=ROUNDS {
+            let request = Request {
+                current: &from.catalog,
+                wanted: &to.catalog,
+                renames: &hints.renames,
+                fills: &hints.fills,
+                answers: &answers,
+                options: hints.options,
+            };
+            match plan(&request).map_err(|error| error.to_string())? {
+                Planned::Plan(plan) => return Ok(plan),
+                Planned::Questions(probes) => {
+                    assert!(!probes.is_empty());
+                    for probe in probes {
+                        let database = match probe.side {
+                            Side::Current => &from.database,
+                            Side::Wanted => &to.database,
+                        };
+                        let answer = answer(database, &probe).await;
+                        assert!(answers.insert(probe.id, answer).is_none(), "asked twice");
+                    }
+                }
+            }
+        }
+        Err("too many questions".to_owned())
+    }
+
+    /// Carries a plan out.
+    pub async fn apply(&self, database: &ScratchDatabase, plan: &Plan) -> Result<(), String> {
+        let session = session(database).await;
+        let mut result = Ok(());
+        for step in plan.steps() {
+            let sql = if step.transactional { format!("BEGIN;\n{}COMMIT;", step.sql()) } else { step.sql() };
+            result = run(&session, &sql).await.map_err(|error| format!("{error:?}\n{sql}"));
+            if result.is_err() {
+                break;
+            }
+        }
+        session.close().await;
+        result
+    }
+
+    /// Turns the database of `at` into `to`, and holds what is read back against it: the catalogue, the next plan,
+    /// and what `pg_dump` prints. Returns the plan, and `at` as it is then.
+    pub async fn go(&self, at: State, to: &State, hints: &Hints) -> Result<(Plan, State), String> {
+        let plan = self.plan(&at, to, hints).await?;
+        if !plan.unsupported.is_empty() {
+            return Err(format!("unsupported: {:?}", plan.unsupported));
+        }
+        self.apply(&at.database, &plan).await?;
+        let catalog = read(&at.database).await;
+        let reached = State {
+            database: at.database,
+            catalog,
+        };
+        let rest = self.plan(&reached, to, &Hints::default()).await?;
+        if !rest.actions.is_empty() {
+            return Err(format!("left over:\n{}\nof\n{}", rest.sql(), plan.sql()));
+        }
+        if let Some(dump) = &self.dump {
+            let (ours, theirs) = (dump.print(&reached.database).await, dump.print(&to.database).await);
+            if ours != theirs {
+                // What is printed is no fixed point: once more, from what was printed.
+                let ours = self.reprinted(dump, &reached).await;
+                let theirs = self.reprinted(dump, to).await;
+                if ours != theirs {
+                    return Err(format!("pg_dump: {}\nof\n{}", dump::difference(&ours, &theirs), plan.sql()));
+                }
+            }
+        }
+        Ok((plan, reached))
+    }
+
+    async fn reprinted(&self, dump: &dump::Dump, state: &State) -> Vec<String> {
+        let again = self.state(&dump.raw(&state.database).await).await;
+        let printed = dump.print(&again.database).await;
+        self.drop(again).await;
+        printed
+    }
+
+    pub async fn query(&self, database: &ScratchDatabase, sql: &str) -> Result<String, String> {
+        let session = session(database).await;
+        let rows = session.query_text(sql).await.map_err(|error| format!("{error:?}\n{sql}"));
+        session.close().await;
+        let lines: Vec<String> = rows?
+            .into_iter()
+            .map(|row| {
+                let fields: Vec<String> = row.into_iter().map(|field| field.unwrap_or_else(|| "∅".to_owned())).collect();
+                fields.join("|")
+            })
+            .collect();
+        Ok(lines.join("\n"))
+    }
+
+    pub async fn execute(&self, database: &ScratchDatabase, sql: &str) {
+        let session = session(database).await;
+        run(&session, sql).await.unwrap_or_else(|error| panic!("{error:?}\n{sql}"));
+        session.close().await;
+    }
+}
+
+async fn session(database: &ScratchDatabase) -> Session {
+    connect(database.settings(), &SessionOptions::running("limbeck tests", "public"))
+        .await
+        .unwrap()
+}
+
+/// Runs a script as revisions are run: bodies of routines may name what comes later.
+async fn run(session: &Session, sql: &str) -> Result<(), DatabaseError> {
+    session.execute("SET check_function_bodies = off").await?;
+    session.execute(sql).await
+}
+
+async fn read(database: &ScratchDatabase) -> Catalog {
+    let session = connect(database.settings(), &SessionOptions::reading("limbeck tests"))
+        .await
+        .unwrap();
+    let catalog = limbeck_catalog::read(session.client(), &ReadOptions::default()).await.unwrap();
+    session.close().await;
+    catalog
+}
+
+async fn answer(database: &ScratchDatabase, probe: &Probe) -> Answer {
+    let session = session(database).await;
+    session.execute("BEGIN").await.unwrap();
+    let mut failed = None;
+    for statement in &probe.setup {
+        if let Err(error) = session.execute(statement).await {
+            failed = Some(error);
+            break;
+        }
+    }
+    let answer = match failed {
+        Some(error) => Err(error),
+        None => session.query_text(&probe.read).await,
+    };
+    session.execute("ROLLBACK").await.unwrap();
+    session.close().await;
+    match answer {
+        Ok(rows) => {
+            let [row] = rows.as_slice() else {
+                panic!("{} rows for {probe:?}", rows.len());
+            };
+            Answer::Text(row[0].clone().unwrap_or_else(|| panic!("NULL for {probe:?}")))
+        }
+        Err(error) => Answer::Failed {
+            sqlstate: error.sqlstate().unwrap_or_default().to_owned(),
+            message: error.message().to_owned(),
+        },
+    }
+}
+
+/// The statements of a `pg_dump` file, which may hold lines for psql and what sets the session.
+pub fn without_meta_commands(dump: &str) -> String {
+    limbeck_sql::statements(dump)
+        .iter()
+        .filter(|statement| statement.kind != StatementKind::MetaCommand)
+        .map(|statement| format!("{};\n", statement.text))
+        .collect()
+}

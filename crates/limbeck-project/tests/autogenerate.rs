@@ -1,0 +1,264 @@
+//! Revisions from declared schemas, on a real PostgreSQL.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    missing_docs,
+    reason = "tests"
+)]
+
+mod support;
+
+use limbeck_project::Failure;
+use limbeck_project::commands::{RevisionOptions, RevisionOutcome};
+use support::{Bed, autogenerate, written};
+
+const USERS: &str = "CREATE TABLE users (id bigint PRIMARY KEY, email text NOT NULL UNIQUE);\n";
+
+#[tokio::test]
+async fn first_revision_goes_up_and_down_and_a_second_finds_nothing() {
+    let bed = Bed::of_sql(USERS).await;
+    let written = bed.revision("Initial schema").await;
+    let text = bed.text(&written);
+    assert!(text.contains("CREATE TABLE public.users"), "{text}");
+    assert!(text.contains("-- + table public.users"), "{text}");
+    assert_eq!(bed.upgrade("head").await, 1);
+    assert_eq!(bed.query("SELECT count(*) FROM users").await, ["0"]);
+    let again = bed.try_revision(autogenerate("nothing")).await.unwrap();
+    assert!(matches!(again, RevisionOutcome::Nothing));
+    assert!(!bed.check().await.is_different());
+    assert_eq!(bed.downgrade("base").await, 1);
+    assert_eq!(
+        bed.query("SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' ORDER BY 1").await,
+        ["limbeck", "public"]
+    );
+    assert_eq!(
+        bed.query("SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace")
+            .await,
+        ["0"]
+    );
+}
+
+#[tokio::test]
+async fn the_same_input_gives_the_same_bytes() {
+    let mut texts = Vec::new();
+    for _ in 0..2 {
+        let bed = Bed::of_sql(&format!(
+            "{USERS}CREATE TYPE mood AS ENUM ('sad', 'ok');\nCREATE TABLE b (m mood);\n"
+        ))
+        .await;
+        let mut host = Bed::host();
+        host.variables
+            .insert("SOURCE_DATE_EPOCH".to_owned(), "1700000000".to_owned());
+        let project = limbeck_project::Project::open(bed.folder.path(), &bed.overrides(), &host).unwrap();
+        let options = RevisionOptions {
+            rev_id: Some("abc".to_owned()),
+            ..autogenerate("First")
+        };
+        let outcome = limbeck_project::commands::revision(
+            &project,
+            &options,
+            &limbeck_project::NobodyToAsk,
+            &support::ignore,
+        )
+        .await
+        .unwrap();
+        let written = written(outcome);
+        texts.push((written.path.clone(), bed.text(&written)));
+    }
+    assert_eq!(texts[0], texts[1]);
+}
+
+#[tokio::test]
+async fn statements_in_any_order_find_each_other() {
+    let bed = Bed::of_sql("").await;
+    bed.write(
+        "schema/a.sql",
+        "CREATE VIEW names AS SELECT name FROM people;\nCOMMENT ON VIEW names IS 'x';\n",
+    );
+    bed.write(
+        "schema/b.sql",
+        "CREATE TABLE people (name text, m mood, boss bigint REFERENCES bosses (id));\n",
+    );
+    bed.write(
+        "schema/c.sql",
+        "CREATE TYPE mood AS ENUM ('a');\nCREATE TABLE bosses (id bigint PRIMARY KEY);\n",
+    );
+    bed.revision("First").await;
+    bed.upgrade("head").await;
+    assert_eq!(
+        bed.query("SELECT obj_description('names'::regclass)").await,
+        ["x"]
+    );
+}
+
+#[tokio::test]
+async fn a_loss_needs_consent() {
+    let bed = Bed::of_sql(&format!("{USERS}CREATE TABLE notes (body text);\n")).await;
+    bed.revision("First").await;
+    bed.schema(USERS);
+    let error = bed.try_revision(autogenerate("Drop notes")).await.unwrap_err();
+    assert_eq!(error.failure(), Failure::Refused);
+    assert_eq!(bed.revision_files().len(), 1);
+    let allowed = RevisionOptions {
+        allow_drop: true,
+        ..autogenerate("Drop notes")
+    };
+    let text = bed.text(&written(bed.try_revision(allowed).await.unwrap()));
+    assert!(text.contains("-- limbeck:up schema allow=drop"), "{text}");
+    assert!(text.contains("-- - table public.notes"), "{text}");
+}
+
+#[tokio::test]
+async fn a_rename_keeps_the_rows() {
+    let bed = Bed::of_sql("CREATE TABLE users (id bigint PRIMARY KEY, name text NOT NULL);\n").await;
+    bed.revision("First").await;
+    bed.upgrade("head").await;
+    bed.run("INSERT INTO users VALUES (1, 'Ada')").await;
+    bed.schema("CREATE TABLE users (id bigint PRIMARY KEY, full_name text NOT NULL);\n");
+    let options = RevisionOptions {
+        renames: vec!["column:users.name=full_name".to_owned()],
+        ..autogenerate("Rename")
+    };
+    bed.try_revision(options).await.unwrap();
+    bed.upgrade("head").await;
+    assert_eq!(bed.query("SELECT full_name FROM users").await, ["Ada"]);
+    bed.downgrade("-1").await;
+    assert_eq!(bed.query("SELECT name FROM users").await, ["Ada"]);
+}
+
+#[tokio::test]
+async fn a_column_that_may_not_be_null_needs_a_fill() {
+    let bed = Bed::of_sql(USERS).await;
+    bed.revision("First").await;
+    bed.upgrade("head").await;
+    bed.run("INSERT INTO users VALUES (1, 'a@example.org')").await;
+    bed.schema(
+        "CREATE TABLE users (id bigint PRIMARY KEY, email text NOT NULL UNIQUE, name text NOT NULL);\n",
+    );
+    let error = bed.try_revision(autogenerate("Add name")).await.unwrap_err();
+    assert_eq!(error.failure(), Failure::Refused);
+    assert!(
+        error.diagnostics()[0].hints[0].contains("--fill public.users.name="),
+        "{error:?}"
+    );
+    let options = RevisionOptions {
+        fills: vec!["users.name=upper(email)".to_owned()],
+        ..autogenerate("Add name")
+    };
+    bed.try_revision(options).await.unwrap();
+    bed.upgrade("head").await;
+    assert_eq!(bed.query("SELECT name FROM users").await, ["A@EXAMPLE.ORG"]);
+}
+
+#[tokio::test]
+async fn what_is_made_by_hand_survives() {
+    let bed = Bed::of_sql(USERS).await;
+    bed.revision("First").await;
+    let by_hand = RevisionOptions {
+        message: "By hand".to_owned(),
+        ..RevisionOptions::default()
+    };
+    let revision = written(bed.try_revision(by_hand).await.unwrap());
+    let text = bed.text(&revision).replace(
+        "-- limbeck:up schema\n",
+        "-- limbeck:up schema\n\
+         CREATE VIEW emails AS SELECT email FROM users;\n\
+         CREATE INDEX by_lower_email ON users (lower(email));\n\
+         CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$;\n\
+         CREATE TRIGGER touch BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION touch();\n",
+    );
+    let text = text.replace(
+        "-- limbeck:down schema\n",
+        "-- limbeck:down schema\nDROP TRIGGER touch ON users;\nDROP FUNCTION touch();\nDROP INDEX by_lower_email;\nDROP VIEW emails;\n",
+    );
+    std::fs::write(bed.folder.path().join(&revision.path), text).unwrap();
+    let check = bed.check().await;
+    assert!(!check.is_different(), "{check:?}");
+    let unmanaged: Vec<String> = check.unmanaged.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        unmanaged,
+        [
+            "index public.by_lower_email",
+            "view public.emails",
+            "function public.touch()",
+            "trigger public.users.touch",
+        ]
+    );
+    // The next change touches the table that all of them hang on.
+    bed.schema(
+        "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(320) NOT NULL UNIQUE, nick text);\n",
+    );
+    bed.revision("Change the table").await;
+    bed.upgrade("head").await;
+    assert_eq!(
+        bed.query("SELECT count(*) FROM pg_views WHERE viewname = 'emails'")
+            .await,
+        ["1"]
+    );
+    assert_eq!(
+        bed.query("SELECT count(*) FROM pg_indexes WHERE indexname = 'by_lower_email'")
+            .await,
+        ["1"]
+    );
+    assert_eq!(
+        bed.query("SELECT count(*) FROM pg_trigger WHERE tgname = 'touch'")
+            .await,
+        ["1"]
+    );
+    assert!(!bed.check().await.is_different());
+    // Declared by now, the index is adopted: nothing to do but to say so.
+    bed.schema(
+        "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(320) NOT NULL UNIQUE, nick text);\n\
+         CREATE INDEX by_lower_email ON users (lower(email));\n",
+    );
+    let adopted = bed.revision("Adopt").await;
+    assert!(adopted.actions.is_empty(), "{adopted:?}");
+    assert!(bed.text(&adopted).contains("-- + index public.by_lower_email"));
+}
+
+#[tokio::test]
+async fn texts_that_only_print_differently_are_no_difference() {
+    // PostgreSQL prints this check one way, and what it prints, run again, another way.
+    let bed = Bed::of_sql(
+        "CREATE TABLE t (s varchar(9) CHECK (s IN ('x', 'y')), d date DEFAULT '2020-01-01', \
+         n numeric DEFAULT 1.50, a text[] DEFAULT '{}'::text[]);\n\
+         CREATE INDEX partial ON t (n) WHERE s IN ('x', 'z');\n",
+    )
+    .await;
+    bed.revision("First").await;
+    let again = bed.try_revision(autogenerate("nothing")).await.unwrap();
+    assert!(matches!(again, RevisionOutcome::Nothing), "{again:?}");
+}
+
+#[tokio::test]
+async fn a_filled_table_takes_a_new_check_and_the_proof_says_what_it_left_empty() {
+    let bed = Bed::of_sql("CREATE TABLE t (n int NOT NULL);\n").await;
+    bed.revision("First").await;
+    bed.schema("CREATE TABLE t (n int NOT NULL CHECK (n > 1000));\n");
+    let written = bed.revision("Check").await;
+    let empty: Vec<String> = written.proven_empty.iter().map(ToString::to_string).collect();
+    assert_eq!(empty, ["table public.t"]);
+}
+
+#[tokio::test]
+async fn a_label_that_a_default_uses_is_committed_first() {
+    let bed =
+        Bed::of_sql("CREATE TYPE mood AS ENUM ('sad', 'ok');\nCREATE TABLE t (m mood DEFAULT 'ok');\n").await;
+    bed.revision("First").await;
+    bed.upgrade("head").await;
+    bed.run("INSERT INTO t VALUES ('sad')").await;
+    bed.schema("CREATE TYPE mood AS ENUM ('sad', 'meh', 'ok');\nCREATE TABLE t (m mood DEFAULT 'meh');\n");
+    bed.revision("Meh").await;
+    bed.upgrade("head").await;
+    bed.run("INSERT INTO t DEFAULT VALUES").await;
+    assert_eq!(bed.query("SELECT m FROM t ORDER BY m").await, ["sad", "meh"]);
+    bed.run("DELETE FROM t WHERE m = 'meh'").await;
+    bed.downgrade("-1").await;
+    assert_eq!(
+        bed.query("SELECT unnest(enum_range(NULL::mood))::text").await,
+        ["sad", "ok"]
+    );
+}

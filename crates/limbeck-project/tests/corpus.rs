@@ -1,0 +1,142 @@
+//! The main job on real schemas of others, where they lie beside this repository.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    missing_docs,
+    reason = "tests"
+)]
+
+mod support;
+
+use limbeck_project::NobodyToAsk;
+use limbeck_project::commands::{DiffOptions, diff};
+use limbeck_project::{Overrides, commands::RevisionOutcome};
+use limbeck_server::testing;
+use support::{Bed, autogenerate};
+
+/// A schema of the corpus, or nothing with a word about it.
+fn corpus(name: &str) -> Option<String> {
+    let path = format!("{}/../../../shared/corpus/{name}", env!("CARGO_MANIFEST_DIR"));
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Some(text),
+        Err(_) => {
+            eprintln!("skipped: the corpus does not lie beside this repository ({name})");
+            None
+        }
+    }
+}
+
+async fn sql_between(folder: &std::path::Path, from: &str, to: &str) -> String {
+    let options = DiffOptions {
+        sides: Some((from.to_owned(), to.to_owned())),
+        ..DiffOptions::default()
+    };
+    let report = diff(
+        folder,
+        &Overrides::default(),
+        &Bed::host(),
+        &options,
+        &support::ignore,
+    )
+    .await;
+    report.unwrap_or_else(|error| panic!("{error:#?}")).sql
+}
+
+#[tokio::test]
+async fn diff_from_empty_gives_the_schema_back() {
+    let Some(text) = corpus("real/synapse.sql") else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("synapse.sql"), &text).unwrap();
+    let sql = sql_between(folder.path(), "empty:", "synapse.sql").await;
+    assert_eq!(sql_between(folder.path(), "synapse.sql", "synapse.sql").await, "");
+    // Run what was printed, and compare what PostgreSQL dumps of both.
+    let scratch = testing::shared_scratch().await;
+    let (ours, theirs) = (
+        scratch.create_database().await.unwrap(),
+        scratch.create_database().await.unwrap(),
+    );
+    run(&ours, &sql).await;
+    run(&theirs, &without_meta_commands(&text)).await;
+    let (Some(ours), Some(theirs)) = (
+        testing::pg_dump(ours.settings()).await,
+        testing::pg_dump(theirs.settings()).await,
+    ) else {
+        eprintln!("skipped: this PostgreSQL has no pg_dump");
+        return;
+    };
+    let without = |dump: &str| normalised(dump);
+    assert_eq!(without(&ours), without(&theirs));
+}
+
+#[tokio::test]
+async fn the_main_job_on_a_schema_of_sql_files() {
+    let Some(text) = corpus("real/synapse.sql") else {
+        return;
+    };
+    let bed = Bed::of_sql(&text).await;
+    let written = bed.revision("Initial schema").await;
+    assert!(written.actions.len() > 138);
+    assert_eq!(bed.upgrade("head").await, 1);
+    assert_eq!(
+        bed.query("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
+            .await,
+        ["138"]
+    );
+    let again = bed.try_revision(autogenerate("nothing")).await.unwrap();
+    assert!(matches!(again, RevisionOutcome::Nothing), "{again:?}");
+    assert_eq!(bed.downgrade("base").await, 1);
+    assert_eq!(
+        bed.query("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
+            .await,
+        ["0"]
+    );
+    let _ = NobodyToAsk;
+}
+
+async fn run(database: &limbeck_server::ScratchDatabase, sql: &str) {
+    let options = limbeck_postgres::SessionOptions::running("test", "public");
+    let session = limbeck_postgres::connect(database.settings(), &options)
+        .await
+        .unwrap();
+    session.execute(sql).await.unwrap();
+}
+
+fn without_meta_commands(sql: &str) -> String {
+    sql.lines()
+        .filter(|line| !line.starts_with('\\'))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// A dump as a set of statements, columns in the order of their names: their order in an existing table cannot be
+/// changed, and is no difference.
+fn normalised(dump: &str) -> Vec<String> {
+    let text: String = dump
+        .lines()
+        .filter(|line| !line.starts_with("--") && !line.starts_with('\\') && !line.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n");
+    let mut statements: Vec<String> = limbeck_sql::statements(&text)
+        .iter()
+        .map(|statement| {
+            if !statement.text.starts_with("CREATE TABLE") {
+                return statement.text.to_owned();
+            }
+            let mut lines: Vec<&str> = statement
+                .text
+                .lines()
+                .map(|line| line.trim_end_matches(','))
+                .collect();
+            lines.sort_unstable();
+            lines.join("\n")
+        })
+        .collect();
+    statements.sort();
+    statements
+}

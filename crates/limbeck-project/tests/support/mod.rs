@@ -1,0 +1,184 @@
+//! A project in a temporary folder, and a database for it.
+
+#![allow(dead_code, reason = "each test file uses a part")]
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use limbeck_project::commands::{
+    Against, CheckReport, RevisionOptions, RevisionOutcome, RunSettings, WrittenRevision, check, downgrade,
+    revision, upgrade,
+};
+use limbeck_project::{Error, Event, Host, Interrupt, NobodyToAsk, Overrides, Project};
+use limbeck_server::testing;
+
+/// A project and its database.
+pub struct Bed {
+    pub folder: tempfile::TempDir,
+    pub database: limbeck_server::ScratchDatabase,
+}
+
+impl Bed {
+    /// A project of `.sql` files alone.
+    pub async fn of_sql(schema: &str) -> Self {
+        let bed = Self::empty().await;
+        bed.write(
+            "limbeck.toml",
+            "models = []\nschema = [\"schema\"]\n[database]\nschemas = [\"public\"]\n",
+        );
+        bed.schema(schema);
+        bed
+    }
+
+    /// A project of structs, its crate's root being `lib.rs`.
+    pub async fn of_structs(source: &str) -> Self {
+        let bed = Self::empty().await;
+        bed.write("limbeck.toml", "models = [\"src\"]\n");
+        bed.write("src/lib.rs", source);
+        bed
+    }
+
+    async fn empty() -> Self {
+        let folder = tempfile::Builder::new().prefix("a project ").tempdir().unwrap();
+        std::fs::create_dir_all(folder.path().join("database/migrations/versions")).unwrap();
+        let scratch = testing::shared_scratch().await;
+        let database = scratch.create_database().await.unwrap();
+        Self { folder, database }
+    }
+
+    pub fn write(&self, path: &str, text: &str) {
+        let path = self.folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    pub fn schema(&self, text: &str) {
+        self.write("schema/schema.sql", text);
+    }
+
+    pub fn host() -> Host {
+        let search = testing::search();
+        let mut variables = BTreeMap::new();
+        if let Some(bin) = &search.bin {
+            variables.insert("LIMBECK_POSTGRES_BIN".to_owned(), bin.display().to_string());
+        }
+        Host {
+            variables,
+            path: search.path,
+            directories: testing::directories(),
+            os_user: Some("tester".to_owned()),
+            host_name: Some("here".to_owned()),
+        }
+    }
+
+    pub fn overrides(&self) -> Overrides {
+        Overrides {
+            database_url: Some(self.database.settings().to_url_with_password()),
+            ..Overrides::default()
+        }
+    }
+
+    pub fn project(&self) -> Project {
+        Project::open(self.folder.path(), &self.overrides(), &Self::host()).unwrap()
+    }
+
+    pub async fn try_revision(&self, options: RevisionOptions) -> Result<RevisionOutcome, Error> {
+        revision(&self.project(), &options, &NobodyToAsk, &ignore).await
+    }
+
+    pub async fn revision(&self, message: &str) -> WrittenRevision {
+        written(
+            self.try_revision(autogenerate(message))
+                .await
+                .unwrap_or_else(|error| panic!("{error:#?}")),
+        )
+    }
+
+    pub async fn upgrade(&self, target: &str) -> usize {
+        let report = upgrade(
+            &self.project(),
+            target,
+            &RunSettings::default(),
+            &Interrupt::new(),
+            &ignore,
+        )
+        .await;
+        report
+            .unwrap_or_else(|error| panic!("{error:#?}"))
+            .revisions()
+            .count()
+    }
+
+    pub async fn downgrade(&self, target: &str) -> usize {
+        let report = downgrade(
+            &self.project(),
+            target,
+            &RunSettings::default(),
+            &Interrupt::new(),
+            &ignore,
+        )
+        .await;
+        report
+            .unwrap_or_else(|error| panic!("{error:#?}"))
+            .revisions()
+            .count()
+    }
+
+    pub async fn check(&self) -> CheckReport {
+        check(&self.project(), &ignore)
+            .await
+            .unwrap_or_else(|error| panic!("{error:#?}"))
+    }
+
+    pub async fn session(&self) -> limbeck_postgres::Session {
+        let options = limbeck_postgres::SessionOptions::running("test", "public");
+        limbeck_postgres::connect(self.database.settings(), &options)
+            .await
+            .unwrap()
+    }
+
+    /// The first column of a query's rows.
+    pub async fn query(&self, sql: &str) -> Vec<String> {
+        let rows = self.session().await.query_text(sql).await.unwrap();
+        rows.into_iter()
+            .map(|row| row.into_iter().next().flatten().unwrap_or_default())
+            .collect()
+    }
+
+    pub async fn run(&self, sql: &str) {
+        self.session().await.execute(sql).await.unwrap();
+    }
+
+    /// The text of a revision file.
+    pub fn text(&self, written: &WrittenRevision) -> String {
+        std::fs::read_to_string(self.folder.path().join(&written.path)).unwrap()
+    }
+
+    pub fn revision_files(&self) -> Vec<PathBuf> {
+        let versions = self.folder.path().join("database/migrations/versions");
+        let mut files: Vec<PathBuf> = std::fs::read_dir(versions)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        files.sort();
+        files
+    }
+}
+
+pub fn autogenerate(message: &str) -> RevisionOptions {
+    RevisionOptions {
+        message: message.to_owned(),
+        autogenerate: true,
+        against: Against::History,
+        ..RevisionOptions::default()
+    }
+}
+
+pub fn written(outcome: RevisionOutcome) -> WrittenRevision {
+    match outcome {
+        RevisionOutcome::Written(written) => written,
+        RevisionOutcome::Nothing => panic!("nothing was written"),
+    }
+}
+
+pub fn ignore(_event: Event) {}

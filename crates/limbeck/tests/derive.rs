@@ -1,0 +1,132 @@
+//! What the derives give, and what they refuse.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    missing_docs,
+    unreachable_pub,
+    reason = "tests"
+)]
+
+use limbeck::{PgEnum, Table};
+use serde::{Deserialize, Serialize};
+
+mod people {
+    use limbeck::Table;
+
+    /// Not to be seen from outside.
+    #[derive(Debug, Clone, PartialEq)]
+    struct Secret(String);
+
+    /// A model with private fields, one of them of a private type.
+    #[derive(Debug, Clone, PartialEq, Table)]
+    #[table(name = "people", schema = "app")]
+    pub struct Person {
+        #[column(primary_key)]
+        id: i64,
+        secret: Option<SecretText>,
+        r#type: String,
+        #[column(references = Self::id)]
+        parent: Option<i64>,
+        #[column(references = super::Order::id)]
+        last_order: Option<i64>,
+    }
+
+    type SecretText = Secret;
+
+    impl Person {
+        pub fn new(id: i64) -> Self {
+            Self {
+                id,
+                secret: Some(Secret("x".into())),
+                r#type: "y".into(),
+                parent: None,
+                last_order: None,
+            }
+        }
+    }
+}
+
+/// Beside serde, with generics of its own types.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Table)]
+#[serde(rename_all = "camelCase")]
+#[table(name = "say \"orders\"", unique(id, person_id))]
+struct Order {
+    id: i64,
+    #[column(references = people::Person::id, name = "personId")]
+    #[serde(default)]
+    person_id: i64,
+    state: State,
+}
+
+#[derive(Table)]
+#[table(name = "lines")]
+#[table(foreign_key(columns(order, person), references = Order(id, person_id)))]
+struct Line {
+    order: i64,
+    person: i64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, PgEnum)]
+#[serde(rename_all = "snake_case")]
+#[pg_enum(name = "order_state", rename_all = "snake_case")]
+enum State {
+    New,
+    InPreparation,
+    #[pg_enum(rename = "gone")]
+    Sent = 7,
+    r#Type,
+}
+
+#[derive(Debug, PgEnum)]
+#[pg_enum(name = "nothing", schema = "app")]
+enum Nothing {}
+
+#[test]
+fn names_are_those_of_the_attributes() {
+    assert_eq!(<people::Person as Table>::TABLE.to_string(), r#""app"."people""#);
+    assert_eq!(Order::TABLE.to_string(), r#""public"."say ""orders""""#);
+    assert_eq!((Order::SCHEMA, Order::NAME), ("public", "say \"orders\""));
+    let column = Order::COLUMNS.person_id;
+    assert_eq!((column.name(), column.table()), ("personId", "say \"orders\""));
+    assert_eq!(column.to_string(), r#""personId""#);
+    assert_eq!(column.qualified().to_string(), r#""say ""orders"""."personId""#);
+    assert_eq!(format!("{column:?}"), r#"Column("personId")"#);
+    assert_eq!(Line::COLUMNS.order.name(), "order");
+}
+
+#[test]
+fn a_model_stays_a_plain_struct() {
+    let order = Order {
+        id: 1,
+        person_id: 2,
+        state: State::InPreparation,
+    };
+    let json = serde_json::to_string(&order).unwrap();
+    assert_eq!(json, r#"{"id":1,"personId":2,"state":"in_preparation"}"#);
+    assert_eq!(serde_json::from_str::<Order>(&json).unwrap(), order);
+    assert_eq!(people::Person::new(1), people::Person::new(1).clone());
+    let line = Line { order: 1, person: 2 };
+    assert_eq!(line.order + line.person, 3);
+}
+
+#[test]
+fn labels_go_both_ways() {
+    assert_eq!(State::LABELS, ["new", "in_preparation", "gone", "type"]);
+    for state in [State::New, State::InPreparation, State::Sent, State::Type] {
+        assert_eq!(State::from_label(state.label()), Some(state));
+    }
+    assert_eq!(State::from_label("sent"), None);
+    assert_eq!(
+        (Nothing::SCHEMA, Nothing::NAME, Nothing::LABELS.len()),
+        ("app", "nothing", 0)
+    );
+    assert!(Nothing::from_label("").is_none());
+}
+
+#[test]
+fn mistakes_stop_the_build_at_their_token() {
+    let cases = trybuild::TestCases::new();
+    cases.compile_fail("tests/ui/*.rs");
+}
