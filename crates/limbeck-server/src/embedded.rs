@@ -177,7 +177,7 @@ pub async fn start(
         version: installation.version,
     });
     put_aside(&place.log())?;
-    Postmaster::remove_stale(&place.data())?;
+    Postmaster::disown_stale(&place.data())?;
     let command = command(installation, &account, &place, port)?;
     let mut child = postmaster::spawn(command, &place.log())?;
     let started = postmaster::ready(&mut child, installation, &place.data(), &place.log()).await;

@@ -113,7 +113,8 @@ impl Place {
         }
     }
 
-    /// A folder for the socket that only the server's account can enter.
+    /// An empty folder for the socket that only the server's account can enter. What a killed server left in it
+    /// names a process that may be another program's by now.
     pub(super) fn socket_folder(&self, account: &Account) -> Result<PathBuf, ServerError> {
         let own = self.folder.join("socket");
         let user = rustix::process::geteuid().as_raw();
@@ -127,6 +128,7 @@ impl Place {
                 let private =
                     metadata.is_dir() && metadata.uid() == account.uid() && metadata.mode() & 0o077 == 0;
                 if private {
+                    empty(&folder)?;
                     Ok(folder)
                 } else {
                     Err(ServerError::SocketPath { tried: vec![folder] })
@@ -216,6 +218,16 @@ impl Place {
 
 fn canonical(project: &Path) -> Result<PathBuf, ServerError> {
     project.canonicalize().map_err(ServerError::file("find", project))
+}
+
+fn empty(folder: &Path) -> Result<(), ServerError> {
+    for entry in fs::read_dir(folder)
+        .map_err(ServerError::file("read the folder", folder))?
+        .flatten()
+    {
+        fs::remove_file(entry.path()).map_err(ServerError::file("remove", &entry.path()))?;
+    }
+    Ok(())
 }
 
 fn read(path: &Path) -> Result<Option<String>, ServerError> {

@@ -16,6 +16,9 @@ use crate::error::ServerError;
 const PATIENCE: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_millis(5);
 
+/// Higher than any system numbers its processes.
+const NO_PROCESS: i32 = i32::MAX;
+
 /// A server process that is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Postmaster {
@@ -100,14 +103,17 @@ impl Postmaster {
         Ok(())
     }
 
-    /// Removes a `postmaster.pid` whose process number now belongs to another program: PostgreSQL itself only
-    /// sees that the process exists, and would refuse to start.
-    pub(super) fn remove_stale(data: &Path) -> Result<(), ServerError> {
+    /// Corrects a `postmaster.pid` whose process number now belongs to another program: PostgreSQL itself only
+    /// sees that the process exists, and would refuse to start. The rest of the file stays, because by it
+    /// PostgreSQL finds sessions of the former server that still use its memory.
+    pub(super) fn disown_stale(data: &Path) -> Result<(), ServerError> {
         let path = data.join("postmaster.pid");
-        if path.exists() && Self::of(data)?.is_none() {
-            fs::remove_file(&path).map_err(ServerError::file("remove", &path))?;
+        if !path.exists() || Self::of(data)?.is_some() {
+            return Ok(());
         }
-        Ok(())
+        let file = fs::read_to_string(&path).map_err(ServerError::file("read", &path))?;
+        let rest = file.split_once('\n').map_or("", |(_, rest)| rest);
+        fs::write(&path, format!("{NO_PROCESS}\n{rest}")).map_err(ServerError::file("write", &path))
     }
 }
 

@@ -38,11 +38,10 @@ pub(super) fn folders(path: Option<&OsStr>) -> Vec<PathBuf> {
 
     let mut folders = Vec::new();
     for candidate in candidates {
-        if let Some(folder) = server_folder(&candidate) {
-            if !folders.contains(&folder) {
+        if let Some(folder) = server_folder(&candidate)
+            && !folders.contains(&folder) {
                 folders.push(folder);
             }
-        }
     }
     folders
 }
