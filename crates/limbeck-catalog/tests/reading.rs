@@ -228,7 +228,7 @@ async fn what_is_excluded_is_neither_read_nor_named() {
         &scratch,
         "CREATE SCHEMA audit; CREATE TABLE audit.log (id int); CREATE EXTENSION pg_trgm;
          CREATE TABLE spatial (id serial PRIMARY KEY, a text); CREATE INDEX spatial_a ON spatial (a);
-         CREATE TABLE ours (id int REFERENCES spatial, a text); CREATE INDEX not_this ON ours (a);
+         CREATE TABLE ours (id int REFERENCES spatial, a text CONSTRAINT not_excluded UNIQUE); CREATE INDEX not_this ON ours (a);
          CREATE INDEX ours_a ON ours (a); CREATE DOMAIN no_domain AS int; CREATE DOMAIN our_domain AS int;
          CREATE POLICY p ON spatial; CREATE TYPE not_that AS ENUM ('a'); CREATE FUNCTION no_f() RETURNS int LANGUAGE sql
          AS 'SELECT 1'",
@@ -248,6 +248,7 @@ async fn what_is_excluded_is_neither_read_nor_named() {
             "table public.ours",
             "column public.ours.a",
             "column public.ours.id",
+            "constraint public.ours.not_excluded",
             "constraint public.ours.ours_id_fkey",
             "index public.ours_a"
         ]

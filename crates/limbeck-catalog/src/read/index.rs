@@ -76,17 +76,17 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<Indexes, ReadError> 
         let Some(relation_facts) = reader.relations.get(&relation) else {
             continue;
         };
-        let name = QualifiedName::new(&relation_facts.name.schema, name);
-        if !relation_facts.is_ours() || reader.is_excluded(&name.schema, &name.name) {
+        if !relation_facts.is_ours() {
             continue;
         }
+        let name = QualifiedName::new(&relation_facts.name.schema, name);
         let index = index(reader, oid, relation, &name, &attributes, &mut row)?;
         for attribute in [
             "tablespace of an index",
             "index that a table is clustered on",
             "index as replica identity",
         ] {
-            if row.take()? {
+            if row.take()? && !reader.is_excluded(&name.schema, &name.name) {
                 reader.unread(attribute, &name);
             }
         }
@@ -95,6 +95,7 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<Indexes, ReadError> 
     for ((index, number), attribute) in attributes {
         if attribute.has_statistics_target
             && let Some((name, _)) = indexes.get(&index)
+            && !reader.is_excluded(&name.schema, &name.name)
         {
             let name = format!("{name}.{number}");
             reader.unread("statistics target of an index's column", &name);
@@ -103,9 +104,13 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<Indexes, ReadError> 
     Ok(indexes)
 }
 
-/// Adds the indexes that no constraint has claimed.
+/// Adds the indexes that no constraint has claimed, unless they are excluded. A constraint's index is read whatever
+/// it is called.
 pub(super) fn finish(reader: &mut Reader<'_>, indexes: Indexes) {
     for (oid, (name, index)) in indexes {
+        if reader.is_excluded(&name.schema, &name.name) {
+            continue;
+        }
         let id = ObjectId::in_schema(Kind::Index, name.schema, name.name);
         let relation = index.relation.clone();
         reader.insert(Address::whole(class::CLASS, oid), &id, Definition::Index(index));

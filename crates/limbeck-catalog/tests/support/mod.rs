@@ -7,7 +7,7 @@ use limbeck_postgres::{Session, SessionOptions, connect};
 use limbeck_server::Scratch;
 
 /// A session of the superuser in a fresh database.
-pub async fn empty_database(scratch: &Scratch) -> Session {
+pub(crate) async fn empty_database(scratch: &Scratch) -> Session {
     let database = scratch.create_database().await.unwrap();
     connect(
         database.settings(),
@@ -18,7 +18,7 @@ pub async fn empty_database(scratch: &Scratch) -> Session {
 }
 
 /// A session of the superuser in a fresh database in which `sql` was run.
-pub async fn database(scratch: &Scratch, sql: &str) -> Session {
+pub(crate) async fn database(scratch: &Scratch, sql: &str) -> Session {
     let session = empty_database(scratch).await;
     if let Err(error) = session.execute(sql).await {
         panic!("{error:?}\n{sql}");
@@ -27,37 +27,37 @@ pub async fn database(scratch: &Scratch, sql: &str) -> Session {
 }
 
 /// Everything in the database of a session.
-pub async fn read(session: &Session) -> Catalog {
+pub(crate) async fn read(session: &Session) -> Catalog {
     limbeck_catalog::read(session.client(), &ReadOptions::default())
         .await
         .unwrap()
 }
 
 /// What a fresh database holds after `sql`.
-pub async fn catalog(sql: &str) -> Catalog {
+pub(crate) async fn catalog(sql: &str) -> Catalog {
     let scratch = limbeck_server::testing::scratch().await;
     let session = database(&scratch, sql).await;
     read(&session).await
 }
 
-pub fn id(text: &str) -> ObjectId {
+pub(crate) fn id(text: &str) -> ObjectId {
     text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
 /// The definition of the object with this identity.
-pub fn definition<'a>(catalog: &'a Catalog, object: &str) -> &'a Definition {
+pub(crate) fn definition<'a>(catalog: &'a Catalog, object: &str) -> &'a Definition {
     catalog.definition(&id(object)).unwrap_or_else(|| {
         let ids: Vec<String> = catalog.objects.keys().map(ToString::to_string).collect();
         panic!("no {object} among {ids:#?}")
     })
 }
 
-pub fn comment<'a>(catalog: &'a Catalog, object: &str) -> Option<&'a str> {
+pub(crate) fn comment<'a>(catalog: &'a Catalog, object: &str) -> Option<&'a str> {
     catalog.objects[&id(object)].comment.as_deref()
 }
 
 /// The identities of all objects but `public` and `plpgsql`, as text.
-pub fn objects(catalog: &Catalog) -> Vec<String> {
+pub(crate) fn objects(catalog: &Catalog) -> Vec<String> {
     catalog
         .objects
         .keys()
@@ -67,7 +67,7 @@ pub fn objects(catalog: &Catalog) -> Vec<String> {
 }
 
 /// What an object needs, as text.
-pub fn needs(catalog: &Catalog, object: &str) -> Vec<String> {
+pub(crate) fn needs(catalog: &Catalog, object: &str) -> Vec<String> {
     catalog
         .referenced_by(&id(object))
         .map(ToString::to_string)
@@ -75,7 +75,7 @@ pub fn needs(catalog: &Catalog, object: &str) -> Vec<String> {
 }
 
 /// What was not read: `kind: name`.
-pub fn unread(catalog: &Catalog) -> Vec<String> {
+pub(crate) fn unread(catalog: &Catalog) -> Vec<String> {
     catalog
         .unread
         .iter()
