@@ -23,7 +23,14 @@ fn refused(folder: &TestFolder, arguments: &[&str]) -> String {
 
 #[test]
 fn no_project() {
-    assert_told!(refused(&TestFolder::new(), &["heads"]), @"");
+    assert_told!(refused(&TestFolder::new(), &["heads"]), @"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: there is no `limbeck.toml` in `[PROJECT]` or above it
+
+    hint: run `limbeck init` in the folder of the project
+    ");
 }
 
 #[test]
@@ -33,7 +40,16 @@ fn broken_toml() {
         "limbeck.toml",
         "migrations = \"database/migrations\"\nmodels = [\"src\"\n\n[database]\nurl = 1\n",
     );
-    assert_told!(refused(&folder, &["heads"]), @"");
+    assert_told!(refused(&folder, &["heads"]), @"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: missing comma between array elements, expected `,`
+     --> limbeck.toml:4:1
+      |
+    4 | [database]
+      | ^
+    ");
 }
 
 #[test]
@@ -43,7 +59,26 @@ fn an_unknown_key() {
         "limbeck.toml",
         "migration = \"database/migrations\"\n\n[database]\nserch_path = \"public\"\n",
     );
-    assert_told!(refused(&folder, &["heads"]), @"");
+    assert_told!(refused(&folder, &["heads"]), @r#"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: unknown key `migration`
+     --> limbeck.toml:1:1
+      |
+    1 | migration = "database/migrations"
+      | ^^^^^^^^^
+
+    hint: did you mean `migrations`?
+
+    error: unknown key `database.serch_path`
+     --> limbeck.toml:4:1
+      |
+    4 | serch_path = "public"
+      | ^^^^^^^^^^
+
+    hint: did you mean `search_path`?
+    "#);
 }
 
 #[test]
@@ -53,7 +88,22 @@ fn a_value_of_the_wrong_type() {
         "limbeck.toml",
         "models = \"src\"\n\n[server]\nmajor = \"seventeen\"\n",
     );
-    assert_told!(refused(&folder, &["heads"]), @"");
+    assert_told!(refused(&folder, &["heads"]), @r#"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: `models` must be a list of strings, as in `["a", "b"]`, not a string
+     --> limbeck.toml:1:10
+      |
+    1 | models = "src"
+      |          ^^^^^
+
+    error: `server.major` must be a number, not a string
+     --> limbeck.toml:4:9
+      |
+    4 | major = "seventeen"
+      |         ^^^^^^^^^^^
+    "#);
 }
 
 #[test]
@@ -63,27 +113,65 @@ fn an_unknown_environment() {
         "limbeck.toml",
         format!("{}\n[environments.production]\n", configuration("")),
     );
-    assert_told!(refused(&folder, &["-e", "prodution", "heads"]), @"");
+    assert_told!(refused(&folder, &["-e", "prodution", "heads"]), @r#"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: there is no environment `prodution`
+     --> limbeck.toml:1:1
+      |
+    1 | migrations = "database/migrations"
+      | ^
+
+    hint: the environments are `production`
+    "#);
 }
 
 #[test]
 fn an_unset_variable_in_the_url() {
-    assert_told!(refused(&project("${APP_DATABASE_URL}"), &["current"]), @"");
+    assert_told!(refused(&project("${APP_DATABASE_URL}"), &["current"]), @"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: the variable `APP_DATABASE_URL` in `[database] url` is not set
+
+    hint: write `APP_DATABASE_URL=postgresql://user:password@host/database` into `.env` beside limbeck.toml, or export it
+    ");
 }
 
 #[test]
 fn no_url_at_all() {
-    assert_told!(refused(&project_without_database(), &["current"]), @"");
+    assert_told!(refused(&project_without_database(), &["current"]), @r#"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: no database is configured
+
+    hint: set `url` under `[database]` in limbeck.toml, for example `url = "${DATABASE_URL}"` with the variable in `.env`
+    hint: or set `url = "embedded:"`: Limbeck then starts a PostgreSQL of its own for this project
+    "#);
 }
 
 #[test]
 fn a_url_that_is_none() {
-    assert_told!(refused(&project("mysql://db.example/app"), &["current"]), @"");
+    assert_told!(refused(&project("mysql://db.example/app"), &["current"]), @"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: the URL begins with `mysql://`, not with `postgresql://`
+
+    hint: Limbeck works with PostgreSQL only; write postgresql://USER:PASSWORD@HOST:5432/DATABASE
+    ");
 }
 
 #[test]
 fn as_json() {
     let folder = project_without_database();
     folder.write("limbeck.toml", "migration = \"database/migrations\"\n");
-    assert_told!(refused(&folder, &["--format", "json", "heads"]), @"");
+    assert_told!(refused(&folder, &["--format", "json", "heads"]), @r#"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    {"error":{"diagnostics":[{"hints":["did you mean `migrations`?"],"message":"unknown key `migration`","notes":[],"snippets":[{"column":1,"label":"","line":1,"path":"limbeck.toml","range":{"end":9,"start":0}}]}],"exit_code":2,"kind":"usage","message":"unknown key `migration`"}}
+    "#);
 }

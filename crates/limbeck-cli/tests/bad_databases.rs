@@ -27,7 +27,14 @@ fn a_host_that_refuses() {
         .unwrap()
         .port();
     let folder = project(&format!("postgresql://anna:{PASSWORD}@127.0.0.1:{port}/app"));
-    assert_told!(folder.run(&["current"]).replace(&port.to_string(), "[PORT]"), @"");
+    assert_told!(folder.run(&["current"]).replace(&port.to_string(), "[PORT]"), @"
+    exit code: 6
+    ----- stdout -----
+    ----- stderr -----
+    error: cannot reach the server at `127.0.0.1:[PORT]`: Connection refused
+
+    hint: check that the server runs and listens on this host and port, and that no firewall is between
+    ");
 }
 
 #[test]
@@ -38,13 +45,27 @@ fn a_host_that_does_not_answer() {
     let folder = project(&format!(
         "postgresql://anna:{PASSWORD}@127.0.0.1:{port}/app?connect_timeout=1"
     ));
-    assert_told!(folder.run(&["current"]).replace(&port.to_string(), "[PORT]"), @"");
+    assert_told!(folder.run(&["current"]).replace(&port.to_string(), "[PORT]"), @"
+    exit code: 6
+    ----- stdout -----
+    ----- stderr -----
+    error: the server at `127.0.0.1:[PORT]` did not answer within 1s
+
+    hint: check host, port and firewall; a sleeping server may need more: connect_timeout=30 in the connection string
+    ");
 }
 
 #[test]
 fn a_host_that_is_not_there() {
     let folder = project(&format!("postgresql://anna:{PASSWORD}@limbeck.invalid/app"));
-    assert_told!(folder.run(&["current"]), @"");
+    assert_told!(folder.run(&["current"]), @"
+    exit code: 6
+    ----- stdout -----
+    ----- stderr -----
+    error: the host `limbeck.invalid` was not found: [WHY]
+
+    hint: check the host's name in the connection string
+    ");
 }
 
 #[test]
@@ -65,23 +86,55 @@ fn a_wrong_password() {
     let told = folder.run(&["current"]);
     server.succeed(&["server", "stop"]);
     assert!(!told.contains(right), "{told}");
-    assert_told!(told.replace(port, "[PORT]"), @"");
+    assert_told!(told.replace(port, "[PORT]"), @r#"
+    exit code: 6
+    ----- stdout -----
+    ----- stderr -----
+    error: the server at `127.0.0.1:[PORT]` did not let `postgres` in: password authentication failed for user "postgres" (SQLSTATE 28P01)
+      SQLSTATE: 28P01
+
+    hint: check user and password in the connection string
+    "#);
 }
 
 #[test]
 fn a_database_that_does_not_exist() {
     let database = TestDatabase::new();
     let folder = project(&database.missing());
-    assert_told!(folder.run(&["current"]), @"");
+    assert_told!(folder.run(&["current"]), @"
+    exit code: 6
+    ----- stdout -----
+    ----- stderr -----
+    error: the database `no_such_database` does not exist on the server at `[SERVER]/.s.PGSQL.5432`
+      SQLSTATE: 3D000
+
+    hint: create it, for example with `createdb no_such_database`, or check the name
+    ");
 }
 
 #[test]
 fn nothing_is_applied_yet() {
     let database = TestDatabase::new();
     let folder = project(&database.url());
-    assert_told!(folder.run(&["current"]), @"");
-    assert_told!(folder.run(&["history"]), @"");
-    assert_told!(folder.run(&["heads"]), @"");
+    assert_told!(folder.run(&["current"]), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    No revision is applied to this database
+    ");
+    assert_told!(folder.run(&["history"]), @r#"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    There is no revision yet
+    hint: `limbeck revision --autogenerate -m "Initial schema"` writes the first one
+    "#);
+    assert_told!(folder.run(&["heads"]), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    There is no revision yet
+    ");
     assert!(database.relations().is_empty());
 }
 
@@ -100,8 +153,21 @@ fn a_revision_whose_file_is_not_here() {
     folder.succeed(&["upgrade"]);
     let relations = database.relations();
     folder.remove(&path("8f3c2a91d0b4"));
-    assert_told!(folder.run(&["current"]), @"");
-    assert_told!(folder.run(&["upgrade"]), @"");
+    assert_told!(folder.run(&["current"]), @"
+    exit code: 0
+    ----- stdout -----
+    [ID]
+    ----- stderr -----
+    warning: the file of the revision `[ID]` is not here
+    ");
+    assert_told!(folder.run(&["upgrade"]), @"
+    exit code: 8
+    ----- stdout -----
+    ----- stderr -----
+    error: the database has revision [ID] (`[TIME]_8f3c2a91d0b4.sql`), which is not among the files here
+
+    hint: get the files from whoever applied them, or downgrade, which uses the database's copies
+    ");
     assert_eq!(database.relations(), relations);
 }
 
@@ -119,8 +185,21 @@ fn an_applied_revision_that_was_edited() {
         "CREATE TABLE users (id bigint PRIMARY KEY, name text);",
         DOWN,
     );
-    assert_told!(folder.run(&["current"]), @"");
-    assert_told!(folder.run(&["upgrade"]), @"");
+    assert_told!(folder.run(&["current"]), @"
+    exit code: 0
+    ----- stdout -----
+    [ID] (head) Revision [ID]
+    ----- stderr -----
+    warning: the file of the revision `[ID]` was changed after it was applied
+    ");
+    assert_told!(folder.run(&["upgrade"]), @"
+    exit code: 8
+    ----- stdout -----
+    ----- stderr -----
+    error: `[PROJECT]/database/migrations/versions/[TIME]_27c6a30d7c24.sql` (revision [ID]) was changed after being applied
+
+    hint: restore the files as they were applied and write the change as a new revision, or stamp to accept the files as they are
+    ");
     assert_eq!(database.relations(), relations);
 }
 
@@ -130,6 +209,20 @@ fn a_scratch_that_lacks_an_extension() {
     folder.write("limbeck.toml", "models = [\"src\"]\nschema = [\"schema\"]\n");
     folder.write("schema/extensions.sql", "CREATE EXTENSION no_such_extension;\n");
     let before = folder.files();
-    assert_told!(folder.run(&["revision", "--autogenerate", "-m", "Initial schema"]), @"");
+    assert_told!(folder.run(&["revision", "--autogenerate", "-m", "Initial schema"]), @r#"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    error: extension "no_such_extension" is not available
+     --> schema/extensions.sql:1:1
+      |
+    1 | CREATE EXTENSION no_such_extension;
+      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = SQLSTATE: 0A000
+      = hint of the server: The extension must first be installed on the system where PostgreSQL is running.
+
+    hint: the scratch server lacks it: install it there, or name a server that has it by `url` under `[scratch]` in limbeck.toml
+    "#);
     assert_eq!(folder.files(), before);
 }

@@ -32,13 +32,35 @@ fn with_user(model: &str) -> TestFolder {
 #[test]
 fn an_unknown_type() {
     let folder = with_user(&USER.replace("pub name: String", "pub name: acme::Money"));
-    assert_told!(refused(&folder), @"");
+    assert_told!(refused(&folder), @r#"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: the SQL type of `acme::Money` is not known
+     --> src/user.rs:9:15
+      |
+    9 |     pub name: acme::Money,
+      |               ^^^^^^^^^^^
+
+    hint: name its SQL type: `#[column(type = "…")]`, or for all columns `"acme::Money" = "…"` under `[types]` in limbeck.toml
+    "#);
 }
 
 #[test]
 fn an_unknown_attribute() {
     let folder = with_user(&USER.replace("#[column(primary_key)]", "#[column(primary_kye)]"));
-    assert_told!(refused(&folder), @"");
+    assert_told!(refused(&folder), @"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: `primary_kye` is no argument of `column`
+     --> src/user.rs:7:14
+      |
+    7 |     #[column(primary_kye)]
+      |              ^^^^^^^^^^^
+
+    hint: did you mean `primary_key`?
+    ");
 }
 
 #[test]
@@ -47,7 +69,18 @@ fn a_reference_to_a_model_that_is_not_there() {
         "pub name: String",
         "#[column(references = Team::id)]\n    pub team_id: i64",
     ));
-    assert_told!(refused(&folder), @"");
+    assert_told!(refused(&folder), @"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: no model `Team` is found here
+     --> src/user.rs:9:27
+      |
+    9 |     #[column(references = Team::id)]
+      |                           ^^^^
+
+    hint: only structs with `#[derive(Table)]` can be referred to
+    ");
 }
 
 #[test]
@@ -55,7 +88,18 @@ fn two_models_with_one_table_name() {
     let folder = with_user(USER);
     folder.write("src/lib.rs", "pub mod person;\npub mod user;\n");
     folder.write("src/person.rs", USER.replace("User", "Person"));
-    assert_told!(refused(&folder), @"");
+    assert_told!(refused(&folder), @r#"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: two tables are named `public.users`: the other is at src/person.rs:5:16
+     --> src/user.rs:5:16
+      |
+    5 | #[table(name = "users")]
+      |                ^^^^^^^
+
+    hint: rename one of them, or remove the model that is no longer meant
+    "#);
 }
 
 #[test]
@@ -64,7 +108,18 @@ fn a_default_that_is_no_text() {
         "pub name: String",
         "#[column(default = \"0\")]\n    pub logins: i32",
     ));
-    assert_told!(refused(&folder), @"");
+    assert_told!(refused(&folder), @r#"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: the default of `logins` is a string, and its type is `integer`
+     --> src/user.rs:9:24
+      |
+    9 |     #[column(default = "0")]
+      |                        ^^^
+
+    hint: for an SQL expression write `default = sql("'0'")`
+    "#);
 }
 
 #[test]
@@ -72,27 +127,62 @@ fn no_model_at_all() {
     let folder = project_without_database();
     folder.write("src/lib.rs", "pub fn nothing() {}\n");
     folder.remove("src/user.rs");
-    assert_told!(refused(&folder), @"");
+    assert_told!(refused(&folder), @"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: no model was found in `src`
+
+    hint: a model is a struct with `#[derive(Table)]`, reached by `mod` lines from the crate's root
+    hint: set `models` (crate roots) or `schema` (folders of `.sql` files) in limbeck.toml
+    ");
 }
 
 #[test]
 fn a_file_that_declared_a_table_and_vanished() {
     let folder = project_without_database();
     folder.remove("src/user.rs");
-    assert_told!(refused(&folder), @"");
+    assert_told!(refused(&folder), @"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: the module `user` has no file
+     --> src/lib.rs:1:1
+      |
+    1 | pub mod user;
+      | ^^^^^^^^^^^^^
+
+    hint: create `src/user.rs` or `src/user/mod.rs`, or remove the line: a model in it would be missed
+    ");
 }
 
 #[test]
 fn a_folder_of_models_that_is_not_there() {
     let folder = project_without_database();
     folder.write("limbeck.toml", "models = [\"backend\"]\n");
-    assert_told!(refused(&folder), @"");
+    assert_told!(refused(&folder), @"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: `backend`, named under `models`, does not exist
+
+    hint: correct `models` in limbeck.toml: paths are relative to its folder
+    ");
 }
 
 #[test]
 fn rust_that_does_not_parse() {
     let folder = with_user(&USER.replace("pub id: i64,", "pub id i64,"));
-    assert_told!(refused(&folder), @"");
+    assert_told!(refused(&folder), @"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: expected `:`
+     --> src/user.rs:8:12
+      |
+    8 |     pub id i64,
+      |            ^^^
+    ");
 }
 
 #[test]
@@ -102,5 +192,24 @@ fn several_mistakes_at_once() {
             .replace("primary_key", "primary_kye")
             .replace("String", "Monney"),
     );
-    assert_told!(refused(&folder), @"");
+    assert_told!(refused(&folder), @r#"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: `primary_kye` is no argument of `column`
+     --> src/user.rs:7:14
+      |
+    7 |     #[column(primary_kye)]
+      |              ^^^^^^^^^^^
+
+    hint: did you mean `primary_key`?
+
+    error: `Monney` is not found here
+     --> src/user.rs:9:15
+      |
+    9 |     pub name: Monney,
+      |               ^^^^^^
+
+    hint: import it by name, or name its SQL type: `#[column(type = "…")]`
+    "#);
 }

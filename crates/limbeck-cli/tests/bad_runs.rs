@@ -30,7 +30,18 @@ fn a_commit_inside_a_step() {
         &format!("{UP}\nCOMMIT;\nCREATE TABLE plans ();"),
         DOWN,
     );
-    assert_told!(folder.run(&["upgrade"]), @"");
+    assert_told!(folder.run(&["upgrade"]), @"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    error: `COMMIT` in a step, which Limbeck runs in a transaction of its own
+      --> database/migrations/versions/[TIME]_27c6a30d7c24.sql:10:1
+       |
+    10 | COMMIT;
+       | ^^^^^^
+
+    hint: take it out; to commit in between, begin another step with a marker `-- limbeck:up NAME`
+    ");
     assert!(!database.relations().contains(&"public.users".to_owned()));
 }
 
@@ -40,7 +51,19 @@ fn a_commit_inside_a_procedure() {
     let folder = project(&database.url());
     let up = "CREATE PROCEDURE sneak() LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$;\nCALL sneak();";
     revision(&folder, "27c6a30d7c24", "", up, "DROP PROCEDURE sneak();");
-    assert_told!(folder.run(&["upgrade"]), @"");
+    assert_told!(folder.run(&["upgrade"]), @"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    error: step `main` of revision [ID] failed: invalid transaction termination (SQLSTATE 2D000)
+      --> database/migrations/versions/[TIME]_27c6a30d7c24.sql:10:1
+       |
+    10 | CALL sneak();
+       | ^^^^^^^^^^^^
+       |
+       = SQLSTATE: 2D000
+       = context: PL/pgSQL function sneak() line 1 at COMMIT
+    ");
 }
 
 #[test]
@@ -52,9 +75,28 @@ fn sql_that_fails_half_way_through_a_step() {
     revision(&folder, "8f3c2a91d0b4", "27c6a30d7c24", up, "DROP TABLE plans;");
     folder.succeed(&["upgrade", "27c6a30d7c24"]);
     let before = database.relations();
-    assert_told!(folder.run(&["upgrade"]), @"");
+    assert_told!(folder.run(&["upgrade"]), @r#"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    error: step `main` of revision [ID] failed: relation "userss" does not exist (SQLSTATE 42P01)
+      --> database/migrations/versions/[TIME]_8f3c2a91d0b4.sql:11:1
+       |
+    11 | / ALTER TABLE plans
+    12 | |     ADD COLUMN owner bigint REFERENCES userss (id);
+       | |__________________________________________________^
+       |
+       = SQLSTATE: 42P01
+    "#);
     assert_eq!(database.relations(), before);
-    assert_told!(folder.run(&["current"]), @"");
+    assert_told!(folder.run(&["current"]), @"
+    exit code: 0
+    ----- stdout -----
+    [ID] Revision [ID]
+    ----- stderr -----
+    1 revision is not applied
+    hint: `limbeck plan` shows what `limbeck upgrade` would run
+    ");
 }
 
 #[test]
@@ -69,7 +111,19 @@ fn sql_that_fails_after_another_revision_was_committed() {
         "CREATE TABEL plans ();",
         "DROP TABLE plans;",
     );
-    assert_told!(folder.run(&["upgrade"]), @"");
+    assert_told!(folder.run(&["upgrade"]), @r#"
+    exit code: 7
+    ----- stdout -----
+    ----- stderr -----
+      up [ID] Revision [ID] ([DURATION])
+    error: step `main` of revision [ID] failed: syntax error at or near "TABEL" (SQLSTATE 42601)
+     --> database/migrations/versions/[TIME]_8f3c2a91d0b4.sql:9:8
+      |
+    9 | CREATE TABEL plans ();
+      |        ^^^^^
+      |
+      = SQLSTATE: 42601
+    "#);
 }
 
 #[test]
@@ -77,7 +131,12 @@ fn as_json() {
     let database = TestDatabase::new();
     let folder = project(&database.url());
     revision(&folder, "27c6a30d7c24", "", "CREATE TABEL users ();", DOWN);
-    assert_told!(folder.run(&["--format", "json", "upgrade"]), @"");
+    assert_told!(folder.run(&["--format", "json", "upgrade"]), @r#"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    {"error":{"diagnostics":[{"hints":[],"message":"step `main` of revision [ID] failed: syntax error at or near \"TABEL\" (SQLSTATE 42601)","notes":["SQLSTATE: 42601"],"snippets":[{"column":8,"label":"","line":9,"path":"database/migrations/versions/[TIME]_27c6a30d7c24.sql","range":{"end":146,"start":141}}]}],"exit_code":1,"kind":"failed","message":"step `main` of revision [ID] failed: syntax error at or near \"TABEL\" (SQLSTATE 42601)"}}
+    "#);
 }
 
 #[test]
@@ -89,7 +148,14 @@ fn a_revision_that_cannot_go_back() {
     folder.write(&path, folder.read(&path).replace("-- limbeck:down main\n", ""));
     folder.succeed(&["upgrade"]);
     let before = database.relations();
-    assert_told!(folder.run(&["downgrade", "base"]), @"");
+    assert_told!(folder.run(&["downgrade", "base"]), @"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    error: step `main` of revision [ID] has no way down
+
+    hint: write the step's `-- limbeck:down`, or restore a backup: nothing was run
+    ");
     assert_eq!(database.relations(), before);
 }
 
@@ -135,10 +201,22 @@ fn stopped_by(signal: &str) -> String {
 
 #[test]
 fn interrupted_by_ctrl_c() {
-    assert_told!(stopped_by("-INT"), @"");
+    assert_told!(stopped_by("-INT"), @"
+    exit code: 130
+    ----- stdout -----
+    ----- stderr -----
+    Stopping as soon as the database is in a known state; once more leaves at once
+    error: interrupted
+    ");
 }
 
 #[test]
 fn terminated() {
-    assert_told!(stopped_by("-TERM"), @"");
+    assert_told!(stopped_by("-TERM"), @"
+    exit code: 143
+    ----- stdout -----
+    ----- stderr -----
+    Stopping as soon as the database is in a known state; once more leaves at once
+    error: interrupted
+    ");
 }

@@ -1,6 +1,7 @@
 //! What is done to objects, in a line each.
 
 use anstyle::Style;
+use limbeck_project::ObjectId;
 use limbeck_project::commands::Difference;
 
 use crate::output::style;
@@ -11,7 +12,7 @@ pub(crate) fn line(action: &str) -> String {
     format!("  {colour}{sign} {action}{colour:#}")
 }
 
-/// A line for a difference, and another for what it loses.
+/// A line for a difference, followed by what it loses and, where the line alone tells little, by its SQL.
 pub(crate) fn lines(difference: &Difference) -> String {
     let mut text = line(&format!("{} {}", difference.verb, difference.object));
     if difference.rewrites {
@@ -26,7 +27,41 @@ pub(crate) fn lines(difference: &Difference) -> String {
             style = style::DROP
         ));
     }
+    if difference.verb == "alter" {
+        for statement in &difference.statements {
+            let statement = statement.replace('\n', "\n      ");
+            text.push_str(&format!(
+                "\n      {style}{statement}{style:#}",
+                style = style::DIM
+            ));
+        }
+    }
     text
+}
+
+/// Leaves out what is only altered because it is made here, such as the comment of a new column.
+pub(crate) fn without_details(actions: &[String]) -> Vec<&str> {
+    let created: Vec<ObjectId> = actions
+        .iter()
+        .filter_map(|action| object_of(action, "create"))
+        .collect();
+    let is_detail = |action: &str| {
+        object_of(action, "alter").is_some_and(|object| created.iter().any(|made| holds(made, &object)))
+    };
+    actions
+        .iter()
+        .map(String::as_str)
+        .filter(|action| !is_detail(action))
+        .collect()
+}
+
+fn object_of(action: &str, verb: &str) -> Option<ObjectId> {
+    action.strip_prefix(verb)?.trim_start().parse().ok()
+}
+
+/// Whether one object is the other, or the table that the other belongs to.
+fn holds(outer: &ObjectId, inner: &ObjectId) -> bool {
+    outer == inner || (inner.kind.depth() == 3 && inner.path.starts_with(&outer.path))
 }
 
 fn sign(verb: &str) -> (char, Style) {
@@ -39,6 +74,8 @@ fn sign(verb: &str) -> (char, Style) {
 
 #[cfg(test)]
 mod tests {
+    use insta::assert_snapshot;
+
     use super::*;
 
     #[test]
@@ -50,5 +87,42 @@ mod tests {
         );
         assert_eq!(plain("drop index public.i"), "  - drop index public.i");
         assert_eq!(plain("rename column public.t.a"), "  ~ rename column public.t.a");
+    }
+
+    #[test]
+    fn what_is_made_here_is_not_altered_besides() {
+        let actions = [
+            "create table public.users",
+            "alter table public.users",
+            "alter column public.users.\"Name\"",
+            "alter column public.plans.day",
+            "create constraint public.users.users_team_id_fkey",
+        ];
+        let actions = actions.map(str::to_owned);
+        assert_eq!(
+            without_details(&actions),
+            [
+                "create table public.users",
+                "alter column public.plans.day",
+                "create constraint public.users.users_team_id_fkey"
+            ]
+        );
+    }
+
+    #[test]
+    fn an_alteration_shows_its_sql() {
+        let difference = Difference {
+            verb: "alter".to_owned(),
+            object: "table public.users".parse().unwrap(),
+            statements: vec!["ALTER TABLE public.users\n    DROP COLUMN name".to_owned()],
+            loses: Some("the values of the column".to_owned()),
+            rewrites: true,
+        };
+        assert_snapshot!(anstream::adapter::strip_str(&lines(&difference)).to_string(), @"
+        ~ alter table public.users (may rewrite the table)
+            loses the values of the column
+            ALTER TABLE public.users
+                DROP COLUMN name
+        ");
     }
 }

@@ -56,15 +56,14 @@ fn show(context: &Context, report: &CurrentReport) -> Result<(), CommandError> {
 }
 
 fn line(revision: &AppliedRevision) -> String {
-    let head = if revision.is_head {
-        head_label()
-    } else {
-        String::new()
-    };
-    format!(
-        "{style}{}{style:#}{head} {}\n",
-        revision.id,
-        revision.message,
-        style = style::REVISION
-    )
+    let mut line = format!("{style}{}{style:#}", revision.id, style = style::REVISION);
+    if revision.is_head {
+        line.push_str(&head_label());
+    }
+    if !revision.message.is_empty() {
+        line.push(' ');
+        line.push_str(&revision.message);
+    }
+    line.push('\n');
+    line
 }

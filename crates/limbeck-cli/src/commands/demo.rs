@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::error::{CommandError, failed, usage};
 use crate::exit::Exit;
 use crate::output::Output;
+use crate::output::text::shell_word;
 use transcript::{Transcript, Unexpected};
 
 /// Variables that would lead the demo away from its own database.
@@ -20,7 +21,7 @@ const AWAY: [&str; 2] = ["LIMBECK_DATABASE_URL", crate::environment::LIMBECK_ENV
 /// The script that the last command writes.
 const SCRIPT: &str = "upgrade.sql";
 /// How much of it is shown.
-const SHOWN_LINES: usize = 30;
+const SHOWN_LINES: usize = 12;
 
 pub(crate) async fn run(
     context: &Context,
@@ -73,7 +74,7 @@ async fn play(demo: &Transcript<'_>, folder: &Path) -> Result<(), Unexpected> {
         folder.display(),
         example::tables(),
     ))?;
-    demo.echo(&format!("cd {}", folder.display()))?;
+    demo.echo(&format!("cd {}", shell_word(&folder.display().to_string())))?;
 
     demo.chapter("Make it a Limbeck project, with an embedded PostgreSQL")?;
     demo.run(&["init", "--url", "embedded:"]).await?;
@@ -109,22 +110,28 @@ async fn play(demo: &Transcript<'_>, folder: &Path) -> Result<(), Unexpected> {
         .await?;
 
     demo.chapter("What lies where")?;
-    demo.tell(WHAT_LIES_WHERE)?;
+    demo.tell(WHAT_LIES_WHERE.join("\n"))?;
     demo.chapter("What to try next")?;
-    demo.tell(format_args!("    cd {}\n{WHAT_TO_TRY}", folder.display()))?;
+    demo.tell(format_args!(
+        "    cd {}\n{}",
+        shell_word(&folder.display().to_string()),
+        WHAT_TO_TRY.join("\n")
+    ))?;
     Ok(())
 }
 
-const WHAT_LIES_WHERE: &str = "\
-    src/                            the models
-    database/migrations/versions/   the revisions, as SQL
-    limbeck.toml                    the settings
-    upgrade.sql                     the script
-`limbeck server status` tells where the database lies: not in this folder.";
+const WHAT_LIES_WHERE: [&str; 5] = [
+    "    src/                            the models",
+    "    database/migrations/versions/   the revisions, as SQL",
+    "    limbeck.toml                    the settings",
+    "    upgrade.sql                     the script",
+    "The database lies elsewhere; `limbeck server status` tells where",
+];
 
-const WHAT_TO_TRY: &str = "    \
-    limbeck server psql             look at the database
-    limbeck show head               read the last revision
-    $EDITOR src/                    change a model, then: limbeck check
-    limbeck diff empty: models:     the whole schema as SQL
-    limbeck server stop             when you are done; the data stays";
+const WHAT_TO_TRY: [&str; 5] = [
+    "    limbeck server psql             look at the database",
+    "    limbeck show head               read the last revision",
+    "    limbeck check                   after a change of yours below src/",
+    "    limbeck diff empty: models:     the whole schema as SQL",
+    "    limbeck server stop             when you are done; the data stays",
+];

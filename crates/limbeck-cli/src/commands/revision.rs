@@ -49,15 +49,15 @@ fn show(context: &Context, root: &Path, written: &WrittenRevision) -> Result<(),
         written.id,
         style = style::REVISION
     ));
-    for action in &written.actions {
+    for action in actions::without_details(&written.actions) {
         output.say(actions::line(action));
     }
     for drop in &written.drops {
         output.warning(&format!("`{}` loses {}", drop.object, drop.loses));
     }
     for table in &written.proven_empty {
-        output.warning(&format!(
-            "`{table}` was proven without rows: none could be made up for it"
+        output.note(&format!(
+            "no row could be made up for `{table}`, so it was proven empty"
         ));
     }
     // Relative to where the person is, so that the path can be handed to an editor.

@@ -34,7 +34,7 @@ fn mask_user_information(text: &str) -> String {
         let word = &after[..end_of_word(after)];
         rest = &after[word.len()..];
         match (word.find(':'), word.rfind('@')) {
-            (Some(colon), Some(at)) if colon < at => {
+            (Some(colon), Some(at)) if colon < at && !is_placeholder(&word[colon + 1..at]) => {
                 masked.push_str(&word[..=colon]);
                 masked.push_str(MASK);
                 masked.push_str(&word[at..]);
@@ -63,6 +63,11 @@ fn mask_parameter(text: &str, key: &str) -> String {
     }
     masked.push_str(rest);
     masked
+}
+
+/// What stands for a password where a hint tells how a URL is written.
+fn is_placeholder(password: &str) -> bool {
+    password == "password" || password == "PASSWORD"
 }
 
 fn end_of_word(text: &str) -> usize {

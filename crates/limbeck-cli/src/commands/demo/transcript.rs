@@ -108,8 +108,8 @@ impl<'a> Transcript<'a> {
         let left_out = lines.len().saturating_sub(shown);
         if left_out > 0 {
             self.tell(format_args!(
-                "{style}… {} more in {file}{style:#}",
-                count(left_out, "line"),
+                "{style}… and {} in {file}{style:#}",
+                count(left_out, "more line"),
                 style = style::DIM
             ))?;
         }
