@@ -89,9 +89,10 @@ pub async fn find(
     events(Event::Searching { major: search.major });
     let here = || on_machine(search, &account).chain(cached(directories, &account));
     if let Some(major) = search.major
-        && let Some(found) = here().find(|installation| installation.version.major == major) {
-            return Ok(found);
-        }
+        && let Some(found) = here().find(|installation| installation.version.major == major)
+    {
+        return Ok(found);
+    }
     if search.major.is_none() || search.any_major {
         // What the machine has comes first, whichever is newer.
         let newest = |origin| {

@@ -5,9 +5,12 @@
 //! - `LIMBECK_TEST_MAJOR`: the major version to use.
 //! - `LIMBECK_TEST_NO_MACHINE_POSTGRES`: when set to `1`, look past the machine's own PostgreSQL.
 
+mod client;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+pub use client::{pg_dump, psql};
 use tokio::sync::OnceCell;
 
 use crate::directories::Directories;

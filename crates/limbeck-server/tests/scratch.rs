@@ -11,8 +11,8 @@
 use std::path::Path;
 
 use limbeck_postgres::{Session, SessionOptions, Settings, connect};
-use limbeck_server::Scratch;
 use limbeck_server::testing::{directories, installation, scratch};
+use limbeck_server::{Scratch, testing};
 
 async fn session(settings: &Settings) -> Session {
     connect(settings, &SessionOptions::running("test", "public"))
@@ -168,4 +168,44 @@ async fn scratch_databases_on_anothers_server_are_dropped_in_the_end() {
         refused.to_string(),
         "the role `humble` may not create databases on the server for scratch databases"
     );
+}
+
+#[tokio::test]
+async fn the_client_programs_bear_witness_where_there_are_any() {
+    let scratch = scratch().await;
+    let database = scratch.create_database().await.unwrap();
+    let script = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(
+        script.path(),
+        "CREATE TABLE witnessed (id int);\nSELECT 1 / 0;\nCREATE TABLE never ();\n",
+    )
+    .unwrap();
+    match testing::psql(database.settings(), script.path()).await {
+        Some(output) => {
+            assert_eq!(output.status.code(), Some(3));
+            assert!(String::from_utf8_lossy(&output.stderr).contains("division by zero"));
+        }
+        None => {
+            assert_eq!(installation_program("psql").await, None);
+            session(database.settings())
+                .await
+                .execute("CREATE TABLE witnessed (id int)")
+                .await
+                .unwrap();
+        }
+    }
+    match testing::pg_dump(database.settings()).await {
+        Some(dump) => {
+            assert!(
+                dump.contains("CREATE TABLE public.witnessed (\n    id integer\n);"),
+                "{dump}"
+            );
+            assert!(!dump.contains("never") && !dump.contains("restrict"), "{dump}");
+        }
+        None => assert_eq!(installation_program("pg_dump").await, None),
+    }
+}
+
+async fn installation_program(name: &str) -> Option<std::path::PathBuf> {
+    installation().await.program(name)
 }

@@ -39,9 +39,10 @@ pub(super) fn folders(path: Option<&OsStr>) -> Vec<PathBuf> {
     let mut folders = Vec::new();
     for candidate in candidates {
         if let Some(folder) = server_folder(&candidate)
-            && !folders.contains(&folder) {
-                folders.push(folder);
-            }
+            && !folders.contains(&folder)
+        {
+            folders.push(folder);
+        }
     }
     folders
 }

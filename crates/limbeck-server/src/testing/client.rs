@@ -1,0 +1,61 @@
+//! PostgreSQL's client programs, as witnesses that share no code with Limbeck.
+
+use std::path::Path;
+use std::process::{Output, Stdio};
+
+use limbeck_postgres::Settings;
+use tokio::process::Command;
+
+/// What `pg_dump` prints of a database's schema, without owners and privileges and without the random tokens
+/// of newer versions. `None` where the installation that tests use has no `pg_dump`: those fetched through
+/// `npm` have none.
+///
+/// # Panics
+/// When `pg_dump` fails.
+#[allow(clippy::expect_used, reason = "a test whose witness fails must fail")]
+pub async fn pg_dump(settings: &Settings) -> Option<String> {
+    let mut command = command("pg_dump").await?;
+    command.args(["--schema-only", "--no-owner", "--no-privileges", "--dbname"]);
+    let output = command
+        .arg(settings.to_url_with_password())
+        .output()
+        .await
+        .expect("pg_dump can be run");
+    assert!(
+        output.status.success(),
+        "pg_dump: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let text = String::from_utf8(output.stdout).expect("pg_dump prints UTF-8");
+    let random = |line: &&str| !line.starts_with("\\restrict") && !line.starts_with("\\unrestrict");
+    Some(
+        text.lines()
+            .filter(random)
+            .map(|line| format!("{line}\n"))
+            .collect(),
+    )
+}
+
+/// Runs a script as `psql -v ON_ERROR_STOP=1 -f` does, and returns what it printed and its exit status.
+/// `None` where the installation that tests use has no `psql`.
+///
+/// # Panics
+/// When `psql` cannot be run.
+#[allow(clippy::expect_used, reason = "a test whose witness fails must fail")]
+pub async fn psql(settings: &Settings, script: &Path) -> Option<Output> {
+    let mut command = command("psql").await?;
+    command
+        .args(["--no-psqlrc", "--set", "ON_ERROR_STOP=1", "--file"])
+        .arg(script);
+    command.arg("--dbname").arg(settings.to_url_with_password());
+    Some(command.output().await.expect("psql can be run"))
+}
+
+async fn command(name: &str) -> Option<Command> {
+    let installation = super::installation().await;
+    let program = installation.program(name)?;
+    let mut command = crate::program::command(&installation.bin, name, &crate::account::Account::Own);
+    // Fetched programs find their library through the environment that this sets up.
+    command.current_dir(program.parent()?).stdin(Stdio::null());
+    Some(Command::from(command))
+}
