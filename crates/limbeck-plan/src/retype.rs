@@ -50,7 +50,7 @@ pub(crate) fn find(
     setup.extend(generated_columns(sides, number));
     let relation = render::relation(id);
     setup.push(remember_storage(&relation));
-    let clear = in_the_way(sides, number, |definition| is_rebuilt_by_expression(definition));
+    let clear = in_the_way(sides, number, is_rebuilt_by_expression);
     let mut open = false;
     for attempt in attempts(id, before, after, !clear.is_empty()) {
         let mut statements = setup.clone();
@@ -86,7 +86,7 @@ pub(crate) fn find(
             None => open = true,
         }
     }
-    (!open).then(|| Retype {
+    (!open).then_some(Retype {
         using: None,
         drop_default: false,
         clear: false,

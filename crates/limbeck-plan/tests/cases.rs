@@ -170,7 +170,10 @@ impl Case {
         for ((query, _), kept) in self.keeps.iter().zip(&kept) {
             let rows = bench.query(&at.database, query).await?;
             if rows != *kept {
-                return Err(format!("down: {query}: {rows} and no more {kept}\n{}", down.sql()));
+                return Err(format!(
+                    "down: {query}: {rows} and no more {kept}\n{}",
+                    down.sql()
+                ));
             }
         }
         bench.drop(at).await;
@@ -188,7 +191,11 @@ impl Case {
             return Ok(());
         }
         let expected = std::fs::read_to_string(&file).unwrap_or_default();
-        if expected == *plans { Ok(()) } else { Err(format!("plan.txt says\n{expected}\nand the plans are\n{plans}")) }
+        if expected == *plans {
+            Ok(())
+        } else {
+            Err(format!("plan.txt says\n{expected}\nand the plans are\n{plans}"))
+        }
     }
 }
 
@@ -204,7 +211,11 @@ fn fill(text: &str) -> Fill {
 fn summary(direction: &str, plan: &Plan) -> String {
     let mut text = format!("{direction}:\n");
     for step in plan.steps() {
-        let how = if step.transactional { "" } else { " (no transaction)" };
+        let how = if step.transactional {
+            ""
+        } else {
+            " (no transaction)"
+        };
         writeln!(text, "  step {}{how}", step.name).unwrap();
         for action in &step.actions {
             for change in &action.changes {

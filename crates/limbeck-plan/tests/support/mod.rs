@@ -39,7 +39,10 @@ impl Bench {
         let installation = limbeck_server::testing::installation().await;
         let dump = installation.program("pg_dump").map(dump::Dump::new);
         if dump.is_none() {
-            eprintln!("without the second witness: no pg_dump beside {}", installation.bin.display());
+            eprintln!(
+                "without the second witness: no pg_dump beside {}",
+                installation.bin.display()
+            );
         }
         Self { scratch, dump }
     }
@@ -52,7 +55,9 @@ impl Bench {
     pub async fn state(&self, sql: &str) -> State {
         let database = self.scratch.create_database().await.unwrap();
         let session = session(&database).await;
-        run(&session, &without_meta_commands(sql)).await.unwrap_or_else(|error| panic!("{error:?}\n{sql}"));
+        run(&session, &without_meta_commands(sql))
+            .await
+            .unwrap_or_else(|error| panic!("{error:?}\n{sql}"));
         session.close().await;
         let catalog = read(&database).await;
         State { database, catalog }
@@ -97,8 +102,14 @@ impl Bench {
         let session = session(database).await;
         let mut result = Ok(());
         for step in plan.steps() {
-            let sql = if step.transactional { format!("BEGIN;\n{}COMMIT;", step.sql()) } else { step.sql() };
-            result = run(&session, &sql).await.map_err(|error| format!("{error:?}\n{sql}"));
+            let sql = if step.transactional {
+                format!("BEGIN;\n{}COMMIT;", step.sql())
+            } else {
+                step.sql()
+            };
+            result = run(&session, &sql)
+                .await
+                .map_err(|error| format!("{error:?}\n{sql}"));
             if result.is_err() {
                 break;
             }
@@ -125,13 +136,20 @@ impl Bench {
             return Err(format!("left over:\n{}\nof\n{}", rest.sql(), plan.sql()));
         }
         if let Some(dump) = &self.dump {
-            let (ours, theirs) = (dump.print(&reached.database).await, dump.print(&to.database).await);
+            let (ours, theirs) = (
+                dump.print(&reached.database).await,
+                dump.print(&to.database).await,
+            );
             if ours != theirs {
                 // What is printed is no fixed point: once more, from what was printed.
                 let ours = self.reprinted(dump, &reached).await;
                 let theirs = self.reprinted(dump, to).await;
                 if ours != theirs {
-                    return Err(format!("pg_dump: {}\nof\n{}", dump::difference(&ours, &theirs), plan.sql()));
+                    return Err(format!(
+                        "pg_dump: {}\nof\n{}",
+                        dump::difference(&ours, &theirs),
+                        plan.sql()
+                    ));
                 }
             }
         }
@@ -147,12 +165,18 @@ impl Bench {
 
     pub async fn query(&self, database: &ScratchDatabase, sql: &str) -> Result<String, String> {
         let session = session(database).await;
-        let rows = session.query_text(sql).await.map_err(|error| format!("{error:?}\n{sql}"));
+        let rows = session
+            .query_text(sql)
+            .await
+            .map_err(|error| format!("{error:?}\n{sql}"));
         session.close().await;
         let lines: Vec<String> = rows?
             .into_iter()
             .map(|row| {
-                let fields: Vec<String> = row.into_iter().map(|field| field.unwrap_or_else(|| "∅".to_owned())).collect();
+                let fields: Vec<String> = row
+                    .into_iter()
+                    .map(|field| field.unwrap_or_else(|| "∅".to_owned()))
+                    .collect();
                 fields.join("|")
             })
             .collect();
@@ -161,15 +185,20 @@ impl Bench {
 
     pub async fn execute(&self, database: &ScratchDatabase, sql: &str) {
         let session = session(database).await;
-        run(&session, sql).await.unwrap_or_else(|error| panic!("{error:?}\n{sql}"));
+        run(&session, sql)
+            .await
+            .unwrap_or_else(|error| panic!("{error:?}\n{sql}"));
         session.close().await;
     }
 }
 
 async fn session(database: &ScratchDatabase) -> Session {
-    connect(database.settings(), &SessionOptions::running("limbeck tests", "public"))
-        .await
-        .unwrap()
+    connect(
+        database.settings(),
+        &SessionOptions::running("limbeck tests", "public"),
+    )
+    .await
+    .unwrap()
 }
 
 /// Runs a script as revisions are run: bodies of routines may name what comes later.
@@ -182,7 +211,9 @@ async fn read(database: &ScratchDatabase) -> Catalog {
     let session = connect(database.settings(), &SessionOptions::reading("limbeck tests"))
         .await
         .unwrap();
-    let catalog = limbeck_catalog::read(session.client(), &ReadOptions::default()).await.unwrap();
+    let catalog = limbeck_catalog::read(session.client(), &ReadOptions::default())
+        .await
+        .unwrap();
     session.close().await;
     catalog
 }

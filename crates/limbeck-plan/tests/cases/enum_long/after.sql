@@ -1,0 +1,1 @@
+CREATE TYPE e AS ENUM ('a rather long label 0', 'a rather long label 1', 'a rather long label 2', 'a rather long label 3', 'a rather long label 4', 'a rather long label 5', 'a rather long label 6', 'a rather long label 7');

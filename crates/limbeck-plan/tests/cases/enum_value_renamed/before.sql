@@ -1,0 +1,4 @@
+CREATE TYPE e AS ENUM ('a', 'b');
+CREATE TABLE t (id integer PRIMARY KEY, e e);
+ALTER TABLE t ALTER e SET DEFAULT 'b', ADD CHECK (e <> 'b');
+CREATE VIEW v AS SELECT * FROM t WHERE e = 'b';

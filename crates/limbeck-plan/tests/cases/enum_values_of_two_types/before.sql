@@ -1,0 +1,3 @@
+CREATE TYPE e AS ENUM ('a');
+CREATE TYPE f AS ENUM ('a');
+CREATE TABLE t (e e, f f);

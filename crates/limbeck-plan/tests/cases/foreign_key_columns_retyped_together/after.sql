@@ -1,0 +1,4 @@
+-- seed: INSERT INTO p VALUES ('5f0c7a34-2d0b-4a2e-9d6e-0a1b2c3d4e5f'); INSERT INTO c SELECT id FROM p
+-- keeps: SELECT * FROM c
+CREATE TABLE p (id uuid PRIMARY KEY);
+CREATE TABLE c (p uuid REFERENCES p);

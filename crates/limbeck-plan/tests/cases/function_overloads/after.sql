@@ -1,0 +1,4 @@
+CREATE FUNCTION f(integer) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION f(text, VARIADIC integer[]) RETURNS SETOF integer LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION f(OUT a integer, OUT b text) LANGUAGE sql AS $$ SELECT 1, 'x' $$;
+CREATE PROCEDURE p(INOUT a integer) LANGUAGE plpgsql AS 'BEGIN END';

@@ -1,0 +1,1 @@
+CREATE FUNCTION f(x integer) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$ SELECT 1 $$;

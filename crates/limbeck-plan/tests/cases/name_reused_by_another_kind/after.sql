@@ -1,0 +1,3 @@
+CREATE VIEW x AS SELECT 1 AS id;
+CREATE TABLE y (id integer CONSTRAINT z PRIMARY KEY);
+CREATE TABLE e (id integer);

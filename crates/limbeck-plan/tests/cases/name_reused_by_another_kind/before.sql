@@ -1,0 +1,4 @@
+CREATE TABLE x (id integer);
+CREATE INDEX y ON x (id);
+CREATE SEQUENCE z;
+CREATE TYPE e AS ENUM ('a');

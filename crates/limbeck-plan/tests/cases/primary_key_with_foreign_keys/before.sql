@@ -1,0 +1,2 @@
+CREATE TABLE p (id integer PRIMARY KEY, n integer NOT NULL UNIQUE);
+CREATE TABLE c (p integer REFERENCES p);

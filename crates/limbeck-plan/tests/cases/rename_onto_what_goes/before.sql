@@ -1,0 +1,3 @@
+CREATE TABLE t (a integer, b text);
+CREATE TABLE u (x integer);
+CREATE TABLE w (y integer);

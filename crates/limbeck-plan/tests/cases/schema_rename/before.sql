@@ -1,0 +1,7 @@
+CREATE SCHEMA s;
+CREATE TYPE s.e AS ENUM ('a');
+CREATE TABLE s.t (id serial PRIMARY KEY, e s.e DEFAULT 'a');
+CREATE FUNCTION s.f(s.e) RETURNS s.e LANGUAGE sql AS 'SELECT $1';
+CREATE TABLE c (t integer REFERENCES s.t, i s.e);
+CREATE VIEW v AS SELECT s.f(e) AS e FROM s.t;
+CREATE INDEX i ON s.t (e);

@@ -1,0 +1,4 @@
+-- seed: SELECT nextval('s'), nextval('s')
+-- keeps: SELECT last_value, is_called FROM s
+CREATE TABLE t (id bigint PRIMARY KEY, a integer, b varchar(20), c text NOT NULL DEFAULT 'x', d numeric(10,2));
+CREATE SEQUENCE s INCREMENT 5;

@@ -1,0 +1,2 @@
+CREATE TABLE t (a serial);
+CREATE TABLE u (b integer);

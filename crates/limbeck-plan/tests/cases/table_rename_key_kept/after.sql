@@ -1,0 +1,3 @@
+-- rename: table public.t = t2
+CREATE TABLE t (id bigint PRIMARY KEY, a integer, b varchar(20), c text NOT NULL DEFAULT 'x', d numeric(10,2));
+ALTER TABLE t RENAME TO t2;

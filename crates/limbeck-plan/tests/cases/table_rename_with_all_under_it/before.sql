@@ -1,0 +1,7 @@
+CREATE TABLE t (id serial PRIMARY KEY, a integer NOT NULL CHECK (a > 0), b text DEFAULT 'x', g integer GENERATED ALWAYS AS (a + 1) STORED, n bigint GENERATED ALWAYS AS IDENTITY, UNIQUE (a, b));
+CREATE INDEX ON t (a) WHERE a > 5;
+CREATE INDEX ON t (lower(b));
+CREATE TABLE c (t_id integer REFERENCES t, a integer, b text, FOREIGN KEY (a, b) REFERENCES t (a, b));
+CREATE VIEW v AS SELECT a, b FROM t WHERE a > 1;
+CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+CREATE TRIGGER tr BEFORE UPDATE OF a ON t FOR EACH ROW WHEN (new.a > 1) EXECUTE FUNCTION tf();

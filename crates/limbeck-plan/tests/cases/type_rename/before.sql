@@ -1,0 +1,4 @@
+CREATE TYPE e AS ENUM ('a', 'b');
+CREATE TABLE t (id integer PRIMARY KEY, e e);
+CREATE FUNCTION f(x e, y e[]) RETURNS e LANGUAGE sql AS 'SELECT x';
+ALTER TABLE t ADD es e[] DEFAULT '{a}', ALTER e SET DEFAULT 'a';

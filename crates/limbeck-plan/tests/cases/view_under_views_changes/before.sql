@@ -1,0 +1,6 @@
+CREATE TABLE t (id bigint PRIMARY KEY, a integer, b varchar(20), c text NOT NULL DEFAULT 'x', d numeric(10,2));
+CREATE VIEW v AS SELECT id, a FROM t;
+CREATE VIEW w AS SELECT id FROM v;
+CREATE MATERIALIZED VIEW m AS SELECT id FROM w;
+CREATE INDEX mi ON m (id);
+COMMENT ON INDEX mi IS 'x';
