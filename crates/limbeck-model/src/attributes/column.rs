@@ -7,9 +7,7 @@ use syn::{Field, Lit, LitStr, Token, Type};
 
 use super::arguments::{self, Parsed};
 use super::foreign_key::{ForeignKeyOptions, Reference};
-use super::{
-    AttributeError, CheckModel, ForeignKeyModel, IndexModel, KeyModel, Spanned, constraint, doc_comment, name,
-};
+use super::{AttributeError, CheckModel, ForeignKeyModel, IndexModel, KeyModel, Spanned, doc_comment, name};
 
 /// A field that is a column.
 #[derive(Clone)]
@@ -181,7 +179,7 @@ impl Given {
                     )
                     .with_hint("options go on the table: `#[table(primary_key(id, name = \"…\"))]`"));
                 }
-                if constraint::key_flag(input)? {
+                if arguments::flag(input)? {
                     arguments::once(&mut self.parts.primary_key, word, word.span())?;
                 }
                 Ok(())
@@ -196,7 +194,7 @@ impl Given {
                 if input.peek(syn::token::Paren) {
                     let key = KeyModel::parse(input, word, Some(field), errors)?;
                     self.parts.uniques.push(key);
-                } else if constraint::key_flag(input)? {
+                } else if arguments::flag(input)? {
                     self.parts.uniques.push(KeyModel::of_field(field, word.span()));
                 }
                 Ok(())

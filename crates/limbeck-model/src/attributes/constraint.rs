@@ -171,11 +171,6 @@ pub(super) fn deferrable(input: ParseStream<'_>, of: &Ident) -> Result<Option<De
     arguments::choice(input, of, &choices)
 }
 
-/// `primary_key` and `unique` as a flag: `false` when it says `= false`.
-pub(super) fn key_flag(input: ParseStream<'_>) -> Result<bool, AttributeError> {
-    arguments::flag(input)
-}
-
 /// Puts a table's primary key where none may be yet.
 pub(super) fn set_primary_key(slot: &mut Option<KeyModel>, key: KeyModel) -> Parsed {
     if slot.is_some() {

@@ -73,7 +73,7 @@ impl Ddl<'_, TableModel> {
             let Some(found) = found else { continue };
             writer.push(separator);
             writer.within(self.at(column.field.span()), |writer| {
-                self.column(writer, column, found)
+                self.column(writer, column, found);
             });
             separator = ",\n    ";
         }
@@ -126,15 +126,15 @@ impl Ddl<'_, TableModel> {
             let origin = self.at(default.span);
             match &default.value {
                 DefaultValue::Sql(expression) if stands_alone(expression) => {
-                    writer.push_from(expression, origin)
+                    writer.push_from(expression, origin);
                 }
                 DefaultValue::Sql(expression) => writer.parentheses_from(expression, origin),
                 DefaultValue::Text(text) => writer.push_from(&quote_literal(text), origin),
                 DefaultValue::Integer(number) | DefaultValue::Float(number) => {
-                    writer.push_from(number, origin)
+                    writer.push_from(number, origin);
                 }
                 DefaultValue::Boolean(value) => {
-                    writer.push_from(if *value { "true" } else { "false" }, origin)
+                    writer.push_from(if *value { "true" } else { "false" }, origin);
                 }
             }
         }

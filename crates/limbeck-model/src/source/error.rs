@@ -9,7 +9,7 @@ pub struct ModelError {
     /// What is wrong: one sentence without a final period.
     pub message: String,
     /// Where; `None` for a mistake in a setting.
-    pub origin: Option<Origin>,
+    pub origin: Option<Box<Origin>>,
     /// The source line that [`origin`](Self::origin) begins on.
     pub source_line: Option<String>,
     /// What to do about it.

@@ -134,7 +134,7 @@ impl Tree {
             .map(|file| file.line(origin.line).to_owned());
         ModelError {
             message: message.into(),
-            origin: Some(origin),
+            origin: Some(Box::new(origin)),
             source_line,
             hint,
         }
@@ -153,7 +153,7 @@ impl Tree {
         };
         let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
         let range = 0..self.text(id).len();
-        Some(self.read_module(Place {
+        Some(self.read_module(&Place {
             file: id,
             range,
             path: vec!["crate".to_owned()],
@@ -183,7 +183,7 @@ impl Tree {
         Ok(Some(id))
     }
 
-    fn read_module(&mut self, place: Place<'_>) -> ModuleId {
+    fn read_module(&mut self, place: &Place<'_>) -> ModuleId {
         let id = ModuleId(self.modules.len());
         self.modules.push(Module {
             path: place.path.clone(),
@@ -210,7 +210,7 @@ impl Tree {
             }
         };
         for slice in slices {
-            self.read_item(id, &place, slice);
+            self.read_item(id, place, slice);
         }
         id
     }
@@ -270,7 +270,7 @@ impl Tree {
                 Some(explicit) => place.path_folder.join(explicit),
                 None => place.folder.join(&slice.name),
             };
-            return Some(self.read_module(Place {
+            return Some(self.read_module(&Place {
                 file: place.file,
                 range: body.clone(),
                 path,
@@ -302,7 +302,7 @@ impl Tree {
         match self.read_file(&file) {
             Ok(Some(id)) => {
                 let range = 0..self.text(id).len();
-                Some(self.read_module(Place {
+                Some(self.read_module(&Place {
                     file: id,
                     range,
                     path,
