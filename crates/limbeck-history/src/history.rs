@@ -1,9 +1,4 @@
-//! All revisions of a project, as a graph.
-//!
-//! A revision *needs* its parents and the revisions that it depends on; the set of applied revisions of a database
-//! always holds, with a revision, all that it needs. A database stores the *heads* of that set: the revisions without
-//! an applied child.
-
+mod build;
 mod graph;
 mod managed;
 mod path;
@@ -15,7 +10,7 @@ use std::path::PathBuf;
 
 use crate::{Revision, RevisionId};
 
-pub use graph::GraphError;
+pub use build::GraphError;
 pub use path::Direction;
 pub use read::HistoryError;
 pub use selector::{Range, SelectorError, Target};
@@ -23,21 +18,32 @@ pub use selector::{Range, SelectorError, Target};
 /// All revisions of a project: a graph that is whole (every parent and dependency is there) and without cycle.
 #[derive(Debug, Clone, Default)]
 pub struct History {
-    revisions: BTreeMap<RevisionId, Revision>,
-    children: BTreeMap<RevisionId, BTreeSet<RevisionId>>,
-    /// The revisions that name this one under `depends_on`.
-    dependents: BTreeMap<RevisionId, BTreeSet<RevisionId>>,
+    /// Sorted by identifier. A place in here stands for a revision below.
+    revisions: Vec<Revision>,
+    /// The edges of each revision, in the same places.
+    edges: Vec<Edges>,
     /// Every revision, after all that it needs; ties by identifier.
-    order: Vec<RevisionId>,
+    order: Vec<usize>,
     /// The revision that carries each label.
-    labels: BTreeMap<String, RevisionId>,
+    labels: BTreeMap<String, usize>,
+}
+
+/// The places of the revisions next to one, each once, in order.
+#[derive(Debug, Clone, Default)]
+struct Edges {
+    /// Parents and dependencies.
+    needs: Vec<usize>,
+    /// Those that follow it.
+    children: Vec<usize>,
+    /// Those that follow or depend on it.
+    needed_by: Vec<usize>,
 }
 
 impl History {
     /// The revision with this identifier.
     #[must_use]
     pub fn get(&self, id: impl AsRef<str>) -> Option<&Revision> {
-        self.revisions.get(id.as_ref())
+        self.revisions.get(self.place(id.as_ref())?)
     }
 
     /// How many revisions there are.
@@ -55,25 +61,26 @@ impl History {
     /// The revisions that no other follows.
     #[must_use]
     pub fn heads(&self) -> BTreeSet<RevisionId> {
-        let is_head = |id: &&RevisionId| self.children_of(id.as_str()).next().is_none();
-        self.revisions.keys().filter(is_head).cloned().collect()
+        let with_edges = self.revisions.iter().zip(&self.edges);
+        with_edges
+            .filter(|(_, edges)| edges.children.is_empty())
+            .map(|(revision, _)| revision.id.clone())
+            .collect()
     }
 
     /// The revisions that follow no other.
     #[must_use]
     pub fn bases(&self) -> BTreeSet<RevisionId> {
-        let is_base = |revision: &&Revision| revision.parents.is_empty();
-        self.revisions
-            .values()
-            .filter(is_base)
-            .map(|revision| revision.id.clone())
-            .collect()
+        let bases = self
+            .revisions
+            .iter()
+            .filter(|revision| revision.parents.is_empty());
+        bases.map(|revision| revision.id.clone()).collect()
     }
 
-    /// The revisions that follow this one directly.
+    /// The revisions that follow this one directly, by identifier.
     pub fn children(&self, id: &(impl AsRef<str> + ?Sized)) -> impl Iterator<Item = &Revision> {
-        let children = self.children.get(id.as_ref());
-        children.into_iter().flatten().filter_map(|child| self.get(child))
+        self.at(self.edges(id.as_ref()).map(|edges| edges.children.as_slice()))
     }
 
     /// Whether more than one revision follows this one.
@@ -85,13 +92,15 @@ impl History {
     /// The revision that carries a branch label.
     #[must_use]
     pub fn labelled(&self, label: &str) -> Option<&Revision> {
-        self.labels.get(label).and_then(|id| self.get(id))
+        self.labels
+            .get(label)
+            .and_then(|place| self.revisions.get(*place))
     }
 
     /// Every revision, after all that it needs; ties by identifier.
     #[must_use]
     pub fn order_all(&self) -> Vec<&Revision> {
-        self.order.iter().filter_map(|id| self.get(id)).collect()
+        self.at(Some(&self.order)).collect()
     }
 
     /// These revisions and all that they need, each after what it needs; ties by identifier. What is unknown here is
@@ -103,10 +112,8 @@ impl History {
 
     /// Exactly these revisions, each after what it needs.
     fn sort(&self, ids: &BTreeSet<RevisionId>) -> Vec<&Revision> {
-        self.order
-            .iter()
-            .filter(|id| ids.contains(*id))
-            .filter_map(|id| self.get(id))
+        self.at(Some(&self.order))
+            .filter(|revision| ids.contains(&revision.id))
             .collect()
     }
 
@@ -115,24 +122,35 @@ impl History {
     pub fn files(&self) -> Vec<PathBuf> {
         let mut files: Vec<PathBuf> = self
             .revisions
-            .values()
+            .iter()
             .map(|revision| revision.path.clone())
             .collect();
         files.sort();
         files
     }
 
-    fn children_of(&self, id: &str) -> impl Iterator<Item = &RevisionId> {
-        self.children.get(id).into_iter().flatten()
+    /// Where the revision with this identifier stands.
+    fn place(&self, id: &str) -> Option<usize> {
+        self.revisions
+            .binary_search_by(|revision| revision.id.as_str().cmp(id))
+            .ok()
     }
 
-    /// The revisions that need this one directly, each once.
-    fn dependents_of<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a RevisionId> {
-        let children = self.children.get(id);
-        let is_child = move |other: &RevisionId| children.is_some_and(|children| children.contains(other));
-        let others = self.dependents.get(id).into_iter().flatten();
-        self.children_of(id)
-            .chain(others.filter(move |other| !is_child(other)))
+    fn edges(&self, id: &str) -> Option<&Edges> {
+        self.edges.get(self.place(id)?)
+    }
+
+    /// The revisions at some places.
+    fn at(&self, places: Option<&[usize]>) -> impl Iterator<Item = &Revision> {
+        places
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|place| self.revisions.get(*place))
+    }
+
+    /// The revisions that follow this one or depend on it directly, by identifier.
+    fn needed_by(&self, id: &str) -> impl Iterator<Item = &Revision> {
+        self.at(self.edges(id).map(|edges| edges.needed_by.as_slice()))
     }
 }
 

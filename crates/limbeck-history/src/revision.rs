@@ -57,9 +57,8 @@ pub struct Revision {
     pub declares: Vec<Declaration>,
     /// The format of the file.
     pub format: u32,
-    /// SHA-256, in hexadecimal, of what the revision does: markers, requires and SQL, without the header and the
-    /// declared set, and without regard to line ends, to blanks at the end of lines, and to blank lines around a
-    /// section.
+    /// SHA-256, in hexadecimal, of what the revision does: of the checksums of its sections (see
+    /// [`StepSide::hash`]), requires included, one a line. Header and declared set do not count.
     pub checksum: String,
     /// The file, as it was given.
     pub path: PathBuf,
@@ -93,7 +92,8 @@ pub struct StepSide {
     pub options: StepOptions,
     /// What must hold before it runs.
     pub requires: Vec<Require>,
-    /// SHA-256, in hexadecimal, of the marker and the SQL, taken as for the revision's checksum.
+    /// SHA-256, in hexadecimal, of the marker's line and the SQL, each line without the blanks at its end and ended by
+    /// `\n`, without the blank lines around the section.
     pub hash: String,
 }
 

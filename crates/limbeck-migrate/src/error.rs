@@ -44,7 +44,7 @@ pub enum ErrorKind {
         known: i32,
     },
     /// Some of the own tables are there and others are not.
-    #[error("the schema `{schema}` lacks the tables {}", names(.missing))]
+    #[error("the schema `{schema}` lacks tables of Limbeck: {}", names(.missing))]
     TablesMissing {
         /// The schema of the own tables.
         schema: String,
@@ -76,7 +76,7 @@ pub enum ErrorKind {
     },
     /// A revision that is partly applied was changed since.
     #[error(
-        "step `{step}` of revision {revision} was changed after it had run, before the revision was complete"
+        "step `{step}` of revision `{revision}` was changed after it had run, before the revision was complete"
     )]
     StepEdited {
         /// The revision.
@@ -87,7 +87,7 @@ pub enum ErrorKind {
         place: Option<Place>,
     },
     /// A step has no way down.
-    #[error("step `{step}` of revision {revision} has no way down")]
+    #[error("step `{step}` of revision `{revision}` has no way down")]
     NoDown {
         /// The revision.
         revision: RevisionId,
@@ -98,7 +98,7 @@ pub enum ErrorKind {
     },
     /// The SQL that the database keeps cannot be trusted: another role owns the tables.
     #[error(
-        "the database's copy of revision {revision} belongs to `{owner}`, who is no superuser, and so is not run"
+        "the database's copy of revision `{revision}` belongs to `{owner}`, who is no superuser, and so is not run"
     )]
     StoredBodyUntrusted {
         /// The revision.
@@ -130,7 +130,7 @@ pub enum ErrorKind {
         place: Place,
     },
     /// A step failed. In a transaction it has left nothing.
-    #[error("step `{step}` of revision {revision} failed{}: {error}", way(*.direction))]
+    #[error("step `{step}` of revision `{revision}` failed{}: {error}", way(*.direction))]
     Step {
         /// The revision.
         revision: RevisionId,
@@ -146,7 +146,7 @@ pub enum ErrorKind {
         left_something: bool,
     },
     /// A `require` found something.
-    #[error("step `{step}` of revision {revision} was not run: {message}: {count}")]
+    #[error("step `{step}` of revision `{revision}` was not run: {message}: {count}")]
     Require {
         /// The revision.
         revision: RevisionId,
@@ -160,7 +160,7 @@ pub enum ErrorKind {
         place: Option<Place>,
     },
     /// A step ended its own transaction: what came before that in the step may stand.
-    #[error("step `{step}` of revision {revision} ended its own transaction")]
+    #[error("step `{step}` of revision `{revision}` ended its own transaction")]
     TransactionEnded {
         /// The revision.
         revision: RevisionId,
@@ -173,7 +173,7 @@ pub enum ErrorKind {
     #[error("another runner has taken the lease")]
     LeaseLost,
     /// The next step is the application's.
-    #[error("step `{step}` of revision {revision} is `{function}` in the application")]
+    #[error("step `{step}` of revision `{revision}` is the application's: `{function}`")]
     RustStep {
         /// The revision.
         revision: RevisionId,
@@ -188,7 +188,7 @@ pub enum ErrorKind {
     },
     /// An earlier attempt at a step outside a transaction did not end, and nothing tells how far it came.
     #[error(
-        "step `{step}` of revision {revision} was begun before and did not end, and nothing tells how far it came"
+        "step `{step}` of revision `{revision}` was begun before and did not end, and nothing tells how far it came"
     )]
     Unfinished {
         /// The revision.
@@ -430,6 +430,8 @@ fn step_hint(error: &DatabaseError) -> Option<String> {
         Some("55P04") => "a new label of an enum can be used once it is committed: use it in a later step",
         // lock_not_available.
         Some("55P03") => "another session holds the lock: run again when it is free, or raise `lock_timeout`",
+        // query_canceled: not by us, or the run would have been interrupted.
+        Some("57014") => "someone cancelled the statement, or `statement_timeout` is too short for it",
         // deadlock_detected.
         Some("40P01") => "run again",
         _ => return error.hint().map(str::to_owned),
@@ -463,7 +465,7 @@ fn holder_words(holder: Option<&Holder>) -> String {
 fn edited_words(revisions: &[EditedRevision]) -> String {
     let names: Vec<_> = revisions
         .iter()
-        .map(|revision| format!("`{}` (revision {})", revision.path.display(), revision.id))
+        .map(|revision| format!("`{}` (revision `{}`)", revision.path.display(), revision.id))
         .collect();
     format!(
         "{} {} changed",
@@ -477,9 +479,9 @@ fn unknown_words(revisions: &[UnknownRevision]) -> String {
         .iter()
         .map(|revision| {
             if revision.file_name.is_empty() {
-                format!("revision {}", revision.id)
+                format!("revision `{}`", revision.id)
             } else {
-                format!("revision {} (`{}`)", revision.id, revision.file_name)
+                format!("revision `{}` (`{}`)", revision.id, revision.file_name)
             }
         })
         .collect();

@@ -71,6 +71,11 @@ pub enum Event {
         /// What was found.
         found: Found,
     },
+    /// The connection string names a pooler; the run goes past it, to the database itself.
+    DirectHost {
+        /// The host that is used.
+        host: String,
+    },
     /// Another runner is at work. Told once, and again when it comes to another step.
     Waiting {
         /// Who holds the lease; `None` where the server's lock is held without one.

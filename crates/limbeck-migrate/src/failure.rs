@@ -2,6 +2,7 @@
 
 use limbeck_history::{Direction, Revision, Step, StepSide};
 use limbeck_postgres::{DatabaseError, MessageError};
+use limbeck_sql::statements;
 
 use crate::error::ErrorKind;
 use crate::journal::sqlstate;
@@ -30,17 +31,19 @@ pub(crate) fn of_step(
             place: Place::of_side(revision, side),
         },
         _ => {
-            // Once the connection is lost, the count tells only what was heard of.
-            let span = if error.is_connection_lost() {
-                None
-            } else {
-                message.locate(error.position(), finished_commands)
-            };
+            // Once the connection is lost, the count tells only what was heard of. What fails outside the step's
+            // statements, as a deferred constraint does, belongs to the step as a whole.
+            let place = (!error.is_connection_lost()).then(|| {
+                message.locate(error.position(), finished_commands).map_or_else(
+                    || Place::of_side(revision, side),
+                    |span| Place::new(revision, span),
+                )
+            });
             ErrorKind::Step {
                 revision: revision.id.clone(),
                 step: step.name.clone(),
                 direction,
-                place: span.map(|span| Place::new(revision, span)),
+                place,
                 error,
                 left_something: false,
             }
@@ -53,6 +56,10 @@ fn require(revision: &Revision, step: &Step, side: &StepSide, error: &DatabaseEr
         .requires
         .iter()
         .find(|require| require.message == error.message());
+    let span = require.and_then(|require| {
+        let range = statements(&require.sql).into_iter().next()?.range;
+        Some(require.offset + range.start..require.offset + range.end)
+    });
     ErrorKind::Require {
         revision: revision.id.clone(),
         step: step.name.clone(),
@@ -62,7 +69,6 @@ fn require(revision: &Revision, step: &Step, side: &StepSide, error: &DatabaseEr
             .filter(|count| !count.is_empty())
             .unwrap_or("no count")
             .to_owned(),
-        place: require
-            .map(|require| Place::new(revision, require.offset..require.offset + require.sql.len())),
+        place: span.map(|span| Place::new(revision, span)),
     }
 }

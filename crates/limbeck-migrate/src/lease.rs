@@ -9,6 +9,8 @@
 //! A session's advisory lock is held besides, for the case that the rows are tampered with. It is only ever tried: a
 //! session that waits for one holds a snapshot, and `CREATE INDEX CONCURRENTLY` of another waits for that.
 
+mod take_over;
+
 use std::time::{Duration, Instant};
 
 use limbeck_postgres::{DatabaseError, Session};
@@ -17,11 +19,12 @@ use limbeck_sql::quote_literal;
 use crate::error::{ErrorKind, MigrateError};
 use crate::event::{Event, Events};
 use crate::interrupt::Interrupt;
-use crate::journal::{EventRow, Journal, Token};
 use crate::options::RunOptions;
 use crate::position::Holder;
 use crate::sql::OWN_BACKEND_START;
 use crate::tables::Tables;
+
+use take_over::{TakeOver, take_over};
 
 /// How long a lease lasts without a heartbeat.
 pub(crate) const LEASE: &str = "30 s";
@@ -29,8 +32,6 @@ pub(crate) const LEASE: &str = "30 s";
 pub(crate) const SCRIPT_LEASE: &str = "1 h";
 /// The first and the longest pause between two looks at the lease.
 const POLL: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(1));
-/// How long to wait for a server process to end.
-const TERMINATION_MS: u32 = 5_000;
 
 /// The last step under a lease's token, as a subquery over the lease's row. `{step}` is the table.
 pub(crate) const LAST_STEP: &str = "(SELECT revision || ' ' || name FROM {step} AS last
@@ -39,8 +40,10 @@ pub(crate) const LAST_STEP: &str = "(SELECT revision || ' ' || name FROM {step} 
 /// What a look at the lease has shown.
 #[derive(Debug)]
 enum Seen {
-    /// No row yet, or nobody holds it.
-    Free { token: Option<i64> },
+    /// There is no row yet.
+    Nothing,
+    /// Nobody holds it.
+    Free,
     /// Held, and the holder lives.
     Held(Holder),
     /// Held, but run out, or its server process is gone.
@@ -107,54 +110,57 @@ async fn attempt(
     options: &RunOptions,
     events: Events<'_>,
 ) -> Result<Attempt, MigrateError> {
-    let token = match look(session, tables).await.map_err(taking)? {
-        Seen::Free { token } => match take_free(session, tables, options, token).await.map_err(taking)? {
-            Some(token) => token,
-            None => return Ok(Attempt::Lost),
-        },
+    if let Some(taken) = take_free(session, tables, options).await.map_err(taking)? {
+        return keep(session, tables, taken).await;
+    }
+    let (holder, backend) = match look(session, tables).await.map_err(taking)? {
+        Seen::Nothing => {
+            session.execute(&row(tables)).await.map_err(taking)?;
+            return Ok(Attempt::Lost);
+        }
+        Seen::Free => return Ok(Attempt::Lost),
         Seen::Held(holder) => {
             return Ok(Attempt::Busy {
                 holder: Some(holder),
                 reason: None,
             });
         }
-        Seen::Abandoned {
-            holder,
-            backend: Backend::Hidden,
-        } => {
-            let reason = holder.pid.map(|pid| {
-                format!(
-                    "its lease has run out, but the server process {pid} may still run its statement, which the \
-                     current role may not see; end it with `pg_terminate_backend({pid})`"
-                )
-            });
-            return Ok(Attempt::Busy {
-                holder: Some(holder),
-                reason,
-            });
-        }
-        Seen::Abandoned { holder, .. } => match take_over(session, tables, options, &holder).await? {
-            TakeOver::Taken(token) => {
-                events(Event::TakenOver { holder });
-                token
-            }
-            TakeOver::Lost => return Ok(Attempt::Lost),
-            TakeOver::Refused(reason) => {
-                return Ok(Attempt::Busy {
-                    holder: Some(holder),
-                    reason: Some(reason),
-                });
-            }
-        },
+        Seen::Abandoned { holder, backend } => (holder, backend),
     };
-    let query = format!(
-        "SELECT pg_catalog.pg_try_advisory_lock({})",
-        tables.advisory_key()
-    );
-    if value(session, &query).await.map_err(taking)?.as_deref() == Some("t") {
-        return Ok(Attempt::Taken(token));
+    if backend == Backend::Hidden {
+        let reason = holder.pid.map(|pid| {
+            format!(
+                "its lease has run out, but the server process {pid} may still run its statement, which the current \
+                 role may not see; end it with `pg_terminate_backend({pid})`"
+            )
+        });
+        return Ok(Attempt::Busy {
+            holder: Some(holder),
+            reason,
+        });
     }
-    session.execute(&release(tables, token)).await.map_err(taking)?;
+    match take_over(session, tables, options, &holder).await? {
+        TakeOver::Taken(taken) => {
+            events(Event::TakenOver { holder });
+            keep(session, tables, taken).await
+        }
+        TakeOver::Lost => Ok(Attempt::Lost),
+        TakeOver::Refused(reason) => Ok(Attempt::Busy {
+            holder: Some(holder),
+            reason: Some(reason),
+        }),
+    }
+}
+
+/// Keeps a lease that was taken, if the advisory lock came with it.
+async fn keep(session: &Session, tables: &Tables, taken: Taken) -> Result<Attempt, MigrateError> {
+    if taken.is_locked {
+        return Ok(Attempt::Taken(taken.token));
+    }
+    session
+        .execute(&release(tables, taken.token))
+        .await
+        .map_err(taking)?;
     Ok(Attempt::Busy {
         holder: None,
         reason: None,
@@ -173,13 +179,13 @@ FROM {lease} AS lease WHERE scope = {scope}",
         scope = tables.scope(),
     );
     let Some(row) = session.query_text(&query).await?.into_iter().next() else {
-        return Ok(Seen::Free { token: None });
+        return Ok(Seen::Nothing);
     };
     let mut columns = row.into_iter();
     let mut next = || columns.next().flatten();
     let token = next().and_then(|token| token.parse().ok()).unwrap_or_default();
     let Some(owner) = next() else {
-        return Ok(Seen::Free { token: Some(token) });
+        return Ok(Seen::Free);
     };
     let pid = next().and_then(|pid| pid.parse().ok());
     let last_step = next();
@@ -203,36 +209,51 @@ FROM {lease} AS lease WHERE scope = {scope}",
     }
 }
 
-/// Takes a lease that nobody holds. `None`: another one was faster.
+/// A lease that was taken.
+#[derive(Debug, Clone, Copy)]
+struct Taken {
+    token: i64,
+    /// Whether the session's advisory lock was free, and is held now.
+    is_locked: bool,
+}
+
+/// Takes a lease that nobody holds; `None` where somebody does, or there is no row yet.
 async fn take_free(
     session: &Session,
     tables: &Tables,
     options: &RunOptions,
-    token: Option<i64>,
-) -> Result<Option<i64>, DatabaseError> {
-    let token = if let Some(token) = token {
-        token
-    } else {
-        let row = format!("({}, 0)", tables.scope());
-        let lease = tables.name("lease");
-        session
-            .execute(&format!(
-                "INSERT INTO {lease} (scope, token) VALUES {row} ON CONFLICT DO NOTHING"
-            ))
-            .await?;
-        0
+) -> Result<Option<Taken>, DatabaseError> {
+    run_take(session, tables, options, "owner IS NULL").await
+}
+
+/// Takes the lease where a condition on its row holds, and tries the advisory lock in the same breath.
+async fn run_take(
+    session: &Session,
+    tables: &Tables,
+    options: &RunOptions,
+    condition: &str,
+) -> Result<Option<Taken>, DatabaseError> {
+    let take = take(tables, &options.owner(), LEASE, condition);
+    let query = format!(
+        "{take}, pg_catalog.pg_try_advisory_lock({})",
+        tables.advisory_key()
+    );
+    let Some(row) = session.query_text(&query).await?.into_iter().next() else {
+        return Ok(None);
     };
-    let taken = value(
-        session,
-        &take(
-            tables,
-            &options.owner(),
-            LEASE,
-            &format!("token = {token} AND owner IS NULL"),
-        ),
+    let mut columns = row.into_iter().flatten();
+    let token = columns.next().and_then(|token| token.parse().ok());
+    let is_locked = columns.next().as_deref() == Some("t");
+    Ok(token.map(|token| Taken { token, is_locked }))
+}
+
+/// The statement that makes the lease's row, held by nobody.
+pub(crate) fn row(tables: &Tables) -> String {
+    format!(
+        "INSERT INTO {} (scope, token) VALUES ({}, 0) ON CONFLICT DO NOTHING",
+        tables.name("lease"),
+        tables.scope()
     )
-    .await?;
-    Ok(taken.and_then(|token| token.parse().ok()))
 }
 
 /// The statement that takes the lease where a condition on its row holds, and gives the new token.
@@ -250,117 +271,15 @@ RETURNING token",
     )
 }
 
-enum TakeOver {
-    Taken(i64),
-    Lost,
-    Refused(String),
-}
-
-/// Takes a lease from a holder that is no more. Raising the token waits for a transaction of its that still runs,
-/// because that holds the row; what it runs outside a transaction is ended.
-async fn take_over(
-    session: &Session,
-    tables: &Tables,
-    options: &RunOptions,
-    holder: &Holder,
-) -> Result<TakeOver, MigrateError> {
-    let lease = tables.name("lease");
-    let scope = tables.scope();
-    let is_abandoned = format!(
-        "token = {} AND (expires_at < pg_catalog.clock_timestamp() OR pid IS NOT NULL AND NOT EXISTS
-    (SELECT FROM pg_catalog.pg_stat_get_activity(pid) AS a
-      WHERE a.pid = {lease}.pid AND (a.backend_start IS NULL OR a.backend_start = {lease}.backend_start)))",
-        holder.token
-    );
-    // Read before the row is changed: afterwards it names our own process.
-    let former = format!(
-        "SELECT pid, backend_start::text FROM {lease} WHERE scope = {scope} AND token = {}",
-        holder.token
-    );
-    let Some(former) = session
-        .query_text(&former)
-        .await
-        .map_err(taking)?
-        .into_iter()
-        .next()
-    else {
-        return Ok(TakeOver::Lost);
-    };
-    session
-        .execute("BEGIN; SET LOCAL lock_timeout = '2s'")
-        .await
-        .map_err(taking)?;
-    match raise(session, tables, options, &is_abandoned, &former).await {
-        Ok(TakeOver::Taken(token)) => {
-            let journal = Journal {
-                tables,
-                options,
-                token: Token::Known(token),
-            };
-            let event = journal.event(&EventRow {
-                kind: "takeover",
-                outcome: "done",
-                detail: serde_json::to_string(holder).ok(),
-                ..EventRow::default()
-            });
-            session
-                .execute(&format!("{event}; COMMIT"))
-                .await
-                .map_err(taking)?;
-            Ok(TakeOver::Taken(token))
-        }
-        Ok(other) => {
-            session.execute("ROLLBACK").await.map_err(taking)?;
-            Ok(other)
-        }
-        Err(error) => {
-            if error.is_connection_lost() {
-                return Err(taking(error));
-            }
-            session.execute("ROLLBACK").await.map_err(taking)?;
-            match error.sqlstate() {
-                // lock_not_available: a transaction of the former holder still runs, and holds the row.
-                Some("55P03") => Ok(TakeOver::Refused(
-                    "its lease has run out, but a step of it still runs in the server and is waited for"
-                        .to_owned(),
-                )),
-                // insufficient_privilege.
-                Some("42501") => Ok(TakeOver::Refused(format!(
-                    "its lease has run out, but the current role may not end its server process{}",
-                    holder.pid.map_or_else(String::new, |pid| format!(" {pid}"))
-                ))),
-                _ => Err(taking(error)),
-            }
-        }
-    }
-}
-
-async fn raise(
-    session: &Session,
-    tables: &Tables,
-    options: &RunOptions,
-    condition: &str,
-    former: &[Option<String>],
-) -> Result<TakeOver, DatabaseError> {
-    let taken = value(session, &take(tables, &options.owner(), LEASE, condition)).await?;
-    let Some(token) = taken.and_then(|token| token.parse().ok()) else {
-        return Ok(TakeOver::Lost);
-    };
-    let [Some(pid), Some(backend_start)] = former else {
-        return Ok(TakeOver::Taken(token));
-    };
-    let terminate = format!(
-        "SELECT pg_catalog.pg_terminate_backend(a.pid, {TERMINATION_MS})
-FROM pg_catalog.pg_stat_get_activity({pid}) AS a
-WHERE a.pid <> pg_catalog.pg_backend_pid() AND a.backend_start = {}",
-        quote_literal(backend_start)
-    );
-    if value(session, &terminate).await?.as_deref() == Some("f") {
-        return Ok(TakeOver::Refused(format!(
-            "its lease has run out, but its server process {pid} does not end"
-        )));
-    }
-    Ok(TakeOver::Taken(token))
+/// Whether the lease's row may be changed without ending anything first, as SQL: nobody holds it, or its server
+/// process is gone, or it has run out and records none.
+pub(crate) fn is_free(tables: &Tables) -> String {
+    format!(
+        "(owner IS NULL OR CASE WHEN pid IS NULL THEN expires_at < pg_catalog.clock_timestamp() ELSE NOT EXISTS
+  (SELECT FROM pg_catalog.pg_stat_get_activity(pid) AS a
+    WHERE a.pid = {lease}.pid AND (a.backend_start IS NULL OR a.backend_start = {lease}.backend_start)) END)",
+        lease = tables.name("lease")
+    )
 }
 
 /// The statements that give the lease back, where it is still ours.

@@ -22,6 +22,9 @@ pub(crate) struct Message {
 struct Source {
     /// The bytes of the message.
     bytes: Range<usize>,
+    /// Where in the message ends what Limbeck put after it to end its last statement: an error there is one at the
+    /// end of the source.
+    closed: usize,
     /// Where the first of them stands in the file.
     file_offset: usize,
     /// How many statements of the message come before.
@@ -46,38 +49,49 @@ impl Message {
 
     /// Adds statements of a revision file, as they stand there.
     pub(crate) fn source(&mut self, sql: &str, file_offset: usize) {
-        let statements: Vec<_> = statements(sql)
-            .into_iter()
-            .map(|statement| file_offset + statement.range.start..file_offset + statement.range.end)
+        let ranges = statements(sql).into_iter().map(|statement| statement.range);
+        let ranges: Vec<_> = ranges
+            .map(|range| file_offset + range.start..file_offset + range.end)
             .collect();
-        let start = self.sql.len();
-        self.sql.push_str(sql);
-        self.sources.push(Source {
-            bytes: start..self.sql.len(),
-            file_offset,
-            first_command: self.commands,
-            statements: statements.clone(),
-        });
-        self.commands += statements.len();
         // The text may end in a comment, and its last statement need not have a semicolon. An empty statement is no
         // statement to PostgreSQL.
-        self.sql.push_str("\n;\n");
+        self.add("", sql, "\n;\n", file_offset, ranges);
     }
 
     /// Adds one statement that has one expression of a revision file between two texts of Limbeck's own.
     pub(crate) fn wrapped(&mut self, before: &str, sql: &str, file_offset: usize, after: &str) {
+        let whole = file_offset..file_offset + sql.len();
+        self.add(
+            before,
+            sql,
+            &format!("{after};\n"),
+            file_offset,
+            std::iter::once(whole).collect(),
+        );
+    }
+
+    fn add(
+        &mut self,
+        before: &str,
+        sql: &str,
+        after: &str,
+        file_offset: usize,
+        statements: Vec<Range<usize>>,
+    ) {
         self.sql.push_str(before);
         let start = self.sql.len();
         self.sql.push_str(sql);
-        self.sources.push(Source {
-            bytes: start..self.sql.len(),
-            file_offset,
-            first_command: self.commands,
-            statements: std::iter::once(file_offset..file_offset + sql.len()).collect(),
-        });
+        let bytes = start..self.sql.len();
         self.sql.push_str(after);
-        self.sql.push_str(";\n");
-        self.commands += 1;
+        let first_command = self.commands;
+        self.commands += statements.len();
+        self.sources.push(Source {
+            bytes,
+            closed: self.sql.len(),
+            file_offset,
+            first_command,
+            statements,
+        });
     }
 
     /// The text to send.
@@ -99,11 +113,11 @@ impl Message {
     }
 
     fn token_at(&self, byte: usize) -> Option<Range<usize>> {
-        // The end of a source counts as inside: "syntax error at end of input" points there.
         let source = self
             .sources
             .iter()
-            .find(|source| source.bytes.start <= byte && byte <= source.bytes.end)?;
+            .find(|source| source.bytes.start <= byte && byte < source.closed)?;
+        let byte = byte.min(source.bytes.end);
         let rest = self.sql.get(byte..source.bytes.end).unwrap_or_default();
         let length = tokens(rest).first().map_or(0, |token| token.range.end);
         let start = source.file_offset + (byte - source.bytes.start);
@@ -153,6 +167,8 @@ mod tests {
         let (message, _) = message();
         let end = position_of(&message, "; -- end") + 8;
         assert_eq!(message.locate(Some(end), 0), Some(FILE.len()..FILE.len()));
+        // "syntax error at or near ;" points at the semicolon after it.
+        assert_eq!(message.locate(Some(end + 1), 0), Some(FILE.len()..FILE.len()));
     }
 
     #[test]

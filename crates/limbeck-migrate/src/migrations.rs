@@ -61,7 +61,7 @@ impl Migrations {
     /// As for [`upgrade`](crate::upgrade).
     pub async fn upgrade(&self, settings: &Settings) -> Result<Report, MigrateError> {
         self.upgrade_to(settings, "head", &Interrupt::new(), &|event| {
-            tracing::debug!(?event)
+            tracing::debug!(?event);
         })
         .await
     }

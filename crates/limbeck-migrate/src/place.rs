@@ -7,6 +7,9 @@ use limbeck_history::{Revision, StepSide};
 use limbeck_sql::line_column;
 use serde::Serialize;
 
+/// What every marker begins with.
+const MARKER: &str = "-- limbeck:";
+
 /// A place in a revision file, with the file's text to show it in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Place {
@@ -35,10 +38,16 @@ impl Place {
         }
     }
 
-    /// The first line of a side of a step.
+    /// The marker with which a side of a step begins: the step as a whole.
     pub(crate) fn of_side(revision: &Revision, side: &StepSide) -> Self {
-        let length = side.sql.lines().next().unwrap_or_default().len();
-        Self::new(revision, side.offset..side.offset + length)
+        let before = revision.text.get(..side.offset).unwrap_or_default();
+        let start = before.rfind(MARKER).unwrap_or(side.offset);
+        let length = revision
+            .text
+            .get(start..)
+            .and_then(|text| text.lines().next())
+            .map_or(0, str::len);
+        Self::new(revision, start..start + length)
     }
 }
 

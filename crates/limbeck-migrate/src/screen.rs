@@ -117,9 +117,7 @@ fn refuse(statement: &Statement<'_>) -> Option<Refusal> {
     }
     let length = match words.as_slice() {
         ["ROLLBACK" | "ABORT", "TO", ..] | ["ROLLBACK", "WORK" | "TRANSACTION", "TO", ..] => return None,
-        ["START", "TRANSACTION", ..]
-        | ["PREPARE", "TRANSACTION", ..]
-        | ["COMMIT" | "ROLLBACK", "PREPARED", ..] => 2,
+        ["START" | "PREPARE", "TRANSACTION", ..] | ["COMMIT" | "ROLLBACK", "PREPARED", ..] => 2,
         ["BEGIN" | "COMMIT" | "END" | "ROLLBACK" | "ABORT", ..] => 1,
         _ => return None,
     };

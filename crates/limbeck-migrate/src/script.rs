@@ -6,24 +6,25 @@
 //! session is gone, and the next runner sees that.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 use limbeck_history::{Direction, History, RevisionId, Step, StepSide};
 use limbeck_postgres::Pins;
-use limbeck_sql::{quote_literal, statements};
+use limbeck_sql::statements;
 
 use crate::error::{ErrorKind, MigrateError};
-use crate::journal::{Journal, Outcome, Token, sqlstate};
-use crate::lease::{SCRIPT_LEASE, give_back, prolong, take};
+use crate::journal::sqlstate::{LEASE_HELD, WRONG_START};
+use crate::journal::{Journal, Outcome, Token};
+use crate::lease::{SCRIPT_LEASE, give_back, is_free, prolong, row, take};
 use crate::message::Message;
 use crate::options::RunOptions;
+use crate::place::Place;
 use crate::position::Position;
 use crate::route::{self, Leg};
 use crate::screen::may_change_session;
 use crate::session::restore;
 use crate::sql::{block, text_array};
 use crate::step_message::{after_outside, before_outside, nonce_of, stepless, transactional};
-use crate::tables::Tables;
+use crate::tables::{FORMAT, Tables};
 
 /// The oldest major version that is supported: its pins hold in every later one.
 const OLDEST_MAJOR: u32 = 14;
@@ -96,7 +97,7 @@ fn refuse_rust(legs: &[Leg]) -> Result<(), MigrateError> {
                     step: step.name.clone(),
                     function: function.clone(),
                     direction: leg.direction,
-                    place: crate::place::Place::of_side(&leg.revision, side),
+                    place: Place::of_side(&leg.revision, side),
                 }
                 .into());
             }
@@ -139,23 +140,25 @@ impl Script<'_> {
             Direction::Up => "Upgrade",
             Direction::Down => "Downgrade",
         };
-        self.line(&format!(
-            "-- {verb} from {from} to {to}: {} revisions.",
-            legs.len()
-        ));
+        let count = if legs.len() == 1 {
+            "1 revision".to_owned()
+        } else {
+            format!("{} revisions", legs.len())
+        };
+        self.line(&format!("-- {verb} from {from} to {to}: {count}."));
         self.line("-- Apply it with: psql -X -v ON_ERROR_STOP=1 -f FILE");
         self.line("\\set ON_ERROR_STOP on");
         self.line("\\set QUIET on");
         self.line("\\set AUTOCOMMIT on");
+        // As in the run itself, what queries give is not shown.
+        self.line("\\o /dev/null");
         let pins = Pins::Running {
             search_path: self.journal.options.search_path.clone(),
         }
         .message(OLDEST_MAJOR);
-        self.line("\\o /dev/null");
         for pin in statements(&pins) {
             self.statement(pin.text);
         }
-        self.line("\\o");
     }
 
     /// Makes the lease's row, waits for nobody, and checks where the database is.
@@ -168,16 +171,24 @@ impl Script<'_> {
             tables.name("revision"),
         );
         let scope = tables.scope();
+        let meta = tables.name("meta");
+        let free = is_free(tables);
         self.comment("The lease is taken: no other runner may be at work.");
-        self.statement(&format!(
-            "INSERT INTO {lease} (scope, token) VALUES ({scope}, 0) ON CONFLICT DO NOTHING"
-        ));
-        let free = format!(
-            "(owner IS NULL OR expires_at < pg_catalog.clock_timestamp() AND NOT EXISTS
-  (SELECT FROM pg_catalog.pg_stat_get_activity(pid) AS a
-    WHERE a.pid = lease.pid AND (a.backend_start IS NULL OR a.backend_start = lease.backend_start)))"
-        )
-        .replace("lease.", &format!("{lease}."));
+        self.statement(&row(tables));
+        let check = format!(
+            "DECLARE newest integer := (SELECT pg_catalog.max(format) FROM {meta});
+BEGIN
+  IF newest > {FORMAT} THEN
+    RAISE EXCEPTION USING ERRCODE = '{WRONG_START}', MESSAGE = 'the tables are of a newer release',
+      DETAIL = pg_catalog.format('Their format is %s, and the script knows up to {FORMAT}.', newest);
+  END IF;
+  IF NOT EXISTS (SELECT FROM {lease} WHERE scope = {scope} AND {free}) THEN
+    RAISE EXCEPTION USING ERRCODE = '{LEASE_HELD}', MESSAGE = 'another runner is at work',
+      DETAIL = (SELECT owner FROM {lease} WHERE scope = {scope});
+  END IF;
+END"
+        );
+        self.statement(&format!("DO {}", block(&check)));
         self.line(&take(
             tables,
             &format!("{} script", self.journal.options.owner()),
@@ -185,10 +196,6 @@ impl Script<'_> {
             &free,
         ));
         self.line("\\gset limbeck_");
-        self.line("\\if :{?limbeck_token}");
-        self.line("\\else");
-        self.statement(&raise(sqlstate::LEASE_HELD, "another runner is at work"));
-        self.line("\\endif");
         self.comment("The database is where the script starts from.");
         let expected = text_array(heads);
         let check = format!(
@@ -206,7 +213,7 @@ BEGIN
       HINT = 'Run `limbeck upgrade` or `limbeck downgrade` first.';
   END IF;
 END",
-            code = sqlstate::WRONG_START,
+            code = WRONG_START,
         );
         self.statement(&format!("DO {}", block(&check)));
     }
@@ -255,14 +262,12 @@ END",
 
     /// Prolongs the lease and hands the token to the step.
     fn begin_step(&mut self) {
-        self.line("\\o /dev/null");
         self.statement(&prolong(
             self.journal.tables,
             "token = :limbeck_token",
             SCRIPT_LEASE,
         ));
         self.statement("SELECT pg_catalog.set_config('limbeck.token', :'limbeck_token', false)");
-        self.line("\\o");
     }
 
     fn restore(&self) -> Vec<String> {
@@ -274,15 +279,4 @@ END",
         statements.push("SELECT pg_catalog.set_config('limbeck.token', :'limbeck_token', false)".to_owned());
         statements
     }
-}
-
-fn raise(code: &str, message: &str) -> String {
-    let mut body = String::new();
-    // Writing to a `String` cannot fail.
-    let _ = write!(
-        body,
-        "BEGIN\n  RAISE EXCEPTION USING ERRCODE = '{code}', MESSAGE = {};\nEND",
-        quote_literal(message)
-    );
-    format!("DO {}", block(&body))
 }

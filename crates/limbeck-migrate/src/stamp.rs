@@ -15,6 +15,7 @@ use crate::position::Position;
 use crate::report::{Committed, Report};
 use crate::run::Context;
 use crate::tables::Tables;
+use crate::upgrade::direct;
 
 /// Sets a database's heads to a target without running anything: afterwards exactly the target and all that it needs
 /// are on record as applied, as their files say. Revisions whose files are not here and what was only begun are
@@ -31,6 +32,7 @@ pub async fn stamp(
     interrupt: &Interrupt,
     events: Events<'_>,
 ) -> Result<Report, MigrateError> {
+    let settings = &direct(settings, events);
     let context = Context {
         session: crate::session::open(settings, options, interrupt).await?,
         tables: Tables::new(&options.version_schema, &options.scope),

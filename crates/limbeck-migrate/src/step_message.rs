@@ -159,3 +159,6 @@ pub(crate) fn replayed(side: &StepSide, step_nonce: &str) -> Message {
 pub(crate) fn nonce_of(revision: &Revision, step: &Step, direction: limbeck_history::Direction) -> String {
     format!("{}/{}/{direction}", revision.id, step.number)
 }
+
+#[cfg(test)]
+mod tests;

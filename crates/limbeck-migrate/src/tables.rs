@@ -66,10 +66,12 @@ impl Tables {
     END IF;
 {tables}
     INSERT INTO {schema}.meta (format) VALUES ({FORMAT});
+    INSERT INTO {schema}.lease (scope, token) VALUES ({scope}, 0);
   END IF;
 END",
             meta = quote_literal(&format!("{schema}.meta")),
             tables = self.definitions().join("\n"),
+            scope = self.scope(),
         );
         format!("DO {}", block(&body))
     }

@@ -7,7 +7,7 @@ use limbeck_history::{Direction, History, RevisionId};
 use limbeck_postgres::Settings;
 
 use crate::error::{ErrorKind, MigrateError, UnknownRevision};
-use crate::event::Events;
+use crate::event::{Event, Events};
 use crate::interrupt::Interrupt;
 use crate::options::RunOptions;
 use crate::position::Position;
@@ -93,6 +93,7 @@ async fn go(
     interrupt: &Interrupt,
     events: Events<'_>,
 ) -> Result<Report, MigrateError> {
+    let settings = &direct(settings, events);
     let context = Context {
         session: crate::session::open(settings, options, interrupt).await?,
         tables: Tables::new(&options.version_schema, &options.scope),
@@ -121,6 +122,18 @@ async fn go(
         committed,
         waited,
     })
+}
+
+/// The settings of the database itself, where those given are of a pooler in front of it: a pooler hands a session's
+/// server process to others between two transactions.
+pub(crate) fn direct(settings: &Settings, events: Events<'_>) -> Settings {
+    let direct = settings.direct();
+    if settings.is_pooled() {
+        events(Event::DirectHost {
+            host: direct.host().into_owned(),
+        });
+    }
+    direct
 }
 
 async fn read_again(

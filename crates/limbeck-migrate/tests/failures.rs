@@ -39,20 +39,25 @@ DROP TABLE größe;
     assert_eq!(fixture.tables().await, "", "the step was not rolled back");
     assert_eq!(fixture.rows("SELECT count(*) FROM limbeck.step").await, "0");
     assert_eq!(
-        fixture.rows("SELECT kind, revision, step, direction, outcome, sqlstate FROM limbeck.event").await,
+        fixture
+            .rows("SELECT kind, revision, step, direction, outcome, sqlstate FROM limbeck.event")
+            .await,
         "step|a|1|up|failed|42703"
     );
 }
 
 #[tokio::test]
 async fn a_syntax_error_runs_nothing() {
-    let (fixture, text) = fails("-- limbeck:up one\nCREATE TABLE a (id int);\nCREATE TABEL b (id int);\n").await;
+    let (fixture, text) =
+        fails("-- limbeck:up one\nCREATE TABLE a (id int);\nCREATE TABEL b (id int);\n").await;
     insta::assert_snapshot!("syntax_error", text);
     assert_eq!(fixture.tables().await, "");
     let (_, text) = fails("-- limbeck:up one\nCREATE TABLE a (id int\n").await;
     insta::assert_snapshot!("syntax_error_at_end", text);
-    let (_, text) = fails("-- limbeck:up one\nSELECT 'unterminated;\n").await;
-    insta::assert_snapshot!("unterminated_string", text);
+    let (_, text) =
+        fails("-- limbeck:require up one \"nothing\"\nSELECT count(*) FROM\n-- limbeck:up one\nSELECT 1;\n")
+            .await;
+    insta::assert_snapshot!("syntax_error_in_a_require", text);
 }
 
 #[tokio::test]
@@ -95,20 +100,13 @@ INSERT INTO a VALUES (1, 2);
 #[tokio::test]
 async fn transaction_control_is_refused_before_anything_is_sent() {
     let fixture = Fixture::new().await;
-    let files = [table("a", "", "a"), file("b", "a", "-- limbeck:up one\nCREATE TABLE b (id int);\nCOMMIT;\n")];
+    let files = [
+        table("a", "", "a"),
+        file("b", "a", "-- limbeck:up one\nCREATE TABLE b (id int);\nCOMMIT;\n"),
+    ];
     let error = fixture.upgrade(&history(&files), "head").await.unwrap_err();
     insta::assert_snapshot!("commit_in_a_step", show(&error));
     assert_eq!(fixture.rows("SELECT to_regnamespace('limbeck')").await, "-");
-
-    for (name, sql) in [
-        ("copy_from_stdin", "CREATE TABLE b (id int);\nCOPY b (id) FROM stdin;\n1\n\\.\n"),
-        ("meta_command", "\\set x 1\nSELECT 1;\n"),
-    ] {
-        let (_, text) = fails(&format!("-- limbeck:up one\n{sql}")).await;
-        insta::assert_snapshot!(name, text);
-    }
-    let (_, text) = fails("-- limbeck:up one transaction=no\nVACUUM pg_class;\nVACUUM pg_type;\n").await;
-    insta::assert_snapshot!("two_statements_outside", text);
 }
 
 #[tokio::test]
@@ -126,7 +124,11 @@ SELECT count(*) FROM users WHERE email IS NULL; -- and no more
 ALTER TABLE users ALTER email SET NOT NULL;
 ";
     let files = [
-        file("a", "", "-- limbeck:up users\nCREATE TABLE users (email text);\nINSERT INTO users VALUES (NULL), (NULL);\n"),
+        file(
+            "a",
+            "",
+            "-- limbeck:up users\nCREATE TABLE users (email text);\nINSERT INTO users VALUES (NULL), (NULL);\n",
+        ),
         file("b", "a", sections),
     ];
     let fixture = Fixture::new().await;
@@ -147,11 +149,18 @@ async fn a_lock_that_does_not_come() {
     let fixture = Fixture::new().await;
     let files = [
         table("a", "", "a"),
-        file("b", "a", "-- limbeck:up one lock_timeout=50ms\nCREATE TABLE b (id int);\nALTER TABLE a ADD x int;\n"),
+        file(
+            "b",
+            "a",
+            "-- limbeck:up one lock_timeout=50ms\nCREATE TABLE b (id int);\nALTER TABLE a ADD x int;\n",
+        ),
     ];
     fixture.upgrade(&history(&files), "a").await.unwrap();
     let blocker = fixture.session().await;
-    blocker.execute("BEGIN; LOCK TABLE a IN ACCESS SHARE MODE").await.unwrap();
+    blocker
+        .execute("BEGIN; LOCK TABLE a IN ACCESS SHARE MODE")
+        .await
+        .unwrap();
     let error = fixture.upgrade(&history(&files), "head").await.unwrap_err();
     insta::assert_snapshot!("lock_timeout", show(&error));
     assert_eq!(fixture.tables().await, "a");
@@ -171,7 +180,10 @@ async fn a_statement_that_takes_too_long() {
 #[tokio::test]
 async fn a_step_of_the_application_stops_the_run() {
     let fixture = Fixture::new().await;
-    let files = [table("a", "", "a"), file("b", "a", "-- limbeck:up slugs rust=fill_slugs\n")];
+    let files = [
+        table("a", "", "a"),
+        file("b", "a", "-- limbeck:up slugs rust=fill_slugs\n"),
+    ];
     let error = fixture.upgrade(&history(&files), "head").await.unwrap_err();
     insta::assert_snapshot!("rust_step_after_a_commit", show(&error));
     let error = fixture.upgrade(&history(&files), "head").await.unwrap_err();
@@ -184,14 +196,20 @@ async fn a_server_that_does_not_answer() {
     let fixture = Fixture::new().await;
     let mut gone = fixture.another();
     gone.settings = gone.settings.with_database("nowhere");
-    let error = gone.upgrade(&history(&[table("a", "", "a")]), "head").await.unwrap_err();
+    let error = gone
+        .upgrade(&history(&[table("a", "", "a")]), "head")
+        .await
+        .unwrap_err();
     assert_eq!(error.class(), limbeck_migrate::ErrorClass::Unreachable);
 }
 
 #[tokio::test]
 async fn a_target_that_is_not_there() {
     let fixture = Fixture::new().await;
-    let error = fixture.upgrade(&history(&[table("abc", "", "a")]), "abd").await.unwrap_err();
+    let error = fixture
+        .upgrade(&history(&[table("abc", "", "a")]), "abd")
+        .await
+        .unwrap_err();
     insta::assert_snapshot!("unknown_target", show(&error));
     let two = history(&[table("a", "", "a"), table("b", "", "b")]);
     let error = fixture.upgrade(&two, "head").await.unwrap_err();
@@ -203,7 +221,9 @@ async fn own_tables_of_another_format_or_half_there() {
     let fixture = Fixture::new().await;
     let one = history(&[table("a", "", "a")]);
     fixture.upgrade(&one, "head").await.unwrap();
-    fixture.execute("UPDATE limbeck.meta SET format = 2; ALTER TABLE limbeck.step RENAME attempt TO tries").await;
+    fixture
+        .execute("UPDATE limbeck.meta SET format = 2; ALTER TABLE limbeck.step RENAME attempt TO tries")
+        .await;
     let error = fixture.upgrade(&one, "head").await.unwrap_err();
     insta::assert_snapshot!("newer_format", show(&error));
     fixture.execute("DROP TABLE limbeck.step").await;

@@ -18,7 +18,14 @@ use support::{Fixture, file, history, show, table, three};
 
 /// A revision that takes a while.
 fn slow() -> limbeck_history::History {
-    history(&[file("s", "", "-- limbeck:up slow\nSELECT pg_sleep(0.6);\nCREATE TABLE s (id int);\n"), table("t", "s", "t")])
+    history(&[
+        file(
+            "s",
+            "",
+            "-- limbeck:up slow\nSELECT pg_sleep(0.6);\nCREATE TABLE s (id int);\n",
+        ),
+        table("t", "s", "t"),
+    ])
 }
 
 #[tokio::test]
@@ -35,8 +42,15 @@ async fn a_second_runner_waits_and_finds_nothing_to_do() {
     let second = second.unwrap();
     assert!(second.is_empty() && second.waited > Duration::ZERO);
     let holder = "ada@test (limbeck 0.0.0)";
-    assert!(other.told(|event| matches!(event, Event::Waiting { holder: Some(who) } if who.owner == holder)) > 0);
-    assert_eq!(fixture.rows("SELECT count(*) FROM limbeck.event WHERE kind = 'step'").await, "2");
+    assert!(
+        other.told(|event| matches!(event, Event::Waiting { holder: Some(who) } if who.owner == holder)) > 0
+    );
+    assert_eq!(
+        fixture
+            .rows("SELECT count(*) FROM limbeck.event WHERE kind = 'step'")
+            .await,
+        "2"
+    );
 }
 
 #[tokio::test]
@@ -46,7 +60,10 @@ async fn many_first_runners_make_the_tables_once() {
     let runners: Vec<_> = (0..8).map(|_| fixture.another()).collect();
     let runs = runners.iter().map(|runner| runner.upgrade(&history, "head"));
     let results = futures_util::future::join_all(runs).await;
-    let committed: usize = results.into_iter().map(|result| result.unwrap().committed.len()).sum();
+    let committed: usize = results
+        .into_iter()
+        .map(|result| result.unwrap().committed.len())
+        .sum();
     assert_eq!(committed, 5);
     assert_eq!(fixture.rows("SELECT count(*) FROM limbeck.meta").await, "1");
     assert_eq!(fixture.rows("SELECT revision FROM limbeck.head").await, "c");
@@ -79,7 +96,12 @@ async fn a_runner_gives_up_waiting() {
     fixture.upgrade(&three(), "head").await.unwrap();
     assert_eq!(fixture.told(|event| matches!(event, Event::TakenOver { .. })), 1);
     assert_eq!(fixture.rows("SELECT token FROM limbeck.lease").await, "42");
-    assert_eq!(fixture.rows("SELECT kind, outcome FROM limbeck.event WHERE kind = 'takeover'").await, "takeover|done");
+    assert_eq!(
+        fixture
+            .rows("SELECT kind, outcome FROM limbeck.event WHERE kind = 'takeover'")
+            .await,
+        "takeover|done"
+    );
 }
 
 #[tokio::test]
@@ -97,20 +119,27 @@ async fn a_lease_that_has_run_out_is_taken_and_its_process_ended() {
         .unwrap();
     fixture.upgrade(&three(), "head").await.unwrap();
     assert!(stale.execute("SELECT 1").await.unwrap_err().is_connection_lost());
-    assert_eq!(fixture.rows("SELECT token, owner FROM limbeck.lease").await, "8|-");
+    assert_eq!(
+        fixture.rows("SELECT token, owner FROM limbeck.lease").await,
+        "8|-"
+    );
 }
 
 #[tokio::test]
 async fn a_runner_whose_lease_was_taken_cannot_commit() {
     let fixture = Fixture::new().await;
     let other = fixture.another();
-    let history = history(&[
-        file("s", "", "-- limbeck:up one\nSELECT pg_sleep(0.4);\n-- limbeck:up two\nCREATE TABLE two (id int);\n"),
-    ]);
+    let history = history(&[file(
+        "s",
+        "",
+        "-- limbeck:up one\nSELECT pg_sleep(0.4);\n-- limbeck:up two\nCREATE TABLE two (id int);\n",
+    )]);
     let thief = async {
         tokio::time::sleep(Duration::from_millis(150)).await;
         // Waits for the first step, whose transaction holds the row, and comes before the second.
-        other.execute("UPDATE limbeck.lease SET token = token + 1, owner = 'thief', pid = NULL").await;
+        other
+            .execute("UPDATE limbeck.lease SET token = token + 1, owner = 'thief', pid = NULL")
+            .await;
     };
     let (result, ()) = tokio::join!(fixture.upgrade(&history, "head"), thief);
     let error = result.unwrap_err();
@@ -130,13 +159,18 @@ async fn a_fenced_transaction_is_waited_for() {
         .execute(
             "UPDATE limbeck.lease SET token = 7, owner = 'stale', pid = pg_backend_pid(),
                backend_start = (SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()),
-               expires_at = now() - interval '1 s';
-             BEGIN; SELECT 1 FROM limbeck.lease WHERE token = 7 FOR KEY SHARE",
+               expires_at = now() - interval '1 s'",
         )
         .await
         .unwrap();
+    stale
+        .execute("BEGIN; SELECT 1 FROM limbeck.lease WHERE token = 7 FOR KEY SHARE")
+        .await
+        .unwrap();
     // The heartbeat passes the fence.
-    fixture.execute("SET lock_timeout = '1s'; UPDATE limbeck.lease SET heartbeat_at = now()").await;
+    fixture
+        .execute("SET lock_timeout = '1s'; UPDATE limbeck.lease SET heartbeat_at = now()")
+        .await;
     fixture.options.wait = Duration::from_millis(100);
     let error = fixture.upgrade(&three(), "head").await.unwrap_err();
     let pid = stale.backend_pid().to_string();
@@ -150,7 +184,10 @@ async fn the_advisory_lock_alone_keeps_others_out_too() {
     let mut fixture = Fixture::new().await;
     fixture.upgrade(&three(), "a").await.unwrap();
     let holder = fixture.session().await;
-    holder.execute("SELECT pg_advisory_lock(hashtextextended('limbeck limbeck main', 0))").await.unwrap();
+    holder
+        .execute("SELECT pg_advisory_lock(hashtextextended('limbeck limbeck main', 0))")
+        .await
+        .unwrap();
     fixture.options.wait = Duration::from_millis(100);
     let error = fixture.upgrade(&three(), "head").await.unwrap_err();
     insta::assert_snapshot!("busy_by_advisory_lock", show(&error));
@@ -180,8 +217,16 @@ async fn a_role_that_may_not_end_the_old_process_does_not_take_over() {
     weak.settings = weak.settings.with_user("limbeck_weak");
     weak.options.wait = Duration::from_millis(100);
     let result = weak.upgrade(&three(), "head").await;
-    fixture.execute("DROP OWNED BY limbeck_weak; DROP ROLE limbeck_weak").await;
+    fixture
+        .execute("DROP OWNED BY limbeck_weak; DROP ROLE limbeck_weak")
+        .await;
     let pid = stale.backend_pid().to_string();
-    insta::assert_snapshot!("busy_and_hidden", show(&result.unwrap_err()).replace(&pid, "[PID]"));
-    assert_eq!(fixture.rows("SELECT token, owner FROM limbeck.lease").await, "7|stale");
+    insta::assert_snapshot!(
+        "busy_and_hidden",
+        show(&result.unwrap_err()).replace(&pid, "[PID]")
+    );
+    assert_eq!(
+        fixture.rows("SELECT token, owner FROM limbeck.lease").await,
+        "7|stale"
+    );
 }

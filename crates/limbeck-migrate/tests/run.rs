@@ -18,7 +18,13 @@ async fn up_and_down_and_up_again() {
     let fixture = Fixture::new().await;
     let history = three();
     let report = fixture.upgrade(&history, "head").await.unwrap();
-    assert_eq!(report.revisions().map(|step| step.revision.to_string()).collect::<Vec<_>>(), ["a", "b", "c"]);
+    assert_eq!(
+        report
+            .revisions()
+            .map(|step| step.revision.to_string())
+            .collect::<Vec<_>>(),
+        ["a", "b", "c"]
+    );
     assert_eq!(report.committed.len(), 5);
     assert!(report.from.is_empty());
     assert_eq!(report.to.iter().map(|id| id.as_str()).collect::<Vec<_>>(), ["c"]);
@@ -55,7 +61,11 @@ async fn nothing_to_do_makes_nothing() {
     let report = fixture.upgrade(&three(), "head").await.unwrap();
     assert!(report.is_empty());
     assert_eq!(report.to.len(), 1);
-    assert_eq!(fixture.rows(token).await, before, "the lease was taken for nothing");
+    assert_eq!(
+        fixture.rows(token).await,
+        before,
+        "the lease was taken for nothing"
+    );
 }
 
 #[tokio::test]
@@ -69,9 +79,11 @@ async fn a_revision_without_steps_is_recorded() {
     ]);
     fixture.upgrade(&history, "head").await.unwrap();
     assert_eq!(fixture.rows("SELECT revision FROM limbeck.head").await, "m");
-    fixture.downgrade(&history, "-1").await.unwrap_err();
-    fixture.downgrade(&history, "b").await.unwrap();
-    assert_eq!(fixture.rows("SELECT revision FROM limbeck.head ORDER BY 1").await, "b\nc");
+    fixture.downgrade(&history, "-1").await.unwrap();
+    assert_eq!(
+        fixture.rows("SELECT revision FROM limbeck.head ORDER BY 1").await,
+        "b\nc"
+    );
     fixture.downgrade(&history, "a").await.unwrap();
     assert_eq!(fixture.rows("SELECT revision FROM limbeck.head").await, "a");
 }
@@ -114,7 +126,11 @@ DROP TABLE b3;
     // Back: exactly what was committed is undone, and the database is at `a`.
     let report = fixture.downgrade(&history(&broken), "-1").await.unwrap();
     assert_eq!(
-        report.committed.iter().map(|step| step.step.clone().unwrap()).collect::<Vec<_>>(),
+        report
+            .committed
+            .iter()
+            .map(|step| step.step.clone().unwrap())
+            .collect::<Vec<_>>(),
         ["two", "one"]
     );
     assert_eq!(fixture.tables().await, "a");
@@ -123,7 +139,14 @@ DROP TABLE b3;
     // On: the steps that stand are not run again.
     fixture.upgrade(&history(&broken), "head").await.unwrap_err();
     let report = fixture.upgrade(&history(&mended), "head").await.unwrap();
-    assert_eq!(report.committed.iter().map(|step| step.step.clone().unwrap()).collect::<Vec<_>>(), ["three"]);
+    assert_eq!(
+        report
+            .committed
+            .iter()
+            .map(|step| step.step.clone().unwrap())
+            .collect::<Vec<_>>(),
+        ["three"]
+    );
     assert_eq!(fixture.tables().await, "a\nb1\nb2\nb3");
     assert_eq!(fixture.rows("SELECT revision FROM limbeck.head").await, "b");
 }
@@ -156,13 +179,27 @@ DROP TABLE b2;
     assert_eq!(fixture.rows("SELECT revision FROM limbeck.head").await, "b");
 
     let report = fixture.upgrade(&history(&files), "head").await.unwrap();
-    assert_eq!(report.committed.iter().map(|step| step.step.clone().unwrap()).collect::<Vec<_>>(), ["two"]);
+    assert_eq!(
+        report
+            .committed
+            .iter()
+            .map(|step| step.step.clone().unwrap())
+            .collect::<Vec<_>>(),
+        ["two"]
+    );
     assert_eq!(fixture.tables().await, "a\nb1\nb2");
 
     fixture.downgrade(&history(&files), "a").await.unwrap_err();
     fixture.execute("DROP VIEW v").await;
     let report = fixture.downgrade(&history(&files), "a").await.unwrap();
-    assert_eq!(report.committed.iter().map(|step| step.step.clone().unwrap()).collect::<Vec<_>>(), ["one"]);
+    assert_eq!(
+        report
+            .committed
+            .iter()
+            .map(|step| step.step.clone().unwrap())
+            .collect::<Vec<_>>(),
+        ["one"]
+    );
     assert_eq!(fixture.tables().await, "a");
     assert_eq!(fixture.rows("SELECT revision FROM limbeck.head").await, "a");
     assert_eq!(fixture.rows("SELECT revision FROM limbeck.step").await, "a");
@@ -183,11 +220,10 @@ async fn a_step_that_cannot_go_back_is_told_before_anything_runs() {
 
 #[tokio::test]
 async fn a_step_finds_the_session_as_the_first_one_did() {
-    let files = [
-        file(
-            "a",
-            "",
-            "-- limbeck:up one
+    let files = [file(
+        "a",
+        "",
+        "-- limbeck:up one
 CREATE ROLE limbeck_test_step;
 GRANT CREATE ON SCHEMA public TO limbeck_test_step;
 SET search_path = pg_catalog;
@@ -199,15 +235,21 @@ CREATE TABLE seen AS SELECT current_user = session_user AS is_self, current_sett
   current_setting('check_function_bodies') AS bodies, current_setting('lock_timeout') AS lock_timeout,
   current_setting('TimeZone') AS zone;
 ",
-        ),
-    ];
+    )];
     let fixture = Fixture::new().await;
     let result = fixture.upgrade(&history(&files), "head").await;
     let seen = fixture.rows("SELECT * FROM seen").await;
-    let owner = fixture.rows("SELECT tableowner FROM pg_tables WHERE tablename = 'theirs'").await;
-    fixture.execute("DROP OWNED BY limbeck_test_step; DROP ROLE limbeck_test_step").await;
+    let owner = fixture
+        .rows("SELECT tableowner FROM pg_tables WHERE tablename = 'theirs'")
+        .await;
+    fixture
+        .execute("DROP OWNED BY limbeck_test_step; DROP ROLE limbeck_test_step")
+        .await;
     result.unwrap();
-    assert_eq!((seen.as_str(), owner.as_str()), ("t|public|on|5s|UTC", "limbeck_test_step"));
+    assert_eq!(
+        (seen.as_str(), owner.as_str()),
+        ("t|public|on|5s|UTC", "limbeck_test_step")
+    );
 }
 
 #[tokio::test]
@@ -215,9 +257,20 @@ async fn scopes_share_a_schema_and_nothing_else() {
     let fixture = Fixture::new().await;
     let mut other = fixture.another();
     other.options.scope = "it's another".to_owned();
-    fixture.upgrade(&history(&[table("a", "", "a")]), "head").await.unwrap();
-    other.upgrade(&history(&[table("b", "", "b")]), "head").await.unwrap();
-    assert_eq!(fixture.rows("SELECT scope, revision FROM limbeck.head ORDER BY 1").await, "it's another|b\nmain|a");
+    fixture
+        .upgrade(&history(&[table("a", "", "a")]), "head")
+        .await
+        .unwrap();
+    other
+        .upgrade(&history(&[table("b", "", "b")]), "head")
+        .await
+        .unwrap();
+    assert_eq!(
+        fixture
+            .rows("SELECT scope, revision FROM limbeck.head ORDER BY 1")
+            .await,
+        "it's another|b\nmain|a"
+    );
     assert_eq!(fixture.rows("SELECT count(*) FROM limbeck.meta").await, "1");
 }
 

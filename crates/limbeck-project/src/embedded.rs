@@ -9,7 +9,7 @@ use crate::{Error, Event, Events, Project, error};
 pub(crate) async fn start(project: &Project, events: Events<'_>) -> Result<EmbeddedServer, Error> {
     let directories = &project.host().directories;
     embedded::ensure(&search(project), project.root(), directories, &|event| {
-        events(Event::Server(event))
+        events(Event::Server(event));
     })
     .await
     .map_err(error::from_installation)

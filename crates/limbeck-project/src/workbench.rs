@@ -339,7 +339,7 @@ pub(crate) async fn installation(
 async fn start(search: &Search, host: &Host, events: Events<'_>) -> Result<Scratch, Error> {
     let installation = installation(search, host, events).await?;
     Scratch::start(&installation, &host.directories, &|event| {
-        events(Event::Server(event))
+        events(Event::Server(event));
     })
     .await
     .map_err(error::from_server)

@@ -69,9 +69,8 @@ impl History {
         let undone = match target {
             Target::Before(first) => self.descendants(first),
             Target::At(ids) => {
-                let above = |id| self.dependents_of(RevisionId::as_str(id)).cloned();
-                let first: BTreeSet<RevisionId> = ids.iter().flat_map(above).collect();
-                self.descendants(&first)
+                let above = ids.iter().flat_map(|id| self.needed_by(id.as_str()));
+                self.descendants(above.map(|revision| &revision.id))
             }
         };
         let mut path = self.sort(&undone.intersection(&applied).cloned().collect());
@@ -97,7 +96,7 @@ impl History {
     /// The applied revisions that no applied revision follows: what a database stores of a set of applied ones.
     #[must_use]
     pub fn heads_of(&self, applied: &BTreeSet<RevisionId>) -> BTreeSet<RevisionId> {
-        let has_child = |id: &RevisionId| self.children_of(id.as_str()).any(|child| applied.contains(child));
+        let has_child = |id: &RevisionId| self.children(id).any(|child| applied.contains(&child.id));
         applied.iter().filter(|id| !has_child(id)).cloned().collect()
     }
 

@@ -72,7 +72,7 @@ impl History {
             }
         }
         files.sort();
-        let mut parsed = Parsed::default();
+        let mut parsed = Parsed::with_capacity(files.len());
         let mut buffer = vec![0; 64 * 1024];
         for name in files {
             let path = folder.join(name);
@@ -88,7 +88,7 @@ impl History {
     ///
     /// A text is no valid revision, or the revisions make no graph. `embed!` has found that out before.
     pub fn from_files(files: &[(&str, &str)]) -> Result<Self, HistoryError> {
-        let mut parsed = Parsed::default();
+        let mut parsed = Parsed::with_capacity(files.len());
         for (name, text) in files {
             parsed.add(Path::new(name), text.as_bytes());
         }
@@ -115,13 +115,19 @@ fn read_file(path: &Path, buffer: &mut Vec<u8>) -> io::Result<usize> {
 }
 
 /// Files that were read, valid or not.
-#[derive(Default)]
 struct Parsed {
     revisions: Vec<Revision>,
     errors: Vec<RevisionError>,
 }
 
 impl Parsed {
+    fn with_capacity(files: usize) -> Self {
+        Self {
+            revisions: Vec::with_capacity(files),
+            errors: Vec::new(),
+        }
+    }
+
     fn add(&mut self, path: &Path, bytes: &[u8]) {
         match Revision::parse(path, bytes) {
             Ok(revision) => self.revisions.push(revision),

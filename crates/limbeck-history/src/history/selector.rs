@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use crate::RevisionId;
 
-use super::graph::names;
+use super::build::names;
 
 mod parts;
 mod resolve;

@@ -4,7 +4,6 @@ use std::ops::Range;
 use std::path::Path;
 
 use limbeck_sql::{line_column, statements, tokens};
-use sha2::{Digest, Sha256};
 
 use super::marker::{self, Marker, Side};
 use super::{
@@ -141,7 +140,7 @@ impl Body {
         let lines = marker::find(source, start)?;
         let first = lines.first().map_or(source.text.len(), |line| line.start);
         refuse_sql(source, start..first)?;
-        let mut digest = Sha256::new();
+        let mut sections = checksum::Sections::default();
         let mut sides: Vec<Part<'_, StepSide>> = Vec::new();
         let mut requires: Vec<Part<'_, Require>> = Vec::new();
         let mut declares = Vec::new();
@@ -153,8 +152,8 @@ impl Body {
             let marker_text = source.text.get(marker.clone()).unwrap_or_default();
             match marker::parse(source, marker)? {
                 Marker::Step { side, name, options } => {
-                    checksum::update(&mut digest, marker_text, section.sql);
                     let value = step_side(source, &section, marker_text, options)?;
+                    sections.add(&value.hash);
                     if let Some(first) = sides.iter().find(|part| part.side == side && part.name == name) {
                         return Err(source.fault(
                             marker.start,
@@ -174,7 +173,7 @@ impl Body {
                     });
                 }
                 Marker::Require { side, name, message } => {
-                    checksum::update(&mut digest, marker_text, section.sql);
+                    sections.add(&checksum::of_section(marker_text, section.sql));
                     let found = statements(section.sql).len();
                     if found != 1 {
                         let kind = RevisionErrorKind::RequireStatements { found };
@@ -204,7 +203,7 @@ impl Body {
         Ok(Self {
             steps: assemble(source, sides, requires)?,
             declares,
-            checksum: checksum::hexadecimal(digest),
+            checksum: sections.finish(),
         })
     }
 }
@@ -329,23 +328,21 @@ fn assemble(
     sides: Vec<Part<'_, StepSide>>,
     requires: Vec<Part<'_, Require>>,
 ) -> Result<Vec<Step>, Fault> {
-    let names = |side| -> Vec<String> {
-        let of_side = sides.iter().filter(|part| part.side == side);
-        of_side.map(|part| part.name.to_owned()).collect()
-    };
-    let (ups, downs) = (names(Side::Up), names(Side::Down));
-    let mut steps: Vec<Step> = Vec::new();
-    for (n, name) in ups.iter().enumerate() {
+    let is_up = |part: &&Part<'_, StepSide>| part.side == Side::Up;
+    // Exactly as many as there are: a history keeps thousands of these, and spare room adds up.
+    let mut steps: Vec<Step> = Vec::with_capacity(sides.iter().filter(is_up).count());
+    for part in sides.iter().filter(is_up) {
         steps.push(Step {
-            number: n + 1,
-            name: name.clone(),
+            number: steps.len() + 1,
+            name: part.name.to_owned(),
             up: None,
             down: None,
         });
     }
     for part in sides {
         let Some(step) = steps.iter_mut().find(|step| step.name == part.name) else {
-            let (name, known) = (part.name.to_owned(), ups);
+            let known = steps.iter().map(|step| step.name.clone()).collect();
+            let name = part.name.to_owned();
             let kind = RevisionErrorKind::DownWithoutUp { name, known };
             return Err(source.fault(part.marker.start, part.marker.len(), kind));
         };
@@ -361,7 +358,7 @@ fn assemble(
             Side::Down => step.down.as_mut(),
         });
         let Some(side) = side else {
-            let known = if part.side == Side::Up { ups } else { downs };
+            let known = names(&steps, part.side);
             let (direction, name) = (part.side.word(), part.name.to_owned());
             let kind = RevisionErrorKind::RequireWithoutStep {
                 direction,
@@ -373,4 +370,17 @@ fn assemble(
         side.requires.push(part.value);
     }
     Ok(steps)
+}
+
+/// The names of the steps that have this side.
+fn names(steps: &[Step], side: Side) -> Vec<String> {
+    let has_side = |step: &&Step| match side {
+        Side::Up => step.up.is_some(),
+        Side::Down => step.down.is_some(),
+    };
+    steps
+        .iter()
+        .filter(has_side)
+        .map(|step| step.name.clone())
+        .collect()
 }

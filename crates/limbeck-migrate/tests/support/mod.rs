@@ -55,21 +55,47 @@ impl Fixture {
 
     pub async fn upgrade(&self, history: &History, target: &str) -> Result<Report, MigrateError> {
         let events = |event| self.events.lock().unwrap().push(event);
-        limbeck_migrate::upgrade(&self.settings, history, target, &self.options, &self.interrupt, &events).await
+        limbeck_migrate::upgrade(
+            &self.settings,
+            history,
+            target,
+            &self.options,
+            &self.interrupt,
+            &events,
+        )
+        .await
     }
 
     pub async fn downgrade(&self, history: &History, target: &str) -> Result<Report, MigrateError> {
         let events = |event| self.events.lock().unwrap().push(event);
-        limbeck_migrate::downgrade(&self.settings, history, target, &self.options, &self.interrupt, &events).await
+        limbeck_migrate::downgrade(
+            &self.settings,
+            history,
+            target,
+            &self.options,
+            &self.interrupt,
+            &events,
+        )
+        .await
     }
 
     pub async fn stamp(&self, history: &History, target: &str) -> Result<Report, MigrateError> {
         let events = |event| self.events.lock().unwrap().push(event);
-        limbeck_migrate::stamp(&self.settings, history, target, &self.options, &self.interrupt, &events).await
+        limbeck_migrate::stamp(
+            &self.settings,
+            history,
+            target,
+            &self.options,
+            &self.interrupt,
+            &events,
+        )
+        .await
     }
 
     pub async fn session(&self) -> Session {
-        connect(&self.settings, &SessionOptions::running("test", "public")).await.unwrap()
+        connect(&self.settings, &SessionOptions::running("test", "public"))
+            .await
+            .unwrap()
     }
 
     pub async fn execute(&self, sql: &str) {
@@ -80,14 +106,20 @@ impl Fixture {
     pub async fn rows(&self, query: &str) -> String {
         let rows = self.session().await.query_text(query).await.unwrap();
         rows.into_iter()
-            .map(|row| row.into_iter().map(|value| value.unwrap_or_else(|| "-".to_owned())).collect::<Vec<_>>().join("|"))
+            .map(|row| {
+                row.into_iter()
+                    .map(|value| value.unwrap_or_else(|| "-".to_owned()))
+                    .collect::<Vec<_>>()
+                    .join("|")
+            })
             .collect::<Vec<_>>()
             .join("\n")
     }
 
     /// The tables of `public`.
     pub async fn tables(&self) -> String {
-        self.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1").await
+        self.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+            .await
     }
 
     /// The rows of the own tables, without what differs between two runs: times, processes, tokens.
@@ -118,8 +150,28 @@ impl Fixture {
         text
     }
 
+    /// Makes the database's copies and checksums those of the files.
+    pub async fn stamp_checksum(&self, history: &History) {
+        for revision in history.order_all() {
+            let (checksum, body) = (
+                limbeck_sql::quote_literal(&revision.checksum),
+                limbeck_sql::quote_literal(&revision.text),
+            );
+            self.execute(&format!(
+                "UPDATE limbeck.revision SET checksum = {checksum}, body = {body} WHERE id = '{}'",
+                revision.id
+            ))
+            .await;
+        }
+    }
+
     pub fn told(&self, is: impl Fn(&Event) -> bool) -> usize {
-        self.events.lock().unwrap().iter().filter(|event| is(event)).count()
+        self.events
+            .lock()
+            .unwrap()
+            .iter()
+            .filter(|event| is(event))
+            .count()
     }
 }
 
@@ -135,7 +187,10 @@ pub fn file(id: &str, parents: &str, sections: &str) -> (String, String) {
 }
 
 pub fn history(files: &[(String, String)]) -> History {
-    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let files: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_str()))
+        .collect();
     History::from_files(&files).unwrap()
 }
 
@@ -144,7 +199,9 @@ pub fn table(id: &str, parents: &str, name: &str) -> (String, String) {
     file(
         id,
         parents,
-        &format!("-- limbeck:up {name}\nCREATE TABLE {name} (id int);\n-- limbeck:down {name}\nDROP TABLE {name};\n"),
+        &format!(
+            "-- limbeck:up {name}\nCREATE TABLE {name} (id int);\n-- limbeck:down {name}\nDROP TABLE {name};\n"
+        ),
     )
 }
 
@@ -179,8 +236,15 @@ pub fn show(error: &MigrateError) -> String {
     let mut text = format!("error: {error}\n");
     if let Some(place) = error.place() {
         let line = place.text.lines().nth(place.line - 1).unwrap_or_default();
-        let length = place.text.get(place.span.clone()).map_or(0, |text| text.lines().next().unwrap_or("").chars().count());
-        text.push_str(&format!("  --> {place}\n  | {line}\n  | {}{}\n", " ".repeat(place.column - 1), "^".repeat(length.max(1))));
+        let length = place
+            .text
+            .get(place.span.clone())
+            .map_or(0, |text| text.lines().next().unwrap_or("").chars().count());
+        text.push_str(&format!(
+            "  --> {place}\n  | {line}\n  | {}{}\n",
+            " ".repeat(place.column - 1),
+            "^".repeat(length.max(1))
+        ));
     }
     if let Some(detail) = error.database_error().and_then(|error| error.detail()) {
         text.push_str(&format!("detail: {detail}\n"));
@@ -193,6 +257,10 @@ pub fn show(error: &MigrateError) -> String {
         .iter()
         .map(|step| format!("{} {}", step.revision, step.step.as_deref().unwrap_or("-")))
         .collect();
-    text.push_str(&format!("class: {:?}, committed: [{}]", error.class(), committed.join(", ")));
+    text.push_str(&format!(
+        "class: {:?}, committed: [{}]",
+        error.class(),
+        committed.join(", ")
+    ));
     text
 }

@@ -209,6 +209,11 @@ async fn authentication_tells_what_is_wrong() {
     server.admin("ALTER SYSTEM RESET ssl_max_protocol_version").await;
     server.present("good", "rsa").await;
 
+    // A handshake that comes at once; before version 17 a server does not know what that is.
+    let direct = outcome(&server.settings("plain", "sslmode=require&sslnegotiation=direct")).await;
+    let major = server.as_postgres().await.server_major();
+    assert_eq!(direct == "TLSv1.3", major >= 17, "{major}: {direct}");
+
     // A client's certificate, with its key and without.
     let folder = certificates();
     let keys = format!(

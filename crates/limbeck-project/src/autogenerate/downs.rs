@@ -77,7 +77,7 @@ async fn run(bench: &Workbench<'_>, state: &State, step: &PlannedStep<'_>) -> Re
 }
 
 fn draft_step(step: &PlannedStep<'_>, down: &Plan) -> DraftStep {
-    let mut draft = DraftStep::new(&step.name, &sql_of(step.actions.iter().copied()));
+    let mut draft = DraftStep::new(&step.name, sql_of(step.actions.iter().copied()));
     draft.up_options.transaction = step.transactional;
     draft.up_options.allow_drop = step.actions.iter().any(|action| action.loses.is_some());
     let down_steps = down.steps();

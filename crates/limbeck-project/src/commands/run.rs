@@ -39,7 +39,7 @@ pub async fn upgrade(
     let (database, history) = database_and_history(project, events).await?;
     let options = run_options(project, settings);
     limbeck_migrate::upgrade(&database, &history, target, &options, interrupt, &|event| {
-        events(Event::Run(event))
+        events(Event::Run(event));
     })
     .await
     .map_err(|cause| error::from_migrate(project, cause))
@@ -59,7 +59,7 @@ pub async fn downgrade(
     let (database, history) = database_and_history(project, events).await?;
     let options = run_options(project, settings);
     limbeck_migrate::downgrade(&database, &history, target, &options, interrupt, &|event| {
-        events(Event::Run(event))
+        events(Event::Run(event));
     })
     .await
     .map_err(|cause| error::from_migrate(project, cause))

@@ -18,7 +18,7 @@ pub async fn stamp(
     let (database, history) = database_and_history(project, events).await?;
     let options = run_options(project, settings);
     limbeck_migrate::stamp(&database, &history, target, &options, interrupt, &|event| {
-        events(Event::Run(event))
+        events(Event::Run(event));
     })
     .await
     .map_err(|cause| error::from_migrate(project, cause))

@@ -107,7 +107,7 @@ impl<'a> Section<'a> {
             );
         };
         let mut strings = Vec::new();
-        for element in array.iter() {
+        for element in array {
             match element.get_ref() {
                 DeValue::String(text) => strings.push(text.to_string()),
                 other => return self.mismatch(key, element.span(), "a list of strings", other, errors),

@@ -1,7 +1,6 @@
 //! From a selector to what it points at.
 
 use std::collections::BTreeSet;
-use std::ops::Bound;
 
 use crate::history::History;
 use crate::nearest::nearest;
@@ -143,17 +142,17 @@ impl History {
         if let Some(revision) = self.get(name).or_else(|| self.labelled(name)) {
             return Ok(revision.id.clone());
         }
+        let begins_so = |revision: &&Revision| revision.id.as_str().starts_with(name);
         let candidates: Vec<RevisionId> = self
             .revisions
-            .range::<str, _>((Bound::Included(name), Bound::Unbounded))
-            .map(|(id, _)| id)
-            .take_while(|id| id.as_str().starts_with(name))
-            .cloned()
+            .iter()
+            .filter(begins_so)
+            .map(|revision| revision.id.clone())
             .collect();
         match candidates.as_slice() {
             [only] => Ok(only.clone()),
             [] => {
-                let known = self.revisions.keys().map(RevisionId::as_str);
+                let known = self.revisions.iter().map(|revision| revision.id.as_str());
                 let labels = self.labels.keys().map(String::as_str);
                 Err(SelectorError::Unknown {
                     selector: name.to_owned(),
@@ -178,7 +177,7 @@ impl History {
             });
         };
         let start = BTreeSet::from([first.id.clone()]);
-        let mut members = self.closure(&start, |id| self.children_of(id));
+        let mut members = self.followers(&start);
         while let [parent] = first.parents.as_slice() {
             let Some(parent) = self.get(parent) else {
                 break;
@@ -230,8 +229,8 @@ impl History {
             let is_last = |id: &&RevisionId| {
                 walk.is_on_branch(id)
                     && !self
-                        .dependents_of(id.as_str())
-                        .any(|above| applied.contains(above))
+                        .needed_by(id.as_str())
+                        .any(|above| applied.contains(&above.id))
             };
             let last: BTreeSet<RevisionId> = applied.iter().filter(is_last).cloned().collect();
             if last.len() > 1 {

@@ -35,11 +35,8 @@ impl Walk<'_> {
     }
 
     pub(super) fn children(&self, id: &RevisionId) -> BTreeSet<RevisionId> {
-        self.history
-            .children_of(id.as_str())
-            .filter(|id| self.is_on_branch(id))
-            .cloned()
-            .collect()
+        let children = self.history.children(id).map(|child| &child.id);
+        children.filter(|id| self.is_on_branch(id)).cloned().collect()
     }
 
     /// The state before the first revisions, of the branch or of all.

@@ -1,0 +1,266 @@
+//! Building the graph.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use crate::nearest::nearest;
+use crate::{Revision, RevisionId};
+
+use super::{Edges, History};
+
+/// Revisions that make no graph.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum GraphError {
+    /// Two files have one identifier.
+    #[error("two files have the revision `{id}`: `{}` and `{}`", first.display(), second.display())]
+    DuplicateId {
+        /// The identifier.
+        id: RevisionId,
+        /// One file.
+        first: PathBuf,
+        /// The other file.
+        second: PathBuf,
+    },
+    /// A parent is not there.
+    #[error("revision `{id}` follows `{parent}`, and there is no such revision (`{}`)", path.display())]
+    MissingParent {
+        /// The revision that names it.
+        id: RevisionId,
+        /// Its file.
+        path: PathBuf,
+        /// The parent that is missing.
+        parent: RevisionId,
+        /// An identifier that may be meant.
+        nearest: Option<String>,
+    },
+    /// A dependency is not there.
+    #[error("revision `{id}` depends on `{dependency}`, and there is no such revision (`{}`)", path.display())]
+    MissingDependency {
+        /// The revision that names it.
+        id: RevisionId,
+        /// Its file.
+        path: PathBuf,
+        /// The dependency that is missing.
+        dependency: RevisionId,
+        /// An identifier that may be meant.
+        nearest: Option<String>,
+    },
+    /// Revisions that need each other.
+    #[error("{}", cycle(members))]
+    Cycle {
+        /// The members of one cycle; each needs the next, and the last needs the first.
+        members: Vec<RevisionId>,
+    },
+    /// A branch label stands in two revisions, or is an identifier.
+    #[error("the branch label `{label}` of `{first}` is taken by `{second}`")]
+    LabelTaken {
+        /// The label.
+        label: String,
+        /// The revision that carries it.
+        first: RevisionId,
+        /// The revision that has it as a label or as its identifier.
+        second: RevisionId,
+    },
+}
+
+impl GraphError {
+    /// What to do next.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::DuplicateId { .. } => "give one of them another identifier, or remove the copy".to_owned(),
+            Self::MissingParent {
+                nearest: Some(near), ..
+            }
+            | Self::MissingDependency {
+                nearest: Some(near), ..
+            } => {
+                format!("did you mean `{near}`?")
+            }
+            Self::MissingParent { .. } | Self::MissingDependency { .. } => {
+                "bring its file back, or change the header of the revision that names it".to_owned()
+            }
+            Self::Cycle { .. } => "change `revises` or `depends_on` of one of them".to_owned(),
+            Self::LabelTaken { .. } => "choose another label".to_owned(),
+        })
+    }
+}
+
+fn cycle(members: &[RevisionId]) -> String {
+    match members {
+        [only] => format!("revision `{only}` needs itself"),
+        _ => format!("the revisions {} need each other in a cycle", names(members)),
+    }
+}
+
+/// Identifiers in backticks, separated by commas.
+pub(super) fn names<'a>(ids: impl IntoIterator<Item = &'a RevisionId>) -> String {
+    let quoted: Vec<String> = ids.into_iter().map(|id| format!("`{id}`")).collect();
+    quoted.join(", ")
+}
+
+impl History {
+    /// The graph of these revisions.
+    ///
+    /// # Errors
+    ///
+    /// An identifier or a label is there twice, a parent or a dependency is not there, or there is a cycle.
+    pub fn from_revisions(mut revisions: Vec<Revision>) -> Result<Self, GraphError> {
+        revisions.sort_by(|a, b| a.id.cmp(&b.id));
+        let mut history = Self {
+            edges: vec![Edges::default(); revisions.len()],
+            revisions,
+            ..Self::default()
+        };
+        history.refuse_duplicates()?;
+        history.link()?;
+        history.take_labels()?;
+        history.order = history.sorted()?;
+        Ok(history)
+    }
+
+    fn refuse_duplicates(&self) -> Result<(), GraphError> {
+        for pair in self.revisions.windows(2) {
+            if let [first, second] = pair
+                && first.id == second.id
+            {
+                return Err(GraphError::DuplicateId {
+                    id: first.id.clone(),
+                    first: first.path.clone(),
+                    second: second.path.clone(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn link(&mut self) -> Result<(), GraphError> {
+        let mut edges = std::mem::take(&mut self.edges);
+        for (place, revision) in self.revisions.iter().enumerate() {
+            let parents = revision.parents.iter().map(|id| (id, true));
+            let dependencies = revision.depends_on.iter().map(|id| (id, false));
+            for (id, is_parent) in parents.chain(dependencies) {
+                let needed = self
+                    .place(id.as_str())
+                    .ok_or_else(|| self.missing(revision, id, is_parent))?;
+                if let Some(own) = edges.get_mut(place) {
+                    insert(&mut own.needs, needed);
+                }
+                if let Some(other) = edges.get_mut(needed) {
+                    insert(&mut other.needed_by, place);
+                    if is_parent {
+                        insert(&mut other.children, place);
+                    }
+                }
+            }
+        }
+        self.edges = edges;
+        Ok(())
+    }
+
+    fn missing(&self, revision: &Revision, missing: &RevisionId, is_parent: bool) -> GraphError {
+        let others = self.revisions.iter().filter(|other| other.id != revision.id);
+        let nearest = nearest(missing.as_str(), others.map(|other| other.id.as_str())).map(str::to_owned);
+        let (id, path) = (revision.id.clone(), revision.path.clone());
+        if is_parent {
+            GraphError::MissingParent {
+                id,
+                path,
+                parent: missing.clone(),
+                nearest,
+            }
+        } else {
+            GraphError::MissingDependency {
+                id,
+                path,
+                dependency: missing.clone(),
+                nearest,
+            }
+        }
+    }
+
+    fn take_labels(&mut self) -> Result<(), GraphError> {
+        let mut labels: BTreeMap<String, usize> = BTreeMap::new();
+        for (place, revision) in self.revisions.iter().enumerate() {
+            for label in &revision.branch_labels {
+                let taken = self.place(label).or_else(|| labels.get(label).copied());
+                if let Some(other) = taken.and_then(|other| self.revisions.get(other)) {
+                    return Err(GraphError::LabelTaken {
+                        label: label.clone(),
+                        first: revision.id.clone(),
+                        second: other.id.clone(),
+                    });
+                }
+                labels.insert(label.clone(), place);
+            }
+        }
+        self.labels = labels;
+        Ok(())
+    }
+
+    /// Every revision after all that it needs, the least identifier first among those that can be next.
+    fn sorted(&self) -> Result<Vec<usize>, GraphError> {
+        let mut missing: Vec<usize> = self.edges.iter().map(|edges| edges.needs.len()).collect();
+        let is_ready = |(place, count): (usize, &usize)| (*count == 0).then_some(place);
+        let mut ready: BTreeSet<usize> = missing.iter().enumerate().filter_map(is_ready).collect();
+        let mut order = Vec::with_capacity(self.revisions.len());
+        while let Some(place) = ready.pop_first() {
+            order.push(place);
+            for other in self
+                .edges
+                .get(place)
+                .map(|edges| edges.needed_by.as_slice())
+                .unwrap_or_default()
+            {
+                if let Some(count) = missing.get_mut(*other) {
+                    *count -= 1;
+                    if *count == 0 {
+                        ready.insert(*other);
+                    }
+                }
+            }
+        }
+        match missing.iter().position(|count| *count > 0) {
+            Some(start) => Err(GraphError::Cycle {
+                members: self.cycle_from(start, &missing),
+            }),
+            None => Ok(order),
+        }
+    }
+
+    /// A cycle among the revisions that still miss something, its least identifier first.
+    fn cycle_from(&self, start: usize, missing: &[usize]) -> Vec<RevisionId> {
+        let is_stuck = |place: &&usize| missing.get(**place).is_some_and(|count| *count > 0);
+        let mut walked: Vec<usize> = Vec::new();
+        let mut next = Some(start);
+        while let Some(place) = next {
+            if let Some(begin) = walked.iter().position(|walked| *walked == place) {
+                walked.drain(..begin);
+                break;
+            }
+            walked.push(place);
+            next = self
+                .edges
+                .get(place)
+                .and_then(|edges| edges.needs.iter().find(is_stuck))
+                .copied();
+        }
+        let least = walked
+            .iter()
+            .enumerate()
+            .min_by_key(|(_, place)| **place)
+            .map_or(0, |(n, _)| n);
+        walked.rotate_left(least);
+        self.at(Some(&walked))
+            .map(|revision| revision.id.clone())
+            .collect()
+    }
+}
+
+/// Inserts into a sorted list what is not in it yet.
+fn insert(places: &mut Vec<usize>, place: usize) {
+    if let Err(at) = places.binary_search(&place) {
+        places.insert(at, place);
+    }
+}

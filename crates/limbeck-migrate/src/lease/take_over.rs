@@ -1,0 +1,140 @@
+//! Taking the lease from a holder that is no more.
+
+use limbeck_postgres::{DatabaseError, Session};
+use limbeck_sql::quote_literal;
+
+use super::{Taken, run_take, taking, value};
+use crate::error::MigrateError;
+use crate::journal::{EventRow, Journal, Token};
+use crate::options::RunOptions;
+use crate::position::Holder;
+use crate::tables::Tables;
+
+/// How long to wait for a server process to end.
+const TERMINATION_MS: u32 = 5_000;
+
+/// How a take-over ended.
+pub(super) enum TakeOver {
+    Taken(Taken),
+    /// Another one was faster.
+    Lost,
+    /// The former holder may still do something, for this reason.
+    Refused(String),
+}
+
+/// Takes a lease from a holder that is no more. Raising the token waits for a transaction of its that still runs,
+/// because that holds the row; what it runs outside a transaction is ended.
+pub(super) async fn take_over(
+    session: &Session,
+    tables: &Tables,
+    options: &RunOptions,
+    holder: &Holder,
+) -> Result<TakeOver, MigrateError> {
+    let lease = tables.name("lease");
+    let scope = tables.scope();
+    let is_abandoned = format!(
+        "token = {} AND (expires_at < pg_catalog.clock_timestamp() OR pid IS NOT NULL AND NOT EXISTS
+    (SELECT FROM pg_catalog.pg_stat_get_activity(pid) AS a
+      WHERE a.pid = {lease}.pid AND (a.backend_start IS NULL OR a.backend_start = {lease}.backend_start)))",
+        holder.token
+    );
+    // Read before the row is changed: afterwards it names our own process.
+    let former = format!(
+        "SELECT pid, backend_start::text FROM {lease} WHERE scope = {scope} AND token = {}",
+        holder.token
+    );
+    let Some(former) = session
+        .query_text(&former)
+        .await
+        .map_err(taking)?
+        .into_iter()
+        .next()
+    else {
+        return Ok(TakeOver::Lost);
+    };
+    // The advisory lock is the session's: a rollback does not give it back.
+    let undo = "ROLLBACK; SELECT pg_catalog.pg_advisory_unlock_all()";
+    session
+        .execute("BEGIN; SET LOCAL lock_timeout = '2s'")
+        .await
+        .map_err(taking)?;
+    match raise(session, tables, options, &is_abandoned, &former).await {
+        Ok(TakeOver::Taken(taken)) => {
+            let journal = Journal {
+                tables,
+                options,
+                token: Token::Known(taken.token),
+            };
+            let event = journal.event(&EventRow {
+                kind: "takeover",
+                outcome: "done",
+                detail: serde_json::to_string(holder).ok(),
+                ..EventRow::default()
+            });
+            session
+                .execute(&format!("{event}; COMMIT"))
+                .await
+                .map_err(taking)?;
+            Ok(TakeOver::Taken(taken))
+        }
+        Ok(other) => {
+            session.execute(undo).await.map_err(taking)?;
+            Ok(other)
+        }
+        Err(error) => {
+            if error.is_connection_lost() {
+                return Err(taking(error));
+            }
+            session.execute(undo).await.map_err(taking)?;
+            match error.sqlstate() {
+                // lock_not_available: a transaction of the former holder still runs, and holds the row.
+                Some("55P03") => Ok(TakeOver::Refused(
+                    "its lease has run out, but a step of it still runs in the server and is waited for"
+                        .to_owned(),
+                )),
+                // insufficient_privilege.
+                Some("42501") => Ok(TakeOver::Refused(format!(
+                    "its lease has run out, but the current role may not end its server process{}",
+                    holder.pid.map_or_else(String::new, |pid| format!(" {pid}"))
+                ))),
+                _ => Err(taking(error)),
+            }
+        }
+    }
+}
+
+/// Raises the token, and ends what the former holder may still run outside a transaction.
+async fn raise(
+    session: &Session,
+    tables: &Tables,
+    options: &RunOptions,
+    condition: &str,
+    former: &[Option<String>],
+) -> Result<TakeOver, DatabaseError> {
+    let Some(mut taken) = run_take(session, tables, options, condition).await? else {
+        return Ok(TakeOver::Lost);
+    };
+    let [Some(pid), Some(backend_start)] = former else {
+        return Ok(TakeOver::Taken(taken));
+    };
+    let terminate = format!(
+        "SELECT pg_catalog.pg_terminate_backend(a.pid, {TERMINATION_MS})
+FROM pg_catalog.pg_stat_get_activity({pid}) AS a
+WHERE a.pid <> pg_catalog.pg_backend_pid() AND a.backend_start = {}",
+        quote_literal(backend_start)
+    );
+    if value(session, &terminate).await?.as_deref() == Some("f") {
+        return Ok(TakeOver::Refused(format!(
+            "its lease has run out, but its server process {pid} does not end"
+        )));
+    }
+    if !taken.is_locked {
+        // The former holder had it until now.
+        let lock = format!(
+            "SELECT pg_catalog.pg_try_advisory_lock({})",
+            tables.advisory_key()
+        );
+        taken.is_locked = value(session, &lock).await?.as_deref() == Some("t");
+    }
+    Ok(TakeOver::Taken(taken))
+}

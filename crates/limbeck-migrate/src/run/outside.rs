@@ -1,0 +1,145 @@
+//! Running a step outside a transaction.
+
+use limbeck_history::{Direction, Step, StepSide};
+use limbeck_postgres::DatabaseError;
+
+use super::{Leased, Stop};
+use crate::converge::{Goal, Observation, Remedy};
+use crate::error::ErrorKind;
+use crate::event::{Event, Found};
+use crate::journal::Outcome;
+use crate::message::Message;
+use crate::place::Place;
+use crate::position::{Position, StepRecord, StepState};
+use crate::route::Leg;
+use crate::sql::literal_or_null;
+use crate::step_message::{after_outside, before_outside};
+
+impl Leased<'_> {
+    /// A step outside a transaction: what is there, `running`, the statement, `done`.
+    pub(super) async fn outside(
+        &mut self,
+        leg: &Leg,
+        step: &Step,
+        side: &StepSide,
+        outcome: &Outcome,
+        position: &Position,
+    ) -> Result<(), Stop> {
+        let session = &self.context.session;
+        let goal = Goal::of(&side.options);
+        let now = match &goal {
+            Some(goal) => Some(goal.observe(session).await.map_err(looking)?),
+            None => None,
+        };
+        let remedy = remedy(leg, step, side, position, goal.as_ref(), now.as_ref()).map_err(Stop::Before)?;
+        if let Some(remedy) = &remedy {
+            (self.context.events)(Event::StepFound {
+                revision: leg.revision.id.clone(),
+                step: step.name.clone(),
+                found: match remedy {
+                    Remedy::Run => Found::Nothing,
+                    Remedy::Done => Found::Done,
+                    Remedy::DropInvalid(_) => Found::InvalidIndex,
+                    Remedy::Finalize(_) => Found::PendingDetach,
+                },
+            });
+        }
+        let seen = now.as_ref().and_then(|now| serde_json::to_string(now).ok());
+        let seen = literal_or_null(seen.as_deref());
+        let before = before_outside(&self.journal(), leg, step, side, &seen, &self.restore());
+        self.user(leg, step, side, &before).await?;
+        let remedy = remedy.unwrap_or(Remedy::Run);
+        if let Remedy::DropInvalid(sql) | Remedy::Finalize(sql) = &remedy {
+            let mut message = Message::default();
+            message.own([sql]);
+            self.statement(leg, step, side, &message, goal.as_ref(), now.as_ref())
+                .await?;
+        }
+        if matches!(remedy, Remedy::Run | Remedy::DropInvalid(_)) {
+            let mut message = Message::default();
+            message.source(&side.sql, side.offset);
+            self.statement(leg, step, side, &message, goal.as_ref(), now.as_ref())
+                .await?;
+        }
+        // Its timeouts held for the session.
+        self.is_dirty = true;
+        let message = after_outside(&self.journal(), leg, step, outcome);
+        self.own(&message, "recording a step").await
+    }
+
+    /// Sends a step's statement outside a transaction. Where it fails and the server lives to say so, the row says
+    /// `failed`: it may then be run again.
+    async fn statement(
+        &self,
+        leg: &Leg,
+        step: &Step,
+        side: &StepSide,
+        message: &Message,
+        goal: Option<&Goal>,
+        seen: Option<&Observation>,
+    ) -> Result<(), Stop> {
+        let Err(stop) = self.user(leg, step, side, message).await else {
+            return Ok(());
+        };
+        let Stop::Failed(mut kind) = stop else {
+            return Err(stop);
+        };
+        let session = &self.context.session;
+        let failed = self.journal().step_failed(&leg.revision, step, leg.direction);
+        // A lost connection leaves the row at `running`, which is the truth.
+        let _ = session.execute(&failed).await;
+        if let (Some(goal), ErrorKind::Step { left_something, .. }) = (goal, &mut kind) {
+            let now = goal.observe(session).await.ok();
+            *left_something = now.is_some() && now.as_ref() != seen;
+        }
+        Err(Stop::Failed(kind))
+    }
+}
+
+/// What is left to do of a step outside a transaction that was begun before; `None` for one that was not.
+fn remedy(
+    leg: &Leg,
+    step: &Step,
+    side: &StepSide,
+    position: &Position,
+    goal: Option<&Goal>,
+    now: Option<&Observation>,
+) -> Result<Option<Remedy>, ErrorKind> {
+    let other = match leg.direction {
+        Direction::Up => Direction::Down,
+        Direction::Down => Direction::Up,
+    };
+    let own = position.unfinished(&leg.revision.id, step.number, leg.direction);
+    let Some(record) = own.or_else(|| position.unfinished(&leg.revision.id, step.number, other)) else {
+        return Ok(None);
+    };
+    let (Some(goal), Some(now)) = (goal, now) else {
+        return if record.state == StepState::Failed || side.options.retry.is_some() {
+            Ok(Some(Remedy::Run))
+        } else {
+            Err(ErrorKind::Unfinished {
+                revision: leg.revision.id.clone(),
+                step: step.name.clone(),
+                place: Place::of_side(&leg.revision, side),
+            })
+        };
+    };
+    if let (Some(pid), Some(index)) = (now.builder, &now.name) {
+        return Err(ErrorKind::IndexInProgress {
+            index: index.clone(),
+            pid,
+        });
+    }
+    Ok(Some(goal.remedy(own.and_then(before).as_ref(), now)))
+}
+
+fn before(record: &StepRecord) -> Option<Observation> {
+    serde_json::from_value(record.before.clone()?).ok()
+}
+
+fn looking(error: DatabaseError) -> Stop {
+    Stop::Before(ErrorKind::Database {
+        doing: "looking for what an earlier attempt has left".to_owned(),
+        error,
+    })
+}

@@ -1,0 +1,255 @@
+//! Steps outside a transaction.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    missing_docs,
+    reason = "tests"
+)]
+
+mod support;
+
+use limbeck_history::History;
+use limbeck_migrate::{ErrorClass, ErrorKind, Event, Found};
+use support::{Fixture, file, history, show};
+
+const STEPS: &str = "-- limbeck:up t
+CREATE TABLE t (id int);
+-- limbeck:down t
+DROP TABLE t;
+-- limbeck:up by_id transaction=no creates=\"index public.t_id\"
+CREATE UNIQUE INDEX CONCURRENTLY t_id ON t (id);
+-- limbeck:down by_id transaction=no drops=\"index public.t_id\"
+DROP INDEX CONCURRENTLY t_id;
+-- limbeck:up u
+CREATE TABLE u (id int);
+-- limbeck:down u
+DROP TABLE u;
+";
+
+fn indexed() -> History {
+    history(&[file("a", "", STEPS)])
+}
+
+const INDEX: &str = "SELECT indexrelid::regclass, indisvalid FROM pg_index WHERE indrelid = to_regclass('t')";
+
+fn found(fixture: &Fixture, what: Found) -> bool {
+    fixture.told(|event| matches!(event, Event::StepFound { found, .. } if *found == what)) > 0
+}
+
+#[tokio::test]
+async fn an_index_is_built_and_dropped_concurrently() {
+    let fixture = Fixture::new().await;
+    fixture.upgrade(&indexed(), "head").await.unwrap();
+    assert_eq!(fixture.rows(INDEX).await, "t_id|t");
+    assert_eq!(
+        fixture
+            .rows("SELECT n, state, attempt, before->>'oid', token > 0 FROM limbeck.step ORDER BY n")
+            .await,
+        "1|done|1|-|t\n2|done|1|-|t\n3|done|1|-|t"
+    );
+    fixture.downgrade(&indexed(), "base").await.unwrap();
+    assert_eq!(fixture.tables().await, "");
+    assert_eq!(fixture.rows("SELECT count(*) FROM limbeck.step").await, "0");
+}
+
+#[tokio::test]
+async fn an_invalid_index_left_behind_is_built_again() {
+    let fixture = Fixture::new().await;
+    fixture.upgrade(&indexed(), "head").await.unwrap();
+    fixture.downgrade(&indexed(), "base").await.unwrap();
+
+    // A step before it fills the table with what the index cannot hold.
+    let files = [file(
+        "a",
+        "",
+        &STEPS.replace(
+            "(id int);\n-- limbeck:down t",
+            "(id int);\nINSERT INTO t VALUES (1), (1);\n-- limbeck:down t",
+        ),
+    )];
+    let error = fixture.upgrade(&history(&files), "head").await.unwrap_err();
+    insta::assert_snapshot!("unique_index_over_duplicates", show(&error));
+    assert_eq!(fixture.rows(INDEX).await, "t_id|f", "PostgreSQL leaves it behind");
+    assert_eq!(
+        fixture
+            .rows("SELECT state, attempt FROM limbeck.step WHERE n = 2")
+            .await,
+        "failed|1"
+    );
+
+    fixture.execute("DELETE FROM t WHERE ctid = '(0,1)'").await;
+    fixture.upgrade(&history(&files), "head").await.unwrap();
+    assert!(found(&fixture, Found::InvalidIndex));
+    assert_eq!(fixture.rows(INDEX).await, "t_id|t");
+    assert_eq!(
+        fixture
+            .rows("SELECT state, attempt FROM limbeck.step WHERE n = 2")
+            .await,
+        "done|2"
+    );
+    assert_eq!(fixture.rows("SELECT revision FROM limbeck.head").await, "a");
+}
+
+/// As if the runner had died: the second step is `running`, and what it did is what `after` says.
+async fn died_in_the_second_step(fixture: &Fixture, after: &str) {
+    let files = [file(
+        "a",
+        "",
+        &STEPS.replace(
+            "CREATE UNIQUE INDEX CONCURRENTLY t_id ON t (id)",
+            "SELECT missing",
+        ),
+    )];
+    fixture.upgrade(&history(&files), "head").await.unwrap_err();
+    fixture
+        .execute("UPDATE limbeck.step SET state = 'running', finished_at = NULL WHERE n = 2")
+        .await;
+    if !after.is_empty() {
+        fixture.execute(after).await;
+    }
+}
+
+#[tokio::test]
+async fn a_step_that_had_come_to_its_end_is_not_run_again() {
+    let fixture = Fixture::new().await;
+    died_in_the_second_step(&fixture, "CREATE UNIQUE INDEX t_id ON t (id)").await;
+    let oid = fixture.rows("SELECT 't_id'::regclass::oid").await;
+    fixture.upgrade(&indexed(), "head").await.unwrap();
+    assert!(found(&fixture, Found::Done));
+    assert_eq!(fixture.rows("SELECT 't_id'::regclass::oid").await, oid);
+    assert_eq!(
+        fixture
+            .rows("SELECT state, attempt FROM limbeck.step WHERE n = 2")
+            .await,
+        "done|2"
+    );
+}
+
+#[tokio::test]
+async fn a_step_that_has_left_nothing_is_run_again() {
+    let fixture = Fixture::new().await;
+    died_in_the_second_step(&fixture, "").await;
+    fixture.upgrade(&indexed(), "head").await.unwrap();
+    assert!(found(&fixture, Found::Nothing));
+    assert_eq!(fixture.rows(INDEX).await, "t_id|t");
+}
+
+#[tokio::test]
+async fn a_step_that_died_is_taken_back_as_far_as_it_came() {
+    for after in ["", "CREATE UNIQUE INDEX t_id ON t (id)"] {
+        let fixture = Fixture::new().await;
+        died_in_the_second_step(&fixture, after).await;
+        fixture.downgrade(&indexed(), "base").await.unwrap();
+        assert_eq!(fixture.tables().await, "");
+        assert_eq!(fixture.rows("SELECT count(*) FROM limbeck.step").await, "0");
+        fixture.upgrade(&indexed(), "head").await.unwrap();
+        assert_eq!(fixture.rows(INDEX).await, "t_id|t");
+    }
+}
+
+#[tokio::test]
+async fn a_way_down_that_died_comes_back_up() {
+    let fixture = Fixture::new().await;
+    fixture.upgrade(&indexed(), "head").await.unwrap();
+    let files = [file(
+        "a",
+        "",
+        &STEPS.replace("DROP INDEX CONCURRENTLY t_id", "SELECT missing"),
+    )];
+    let broken = history(&files);
+    // Another down is another checksum: the database's copy is what runs, so it is changed too.
+    fixture.execute("UPDATE limbeck.revision SET checksum = 'x', body = replace(body, 'DROP INDEX CONCURRENTLY t_id', 'SELECT missing')").await;
+    fixture.downgrade(&broken, "base").await.unwrap_err();
+    assert_eq!(
+        fixture
+            .rows("SELECT n, direction, state FROM limbeck.step WHERE direction = 'down' ORDER BY n")
+            .await,
+        "2|down|failed\n3|down|done"
+    );
+    fixture.execute("DROP INDEX t_id").await;
+    fixture.stamp_checksum(&indexed()).await;
+    fixture.upgrade(&indexed(), "head").await.unwrap();
+    assert_eq!(fixture.rows(INDEX).await, "t_id|t");
+    assert_eq!(fixture.tables().await, "t\nu");
+    assert_eq!(
+        fixture
+            .rows("SELECT n, direction, state FROM limbeck.step ORDER BY n")
+            .await,
+        "1|up|done\n2|up|done\n3|up|done"
+    );
+}
+
+#[tokio::test]
+async fn what_nobody_can_tell_stops_the_run() {
+    let steps = "-- limbeck:up t\nCREATE TABLE t (id int);\n-- limbeck:up v transaction=no\nVACUUM t;\n";
+    let fixture = Fixture::new().await;
+    let files = [file("a", "", &steps.replace("VACUUM t", "VACUUM missing"))];
+    let error = fixture.upgrade(&history(&files), "head").await.unwrap_err();
+    assert_eq!(error.class(), ErrorClass::Stopped);
+    // It failed and the server said so: it may run again.
+    fixture
+        .execute("UPDATE limbeck.step SET state = 'running' WHERE n = 2")
+        .await;
+    let error = fixture
+        .upgrade(&history(&[file("a", "", steps)]), "head")
+        .await
+        .unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Unfinished { .. }));
+    insta::assert_snapshot!("unfinished", show(&error));
+    let again = steps.replace("transaction=no", "transaction=no retry=0");
+    fixture
+        .upgrade(&history(&[file("a", "", &again)]), "head")
+        .await
+        .unwrap();
+    assert_eq!(fixture.rows("SELECT revision FROM limbeck.head").await, "a");
+}
+
+#[tokio::test]
+async fn a_failed_statement_is_mended_and_run_again() {
+    let steps = "-- limbeck:up v transaction=no\nVACUUM missing;\n";
+    let fixture = Fixture::new().await;
+    let error = fixture
+        .upgrade(&history(&[file("a", "", steps)]), "head")
+        .await
+        .unwrap_err();
+    insta::assert_snapshot!("vacuum_of_a_missing_table", show(&error));
+    let mended = steps.replace("missing", "pg_class");
+    fixture
+        .upgrade(&history(&[file("a", "", &mended)]), "head")
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_half_detached_partition_is_finished() {
+    let steps = "-- limbeck:up t
+CREATE TABLE t (id int) PARTITION BY LIST (id);
+CREATE TABLE t1 PARTITION OF t FOR VALUES IN (1);
+-- limbeck:up detach transaction=no detaches=\"table public.t1\" statement_timeout=100ms
+ALTER TABLE t DETACH PARTITION t1 CONCURRENTLY;
+";
+    let fixture = Fixture::new().await;
+    let detach = "ALTER TABLE t DETACH PARTITION t1 CONCURRENTLY";
+    let first = history(&[file("a", "", &steps.replace(detach, "SELECT missing"))]);
+    fixture.upgrade(&first, "head").await.unwrap_err();
+    // A reader lets the first half of the command pass, and holds up the second.
+    let reader = fixture.session().await;
+    reader
+        .execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT FROM t1")
+        .await
+        .unwrap();
+    let history = history(&[file("a", "", steps)]);
+    let error = fixture.upgrade(&history, "head").await.unwrap_err();
+    assert_eq!(error.class(), ErrorClass::Stopped, "{error}");
+    assert_eq!(
+        fixture.rows("SELECT inhdetachpending FROM pg_inherits").await,
+        "t"
+    );
+    reader.execute("ROLLBACK").await.unwrap();
+    fixture.upgrade(&history, "head").await.unwrap();
+    assert!(found(&fixture, Found::PendingDetach));
+    assert_eq!(fixture.rows("SELECT count(*) FROM pg_inherits").await, "0");
+}
