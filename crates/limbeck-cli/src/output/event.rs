@@ -98,6 +98,9 @@ fn show_run(output: &Output, event: &RunEvent) {
                 dim = style::DIM,
             ));
         }
+        RunEvent::DirectHost { host } => {
+            output.say(format_args!("  past the pooler, directly to `{host}`"));
+        }
         RunEvent::StepStarted {
             revision,
             step,
