@@ -1,7 +1,7 @@
 //! Models from source files, and DDL from models.
 //!
 //! The module tree of each crate is followed from its first file. Only what can matter is parsed: items are cut out
-//! by their brackets ([`slicer`]), structs and enums that may be models go through `syn` and the attribute parser
+//! by their brackets (`slicer`), structs and enums that may be models go through `syn` and the attribute parser
 //! that the derive uses too, everything else is passed over. Types are then resolved over all files (`use`, aliases,
 //! newtypes, enums), references are checked, and DDL is written.
 
