@@ -38,7 +38,7 @@ pub struct IndexKey {
     pub is_expression: bool,
     /// The collation, where it is not the key's own.
     pub collation: Option<QualifiedName>,
-    /// The operator class, where it is not the type's default.
+    /// The operator class, where it is not the type's default or has parameters.
     pub operator_class: Option<QualifiedName>,
     /// The operator class's parameters, as in `siglen='32'`.
     pub operator_class_options: Vec<String>,

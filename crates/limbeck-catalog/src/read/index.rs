@@ -204,6 +204,7 @@ fn index(
                 *operator_class,
                 column.map(|column| column.data_type),
                 attribute.map(|attribute| attribute.data_type),
+                attribute.is_some_and(|attribute| attribute.options.is_some()),
                 object,
             )?,
             operator_class_options: attribute

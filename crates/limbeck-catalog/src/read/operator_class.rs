@@ -64,7 +64,7 @@ impl OperatorClasses {
 
     /// The name of a class, `None` where an index on a key of this type takes it anyway. `stored` is the type that
     /// the index's own column has, which is the key's unless the class stores another; a column key's type is given
-    /// as `key`.
+    /// as `key`. A class with parameters is always named: they can stand only after its name.
     ///
     /// This is `GetDefaultOpClass` of PostgreSQL, on the safe side: what it cannot tell for certain is named.
     pub(super) fn named(
@@ -72,6 +72,7 @@ impl OperatorClasses {
         oid: Oid,
         key: Option<Oid>,
         stored: Option<Oid>,
+        has_parameters: bool,
         object: impl Fn() -> String,
     ) -> Result<Option<QualifiedName>, ReadError> {
         let class = self.classes.get(&oid).ok_or_else(|| ReadError::Inconsistent {
@@ -79,7 +80,8 @@ impl OperatorClasses {
             missing: format!("operator class {oid}"),
         })?;
         let key = key.or(if class.stores_other_type { None } else { stored });
-        let is_taken_anyway = class.is_default
+        let is_taken_anyway = !has_parameters
+            && class.is_default
             && key.is_none_or(|key| {
                 key == class.input || (class.serves_others && !self.defaults.contains(&(class.method, key)))
             });
