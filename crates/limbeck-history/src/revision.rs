@@ -7,12 +7,13 @@
 //!   separated by commas; `revises` is empty in a base. The first line that is no comment, or the first marker, ends
 //!   the header.
 //! - *Markers*, each a line `-- limbeck:WORD …` at the start of a line, outside quotes and comments. `up NAME` and
-//!   `down NAME` begin the two sides of a step, `require DIRECTION NAME "message"` a count that must be 0 before that
+//!   `down NAME` begin the two sides of a step (the `up` first), `require DIRECTION NAME "message"` a count that must be 0 before that
 //!   side runs, and `declares`, last of all, the objects by which the declared set changes. A section goes on to the
 //!   next marker.
 //! - After a step's name follow its options, `key=value`, the value in double quotes where it holds a space or a
 //!   quote; a quote inside is doubled.
 
+mod body;
 mod checksum;
 mod error;
 mod header;

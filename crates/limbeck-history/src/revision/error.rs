@@ -192,7 +192,7 @@ pub enum RevisionErrorKind {
         first_line: usize,
     },
     /// A `down` whose step has no `up`.
-    #[error("`down {name}` has no `up {name}`")]
+    #[error("`down {name}` has no `up {name}` before it")]
     DownWithoutUp {
         /// The step.
         name: String,

@@ -121,18 +121,17 @@ fn lex(
 /// Whether SQL that begins outside of quotes and comments surely also ends outside: it holds no comment and nothing
 /// that could begin a dollar quote, an escape or data for `COPY`, and its quotes, of one kind only, come in pairs.
 fn is_plain(sql: &str) -> bool {
-    let (mut single, mut double, mut is_special, mut before) = (0_usize, 0_usize, false, 0);
-    for b in sql.bytes() {
-        single += usize::from(b == b'\'');
-        double += usize::from(b == b'"');
-        is_special |= matches!(b, b'$' | b'\\') || matches!((before, b), (b'-', b'-') | (b'/', b'*'));
-        before = b;
-    }
-    let is_paired = match (single, double) {
+    // One simple pass for each is faster than one pass for all: the compiler makes them wide.
+    let count = |wanted: u8| sql.bytes().filter(|&b| b == wanted).count();
+    let is_paired = match (count(b'\''), count(b'"')) {
         (quotes, 0) | (0, quotes) => quotes.is_multiple_of(2),
         _ => false,
     };
-    is_paired && !is_special && !sql.contains("stdin") && !sql.contains("STDIN")
+    is_paired
+        && count(b'$') + count(b'\\') == 0
+        && !["--", "/*", "stdin", "STDIN"]
+            .into_iter()
+            .any(|word| sql.contains(word))
 }
 
 fn line_around(text: &str, position: usize) -> Range<usize> {

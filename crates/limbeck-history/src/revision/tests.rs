@@ -207,19 +207,24 @@ fn quotes_in_the_file_do_not_change_what_is_found() {
 }
 
 #[test]
-fn the_order_of_the_sections_is_free_but_for_declares() {
+fn the_downs_may_stand_together() {
     let text = format!(
-        "{}-- limbeck:down a\nSELECT 3;\n-- limbeck:up b\nSELECT 2;\n-- limbeck:up a\nSELECT 1;\n",
+        "{}-- limbeck:up b\nSELECT 2;\n-- limbeck:up a\nSELECT 1;\n-- limbeck:down a\nSELECT 3;\n-- limbeck:down b\n",
         minimal()
     );
     let revision = parse(&text).unwrap();
     let names: Vec<_> = revision
         .steps
         .iter()
-        .map(|step| (step.number, step.name.as_str()))
+        .map(|step| {
+            (
+                step.number,
+                step.name.as_str(),
+                step.down.as_ref().unwrap().sql.as_str(),
+            )
+        })
         .collect();
-    assert_eq!(names, [(1, "b"), (2, "a")]);
-    assert_eq!(revision.steps[1].down.as_ref().unwrap().sql, "SELECT 3;");
+    assert_eq!(names, [(1, "b", ""), (2, "a", "SELECT 3;")]);
 }
 
 #[test]
@@ -275,7 +280,10 @@ fn checksums_stay_what_they_are() {
     assert_eq!(revision.steps[0].up.as_ref().unwrap().hash, up);
     assert_eq!(revision.steps[0].down.as_ref().unwrap().hash, down);
     assert_eq!(revision.checksum, sha256(&format!("{up}\n{down}\n")));
-    assert_eq!(revision.checksum, "CHECKSUM");
+    assert_eq!(
+        revision.checksum,
+        "7550b9d47c701493cb3a59843b733c9cdef195a237ed17624449557b83cba2ca"
+    );
 }
 
 fn sha256(text: &str) -> String {
