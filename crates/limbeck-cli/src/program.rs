@@ -21,7 +21,6 @@ use crate::output::{Glyphs, Output, mask_passwords};
 use crate::{consult, host, logging};
 
 /// Runs the command that the arguments name.
-#[expect(clippy::disallowed_methods, reason = "this is the command line")]
 pub(crate) fn run() -> Exit {
     let given: Vec<OsString> = env::args_os().collect();
     let arguments = match Arguments::try_parse_from(&given) {
@@ -101,7 +100,6 @@ pub(crate) fn overrides(global: &Global) -> Overrides {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the command line")]
 fn working_folder(chosen: Option<&Path>) -> Result<PathBuf, CommandError> {
     let here = env::current_dir().map_err(|error| failed("the working folder cannot be read", error))?;
     let Some(chosen) = chosen else { return Ok(here) };

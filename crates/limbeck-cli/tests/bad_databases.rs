@@ -164,7 +164,7 @@ fn a_revision_whose_file_is_not_here() {
     exit code: 8
     ----- stdout -----
     ----- stderr -----
-    error: the database has revision [ID] (`[TIME]_8f3c2a91d0b4.sql`), which is not among the files here
+    error: the database has revision `[ID]` (`[TIME]_8f3c2a91d0b4.sql`), which is not among the files here
 
     hint: get the files from whoever applied them, or downgrade, which uses the database's copies
     ");
@@ -196,7 +196,7 @@ fn an_applied_revision_that_was_edited() {
     exit code: 8
     ----- stdout -----
     ----- stderr -----
-    error: `[PROJECT]/database/migrations/versions/[TIME]_27c6a30d7c24.sql` (revision [ID]) was changed after being applied
+    error: `[PROJECT]/database/migrations/versions/[TIME]_27c6a30d7c24.sql` (revision `[ID]`) was changed after being applied
 
     hint: restore the files as they were applied and write the change as a new revision, or stamp to accept the files as they are
     ");

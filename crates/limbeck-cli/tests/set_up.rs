@@ -25,7 +25,22 @@ fn a_new_project() {
         ".env",
         "NEON_DATABASE_URL=postgresql://anna:pa55-Wort@db.example/app\n",
     );
-    assert_told!(folder.run(&["init"]), @"");
+    assert_told!(folder.run(&["init"]), @r#"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    note: the database is that of the variable `NEON_DATABASE_URL`
+      + limbeck.toml
+      + .env.example
+      + database/migrations/README.md
+      + database/migrations/QUICK_REFERENCE.md
+      + database/migrations/script.sql.jinja
+      + .gitignore
+      + src/models.rs
+    hint: add `mod models;` to `src/lib.rs`, so that the model is found
+    hint: run `cargo add limbeck`, so that the models compile
+    hint: run `limbeck verify`, then `limbeck revision --autogenerate -m "Initial schema"`
+    "#);
     assert!(
         folder
             .read("limbeck.toml")
@@ -33,15 +48,51 @@ fn a_new_project() {
     );
     assert!(folder.read(".gitignore").lines().any(|line| line == ".env"));
     let before = folder.files();
-    assert_told!(folder.run(&["init"]), @"");
+    assert_told!(folder.run(&["init"]), @r#"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    note: the database is that of the variable `NEON_DATABASE_URL`
+    Everything is there already; nothing was changed
+    hint: add `mod models;` to `src/lib.rs`, so that the model is found
+    hint: run `cargo add limbeck`, so that the models compile
+    hint: run `limbeck verify`, then `limbeck revision --autogenerate -m "Initial schema"`
+    "#);
     assert_eq!(folder.files(), before);
-    assert_told!(folder.run(&["init", "--format", "json"]), @"");
+    assert_told!(folder.run(&["init", "--format", "json"]), @r#"
+    exit code: 0
+    ----- stdout -----
+    {
+      "created": [],
+      "kept": [
+        "limbeck.toml",
+        ".env.example",
+        "database/migrations/README.md",
+        "database/migrations/QUICK_REFERENCE.md",
+        "database/migrations/script.sql.jinja",
+        ".gitignore"
+      ],
+      "next": [
+        "add `mod models;` to `src/lib.rs`, so that the model is found",
+        "run `cargo add limbeck`, so that the models compile",
+        "run `limbeck verify`, then `limbeck revision --autogenerate -m \"Initial schema\"`"
+      ]
+    }
+    ----- stderr -----
+    "#);
 }
 
 #[test]
 fn a_url_with_a_password_is_not_written() {
     let folder = TestFolder::new();
-    assert_told!(folder.run(&["init", "--url", "postgresql://anna:pa55-Wort@db.example/app"]), @"");
+    assert_told!(folder.run(&["init", "--url", "postgresql://anna:pa55-Wort@db.example/app"]), @"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: a URL with its password does not belong into limbeck.toml, which is committed
+
+    hint: write it into `.env` as `DATABASE_URL=…`, and run `limbeck init` without `--url`
+    ");
     assert!(folder.files().is_empty());
 }
 
@@ -55,7 +106,23 @@ fn everything_is_right() {
     folder.succeed(&["init", "--url", "embedded:"]);
     let told = folder.run(&["verify"]);
     folder.succeed(&["server", "stop"]);
-    assert_told!(told, @"");
+    assert_told!(told, @"
+    exit code: 0
+    ----- stdout -----
+    ✓ limbeck.toml is understood: [PROJECT]/limbeck.toml
+    ✓ `.env` is there: not needed: the database is the embedded one
+    ✓ the database's URL is set and well-formed: embedded:
+    ✓ the folders are there: database/migrations/versions
+    ✓ the files are there: script.sql.jinja, README.md, QUICK_REFERENCE.md
+    ✓ the revisions can be read, and their graph is whole: none yet
+    ✓ the models can be read: 1 statements from 0 tables and `.sql` files
+    ✓ the database answers: PostgreSQL [VERSION], no TLS, DDL in transactions, may create
+    ✓ a scratch server can be started: PostgreSQL [VERSION]
+    ✓ the database's revision is known here: the database has no revision yet
+    10/10 checks passed
+    ----- stderr -----
+    Creating the embedded database in [FOLDER]/data/embedded/a-project-[ID]/data
+    ");
 }
 
 #[test]
@@ -66,11 +133,128 @@ fn much_is_wrong() {
         "#[derive(Table)]\n#[table(name = \"users\")]\npub struct User { pub id: Monney }\n",
     );
     folder.write("database/migrations/versions/1.sql", "");
-    assert_told!(folder.run(&["verify"]), @"");
-    assert_told!(folder.run(&["verify", "--format", "json"]), @"");
+    assert_told!(folder.run(&["verify"]), @r#"
+    exit code: 1
+    ----- stdout -----
+    ✓ limbeck.toml is understood: [PROJECT]/limbeck.toml
+    ✗ `.env` is there: there is no `.env` beside limbeck.toml
+        hint: copy `.env.example` to `.env` and write the database's URL into it
+    ✗ the database's URL is set and well-formed: the variable `APP_DATABASE_URL` in `[database] url` is not set
+        hint: write `APP_DATABASE_URL=postgresql://user:password@host/database` into `.env` beside limbeck.toml, or export it
+    ✓ the folders are there: database/migrations/versions
+    ✗ the files are there: `database/migrations/script.sql.jinja` is not there
+        hint: run `limbeck init`: it makes what is missing and touches nothing else
+    ✗ the revisions can be read, and their graph is whole: the file is empty (database/migrations/versions/1.sql:1:1)
+        hint: write revisions with `limbeck revision`, or remove the file from the folder
+    ✗ the models can be read: `Monney` is not found here (src/user.rs:3:27)
+        hint: import it by name, or name its SQL type: `#[column(type = "…")]`
+    ✗ the database answers: the variable `APP_DATABASE_URL` in `[database] url` is not set
+        hint: write `APP_DATABASE_URL=postgresql://user:password@host/database` into `.env` beside limbeck.toml, or export it
+    ✓ a scratch server can be started: PostgreSQL [VERSION]
+    ✗ the database's revision is known here: not looked at, because the database does not answer
+        hint: put that right first
+    3/10 checks passed
+    ----- stderr -----
+    "#);
+    assert_told!(folder.run(&["verify", "--format", "json"]), @r#"
+    exit code: 1
+    ----- stdout -----
+    {
+      "checks": [
+        {
+          "detail": "[PROJECT]/limbeck.toml",
+          "hint": null,
+          "name": "limbeck.toml is understood",
+          "passed": true
+        },
+        {
+          "detail": "there is no `.env` beside limbeck.toml",
+          "hint": "copy `.env.example` to `.env` and write the database's URL into it",
+          "name": "`.env` is there",
+          "passed": false
+        },
+        {
+          "detail": "the variable `APP_DATABASE_URL` in `[database] url` is not set",
+          "hint": "write `APP_DATABASE_URL=postgresql://user:password@host/database` into `.env` beside limbeck.toml, or export it",
+          "name": "the database's URL is set and well-formed",
+          "passed": false
+        },
+        {
+          "detail": "database/migrations/versions",
+          "hint": null,
+          "name": "the folders are there",
+          "passed": true
+        },
+        {
+          "detail": "`database/migrations/script.sql.jinja` is not there",
+          "hint": "run `limbeck init`: it makes what is missing and touches nothing else",
+          "name": "the files are there",
+          "passed": false
+        },
+        {
+          "detail": "the file is empty (database/migrations/versions/1.sql:1:1)",
+          "hint": "write revisions with `limbeck revision`, or remove the file from the folder",
+          "name": "the revisions can be read, and their graph is whole",
+          "passed": false
+        },
+        {
+          "detail": "`Monney` is not found here (src/user.rs:3:27)",
+          "hint": "import it by name, or name its SQL type: `#[column(type = \"…\")]`",
+          "name": "the models can be read",
+          "passed": false
+        },
+        {
+          "detail": "the variable `APP_DATABASE_URL` in `[database] url` is not set",
+          "hint": "write `APP_DATABASE_URL=postgresql://user:password@host/database` into `.env` beside limbeck.toml, or export it",
+          "name": "the database answers",
+          "passed": false
+        },
+        {
+          "detail": "PostgreSQL [VERSION]",
+          "hint": null,
+          "name": "a scratch server can be started",
+          "passed": true
+        },
+        {
+          "detail": "not looked at, because the database does not answer",
+          "hint": "put that right first",
+          "name": "the database's revision is known here",
+          "passed": false
+        }
+      ],
+      "passed": 3,
+      "total": 10
+    }
+    ----- stderr -----
+    "#);
 }
 
 #[test]
 fn no_project_at_all() {
-    assert_told!(TestFolder::new().run(&["verify"]), @"");
+    assert_told!(TestFolder::new().run(&["verify"]), @"
+    exit code: 1
+    ----- stdout -----
+    ✗ limbeck.toml is understood: there is no `limbeck.toml` in `[PROJECT]` or above it
+        hint: run `limbeck init` in the folder of the project
+    ✗ `.env` is there: there is no `.env` beside limbeck.toml
+        hint: copy `.env.example` to `.env` and write the database's URL into it
+    ✗ the database's URL is set and well-formed: not looked at, because limbeck.toml is not understood
+        hint: put that right first
+    ✗ the folders are there: not looked at, because limbeck.toml is not understood
+        hint: put that right first
+    ✗ the files are there: not looked at, because limbeck.toml is not understood
+        hint: put that right first
+    ✗ the revisions can be read, and their graph is whole: not looked at, because limbeck.toml is not understood
+        hint: put that right first
+    ✗ the models can be read: not looked at, because limbeck.toml is not understood
+        hint: put that right first
+    ✗ the database answers: not looked at, because limbeck.toml is not understood
+        hint: put that right first
+    ✗ a scratch server can be started: not looked at, because limbeck.toml is not understood
+        hint: put that right first
+    ✗ the database's revision is known here: not looked at, because limbeck.toml is not understood
+        hint: put that right first
+    0/10 checks passed
+    ----- stderr -----
+    ");
 }

@@ -7,7 +7,7 @@
 use limbeck_history::StepOptions;
 use limbeck_postgres::{DatabaseError, Session};
 use limbeck_sql::quote_literal;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::lease::value;
 
@@ -29,7 +29,7 @@ pub(crate) struct Goal {
 }
 
 /// What the catalogue shows of a goal's relation.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub(crate) struct Observation {
     /// The relation; none when it is not there.
     pub(crate) oid: Option<u32>,
@@ -42,7 +42,6 @@ pub(crate) struct Observation {
     /// For a partition: `pg_inherits.inhdetachpending`.
     detach_pending: Option<bool>,
     /// The server process that builds the index now.
-    #[serde(default, skip_serializing)]
     pub(crate) builder: Option<i32>,
 }
 
@@ -59,15 +58,8 @@ pub(crate) enum Remedy {
     Finalize(String),
 }
 
-/// The kinds of objects that `to_regclass` finds.
-const RELATIONS: [&str; 6] = [
-    "index",
-    "table",
-    "view",
-    "materialized_view",
-    "materialized",
-    "sequence",
-];
+/// The kinds of objects that `to_regclass` finds, as a marker's options name them.
+const RELATIONS: [&str; 5] = ["index", "table", "view", "materialized", "sequence"];
 
 impl Goal {
     /// The goal that a step's options tell; `None` without one, or for an object that is no relation.
@@ -82,6 +74,10 @@ impl Goal {
             .into_iter()
             .find_map(|(aim, object)| Some((aim, object.as_deref()?)))?;
         let (kind, name) = object.split_once(' ')?;
+        let name = name
+            .strip_prefix("view ")
+            .filter(|_| kind == "materialized")
+            .unwrap_or(name);
         RELATIONS.contains(&kind).then(|| Self {
             aim,
             relation: name.trim().to_owned(),
@@ -90,29 +86,41 @@ impl Goal {
 
     /// What the catalogue shows now.
     pub(crate) async fn observe(&self, session: &Session) -> Result<Observation, DatabaseError> {
-        let query = format!(
-            "SELECT pg_catalog.row_to_json(o) FROM (
-  SELECT c.oid::pg_catalog.int8 AS oid, pg_catalog.format('%I.%I', n.nspname, c.relname) AS name,
-    i.indisvalid AS valid, CASE WHEN p.oid IS NOT NULL THEN pg_catalog.format('%I.%I', pn.nspname, p.relname) END AS parent,
-    h.inhdetachpending AS detach_pending,
+        let query = format!("SELECT pg_catalog.to_json(o) FROM ({}) AS o", self.query());
+        let Some(json) = value(session, &query).await? else {
+            return Ok(Observation::default());
+        };
+        // The text is the server's own JSON of the query; what cannot be read is taken for not there.
+        Ok(serde_json::from_str(&json).unwrap_or_default())
+    }
+
+    /// What the catalogue shows when a statement runs, as an SQL expression of type `jsonb`; `{}` for nothing there.
+    pub(crate) fn seen(&self) -> String {
+        format!(
+            "(SELECT coalesce((SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.to_jsonb(o) - 'builder') FROM (
+{}
+) AS o), '{{}}'))",
+            self.query()
+        )
+    }
+
+    fn query(&self) -> String {
+        format!(
+            "  SELECT c.oid::pg_catalog.int8 AS oid, pg_catalog.format('%I.%I', n.nspname, c.relname) AS name,
+    i.indisvalid AS valid, h.inhdetachpending AS detach_pending,
+    CASE WHEN p.oid IS NOT NULL THEN pg_catalog.format('%I.%I', pn.nspname, p.relname) END AS parent,
     (SELECT b.pid FROM pg_catalog.pg_stat_progress_create_index AS b
-      WHERE b.datid = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())
-        AND b.index_relid = c.oid AND b.pid <> pg_catalog.pg_backend_pid() LIMIT 1) AS builder
+      WHERE b.datname = pg_catalog.current_database() AND b.index_relid = c.oid
+        AND b.pid <> pg_catalog.pg_backend_pid() LIMIT 1) AS builder
   FROM pg_catalog.pg_class AS c
   JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
   LEFT JOIN pg_catalog.pg_index AS i ON i.indexrelid = c.oid
   LEFT JOIN pg_catalog.pg_inherits AS h ON h.inhrelid = c.oid AND c.relispartition
   LEFT JOIN pg_catalog.pg_class AS p ON p.oid = h.inhparent
   LEFT JOIN pg_catalog.pg_namespace AS pn ON pn.oid = p.relnamespace
-  WHERE c.oid = pg_catalog.to_regclass({name})
-) AS o",
-            name = quote_literal(&self.relation),
-        );
-        let Some(json) = value(session, &query).await? else {
-            return Ok(Observation::default());
-        };
-        // The text is the server's own JSON of the query above; what cannot be read is taken for not there.
-        Ok(serde_json::from_str(&json).unwrap_or_default())
+  WHERE c.oid = pg_catalog.to_regclass({})",
+            quote_literal(&self.relation),
+        )
     }
 
     /// What is left to do. `before` is what was seen before the first attempt; `None` stands for whatever made the

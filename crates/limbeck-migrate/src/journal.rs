@@ -6,6 +6,7 @@
 use limbeck_history::{Direction, Revision, RevisionId, Step, StepSide};
 use limbeck_sql::quote_literal;
 
+use crate::converge::Goal;
 use crate::options::RunOptions;
 use crate::sql::{OWN_BACKEND_START, block, list, literal_or_null, text_array};
 use crate::tables::Tables;
@@ -150,30 +151,33 @@ impl Journal<'_> {
         ]
     }
 
-    /// The row of a step outside a transaction that is about to run, with what was found before it. Run again, it
-    /// counts the attempts and keeps what the first one found.
+    /// The row of a step outside a transaction that is about to run, with what the catalogue shows before it. Begun
+    /// again, it counts the attempts; what was seen before stays, unless the step runs anew.
     pub(crate) fn step_running(
         &self,
         revision: &Revision,
         step: &Step,
         side: &StepSide,
         direction: Direction,
-        before: &str,
+        is_anew: bool,
     ) -> String {
+        let seen = Goal::of(&side.options).map_or_else(|| "NULL".to_owned(), |goal| goal.seen());
         let insert = self.insert_step(
             revision.id.as_str(),
             step,
             side,
             direction,
             "running",
-            before,
+            &seen,
             "NULL",
         );
+        let before = if is_anew { "excluded" } else { "step" };
         format!(
             "{insert}
 ON CONFLICT (scope, revision, direction, n) DO UPDATE SET state = excluded.state, attempt = step.attempt + 1,
   name = excluded.name, sql_hash = excluded.sql_hash, token = excluded.token, pid = excluded.pid,
-  backend_start = excluded.backend_start, started_at = excluded.started_at, finished_at = NULL"
+  backend_start = excluded.backend_start, before = {before}.before, started_at = excluded.started_at,
+  finished_at = NULL"
         )
     }
 

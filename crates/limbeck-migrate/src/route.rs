@@ -242,3 +242,6 @@ fn lower(history: &History, applied: &BTreeSet<&RevisionId>, revision: &Revision
             .collect(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -110,9 +110,19 @@ pub(crate) struct Leased<'a> {
 /// Why a step did not commit.
 enum Stop {
     /// The server reported an error.
-    Failed(ErrorKind),
+    Failed(Box<ErrorKind>),
     /// Nothing was sent, or what was sent changed nothing.
-    Before(ErrorKind),
+    Before(Box<ErrorKind>),
+}
+
+impl Stop {
+    fn failed(kind: ErrorKind) -> Self {
+        Self::Failed(Box::new(kind))
+    }
+
+    fn before(kind: ErrorKind) -> Self {
+        Self::Before(Box::new(kind))
+    }
 }
 
 impl Leased<'_> {
@@ -172,7 +182,7 @@ impl Leased<'_> {
         };
         // ROLLBACK warns where the step had ended the transaction itself; that was told already.
         drop(session.take_notices());
-        MigrateError::from(kind).with_committed(self.committed)
+        MigrateError::from(*kind).with_committed(self.committed)
     }
 
     fn failure_event(&self, leg: &Leg, kind: &ErrorKind) -> String {
@@ -248,7 +258,7 @@ impl Leased<'_> {
     ) -> Result<(), Stop> {
         self.may_go_on()?;
         if let Some(function) = &side.options.rust {
-            return Err(Stop::Before(ErrorKind::RustStep {
+            return Err(Stop::before(ErrorKind::RustStep {
                 revision: leg.revision.id.clone(),
                 step: step.name.clone(),
                 function: function.clone(),
@@ -310,8 +320,8 @@ impl Leased<'_> {
         } = self.context;
         match send(session, message.sql(), interrupt, *events).await {
             Sent::Done => Ok(()),
-            Sent::Interrupted => Err(Stop::Failed(ErrorKind::Interrupted)),
-            Sent::Failed(error) => Err(Stop::Failed(failure::of_step(
+            Sent::Interrupted => Err(Stop::failed(ErrorKind::Interrupted)),
+            Sent::Failed(error) => Err(Stop::failed(failure::of_step(
                 &leg.revision,
                 step,
                 side,
@@ -332,11 +342,11 @@ impl Leased<'_> {
         } = self.context;
         match send(session, message.sql(), interrupt, *events).await {
             Sent::Done => Ok(()),
-            Sent::Interrupted => Err(Stop::Failed(ErrorKind::Interrupted)),
+            Sent::Interrupted => Err(Stop::failed(ErrorKind::Interrupted)),
             Sent::Failed(MessageError { error, .. }) if error.is(crate::journal::sqlstate::LEASE_LOST) => {
-                Err(Stop::Failed(ErrorKind::LeaseLost))
+                Err(Stop::failed(ErrorKind::LeaseLost))
             }
-            Sent::Failed(MessageError { error, .. }) => Err(Stop::Failed(ErrorKind::Database {
+            Sent::Failed(MessageError { error, .. }) => Err(Stop::failed(ErrorKind::Database {
                 doing: doing.to_owned(),
                 error,
             })),
@@ -359,7 +369,7 @@ impl Leased<'_> {
             (self.context.events)(Event::HeartbeatFailed { message });
         }
         if self.context.interrupt.is_interrupted() {
-            return Err(Stop::Before(ErrorKind::Interrupted));
+            return Err(Stop::before(ErrorKind::Interrupted));
         }
         Ok(())
     }

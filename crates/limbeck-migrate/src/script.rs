@@ -251,7 +251,7 @@ END",
             self.message(&message);
             self.is_dirty = may_change_session(&side.sql);
         } else {
-            self.message(&before_outside(self.journal, leg, step, side, "NULL", &restore));
+            self.message(&before_outside(self.journal, leg, step, side, true, &restore));
             let mut message = Message::default();
             message.source(&side.sql, side.offset);
             self.message(&message);

@@ -95,22 +95,22 @@ pub(crate) fn stepless(journal: &Journal<'_>, leg: &Leg, restore: &[String]) -> 
     message
 }
 
-/// What precedes a step outside a transaction: its requires, and the row that says it has begun, with what was seen
-/// before. Its timeouts hold for the session from here on: a lock timeout would leave an invalid index behind, so
+/// What precedes a step outside a transaction: its requires, and the row that says it has begun, with what the
+/// catalogue shows before. `is_anew`: the statement will run as if for the first time. Its timeouts hold for the session from here on: a lock timeout would leave an invalid index behind, so
 /// there is none but what the step says.
 pub(crate) fn before_outside(
     journal: &Journal<'_>,
     leg: &Leg,
     step: &Step,
     side: &StepSide,
-    seen: &str,
+    is_anew: bool,
     restore: &[String],
 ) -> Message {
     let mut message = Message::default();
     message.own(begin(journal.options, None, restore));
     message.own([journal.fenced()]);
     requires(&mut message, side);
-    message.own([journal.step_running(&leg.revision, step, side, leg.direction, seen)]);
+    message.own([journal.step_running(&leg.revision, step, side, leg.direction, is_anew)]);
     message.own(outside_timeouts(side));
     message.own(["COMMIT"]);
     message

@@ -53,7 +53,11 @@ async fn a_revision_that_is_not_here_is_named() {
         ["b.sql", "c.sql"]
     );
     assert_eq!(
-        found.heads.iter().map(|id| id.as_str()).collect::<Vec<_>>(),
+        found
+            .heads
+            .iter()
+            .map(limbeck_history::RevisionId::as_str)
+            .collect::<Vec<_>>(),
         ["c"]
     );
 }

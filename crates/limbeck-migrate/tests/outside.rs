@@ -46,9 +46,9 @@ async fn an_index_is_built_and_dropped_concurrently() {
     assert_eq!(fixture.rows(INDEX).await, "t_id|t");
     assert_eq!(
         fixture
-            .rows("SELECT n, state, attempt, before->>'oid', token > 0 FROM limbeck.step ORDER BY n")
+            .rows("SELECT n, state, attempt, before, token > 0 FROM limbeck.step ORDER BY n")
             .await,
-        "1|done|1|-|t\n2|done|1|-|t\n3|done|1|-|t"
+        "1|done|1|-|t\n2|done|1|{}|t\n3|done|1|-|t"
     );
     fixture.downgrade(&indexed(), "base").await.unwrap();
     assert_eq!(fixture.tables().await, "");
@@ -179,6 +179,36 @@ async fn a_way_down_that_died_comes_back_up() {
             .rows("SELECT n, direction, state FROM limbeck.step ORDER BY n")
             .await,
         "1|up|done\n2|up|done\n3|up|done"
+    );
+}
+
+#[tokio::test]
+async fn an_object_of_somebody_else_is_neither_taken_nor_dropped() {
+    let fixture = Fixture::new().await;
+    let first = history(&[file(
+        "a",
+        "",
+        &STEPS.replace(
+            "CREATE UNIQUE INDEX CONCURRENTLY t_id ON t (id)",
+            "SELECT missing",
+        ),
+    )]);
+    fixture.upgrade(&first, "head").await.unwrap_err();
+    fixture
+        .execute("DELETE FROM limbeck.step WHERE n = 2; CREATE INDEX t_id ON t (id)")
+        .await;
+    let error = fixture.upgrade(&indexed(), "head").await.unwrap_err();
+    assert_eq!(error.sqlstate(), Some("42P07"));
+    // Nor is it at the second attempt.
+    let error = fixture.upgrade(&indexed(), "head").await.unwrap_err();
+    assert_eq!(error.sqlstate(), Some("42P07"));
+    fixture.execute("DROP INDEX t_id").await;
+    fixture.upgrade(&indexed(), "head").await.unwrap();
+    assert_eq!(
+        fixture
+            .rows("SELECT state, attempt, before FROM limbeck.step WHERE n = 2")
+            .await,
+        "done|3|{}"
     );
 }
 

@@ -27,12 +27,26 @@ async fn up_and_down_and_up_again() {
     );
     assert_eq!(report.committed.len(), 5);
     assert!(report.from.is_empty());
-    assert_eq!(report.to.iter().map(|id| id.as_str()).collect::<Vec<_>>(), ["c"]);
+    assert_eq!(
+        report
+            .to
+            .iter()
+            .map(limbeck_history::RevisionId::as_str)
+            .collect::<Vec<_>>(),
+        ["c"]
+    );
     assert_eq!(fixture.tables().await, "a\nb1\nb2\nb3\nc");
     insta::assert_snapshot!("journal_after_up", fixture.journal().await);
 
     let report = fixture.downgrade(&history, "-1").await.unwrap();
-    assert_eq!(report.to.iter().map(|id| id.as_str()).collect::<Vec<_>>(), ["b"]);
+    assert_eq!(
+        report
+            .to
+            .iter()
+            .map(limbeck_history::RevisionId::as_str)
+            .collect::<Vec<_>>(),
+        ["b"]
+    );
     assert_eq!(fixture.tables().await, "a\nb1\nb2\nb3");
     fixture.downgrade(&history, "base").await.unwrap();
     assert_eq!(fixture.tables().await, "");

@@ -252,7 +252,7 @@ async fn a_replay_leaves_the_schema_and_nothing_else() {
     order.reverse();
     let events = std::sync::Mutex::new(Vec::new());
     replay(&session, order, Direction::Down, &|event: Event| {
-        events.lock().unwrap().push(event)
+        events.lock().unwrap().push(event);
     })
     .await
     .unwrap();

@@ -85,7 +85,7 @@ fn draft(
     let node = &builder.nodes[number];
     let id = sides.ids[node.object];
     let mut objects = vec![node.object];
-    let pieces = match &node.body {
+    let mut pieces = match &node.body {
         Body::Pieces(pieces) => pieces.clone(),
         Body::Constraint(element) => vec![alter(id, format!("ADD {element}"))],
         Body::Default(default) => {
@@ -109,8 +109,18 @@ fn draft(
             object: sides.ids[object].clone(),
         })
         .collect();
+    let mut rewrites = node.rewrites;
     for &folded in folded {
         let folded = &builder.nodes[folded];
+        if let (Body::Pieces(own), Verb::Alter, Verb::Alter) = (&folded.body, node.verb, folded.verb) {
+            pieces.extend(own.iter().cloned());
+            rewrites |= folded.rewrites;
+            objects.push(folded.object);
+            changes.push(Change {
+                verb: folded.verb,
+                object: sides.ids[folded.object].clone(),
+            });
+        }
         if matches!(folded.verb, Verb::Create | Verb::Drop) {
             objects.push(folded.object);
             changes.push(Change {
@@ -119,14 +129,15 @@ fn draft(
             });
         }
     }
+    let is_several = node.verb == Verb::Alter && changes.iter().any(|change| change.object != *id);
     Draft {
         action: Action {
             verb: node.verb,
-            object: id.clone(),
+            object: if is_several { table_of(id) } else { id.clone() },
             changes,
             statements: Vec::new(),
             loses: node.loses.clone(),
-            rewrites: node.rewrites,
+            rewrites,
             transactional: node.transactional,
             commit_after: false,
         },
@@ -216,6 +227,14 @@ fn can_merge(last: &Draft, next: &Draft) -> bool {
             .all(|draft| !draft.alone && draft.action.loses.is_none())
 }
 
+/// The table that an object lies in.
+fn table_of(id: &ObjectId) -> ObjectId {
+    match id.qualified_name() {
+        Some(name) => ObjectId::in_schema(Kind::Table, name.schema, name.name),
+        None => id.clone(),
+    }
+}
+
 fn merge(last: &mut Draft, next: Draft) {
     let Action {
         verb,
@@ -225,9 +244,7 @@ fn merge(last: &mut Draft, next: Draft) {
         ..
     } = next.action;
     if object != last.action.object || verb != last.action.verb {
-        if let Some(table) = object.qualified_name() {
-            last.action.object = ObjectId::in_schema(Kind::Table, table.schema, table.name);
-        }
+        last.action.object = table_of(&object);
         last.action.verb = Verb::Alter;
     }
     for change in changes {

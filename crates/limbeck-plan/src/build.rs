@@ -103,6 +103,8 @@ pub(crate) struct Builder<'a, 's> {
     releasing: Vec<Vec<Use>>,
     /// Actions on an object that stays, before which what needs the object and goes has to be gone.
     changing: Vec<Vec<usize>>,
+    /// The action that takes each table's first change of a column's type: the others join it.
+    pub(crate) retyping: HashMap<ObjectNumber, usize>,
     names: HashMap<(Namespace, QualifiedName), (Vec<usize>, Vec<usize>)>,
     primary_keys: HashMap<ObjectNumber, (Vec<usize>, Vec<usize>)>,
 }
@@ -144,19 +146,20 @@ impl<'a, 's> Builder<'a, 's> {
             leaving: vec![Vec::new(); count],
             releasing: vec![Vec::new(); count],
             changing: vec![Vec::new(); count],
+            retyping: HashMap::new(),
             names: HashMap::new(),
             primary_keys: HashMap::new(),
         };
         builder.rename(renamed);
-        // What lies in a table can be folded into what becomes of the table, what hangs on a column into the column.
-        for pass in [Some(Kind::Table), Some(Kind::Column), None] {
-            for number in 0..count {
-                let kind = sides.ids[number].kind;
-                if pass.is_some_and(|pass| kind == pass)
-                    || pass.is_none() && !matches!(kind, Kind::Table | Kind::Column)
-                {
-                    kinds::build(&mut builder, number);
-                }
+        // What lies in a relation can be folded into what becomes of it, what hangs on a column into the column.
+        let pass = |kind| match kind {
+            Kind::Table | Kind::View | Kind::MaterializedView => 0,
+            Kind::Column => 1,
+            _ => 2,
+        };
+        for wanted in 0..=2 {
+            for number in (0..count).filter(|&number| pass(sides.ids[number].kind) == wanted) {
+                kinds::build(&mut builder, number);
             }
         }
         builder.connect();

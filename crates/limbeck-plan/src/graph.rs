@@ -104,10 +104,13 @@ fn sorted(vertices: &[Vertex], edges: &[(usize, usize)], carrier: &[usize]) -> V
     sequence
 }
 
+/// The vertices of one group that nothing holds back, the lowest place first.
+type Queue = BinaryHeap<Reverse<(Place, usize)>>;
+
 /// The vertices that nothing holds back, by group.
 #[derive(Default)]
 struct Ready {
-    groups: BTreeMap<(Chapter, usize), BinaryHeap<Reverse<(Place, usize)>>>,
+    groups: BTreeMap<(Chapter, usize), Queue>,
     at_hand: Option<(Chapter, usize)>,
 }
 

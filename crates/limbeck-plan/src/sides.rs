@@ -82,11 +82,10 @@ impl<'a> Sides<'a> {
                 edges[dependent].push(referenced);
             }
         }
-        for number in 0..self.ids.len() {
+        for (number, needs) in edges.iter_mut().enumerate() {
             if let Some(object) = object(number) {
-                self.needs_by_itself(self.ids[number], &object.definition, &mut edges[number]);
+                self.needs_by_itself(self.ids[number], &object.definition, needs);
             }
-            let needs = &mut edges[number];
             needs.sort_unstable();
             needs.dedup();
             needs.retain(|&needed| needed != number);

@@ -3,7 +3,7 @@
 use std::io;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use rustix::process::{Gid, Uid};
 
@@ -64,6 +64,21 @@ impl Account {
                 Ok(())
             }
         }
+    }
+
+    /// Whether this account can enter a folder: it may lie below one that is closed to others, such as `/root`.
+    pub(crate) fn can_enter(&self, folder: &Path) -> bool {
+        if *self == Self::Own {
+            return true;
+        }
+        let mut command = Command::new("/bin/sh");
+        command
+            .args(["-c", "cd \"$1\"", "sh"])
+            .arg(folder)
+            .current_dir("/")
+            .stderr(Stdio::null());
+        self.apply(&mut command);
+        command.status().is_ok_and(|status| status.success())
     }
 
     /// The account of this very process, as one that files can be given to.

@@ -26,6 +26,14 @@ pub enum ServerError {
         /// Why not.
         source: io::Error,
     },
+    /// Run as root, and the account that PostgreSQL runs as cannot enter a folder that it needs.
+    #[error("PostgreSQL refuses to run as root and is run as `{account}`, which cannot enter `{}`", folder.display())]
+    Unreachable {
+        /// The folder.
+        folder: PathBuf,
+        /// The account.
+        account: String,
+    },
     /// One of PostgreSQL's programs could not be run at all.
     #[error("cannot run `{}`: {source}", program.display())]
     Program {
@@ -138,6 +146,10 @@ impl ServerError {
                  its programs: put them outside `/root`, or run this as an ordinary user"
                     .to_owned(),
             ),
+            Self::Unreachable { account, .. } => Some(format!(
+                "choose folders that `{account}` can enter (LIMBECK_CACHE_DIR, LIMBECK_DATA_DIR, TMPDIR), not below \
+                 `/root`, or run this as an ordinary user"
+            )),
             Self::Cluster { .. } | Self::Start { .. } => Some(
                 "choose other binaries with `[server] bin` or LIMBECK_POSTGRES_BIN, or set `[scratch] url` to a \
                  server that is running"

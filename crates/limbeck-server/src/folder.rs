@@ -10,11 +10,23 @@ use crate::error::ServerError;
 
 /// Makes a folder and those above it that are missing, so that `account` can pass through them.
 pub(crate) fn create_reachable(path: &Path, account: &Account) -> Result<(), ServerError> {
+    create_all(path, account).map_err(ServerError::file("make the folder", path))?;
+    if account.can_enter(path) {
+        Ok(())
+    } else {
+        Err(ServerError::Unreachable {
+            folder: path.to_path_buf(),
+            account: account.name().to_owned(),
+        })
+    }
+}
+
+fn create_all(path: &Path, account: &Account) -> io::Result<()> {
     if path.is_dir() {
         return Ok(());
     }
     if let Some(parent) = path.parent() {
-        create_reachable(parent, account)?;
+        create_all(parent, account)?;
     }
     let mode = match account {
         Account::Own => 0o700,
@@ -26,7 +38,6 @@ pub(crate) fn create_reachable(path: &Path, account: &Account) -> Result<(), Ser
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
         Err(error) => Err(error),
     }
-    .map_err(ServerError::file("make the folder", path))
 }
 
 /// Makes a folder that only `account` can enter.

@@ -29,7 +29,7 @@ pub struct Search {
     pub major: Option<u32>,
     /// The folder with the programs, from `[server] bin` or `LIMBECK_POSTGRES_BIN`. Nothing else is tried then.
     pub bin: Option<PathBuf>,
-    /// The value of `PATH`.
+    /// The value of `PATH`. Without it neither programs on it nor package clients are found.
     pub path: Option<OsString>,
     /// Never fetch anything.
     pub offline: bool,
@@ -87,20 +87,20 @@ pub async fn find(
         return configured(bin, search, &account);
     }
     events(Event::Searching { major: search.major });
-    let here = || on_machine(search, &account).chain(cached(directories, &account));
-    if let Some(major) = search.major
-        && let Some(found) = here().find(|installation| installation.version.major == major)
-    {
-        return Ok(found);
+    let machine = || on_machine(search, &account);
+    let cache = || cached(directories, &account);
+    if let Some(major) = search.major {
+        let wanted = |found: &Installation| found.version.major == major;
+        if let Some(found) = machine().find(wanted).or_else(|| cache().find(wanted)) {
+            return Ok(found);
+        }
     }
     if search.major.is_none() || search.any_major {
         // What the machine has comes first, whichever is newer.
-        let newest = |origin| {
-            here()
-                .filter(|found| found.origin == origin)
-                .max_by_key(|installation| installation.version)
-        };
-        if let Some(found) = newest(Origin::Machine).or_else(|| newest(Origin::Cache)) {
+        if let Some(found) = machine()
+            .max_by_key(|found| found.version)
+            .or_else(|| cache().next())
+        {
             return Ok(found);
         }
     }
@@ -194,11 +194,16 @@ fn cached<'a>(
         .into_iter()
         .flatten()
         .flatten();
+    // The folders' names begin with the version, so that only the one that is asked for is run.
     let mut found: Vec<_> = entries
-        .map(|entry| entry.path().join("bin"))
-        .filter(|bin| bin.join("postgres").is_file())
-        .filter_map(|bin| probe(&bin, Origin::Cache, account).ok())
+        .filter_map(|entry| {
+            let version = ServerVersion::from_start(entry.file_name().to_str()?)?;
+            let bin = entry.path().join("bin");
+            bin.join("postgres").is_file().then_some((version, bin))
+        })
         .collect();
-    found.sort_by_key(|installation| std::cmp::Reverse(installation.version));
-    found.into_iter()
+    found.sort_unstable_by(|left, right| right.cmp(left));
+    found
+        .into_iter()
+        .filter_map(|(_, bin)| probe(&bin, Origin::Cache, account).ok())
 }

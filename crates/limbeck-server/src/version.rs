@@ -20,8 +20,12 @@ pub struct ServerVersion {
 impl ServerVersion {
     /// Reads what `postgres --version` prints, such as `postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)`.
     pub(crate) fn from_program_output(output: &str) -> Option<Self> {
-        let version = output.split_once("(PostgreSQL)")?.1.trim_start();
-        let (major, rest) = leading_number(version)?;
+        Self::from_start(output.split_once("(PostgreSQL)")?.1.trim_start())
+    }
+
+    /// Reads the version that a text begins with; whatever follows it.
+    pub(crate) fn from_start(text: &str) -> Option<Self> {
+        let (major, rest) = leading_number(text)?;
         let minor = rest
             .strip_prefix('.')
             .and_then(leading_number)

@@ -13,7 +13,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use limbeck_server::testing::{directories, installation};
-use limbeck_server::{InstallationError, Origin, Search, find};
+use limbeck_server::{Directories, InstallationError, Origin, Scratch, Search, find};
 
 async fn configured(bin: &Path, major: Option<u32>, any_major: bool) -> Result<Origin, InstallationError> {
     let search = Search {
@@ -114,4 +114,29 @@ async fn root_is_told_when_the_servers_account_cannot_read_the_programs() {
     let error = configured(root.path(), None, false).await.unwrap_err();
     assert!(matches!(error, InstallationError::Unreachable { .. }), "{error}");
     assert!(error.hint().unwrap().contains("not below `/root`"));
+}
+
+#[tokio::test]
+async fn root_is_told_when_the_servers_account_cannot_enter_a_folder() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let installation = installation().await;
+    let root = tempfile::Builder::new()
+        .permissions(Permissions::from_mode(0o700))
+        .tempdir()
+        .unwrap();
+    let directories = Directories {
+        cache: root.path().join("cache"),
+        ..directories()
+    };
+    let error = Scratch::start(&installation, &directories, &|_| ())
+        .await
+        .unwrap_err();
+    let text = error.to_string();
+    assert!(
+        text.contains("cannot enter") && text.contains("cache/templates"),
+        "{text}"
+    );
+    assert!(error.hint().unwrap().contains("LIMBECK_CACHE_DIR"));
 }

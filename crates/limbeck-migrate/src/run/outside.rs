@@ -12,7 +12,6 @@ use crate::message::Message;
 use crate::place::Place;
 use crate::position::{Position, StepRecord, StepState};
 use crate::route::Leg;
-use crate::sql::literal_or_null;
 use crate::step_message::{after_outside, before_outside};
 
 impl Leased<'_> {
@@ -31,7 +30,7 @@ impl Leased<'_> {
             Some(goal) => Some(goal.observe(session).await.map_err(looking)?),
             None => None,
         };
-        let remedy = remedy(leg, step, side, position, goal.as_ref(), now.as_ref()).map_err(Stop::Before)?;
+        let remedy = remedy(leg, step, side, position, goal.as_ref(), now.as_ref())?;
         if let Some(remedy) = &remedy {
             (self.context.events)(Event::StepFound {
                 revision: leg.revision.id.clone(),
@@ -44,11 +43,16 @@ impl Leased<'_> {
                 },
             });
         }
-        let seen = now.as_ref().and_then(|now| serde_json::to_string(now).ok());
-        let seen = literal_or_null(seen.as_deref());
-        let before = before_outside(&self.journal(), leg, step, side, &seen, &self.restore());
-        self.user(leg, step, side, &before).await?;
         let remedy = remedy.unwrap_or(Remedy::Run);
+        let before = before_outside(
+            &self.journal(),
+            leg,
+            step,
+            side,
+            remedy == Remedy::Run,
+            &self.restore(),
+        );
+        self.user(leg, step, side, &before).await?;
         if let Remedy::DropInvalid(sql) | Remedy::Finalize(sql) = &remedy {
             let mut message = Message::default();
             message.own([sql]);
@@ -88,7 +92,7 @@ impl Leased<'_> {
         let failed = self.journal().step_failed(&leg.revision, step, leg.direction);
         // A lost connection leaves the row at `running`, which is the truth.
         let _ = session.execute(&failed).await;
-        if let (Some(goal), ErrorKind::Step { left_something, .. }) = (goal, &mut kind) {
+        if let (Some(goal), ErrorKind::Step { left_something, .. }) = (goal, &mut *kind) {
             let now = goal.observe(session).await.ok();
             *left_something = now.is_some() && now.as_ref() != seen;
         }
@@ -104,7 +108,7 @@ fn remedy(
     position: &Position,
     goal: Option<&Goal>,
     now: Option<&Observation>,
-) -> Result<Option<Remedy>, ErrorKind> {
+) -> Result<Option<Remedy>, Stop> {
     let other = match leg.direction {
         Direction::Up => Direction::Down,
         Direction::Down => Direction::Up,
@@ -117,18 +121,18 @@ fn remedy(
         return if record.state == StepState::Failed || side.options.retry.is_some() {
             Ok(Some(Remedy::Run))
         } else {
-            Err(ErrorKind::Unfinished {
+            Err(Stop::before(ErrorKind::Unfinished {
                 revision: leg.revision.id.clone(),
                 step: step.name.clone(),
                 place: Place::of_side(&leg.revision, side),
-            })
+            }))
         };
     };
     if let (Some(pid), Some(index)) = (now.builder, &now.name) {
-        return Err(ErrorKind::IndexInProgress {
+        return Err(Stop::before(ErrorKind::IndexInProgress {
             index: index.clone(),
             pid,
-        });
+        }));
     }
     Ok(Some(goal.remedy(own.and_then(before).as_ref(), now)))
 }
@@ -138,7 +142,7 @@ fn before(record: &StepRecord) -> Option<Observation> {
 }
 
 fn looking(error: DatabaseError) -> Stop {
-    Stop::Before(ErrorKind::Database {
+    Stop::before(ErrorKind::Database {
         doing: "looking for what an earlier attempt has left".to_owned(),
         error,
     })

@@ -133,7 +133,7 @@ impl Fixture {
             ),
             (
                 "step",
-                "SELECT scope, revision, direction, n, name, left(sql_hash, 8), state, attempt, cursor,
+                "SELECT scope, revision, direction, n, name, left(sql_hash, 8), state, attempt, before - 'oid', cursor,
                    finished_at >= started_at FROM limbeck.step ORDER BY 1, 2, 4, 3",
             ),
             (

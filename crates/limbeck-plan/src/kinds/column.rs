@@ -79,6 +79,7 @@ fn drop(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Column) {
             subcommand(id, "ALTER COLUMN", " DROP DEFAULT"),
         );
         builder.nodes[node].vertex.host = Some(removal);
+        builder.nodes[node].vertex.firmness = 0;
         builder.leaves(number, node, Part::Default);
         builder.edge(node, removal);
     }
@@ -166,6 +167,7 @@ fn set_default(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Colu
     let default = after.default.clone().unwrap_or_default();
     let place = builder.place(number, Rank::Column);
     let node = builder.node(number, Verb::Alter, place, Body::Default(default));
+    builder.nodes[node].vertex.firmness = 0;
     builder.arrives(number, node, Part::Default);
     node
 }
@@ -325,6 +327,11 @@ where
         let node = self.step(Body::Pieces(vec![alter(self.id, text)]));
         self.builder.nodes[node].rewrites = retype.rewrites;
         self.is_structural(node, Part::Type);
+        if let Some(table) = self.builder.sides.home(self.number) {
+            let first = *self.builder.retyping.entry(table).or_insert(node);
+            // The table is written anew once for all its columns.
+            self.builder.nodes[node].vertex.host = Some(first).filter(|&first| first != node);
+        }
         if !retype.possible {
             self.builder.unsupported.push(format!(
                 "{} cannot be converted from {} to {}: PostgreSQL has no cast; write the USING expression by hand",

@@ -99,7 +99,8 @@ fn drop(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Sequence) 
     let body = Body::Pieces(vec![Piece::Statement(format!("DROP SEQUENCE {}", id.sql_name()))]);
     let node = builder.node(number, Verb::Drop, place, body);
     builder.nodes[node].loses = Some(Loss::Position { sequence: id.clone() });
-    // An owned sequence goes with its column.
+    // An owned sequence goes with its column, and cannot go alone before it.
+    builder.nodes[node].vertex.firmness = 2;
     builder.nodes[node].vertex.host = before
         .owned_by
         .as_ref()

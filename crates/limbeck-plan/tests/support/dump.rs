@@ -5,17 +5,17 @@ use std::path::PathBuf;
 use limbeck_server::ScratchDatabase;
 
 /// The program `pg_dump`.
-pub struct Dump {
+pub(crate) struct Dump {
     program: PathBuf,
 }
 
 impl Dump {
-    pub fn new(program: PathBuf) -> Self {
+    pub(crate) fn new(program: PathBuf) -> Self {
         Self { program }
     }
 
     /// What it prints of a database's schema.
-    pub async fn raw(&self, database: &ScratchDatabase) -> String {
+    pub(crate) async fn raw(&self, database: &ScratchDatabase) -> String {
         let output = tokio::process::Command::new(&self.program)
             .args(["--schema-only", "--no-owner", "--no-privileges", "--dbname"])
             .arg(database.settings().to_url_with_password())
@@ -31,17 +31,30 @@ impl Dump {
     }
 
     /// The same in comparable form: statements in order of their text, the columns of tables in order of their names.
-    pub async fn print(&self, database: &ScratchDatabase) -> Vec<String> {
+    pub(crate) async fn print(&self, database: &ScratchDatabase) -> Vec<String> {
         let raw = self.raw(database).await;
         let mut statements: Vec<String> = limbeck_sql::statements(&raw)
             .iter()
             .filter(|statement| statement.kind != limbeck_sql::StatementKind::MetaCommand)
             .filter(|statement| !statement.text.starts_with("SET ") && !statement.text.starts_with("SELECT "))
-            .map(|statement| sorted_columns(statement.text))
+            .map(|statement| sorted_columns(&sorted_storage(statement.text)))
             .collect();
         statements.sort();
         statements
     }
+}
+
+/// Storage parameters in order of their names; PostgreSQL keeps them as they were given.
+fn sorted_storage(statement: &str) -> String {
+    let Some((before, after)) = statement.split_once("WITH (") else {
+        return statement.to_owned();
+    };
+    let Some((list, rest)) = after.split_once(')') else {
+        return statement.to_owned();
+    };
+    let mut options: Vec<&str> = list.split(", ").collect();
+    options.sort_unstable();
+    format!("{before}WITH ({}){rest}", options.join(", "))
 }
 
 fn sorted_columns(statement: &str) -> String {
@@ -57,7 +70,7 @@ fn sorted_columns(statement: &str) -> String {
 }
 
 /// What only one of two prints has.
-pub fn difference(ours: &[String], theirs: &[String]) -> String {
+pub(crate) fn difference(ours: &[String], theirs: &[String]) -> String {
     let only = |sign: char, these: &[String], those: &[String]| -> String {
         these
             .iter()

@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "each test binary uses a part")]
 
-pub mod dump;
+pub(crate) mod dump;
 
 use limbeck_catalog::{Catalog, ReadOptions};
 use limbeck_plan::{Answer, Answers, Fill, Options, Plan, Planned, Probe, Rename, Request, Side, plan};
@@ -14,27 +14,28 @@ use limbeck_sql::StatementKind;
 const ROUNDS: usize = 3;
 
 /// A scratch server.
-pub struct Bench {
+pub(crate) struct Bench {
     scratch: Scratch,
-    pub dump: Option<dump::Dump>,
+    pub(crate) dump: Option<dump::Dump>,
 }
 
 /// A database, and what was read from it.
-pub struct State {
-    pub database: ScratchDatabase,
-    pub catalog: Catalog,
+pub(crate) struct State {
+    pub(crate) database: ScratchDatabase,
+    pub(crate) catalog: Catalog,
+    dumped: tokio::sync::OnceCell<Vec<String>>,
 }
 
 /// What is said about the way from one state to another.
 #[derive(Debug, Clone, Default)]
-pub struct Hints {
-    pub renames: Vec<Rename>,
-    pub fills: Vec<Fill>,
-    pub options: Options,
+pub(crate) struct Hints {
+    pub(crate) renames: Vec<Rename>,
+    pub(crate) fills: Vec<Fill>,
+    pub(crate) options: Options,
 }
 
 impl Bench {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let scratch = limbeck_server::testing::scratch().await;
         let installation = limbeck_server::testing::installation().await;
         let dump = installation.program("pg_dump").map(dump::Dump::new);
@@ -47,12 +48,12 @@ impl Bench {
         Self { scratch, dump }
     }
 
-    pub fn server_version_num(&self) -> u32 {
+    pub(crate) fn server_version_num(&self) -> u32 {
         self.scratch.server_version_num()
     }
 
     /// A fresh database in which `sql` was run.
-    pub async fn state(&self, sql: &str) -> State {
+    pub(crate) async fn state(&self, sql: &str) -> State {
         let database = self.scratch.create_database().await.unwrap();
         let session = session(&database).await;
         run(&session, &without_meta_commands(sql))
@@ -60,15 +61,28 @@ impl Bench {
             .unwrap_or_else(|error| panic!("{error:?}\n{sql}"));
         session.close().await;
         let catalog = read(&database).await;
-        State { database, catalog }
+        State {
+            database,
+            catalog,
+            dumped: tokio::sync::OnceCell::new(),
+        }
     }
 
-    pub async fn drop(&self, state: State) {
+    /// A copy of a state on a database of its own.
+    pub(crate) async fn copy(&self, state: &State) -> State {
+        State {
+            database: self.scratch.create_database_from(&state.database).await.unwrap(),
+            catalog: state.catalog.clone(),
+            dumped: tokio::sync::OnceCell::new(),
+        }
+    }
+
+    pub(crate) async fn drop(&self, state: State) {
         self.scratch.drop_database(state.database).await.unwrap();
     }
 
     /// The plan from one state to another, its questions answered on the states' own databases.
-    pub async fn plan(&self, from: &State, to: &State, hints: &Hints) -> Result<Plan, String> {
+    pub(crate) async fn plan(&self, from: &State, to: &State, hints: &Hints) -> Result<Plan, String> {
         let mut answers = Answers::new();
         for _ in 0..=ROUNDS {
             let request = Request {
@@ -98,7 +112,7 @@ impl Bench {
     }
 
     /// Carries a plan out.
-    pub async fn apply(&self, database: &ScratchDatabase, plan: &Plan) -> Result<(), String> {
+    pub(crate) async fn apply(&self, database: &ScratchDatabase, plan: &Plan) -> Result<(), String> {
         let session = session(database).await;
         let mut result = Ok(());
         for step in plan.steps() {
@@ -120,7 +134,7 @@ impl Bench {
 
     /// Turns the database of `at` into `to`, and holds what is read back against it: the catalogue, the next plan,
     /// and what `pg_dump` prints. Returns the plan, and `at` as it is then.
-    pub async fn go(&self, at: State, to: &State, hints: &Hints) -> Result<(Plan, State), String> {
+    pub(crate) async fn go(&self, at: State, to: &State, hints: &Hints) -> Result<(Plan, State), String> {
         let plan = self.plan(&at, to, hints).await?;
         if !plan.unsupported.is_empty() {
             return Err(format!("unsupported: {:?}", plan.unsupported));
@@ -130,16 +144,15 @@ impl Bench {
         let reached = State {
             database: at.database,
             catalog,
+            dumped: tokio::sync::OnceCell::new(),
         };
         let rest = self.plan(&reached, to, &Hints::default()).await?;
         if !rest.actions.is_empty() {
             return Err(format!("left over:\n{}\nof\n{}", rest.sql(), plan.sql()));
         }
         if let Some(dump) = &self.dump {
-            let (ours, theirs) = (
-                dump.print(&reached.database).await,
-                dump.print(&to.database).await,
-            );
+            let ours = reached.dumped.get_or_init(|| dump.print(&reached.database)).await;
+            let theirs = to.dumped.get_or_init(|| dump.print(&to.database)).await;
             if ours != theirs {
                 // What is printed is no fixed point: once more, from what was printed.
                 let ours = self.reprinted(dump, &reached).await;
@@ -163,7 +176,7 @@ impl Bench {
         printed
     }
 
-    pub async fn query(&self, database: &ScratchDatabase, sql: &str) -> Result<String, String> {
+    pub(crate) async fn query(&self, database: &ScratchDatabase, sql: &str) -> Result<String, String> {
         let session = session(database).await;
         let rows = session
             .query_text(sql)
@@ -183,7 +196,7 @@ impl Bench {
         Ok(lines.join("\n"))
     }
 
-    pub async fn execute(&self, database: &ScratchDatabase, sql: &str) {
+    pub(crate) async fn execute(&self, database: &ScratchDatabase, sql: &str) {
         let session = session(database).await;
         run(&session, sql)
             .await
@@ -249,7 +262,7 @@ async fn answer(database: &ScratchDatabase, probe: &Probe) -> Answer {
 }
 
 /// The statements of a `pg_dump` file, which may hold lines for psql and what sets the session.
-pub fn without_meta_commands(dump: &str) -> String {
+pub(crate) fn without_meta_commands(dump: &str) -> String {
     limbeck_sql::statements(dump)
         .iter()
         .filter(|statement| statement.kind != StatementKind::MetaCommand)

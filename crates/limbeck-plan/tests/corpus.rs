@@ -1,0 +1,152 @@
+//! Real schemas, where they are at hand: from nothing and back to nothing, and along real histories both ways.
+//!
+//! By default a sample runs. `LIMBECK_CORPUS=all` runs everything, `LIMBECK_CORPUS=documenso/0031` one pair.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    missing_docs,
+    reason = "tests"
+)]
+
+mod support;
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use support::{Bench, Hints, State};
+
+/// The folder of real schemas, `None` with a printed reason where it is missing.
+fn corpus() -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
+    if folder.is_dir() {
+        Some(folder)
+    } else {
+        eprintln!("skipped: no folder {}", folder.display());
+        None
+    }
+}
+
+fn asked() -> String {
+    std::env::var("LIMBECK_CORPUS").unwrap_or_default()
+}
+
+/// Kinds of objects that the catalogue does not hold: a schema with such cannot be brought back whole.
+fn unread(state: &State) -> Vec<&str> {
+    let mut kinds: Vec<&str> = state
+        .catalog
+        .unread
+        .iter()
+        .map(|unread| unread.kind.as_str())
+        .collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds
+}
+
+async fn there_and_back(bench: &Bench, sql: &str) -> Result<(), String> {
+    let full = bench.state(sql).await;
+    let empty = bench.state("").await;
+    let unread = unread(&full);
+    if !unread.is_empty() {
+        eprintln!("  not read: {unread:?}");
+    }
+    let at = bench.state("").await;
+    let (_, at) = bench
+        .go(at, &full, &Hints::default())
+        .await
+        .map_err(|error| format!("from empty: {error}"))?;
+    let (_, at) = bench
+        .go(at, &empty, &Hints::default())
+        .await
+        .map_err(|error| format!("to empty: {error}"))?;
+    for state in [full, empty, at] {
+        bench.drop(state).await;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn real_schemas_from_nothing_and_back() {
+    let Some(corpus) = corpus() else {
+        return;
+    };
+    let asked = asked();
+    let bench = Bench::start().await;
+    let mut failures = String::new();
+    for name in [
+        "synapse",
+        "documenso",
+        "concourse",
+        "lemmy",
+        "lago",
+        "musicbrainz",
+        "openstreetmap",
+    ] {
+        if asked != "all" && asked != name && !(asked.is_empty() && name == "synapse") {
+            continue;
+        }
+        eprintln!("{name}");
+        let sql = std::fs::read_to_string(corpus.join(format!("real/{name}.sql"))).unwrap();
+        if let Err(error) = there_and_back(&bench, &sql).await {
+            writeln!(failures, "=== {name}: {error}").unwrap();
+        }
+    }
+    assert!(failures.is_empty(), "\n{failures}");
+}
+
+#[tokio::test]
+async fn real_histories_step_by_step() {
+    let Some(corpus) = corpus() else {
+        return;
+    };
+    let asked = asked();
+    let bench = Bench::start().await;
+    let mut failures = String::new();
+    for name in ["documenso", "concourse", "lemmy"] {
+        let mut files: Vec<PathBuf> = std::fs::read_dir(corpus.join("steps").join(name))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        files.sort();
+        for pair in files.windows(2) {
+            let [before, after] = pair else {
+                continue;
+            };
+            let step = after.file_stem().unwrap().to_string_lossy().into_owned();
+            let is_asked = match asked.as_str() {
+                "" => name == "documenso" && step.as_str() <= "0040",
+                "all" => true,
+                one => format!("{name}/{step}").starts_with(one),
+            };
+            if !is_asked {
+                continue;
+            }
+            let before = bench.state(&std::fs::read_to_string(before).unwrap()).await;
+            let after = bench.state(&std::fs::read_to_string(after).unwrap()).await;
+            if let Err(error) = step_there_and_back(&bench, before, after).await {
+                writeln!(failures, "=== {name}/{step}: {error}").unwrap();
+            }
+        }
+    }
+    assert!(failures.is_empty(), "\n{failures}");
+}
+
+/// Up on the database of the state before, and down again on it.
+async fn step_there_and_back(bench: &Bench, before: State, after: State) -> Result<(), String> {
+    let at = bench.copy(&before).await;
+    let (up, at) = bench
+        .go(at, &after, &Hints::default())
+        .await
+        .map_err(|error| format!("up: {error}"))?;
+    let (_, at) = bench
+        .go(at, &before, &Hints::default())
+        .await
+        .map_err(|error| format!("down: {error}\nup was\n{}", up.sql()))?;
+    for state in [at, before, after] {
+        bench.drop(state).await;
+    }
+    Ok(())
+}
