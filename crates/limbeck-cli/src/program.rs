@@ -100,6 +100,7 @@ pub(crate) fn overrides(global: &Global) -> Overrides {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "this is the command line")]
 fn working_folder(chosen: Option<&Path>) -> Result<PathBuf, CommandError> {
     let here = env::current_dir().map_err(|error| failed("the working folder cannot be read", error))?;
     let Some(chosen) = chosen else { return Ok(here) };
