@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use limbeck_catalog::{Column, Definition, Kind};
 use limbeck_sql::quote_identifier;
 
+use crate::Labels;
 use crate::addition;
 use crate::kinds;
 use crate::probe::Questions;
@@ -57,7 +58,7 @@ pub(crate) struct Fates {
 
 impl Fates {
     /// Decides over all objects; `None` while questions are open.
-    pub(crate) fn new(sides: &Sides<'_>, questions: &mut Questions<'_>) -> Option<Self> {
+    pub(crate) fn new(sides: &Sides<'_>, labels: Labels, questions: &mut Questions<'_>) -> Option<Self> {
         let mut fates = Self {
             of: vec![Fate::Stays; sides.ids.len()],
             retypes: BTreeMap::new(),
@@ -71,6 +72,11 @@ impl Fates {
                 (None, None) => Fate::Stays,
                 (None, Some(_)) => Fate::Created,
                 (Some(_), None) => Fate::Dropped,
+                (Some(Definition::Enum(before)), Some(Definition::Enum(after)))
+                    if labels == Labels::Rebuilt && before != after =>
+                {
+                    Fate::Replaced
+                }
                 (Some(before), Some(after))
                     if kinds::is_alterable(before, after, sides.server_version_num) =>
                 {

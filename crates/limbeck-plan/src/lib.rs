@@ -62,6 +62,25 @@ pub enum Planned {
 /// When a rename or a fill names what is not there, or the catalogues do not compare.
 pub fn plan(request: &Request<'_>) -> Result<Planned, PlanError> {
     check(request)?;
+    let planned = plan_once(request, Labels::Added)?;
+    match planned {
+        Planned::Plan(plan) if request.options.one_transaction && plan.steps().len() > 1 => {
+            plan_once(request, Labels::Rebuilt)
+        }
+        planned => Ok(planned),
+    }
+}
+
+/// How an enum type gets new labels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Labels {
+    /// By `ADD VALUE`, where that is enough.
+    Added,
+    /// By a new type in the old one's place.
+    Rebuilt,
+}
+
+fn plan_once(request: &Request<'_>, labels: Labels) -> Result<Planned, PlanError> {
     let renamed = rename::apply(request.current, request.wanted, request.renames)?;
     let mut questions = Questions::new(request.answers);
     questions.rename_first(
@@ -85,7 +104,7 @@ pub fn plan(request: &Request<'_>) -> Result<Planned, PlanError> {
         }));
     }
     let sides = Sides::new(&renamed.current, request.wanted, differences);
-    let fates = Fates::new(&sides, &mut questions);
+    let fates = Fates::new(&sides, labels, &mut questions);
     let open = questions.into_open();
     let Some(fates) = fates.filter(|_| open.is_empty()) else {
         return Ok(Planned::Questions(open));

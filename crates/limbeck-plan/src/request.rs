@@ -27,6 +27,9 @@ pub struct Request<'a> {
 pub struct Options {
     /// Indexes on tables that exist before are built and dropped `CONCURRENTLY`, each in a step of its own.
     pub concurrently: bool,
+    /// Everything is done in one transaction: nothing `CONCURRENTLY`, and an enum type whose new label is used at once
+    /// is rebuilt, since a label that is added can be used only after a commit.
+    pub one_transaction: bool,
 }
 
 /// A statement that an object of the current state and one of the wanted state are the same.

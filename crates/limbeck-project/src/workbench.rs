@@ -228,6 +228,23 @@ impl<'e> Workbench<'e> {
     ) -> Result<Plan, Error> {
         let options = Options {
             concurrently: self.concurrently,
+            ..Options::default()
+        };
+        self.plan_with(current, wanted, renames, fills, options).await
+    }
+
+    /// Plans what one side of a step does: all in one transaction, or the one statement that runs in none.
+    pub(crate) async fn plan_of_step(
+        &self,
+        current: &State,
+        wanted: &State,
+        renames: &[Rename],
+        fills: &[Fill],
+        transactional: bool,
+    ) -> Result<Plan, Error> {
+        let options = Options {
+            concurrently: self.concurrently,
+            one_transaction: transactional,
         };
         self.plan_with(current, wanted, renames, fills, options).await
     }

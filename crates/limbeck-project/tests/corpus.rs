@@ -12,7 +12,6 @@
 
 mod support;
 
-use limbeck_project::NobodyToAsk;
 use limbeck_project::commands::{DiffOptions, diff};
 use limbeck_project::{Overrides, commands::RevisionOutcome};
 use limbeck_server::testing;
@@ -70,8 +69,19 @@ async fn diff_from_empty_gives_the_schema_back() {
         eprintln!("skipped: this PostgreSQL has no pg_dump");
         return;
     };
-    let without = |dump: &str| normalised(dump);
-    assert_eq!(without(&ours), without(&theirs));
+    let (ours, theirs) = (normalised(&ours), normalised(&theirs));
+    let missing: Vec<&String> = theirs
+        .iter()
+        .filter(|statement| !ours.contains(statement))
+        .collect();
+    let added: Vec<&String> = ours
+        .iter()
+        .filter(|statement| !theirs.contains(statement))
+        .collect();
+    assert!(
+        missing.is_empty() && added.is_empty(),
+        "missing: {missing:#?}\nadded: {added:#?}"
+    );
 }
 
 #[tokio::test]
@@ -96,7 +106,6 @@ async fn the_main_job_on_a_schema_of_sql_files() {
             .await,
         ["0"]
     );
-    let _ = NobodyToAsk;
 }
 
 async fn run(database: &limbeck_server::ScratchDatabase, sql: &str) {

@@ -124,5 +124,7 @@ fn drop(builder: &mut Builder<'_, '_>, number: ObjectNumber) {
 /// Whether the index is on a relation that stays, where others may be at work.
 fn is_concurrent(builder: &Builder<'_, '_>, number: ObjectNumber) -> bool {
     let stays = |relation| matches!(builder.fates.of(relation), Fate::Stays | Fate::Altered);
-    builder.options.concurrently && builder.sides.home(number).is_some_and(stays)
+    builder.options.concurrently
+        && !builder.options.one_transaction
+        && builder.sides.home(number).is_some_and(stays)
 }

@@ -31,7 +31,34 @@ pub(super) fn renames(question: &Question<'_>, current: &Catalog, wanted: &Catal
             renames.push(candidate);
         }
     }
-    renames
+    let with_new_tables = renames.iter().map(|rename| below_new_name(rename, &renames));
+    with_new_tables.collect()
+}
+
+/// The same rename, what becomes of a column said below the new name of its table: `users.name=full_name` is
+/// `people.full_name` in the end, where the table becomes `people`.
+fn below_new_name(rename: &Rename, renames: &[Rename]) -> Rename {
+    let Rename::Object { from, to } = rename else {
+        return rename.clone();
+    };
+    let relation = |id: &ObjectId| (id.path.len() == 3).then(|| id.path[..2].to_vec());
+    let Some(old) = relation(to).filter(|old| relation(from).as_ref() == Some(old)) else {
+        return rename.clone();
+    };
+    let new = renames.iter().find_map(|rename| match rename {
+        Rename::Object { from, to } if from.path == old && is_relation(from.kind) => Some(&to.path),
+        _ => None,
+    });
+    let mut to = to.clone();
+    if let Some(new) = new {
+        to.path.splice(..2, new.iter().cloned());
+    }
+    Rename::object(from.clone(), to)
+}
+
+/// Whether objects of a kind hold columns.
+fn is_relation(kind: Kind) -> bool {
+    matches!(kind, Kind::Table | Kind::View | Kind::MaterializedView)
 }
 
 /// Whether two renames say something of the same object.
@@ -58,12 +85,21 @@ fn applies(rename: &Rename, current: &Catalog, wanted: &Catalog) -> bool {
     }
 }
 
-/// The same rename on the way down.
-pub(super) fn reversed(rename: &Rename) -> Rename {
-    match rename {
+/// The same renames on the way down. A label is renamed under the name that its type has before, which is the
+/// new one then.
+pub(super) fn reversed(renames: &[Rename]) -> Vec<Rename> {
+    let becomes = |id: &ObjectId| {
+        let renamed = renames.iter().find_map(|rename| match rename {
+            Rename::Object { from, to } if from == id => Some(to.clone()),
+            _ => None,
+        });
+        renamed.unwrap_or_else(|| id.clone())
+    };
+    let reversed = renames.iter().map(|rename| match rename {
         Rename::Object { from, to } => Rename::object(to.clone(), from.clone()),
-        Rename::EnumLabel { enum_type, from, to } => Rename::enum_label(enum_type.clone(), to, from),
-    }
+        Rename::EnumLabel { enum_type, from, to } => Rename::enum_label(becomes(enum_type), to, from),
+    });
+    reversed.collect()
 }
 
 /// A declared rename as the planner takes it: with the names of the current state in `from`.

@@ -19,7 +19,7 @@ pub(super) async fn draft(
         steps: Vec::new(),
         unfilled_down: Vec::new(),
     };
-    let back: Vec<Rename> = comparison.renames.iter().map(reversed).collect();
+    let back = reversed(&comparison.renames);
     let mut before: Option<State> = None;
     for step in comparison.plan.steps() {
         let state = before.as_ref().unwrap_or(&comparison.current);
@@ -29,7 +29,9 @@ pub(super) async fn draft(
             .filter(|rename| applies_back(rename, &after.catalog, &state.catalog))
             .cloned()
             .collect();
-        let plan = bench.plan(&after, state, &renames, &fills.down).await?;
+        let plan = bench
+            .plan_of_step(&after, state, &renames, &fills.down, step.transactional)
+            .await?;
         supported(&plan)?;
         drafted.unfilled_down.extend(plan.unfilled.iter().cloned());
         drafted.steps.push(draft_step(&step, &plan));
