@@ -105,6 +105,27 @@ impl<'a> Runner<'a> {
         })
     }
 
+    /// The database's heads.
+    #[must_use]
+    pub fn heads(&self) -> &BTreeSet<RevisionId> {
+        &self.position.heads
+    }
+
+    /// The applied revisions with the checksums of their files, in order of their identifiers; `None` while one is
+    /// applied in part only.
+    #[must_use]
+    pub fn applied(&self) -> Option<impl Iterator<Item = (&RevisionId, &str)>> {
+        let applied = self.position.applied.iter();
+        let is_whole = self.position.steps.is_empty();
+        is_whole.then(|| applied.map(|(id, checksum)| (id, checksum.as_str())))
+    }
+
+    /// What a run reports that has nothing to do.
+    #[must_use]
+    pub fn nothing_to_do(&self) -> Report {
+        nothing(&self.position.heads, Duration::ZERO)
+    }
+
     /// Goes on as [`upgrade`].
     ///
     /// # Errors

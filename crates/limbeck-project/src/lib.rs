@@ -20,6 +20,7 @@ mod host;
 mod live;
 mod project;
 mod prove;
+mod seen;
 mod workbench;
 
 pub use consult::{Consult, Drop, NobodyToAsk};

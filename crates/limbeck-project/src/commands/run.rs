@@ -6,6 +6,7 @@ use std::time::Duration;
 use limbeck_history::History;
 use limbeck_migrate::{Report, RunOptions, Runner};
 
+use crate::seen::{Listing, Seen};
 use crate::{Error, Event, Events, Interrupt, Project, error, live};
 
 /// What a run is told.
@@ -39,8 +40,21 @@ pub async fn upgrade(
 ) -> Result<Report, Error> {
     let options = run_options(project, settings);
     let run_events = |event| events(Event::Run(event));
-    let (runner, history) = runner_and_history(project, &options, interrupt, &run_events, events).await?;
-    let report = runner.upgrade(history, target).await;
+    let revisions = seen_or_read(project, target == "head");
+    let connected = connect(project, &options, interrupt, &run_events, events);
+    let (revisions, runner) = both(revisions, connected).await?;
+    let history = match revisions {
+        Revisions::Read(history) => history,
+        Revisions::Seen(seen) => {
+            if let Some(applied) = runner.applied()
+                && seen.is_reached(runner.heads().iter(), applied)
+            {
+                return Ok(runner.nothing_to_do());
+            }
+            project.history()?
+        }
+    };
+    let report = runner.upgrade(&history, target).await;
     report.map_err(|cause| error::from_migrate(project, cause))
 }
 
@@ -57,8 +71,9 @@ pub async fn downgrade(
 ) -> Result<Report, Error> {
     let options = run_options(project, settings);
     let run_events = |event| events(Event::Run(event));
-    let (runner, history) = runner_and_history(project, &options, interrupt, &run_events, events).await?;
-    let report = runner.downgrade(history, target).await;
+    let connected = connect(project, &options, interrupt, &run_events, events);
+    let (history, runner) = both(read_history(project), connected).await?;
+    let report = runner.downgrade(&history, target).await;
     report.map_err(|cause| error::from_migrate(project, cause))
 }
 
@@ -102,42 +117,73 @@ fn script(
         .map_err(|cause| error::from_migrate(project, cause))
 }
 
-/// Reads the revisions while the server answers. A fault of the revisions is told first: it is there whatever the
-/// database says.
-///
-/// The revisions stay in memory until the program ends, which is soon: to free those of a thousand files takes longer
-/// than to compare them with the database.
-async fn runner_and_history<'a>(
+/// Two things at once: what is read of the files, while the server answers. A fault of the files is told first: it is
+/// there whatever the database says.
+async fn both<A, B>(
+    files: impl Future<Output = Result<A, Error>>,
+    database: impl Future<Output = Result<B, Error>>,
+) -> Result<(A, B), Error> {
+    let (mut files, mut database) = (pin!(files), pin!(database));
+    tokio::select! {
+        biased;
+        files = &mut files => Ok((files?, database.await?)),
+        database = &mut database => Ok((files.await?, database?)),
+    }
+}
+
+async fn connect<'a>(
     project: &Project,
     options: &'a RunOptions,
     interrupt: &'a Interrupt,
     run_events: &'a (dyn Fn(limbeck_migrate::Event) + Send + Sync),
     events: Events<'_>,
-) -> Result<(Runner<'a>, &'static History), Error> {
-    let history = read_history(project);
-    let connected = async {
-        let database = live::settings(project, events).await?;
-        Runner::connect(&database, options, interrupt, run_events)
-            .await
-            .map_err(|cause| error::from_migrate(project, cause))
-    };
-    let (mut history, mut connected) = (pin!(history), pin!(connected));
-    let (history, runner) = tokio::select! {
-        biased;
-        history = &mut history => (history?, connected.await?),
-        runner = &mut connected => (history.await?, runner?),
-    };
-    Ok((runner, Box::leak(Box::new(history))))
+) -> Result<Runner<'a>, Error> {
+    let database = live::settings(project, events).await?;
+    Runner::connect(&database, options, interrupt, run_events)
+        .await
+        .map_err(|cause| error::from_migrate(project, cause))
+}
+
+/// What is known of the revisions.
+enum Revisions {
+    /// What they said when they were last read; the files are the same.
+    Seen(Seen),
+    Read(History),
+}
+
+/// Looks whether the files are as they were, where that is enough; else reads them.
+async fn seen_or_read(project: &Project, may_be_seen: bool) -> Result<Revisions, Error> {
+    if !may_be_seen {
+        return read_history(project).await.map(Revisions::Read);
+    }
+    let looker = project.clone();
+    let looked = tokio::task::spawn_blocking(move || {
+        let listing = Listing::read(&looker.versions());
+        let seen = listing
+            .as_ref()
+            .and_then(|listing| Seen::recall(&looker, listing));
+        (listing, seen)
+    });
+    let (listing, seen) = looked.await.map_err(thread_failed)?;
+    if let Some(seen) = seen {
+        return Ok(Revisions::Seen(seen));
+    }
+    let history = read_history(project).await?;
+    if let Some(listing) = listing {
+        Seen::keep(project, &listing, &history);
+    }
+    Ok(Revisions::Read(history))
 }
 
 /// Reads the revision files on a thread of their own, and understands them on this one.
 async fn read_history(project: &Project) -> Result<History, Error> {
     let reader = project.clone();
     let files = tokio::task::spawn_blocking(move || reader.revision_files());
-    let files = files.await.map_err(|cause| {
-        Error::failed("the revisions could not be read: the reading thread failed").caused_by(cause)
-    })??;
-    project.history_of(&files)
+    project.history_of(&files.await.map_err(thread_failed)??)
+}
+
+fn thread_failed(cause: tokio::task::JoinError) -> Error {
+    Error::failed("the revisions could not be read: the reading thread failed").caused_by(cause)
 }
 
 /// Reads the revisions while the database's settings are found, since an embedded server may have to start.

@@ -133,15 +133,20 @@ impl Client {
         };
         command.stdout(open()?).stderr(open()?);
         let mut child = command.spawn().map_err(|error| error.to_string())?;
-        let status = loop {
-            let progress = |bytes: u64| {
+        let mut told = None;
+        let mut progress = |bytes: u64| {
+            let bytes = bytes.min(package.size);
+            if told.replace(bytes) != Some(bytes) {
                 events(Event::Fetching {
                     source: self.source,
                     package: package.specifier(),
-                    bytes: bytes.min(package.size),
+                    bytes,
                     total: package.size,
                 });
-            };
+            }
+        };
+        progress(0);
+        let status = loop {
             match tokio::time::timeout(PAUSE, child.wait()).await {
                 Ok(status) => {
                     progress(package.size);
