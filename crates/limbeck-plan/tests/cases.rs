@@ -24,12 +24,16 @@ mod support;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use futures_util::{StreamExt as _, stream};
 use limbeck_catalog::ObjectId;
 use limbeck_plan::{Fill, Plan, Rename};
 use support::{Bench, Hints, State};
 
 /// The major versions whose plans stand in `plan.txt`: they differ where a version can do more in place.
 const BLESSED_MAJORS: std::ops::RangeInclusive<u32> = 15..=16;
+
+/// How many cases run side by side: `pg_dump` and the server work while another one plans.
+const AT_A_TIME: usize = 6;
 
 struct Case {
     name: String,
@@ -105,8 +109,8 @@ impl Case {
         self.down.renames.push(Rename::object(to, from));
     }
 
+    /// From nothing to the state before, up, down, to nothing, to the state after, and to nothing: on one database.
     async fn run(&self, bench: &Bench) -> Result<(), String> {
-        let empty = bench.state("").await;
         let before = bench.state(&self.before).await;
         let after = bench.state(&self.after).await;
         for (state, sql) in [(&before, &self.before), (&after, &self.after)] {
@@ -124,28 +128,41 @@ impl Case {
                 return Err(format!("to itself: {}", none.sql()));
             }
         }
-        let there = self.round_trip(bench, &before, &after).await?;
-        for (name, state) in [("before", &before), ("after", &after)] {
-            let at = bench.state("").await;
-            let (_, at) = bench
-                .go(at, state, &Hints::default())
-                .await
-                .map_err(|error| format!("empty to {name}: {error}"))?;
-            let (_, at) = bench
-                .go(at, &empty, &Hints::default())
-                .await
-                .map_err(|error| format!("{name} to empty: {error}"))?;
-            bench.drop(at).await;
-        }
-        for state in [empty, before, after] {
+        let at = bench.state("").await;
+        let at = self.make(bench, at, "before", &before).await?;
+        let (there, at) = self.round_trip(bench, at, &before, &after).await?;
+        let at = self.clear(bench, at, "before").await?;
+        let at = self.make(bench, at, "after", &after).await?;
+        let at = self.clear(bench, at, "after").await?;
+        for state in [at, before, after] {
             bench.drop(state).await;
         }
         self.judge(bench, &there)
     }
 
-    /// There and back on one database, with rows. Returns what the plans did.
-    async fn round_trip(&self, bench: &Bench, before: &State, after: &State) -> Result<String, String> {
-        let at = bench.state(&self.before).await;
+    /// From nothing to a state.
+    async fn make(&self, bench: &Bench, at: State, name: &str, state: &State) -> Result<State, String> {
+        let made = bench.go(at, state, &Hints::default()).await;
+        made.map(|(_, at)| at)
+            .map_err(|error| format!("empty to {name}: {error}"))
+    }
+
+    /// From a state to nothing.
+    async fn clear(&self, bench: &Bench, at: State, name: &str) -> Result<State, String> {
+        let cleared = bench.go(at, bench.empty().await, &Hints::default()).await;
+        cleared
+            .map(|(_, at)| at)
+            .map_err(|error| format!("{name} to empty: {error}"))
+    }
+
+    /// There and back, with rows. Returns what the plans did.
+    async fn round_trip(
+        &self,
+        bench: &Bench,
+        at: State,
+        before: &State,
+        after: &State,
+    ) -> Result<(String, State), String> {
         for seed in &self.seeds {
             bench.execute(&at.database, seed).await;
         }
@@ -176,8 +193,7 @@ impl Case {
                 ));
             }
         }
-        bench.drop(at).await;
-        Ok(format!("{}{}", summary("up", &up), summary("down", &down)))
+        Ok((format!("{}{}", summary("up", &up), summary("down", &down)), at))
     }
 
     /// Holds what the plans did against `plan.txt`.
@@ -255,12 +271,16 @@ async fn every_case_goes_there_and_back() {
     folders.retain(|folder| folder.to_string_lossy().contains(&only));
     assert!(!folders.is_empty());
     let bench = Bench::start().await;
-    let mut failures = String::new();
-    for folder in folders {
+    let run = async |folder: PathBuf| {
         let case = Case::read(&folder);
-        if let Err(error) = case.run(&bench).await {
-            writeln!(failures, "=== {}: {error}", case.name).unwrap();
-        }
-    }
+        let result = case.run(&bench).await;
+        result.err().map(|error| format!("=== {}: {error}\n", case.name))
+    };
+    let failures: String = stream::iter(folders)
+        .map(run)
+        .buffered(AT_A_TIME)
+        .filter_map(std::future::ready)
+        .collect()
+        .await;
     assert!(failures.is_empty(), "\n{failures}");
 }

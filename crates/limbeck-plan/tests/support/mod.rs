@@ -17,6 +17,7 @@ const ROUNDS: usize = 3;
 pub(crate) struct Bench {
     scratch: Scratch,
     pub(crate) dump: Option<dump::Dump>,
+    empty: tokio::sync::OnceCell<State>,
 }
 
 /// A database, and what was read from it.
@@ -45,7 +46,16 @@ impl Bench {
                 installation.bin.display()
             );
         }
-        Self { scratch, dump }
+        Self {
+            scratch,
+            dump,
+            empty: tokio::sync::OnceCell::new(),
+        }
+    }
+
+    /// A database in which nothing was run.
+    pub(crate) async fn empty(&self) -> &State {
+        self.empty.get_or_init(|| self.state("")).await
     }
 
     pub(crate) fn server_version_num(&self) -> u32 {
