@@ -27,13 +27,10 @@ use std::path::{Path, PathBuf};
 use futures_util::{StreamExt as _, stream};
 use limbeck_catalog::ObjectId;
 use limbeck_plan::{Fill, Plan, Rename};
-use support::{Bench, Hints, State};
+use support::{AT_A_TIME, Bench, Hints, State};
 
 /// The major versions whose plans stand in `plan.txt`: they differ where a version can do more in place.
 const BLESSED_MAJORS: std::ops::RangeInclusive<u32> = 15..=16;
-
-/// How many cases run side by side: `pg_dump` and the server work while another one plans.
-const AT_A_TIME: usize = 6;
 
 struct Case {
     name: String,
@@ -129,30 +126,15 @@ impl Case {
             }
         }
         let at = bench.state("").await;
-        let at = self.make(bench, at, "before", &before).await?;
+        let at = make(bench, at, "before", &before).await?;
         let (there, at) = self.round_trip(bench, at, &before, &after).await?;
-        let at = self.clear(bench, at, "before").await?;
-        let at = self.make(bench, at, "after", &after).await?;
-        let at = self.clear(bench, at, "after").await?;
+        let at = clear(bench, at, "before").await?;
+        let at = make(bench, at, "after", &after).await?;
+        let at = clear(bench, at, "after").await?;
         for state in [at, before, after] {
             bench.drop(state).await;
         }
         self.judge(bench, &there)
-    }
-
-    /// From nothing to a state.
-    async fn make(&self, bench: &Bench, at: State, name: &str, state: &State) -> Result<State, String> {
-        let made = bench.go(at, state, &Hints::default()).await;
-        made.map(|(_, at)| at)
-            .map_err(|error| format!("empty to {name}: {error}"))
-    }
-
-    /// From a state to nothing.
-    async fn clear(&self, bench: &Bench, at: State, name: &str) -> Result<State, String> {
-        let cleared = bench.go(at, bench.empty().await, &Hints::default()).await;
-        cleared
-            .map(|(_, at)| at)
-            .map_err(|error| format!("{name} to empty: {error}"))
     }
 
     /// There and back, with rows. Returns what the plans did.
@@ -164,18 +146,18 @@ impl Case {
         after: &State,
     ) -> Result<(String, State), String> {
         for seed in &self.seeds {
-            bench.execute(&at.database, seed).await;
+            bench.execute(&at, seed).await;
         }
         let mut kept = Vec::new();
         for (query, _) in &self.keeps {
-            kept.push(bench.query(&at.database, query).await?);
+            kept.push(bench.query(&at, query).await?);
         }
         let (up, at) = bench
             .go(at, after, &self.up)
             .await
             .map_err(|error| format!("up: {error}"))?;
         for ((_, query), kept) in self.keeps.iter().zip(&kept) {
-            let rows = bench.query(&at.database, query).await?;
+            let rows = bench.query(&at, query).await?;
             if rows != *kept {
                 return Err(format!("up: {query}: {rows} and no more {kept}\n{}", up.sql()));
             }
@@ -185,7 +167,7 @@ impl Case {
             .await
             .map_err(|error| format!("down: {error}\nup was\n{}", up.sql()))?;
         for ((query, _), kept) in self.keeps.iter().zip(&kept) {
-            let rows = bench.query(&at.database, query).await?;
+            let rows = bench.query(&at, query).await?;
             if rows != *kept {
                 return Err(format!(
                     "down: {query}: {rows} and no more {kept}\n{}",
@@ -213,6 +195,21 @@ impl Case {
             Err(format!("plan.txt says\n{expected}\nand the plans are\n{plans}"))
         }
     }
+}
+
+/// From nothing to a state. What `pg_dump` says of it then shows in the round trip.
+async fn make(bench: &Bench, at: State, name: &str, state: &State) -> Result<State, String> {
+    let made = bench.reach(at, state, &Hints::default()).await;
+    made.map(|(_, at)| at)
+        .map_err(|error| format!("empty to {name}: {error}"))
+}
+
+/// From a state to nothing.
+async fn clear(bench: &Bench, at: State, name: &str) -> Result<State, String> {
+    bench
+        .clear(at)
+        .await
+        .map_err(|error| format!("{name} to empty: {error}"))
 }
 
 fn fill(text: &str) -> Fill {
