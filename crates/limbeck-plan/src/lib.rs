@@ -23,6 +23,7 @@ mod graph;
 mod kinds;
 mod place;
 mod possible_renames;
+mod precision;
 mod probe;
 mod rename;
 mod render;

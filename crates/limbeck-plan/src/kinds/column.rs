@@ -9,6 +9,7 @@ use super::{column_settings, sequence, sequence_options};
 use crate::build::{Body, Builder, Namespace, Part, Piece, is_of_default};
 use crate::fates::Fate;
 use crate::place::Rank;
+use crate::precision;
 use crate::render::{self, regclass};
 use crate::retype;
 use crate::sides::ObjectNumber;
@@ -360,7 +361,13 @@ where
         let node = self.step(Body::Pieces(vec![alter(self.id, text)]));
         self.builder.nodes[node].rewrites = retype.rewrites;
         self.is_structural(node, Part::Type);
-        if let Some(table) = self.builder.sides.home(self.number) {
+        if precision::is_lost(&self.before.data_type, &self.after.data_type) {
+            self.builder.nodes[node].loses = Some(Loss::Precision {
+                column: self.id.clone(),
+                from: self.before.data_type.clone(),
+                to: self.after.data_type.clone(),
+            });
+        } else if let Some(table) = self.builder.sides.home(self.number) {
             let first = *self.builder.retyping.entry(table).or_insert(node);
             // The table is written anew once for all its columns.
             self.builder.nodes[node].vertex.host = Some(first).filter(|&first| first != node);

@@ -57,5 +57,7 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
         let node = builder.node(number, Verb::Alter, place, body);
         builder.arrives(number, node, Part::Whole);
         builder.releases(number, node, Part::Whole);
+        // An index wants it immutable, a check that it says so.
+        builder.awaits(number, node);
     }
 }

@@ -88,6 +88,10 @@ fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Table, af
         let node = subcommand_node(builder, number, subcommand.to_owned());
         builder.nodes[node].rewrites = true;
         builder.nodes[node].alone = true;
+        // No permanent table refers to an unlogged one, not for a moment.
+        builder.awaits(number, node);
+        builder.changes(number, node);
+        builder.persistence.insert(number, node);
     }
     let (set, reset) = render::option_changes(&before.options, &after.options);
     if !set.is_empty() {
