@@ -313,6 +313,11 @@ impl<'a, 's> Builder<'a, 's> {
         self.removal[object]
     }
 
+    /// The last node that what needs the object has to wait for.
+    pub(crate) fn last_awaited(&self, object: ObjectNumber) -> Option<usize> {
+        self.awaited[object].last().copied()
+    }
+
     /// One node after the other.
     pub(crate) fn edge(&mut self, first: usize, then: usize) {
         if first != then {

@@ -94,12 +94,14 @@ pub fn plan(request: &Request<'_>) -> Result<Planned, PlanError> {
     let unasked = unasked(&sides, &renamed.unasked);
     let builder = Builder::new(&sides, &fates, request.fills, request.options, &unasked);
     let vertices: Vec<graph::Vertex> = builder.nodes.iter().map(|node| node.vertex).collect();
-    let order = graph::order(&vertices, &builder.edges).map_err(|circle| PlanError::Cycle {
-        members: circle
-            .into_iter()
-            .map(|node| sides.ids[builder.nodes[node].object].clone())
-            .collect(),
-    })?;
+    let wishes = kinds::routine::calls(&builder);
+    let order =
+        graph::order_with_wishes(&vertices, &builder.edges, wishes).map_err(|circle| PlanError::Cycle {
+            members: circle
+                .into_iter()
+                .map(|node| sides.ids[builder.nodes[node].object].clone())
+                .collect(),
+        })?;
     let mut actions = renamed.asked;
     actions.extend(actions::actions(&builder, &order));
     let identities = |numbers: Vec<ObjectNumber>| {

@@ -82,6 +82,21 @@ impl Bench {
         }
     }
 
+    /// The statements that a fresh database takes, one after the other.
+    pub(crate) async fn what_works<'a>(&self, statements: &[&'a str]) -> Vec<&'a str> {
+        let database = self.scratch.create_database().await.unwrap();
+        let session = session(&database).await;
+        let mut taken = Vec::new();
+        for statement in statements {
+            if run(&session, statement).await.is_ok() {
+                taken.push(*statement);
+            }
+        }
+        session.close().await;
+        self.scratch.drop_database(database).await.unwrap();
+        taken
+    }
+
     pub(crate) async fn drop(&self, state: State) {
         state.session.close().await;
         self.scratch.drop_database(state.database).await.unwrap();
