@@ -127,7 +127,9 @@ fn is_born_with_database(id: &ObjectId) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Column, Dependency, Extension, Object, Schema, Sequence, SequenceOptions, Table};
+    use crate::{
+        Column, ColumnSettings, Dependency, Extension, Object, Schema, Sequence, SequenceOptions, Table,
+    };
 
     fn object(definition: Definition) -> Object {
         Object {
@@ -152,6 +154,7 @@ mod tests {
             generated: None,
             identity: None,
             collation: None,
+            settings: ColumnSettings::default(),
         })
     }
 

@@ -16,7 +16,10 @@ mod read;
 
 pub use catalog::{Catalog, Definition, Dependency, Object, Unread};
 pub use difference::{Difference, DifferenceKind};
-pub use kinds::column::{Column, Generated, GeneratedKind, Identity, IdentityKind};
+pub use kinds::column::{
+    Column, ColumnSettings, ColumnStorage, Compression, Generated, GeneratedKind, Identity, IdentityKind,
+    StorageStrategy,
+};
 pub use kinds::constraint::{
     CheckConstraint, Constraint, ConstraintKind, Deferrable, ExclusionConstraint, ForeignKey, KeyConstraint,
     MatchType, ReferentialAction,

@@ -12,10 +12,10 @@
 mod support;
 
 use limbeck_catalog::{
-    CheckConstraint, Column, Constraint, ConstraintKind, Deferrable, Definition, EnumType,
-    ExclusionConstraint, Extension, ForeignKey, Generated, GeneratedKind, Identity, IdentityKind, Index,
-    IndexKey, KeyConstraint, KeyOrder, MatchType, ReferentialAction, Routine, Schema, Sequence,
-    SequenceOptions, Table, Trigger, View,
+    CheckConstraint, Column, ColumnSettings, ColumnStorage, Compression, Constraint, ConstraintKind,
+    Deferrable, Definition, EnumType, ExclusionConstraint, Extension, ForeignKey, Generated, GeneratedKind,
+    Identity, IdentityKind, Index, IndexKey, KeyConstraint, KeyOrder, MatchType, ReferentialAction, Routine,
+    Schema, Sequence, SequenceOptions, StorageStrategy, Table, Trigger, View,
 };
 use limbeck_sql::QualifiedName;
 use support::{catalog, comment, definition, id, needs, objects, unread};
@@ -32,6 +32,7 @@ fn column(data_type: &str) -> Column {
         generated: None,
         identity: None,
         collation: None,
+        settings: ColumnSettings::default(),
     }
 }
 
@@ -88,6 +89,48 @@ fn constraint(definition: ConstraintKind) -> Definition {
         validated: true,
         deferrable: Deferrable::No,
     })
+}
+
+#[tokio::test]
+async fn what_is_set_of_storage_and_statistics() {
+    let catalog = catalog(
+        r#"CREATE TABLE t (a numeric, "B" text COMPRESSION pglz, c int, d text);
+        ALTER TABLE t ALTER a SET STORAGE EXTERNAL, ALTER "B" SET STATISTICS 0, ALTER c SET STATISTICS 10000,
+            ALTER c SET (n_distinct = -0.5, n_distinct_inherited = 5), ALTER d SET STORAGE PLAIN;
+        ALTER TABLE t ALTER d SET STORAGE EXTENDED, ALTER d SET STATISTICS -1, ALTER d SET COMPRESSION DEFAULT;"#,
+    )
+    .await;
+    let of = |name: &str| match definition(&catalog, &format!("column public.t.{name}")) {
+        Definition::Column(column) => column.settings.clone(),
+        other => panic!("{other:?}"),
+    };
+    let plain = ColumnSettings::default();
+    let external = ColumnSettings {
+        storage: Some(ColumnStorage {
+            strategy: StorageStrategy::External,
+            of_type: StorageStrategy::Main,
+        }),
+        ..plain.clone()
+    };
+    assert_eq!(of("a"), external);
+    let compressed = ColumnSettings {
+        compression: Some(Compression::Pglz),
+        statistics_target: Some(0),
+        ..plain.clone()
+    };
+    assert_eq!(of(r#""B""#), compressed);
+    let known = ColumnSettings {
+        statistics_target: Some(10_000),
+        options: [
+            ("n_distinct".to_owned(), "-0.5".to_owned()),
+            ("n_distinct_inherited".to_owned(), "5".to_owned()),
+        ]
+        .into(),
+        ..plain.clone()
+    };
+    assert_eq!(of("c"), known);
+    assert_eq!(of("d"), plain);
+    assert_eq!(unread(&catalog), [""; 0]);
 }
 
 #[tokio::test]

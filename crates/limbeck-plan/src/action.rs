@@ -84,6 +84,15 @@ pub enum Loss {
         /// The column.
         column: ObjectId,
     },
+    /// Digits, or a part of a time, that a column's new type has no room for.
+    Precision {
+        /// The column.
+        column: ObjectId,
+        /// The type before.
+        from: String,
+        /// The type after.
+        to: String,
+    },
     /// How far a sequence has counted.
     Position {
         /// The sequence.
@@ -108,6 +117,9 @@ impl fmt::Display for Loss {
         match self {
             Self::Rows { table } => write!(f, "all rows of {}", table.sql_name()),
             Self::Values { column } => write!(f, "all values of {}", column.sql_name()),
+            Self::Precision { column, from, to } => {
+                write!(f, "what {from} can hold in {} and {to} cannot", column.sql_name())
+            }
             Self::Position { sequence } => write!(f, "the position of sequence {}", sequence.sql_name()),
             Self::Labels { enum_type, labels } => {
                 write!(f, "{} of type {}", quoted_list(labels), enum_type.sql_name())?;

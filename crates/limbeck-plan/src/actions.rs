@@ -294,12 +294,6 @@ fn commit_labels(builder: &Builder<'_, '_>, drafts: &mut [Draft]) {
     if !drafts.iter().any(|draft| draft.adds_labels) {
         return;
     }
-    let mut needed: Vec<Vec<ObjectNumber>> = vec![Vec::new(); sides.ids.len()];
-    for (dependent, needs) in sides.needs_after.iter().enumerate() {
-        for &need in needs {
-            needed[need].push(dependent);
-        }
-    }
     let mut users: BTreeSet<ObjectNumber> = BTreeSet::new();
     let mut pending = false;
     for position in 0..drafts.len() {
@@ -307,7 +301,12 @@ fn commit_labels(builder: &Builder<'_, '_>, drafts: &mut [Draft]) {
             pending = true;
             let mut open = drafts[position].objects.clone();
             while let Some(number) = open.pop() {
-                open.extend(needed[number].iter().copied().filter(|&user| users.insert(user)));
+                open.extend(
+                    sides.needed_after[number]
+                        .iter()
+                        .copied()
+                        .filter(|&user| users.insert(user)),
+                );
             }
             continue;
         }

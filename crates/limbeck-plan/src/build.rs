@@ -105,6 +105,8 @@ pub(crate) struct Builder<'a, 's> {
     changing: Vec<Vec<usize>>,
     /// The action that takes each table's first change of a column's type: the others join it.
     pub(crate) retyping: HashMap<ObjectNumber, usize>,
+    /// The action that makes a table unlogged or permanent.
+    pub(crate) persistence: HashMap<ObjectNumber, usize>,
     names: HashMap<(Namespace, QualifiedName), (Vec<usize>, Vec<usize>)>,
     primary_keys: HashMap<ObjectNumber, (Vec<usize>, Vec<usize>)>,
 }
@@ -147,6 +149,7 @@ impl<'a, 's> Builder<'a, 's> {
             releasing: vec![Vec::new(); count],
             changing: vec![Vec::new(); count],
             retyping: HashMap::new(),
+            persistence: HashMap::new(),
             names: HashMap::new(),
             primary_keys: HashMap::new(),
         };
@@ -310,6 +313,11 @@ impl<'a, 's> Builder<'a, 's> {
         self.removal[object]
     }
 
+    /// The last node that what needs the object has to wait for.
+    pub(crate) fn last_awaited(&self, object: ObjectNumber) -> Option<usize> {
+        self.awaited[object].last().copied()
+    }
+
     /// One node after the other.
     pub(crate) fn edge(&mut self, first: usize, then: usize) {
         if first != then {
@@ -440,6 +448,7 @@ impl<'a, 's> Builder<'a, 's> {
                 edges.extend(claimed.iter().map(|&then| (first, then)));
             }
         }
+        edges.extend(self.persistence_order());
         // An object has its new name before anything else is done to it.
         let renames: HashMap<ObjectNumber, usize> = self
             .nodes
@@ -457,6 +466,30 @@ impl<'a, 's> Builder<'a, 's> {
             .extend(edges.into_iter().filter(|(first, then)| first != then));
         self.edges.sort_unstable();
         self.edges.dedup();
+    }
+
+    /// Of two tables that change, the one that is referred to becomes permanent first, and unlogged last.
+    fn persistence_order(&self) -> Vec<(usize, usize)> {
+        let mut edges = Vec::new();
+        for (&table, &node) in &self.persistence {
+            let is_unlogged = matches!(self.sides.definition_after(table),
+                Some(Definition::Table(table)) if table.unlogged);
+            let keys = self.sides.needed_after[table]
+                .iter()
+                .filter(|&&key| self.sides.stays(key) && self.sides.home(key) == Some(table));
+            for key in keys {
+                let Some(Definition::Constraint(constraint)) = self.sides.definition_after(*key) else {
+                    continue;
+                };
+                if let ConstraintKind::ForeignKey(key) = &constraint.definition
+                    && let Some(referenced) = self.sides.relation(&key.references)
+                    && let Some(&other) = self.persistence.get(&referenced)
+                {
+                    edges.push(if is_unlogged { (node, other) } else { (other, node) });
+                }
+            }
+        }
+        edges
     }
 
     /// Whether a need of an object belongs to that part of it.

@@ -11,7 +11,7 @@ use limbeck_sql::quote_identifier;
 
 use crate::Labels;
 use crate::addition;
-use crate::kinds;
+use crate::kinds::{self, view};
 use crate::probe::Questions;
 use crate::retype::{self, Retype};
 use crate::sides::{ObjectNumber, Sides};
@@ -68,21 +68,9 @@ impl Fates {
         };
         let mut is_open = false;
         for number in (0..sides.ids.len()).filter(|&number| sides.differs[number]) {
-            let fate = match (sides.definition_before(number), sides.definition_after(number)) {
-                (None, None) => Fate::Stays,
-                (None, Some(_)) => Fate::Created,
-                (Some(_), None) => Fate::Dropped,
-                (Some(Definition::Enum(before)), Some(Definition::Enum(after)))
-                    if labels == Labels::Rebuilt && before != after =>
-                {
-                    Fate::Replaced
-                }
-                (Some(before), Some(after))
-                    if kinds::is_alterable(before, after, sides.server_version_num) =>
-                {
-                    Fate::Altered
-                }
-                (Some(_), Some(_)) => Fate::Replaced,
+            let Some(fate) = by_itself(sides, labels, questions, number) else {
+                is_open = true;
+                continue;
             };
             fates.of[number] = fate;
             if fate.goes() {
@@ -148,6 +136,11 @@ impl Fates {
             return;
         };
         match definition {
+            // The new query is in force before the cause goes.
+            Definition::View(_)
+                if !retyped
+                    && self.of[dependent] == Fate::Altered
+                    && !sides.needs_after[dependent].contains(&cause) => {}
             Definition::View(_) | Definition::Routine(_) | Definition::Trigger(_) => self.replace(dependent),
             Definition::Constraint(_) | Definition::Index(_) => {
                 let clear = self.retypes.get(&cause).is_some_and(|retype| retype.clear);
@@ -229,6 +222,34 @@ impl Fates {
         self.of[number] = Fate::Replaced;
         self.open.push(number);
     }
+}
+
+/// What becomes of an object that differs, for its own sake; `None` while the question is open.
+fn by_itself(
+    sides: &Sides<'_>,
+    labels: Labels,
+    questions: &mut Questions<'_>,
+    number: ObjectNumber,
+) -> Option<Fate> {
+    Some(
+        match (sides.definition_before(number), sides.definition_after(number)) {
+            (None, None) => Fate::Stays,
+            (None, Some(_)) => Fate::Created,
+            (Some(_), None) => Fate::Dropped,
+            (Some(Definition::Enum(before)), Some(Definition::Enum(after)))
+                if labels == Labels::Rebuilt && before != after =>
+            {
+                Fate::Replaced
+            }
+            (Some(before), Some(after)) if kinds::is_alterable(before, after, sides.server_version_num) => {
+                Fate::Altered
+            }
+            (Some(Definition::View(_)), Some(_)) if view::keeps_columns(questions, sides.ids[number])? => {
+                Fate::Altered
+            }
+            (Some(_), Some(_)) => Fate::Replaced,
+        },
+    )
 }
 
 /// Whether a column's type is this type or an array of it.

@@ -25,6 +25,31 @@ pub(crate) struct Order {
     pub(crate) folded: BTreeMap<usize, Vec<usize>>,
 }
 
+/// As [`order`], with edges that are kept where no circle comes from them.
+///
+/// # Errors
+///
+/// As [`order`].
+pub(crate) fn order_with_wishes(
+    vertices: &[Vertex],
+    edges: &[(usize, usize)],
+    mut wishes: Vec<(usize, usize)>,
+) -> Result<Order, Vec<usize>> {
+    loop {
+        let all: Vec<(usize, usize)> = edges.iter().chain(&wishes).copied().collect();
+        let circle = match order(vertices, &all) {
+            Ok(order) => return Ok(order),
+            Err(circle) => circle,
+        };
+        let is_in_circle = |number: &usize| circle.binary_search(number).is_ok();
+        let before = wishes.len();
+        wishes.retain(|(from, to)| !(is_in_circle(from) && is_in_circle(to)));
+        if wishes.len() == before {
+            return Err(circle);
+        }
+    }
+}
+
 /// Puts the vertices in an order in which each edge leads forward. The order is fully determined by its input:
 /// among what is free, what belongs to the group at hand comes first, then the first group.
 ///
@@ -308,6 +333,14 @@ mod tests {
     fn a_circle_without_folding_is_named() {
         let vertices = [at(0, Rank::Table), at(1, Rank::Table), at(2, Rank::Table)];
         assert_eq!(order(&vertices, &[(0, 1), (1, 0), (1, 2)]).unwrap_err(), [0, 1]);
+    }
+
+    #[test]
+    fn a_wish_that_makes_a_circle_is_dropped() {
+        let vertices = [at(0, Rank::Table), at(1, Rank::Table), at(2, Rank::Table)];
+        let order = order_with_wishes(&vertices, &[(1, 0)], vec![(0, 1), (2, 1)]).unwrap();
+        assert_eq!(order.sequence, [2, 1, 0]);
+        assert!(order_with_wishes(&vertices, &[(1, 0), (0, 1)], vec![(2, 1)]).is_err());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! How each kind of object is created, altered, dropped, and what of it can change in place.
 
 pub(crate) mod column;
+pub(crate) mod column_settings;
 pub(crate) mod constraint;
 pub(crate) mod enum_type;
 pub(crate) mod extension;

@@ -23,6 +23,7 @@ mod graph;
 mod kinds;
 mod place;
 mod possible_renames;
+mod precision;
 mod probe;
 mod rename;
 mod render;
@@ -112,12 +113,14 @@ fn plan_once(request: &Request<'_>, labels: Labels) -> Result<Planned, PlanError
     let unasked = unasked(&sides, &renamed.unasked);
     let builder = Builder::new(&sides, &fates, request.fills, request.options, &unasked);
     let vertices: Vec<graph::Vertex> = builder.nodes.iter().map(|node| node.vertex).collect();
-    let order = graph::order(&vertices, &builder.edges).map_err(|circle| PlanError::Cycle {
-        members: circle
-            .into_iter()
-            .map(|node| sides.ids[builder.nodes[node].object].clone())
-            .collect(),
-    })?;
+    let wishes = kinds::routine::calls(&builder);
+    let order =
+        graph::order_with_wishes(&vertices, &builder.edges, wishes).map_err(|circle| PlanError::Cycle {
+            members: circle
+                .into_iter()
+                .map(|node| sides.ids[builder.nodes[node].object].clone())
+                .collect(),
+        })?;
     let mut actions = renamed.asked;
     actions.extend(actions::actions(&builder, &order));
     let identities = |numbers: Vec<ObjectNumber>| {

@@ -108,7 +108,7 @@ fn label(id: &ObjectId, before: &[String], after: &[String]) -> Option<Rename> {
 
 #[cfg(test)]
 mod tests {
-    use limbeck_catalog::{EnumType, Table};
+    use limbeck_catalog::{ColumnSettings, EnumType, Table};
 
     use super::*;
 
@@ -134,6 +134,7 @@ mod tests {
             generated: None,
             identity: None,
             collation: None,
+            settings: ColumnSettings::default(),
         })
     }
 

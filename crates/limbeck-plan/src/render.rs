@@ -1,5 +1,7 @@
 //! Pieces of SQL that several kinds share.
 
+use std::collections::BTreeMap;
+
 use limbeck_catalog::{
     Column, Constraint, ConstraintKind, Deferrable, ForeignKey, GeneratedKind, Identity, IdentityKind,
     IndexKey, Kind, MatchType, ObjectId, ReferentialAction,
@@ -37,6 +39,15 @@ pub(crate) fn parenthesised(expression: &str) -> String {
     } else {
         format!("({expression})")
     }
+}
+
+/// An expression without the parentheses that it has twice: PostgreSQL prints `((a + b))` for a key of an index.
+fn singly_parenthesised(expression: &str) -> &str {
+    let within = expression
+        .strip_prefix('(')
+        .and_then(|rest| rest.strip_suffix(')'))
+        .filter(|within| is_parenthesised(expression) && is_parenthesised(within));
+    within.map_or(expression, singly_parenthesised)
 }
 
 /// Whether the first character opens a parenthesis that the last one closes. The text is one that PostgreSQL has
@@ -217,7 +228,7 @@ fn referential_action(action: ReferentialAction) -> &'static str {
 /// One element of an index: `lower(email) text_pattern_ops DESC`.
 pub(crate) fn index_key(key: &IndexKey) -> String {
     let mut text = if key.is_expression {
-        key.key.clone()
+        singly_parenthesised(&key.key).to_owned()
     } else {
         quote_identifier(&key.key).into_owned()
     };
@@ -285,6 +296,24 @@ pub(crate) fn storage_option(name: &str, value: &str) -> String {
     }
 }
 
+/// The differences of two maps of options: what to set, as SQL, and the names to reset.
+pub(crate) fn option_changes<'a>(
+    before: &'a BTreeMap<String, String>,
+    after: &BTreeMap<String, String>,
+) -> (Vec<String>, Vec<&'a str>) {
+    let set = after
+        .iter()
+        .filter(|&(name, value)| before.get(name) != Some(value))
+        .map(|(name, value)| storage_option(name, value))
+        .collect();
+    let reset = before
+        .keys()
+        .filter(|&name| !after.contains_key(name))
+        .map(String::as_str)
+        .collect();
+    (set, reset)
+}
+
 /// The differences of two lists of `name=value`: what to set, and the names to reset.
 pub(crate) fn storage_changes(before: &[String], after: &[String]) -> (Vec<String>, Vec<String>) {
     let set = after
@@ -341,6 +370,14 @@ mod tests {
         assert_eq!(parenthesised("(a = ')'::text)"), "(a = ')'::text)");
         assert_eq!(parenthesised("(a = '(') OR b"), "((a = '(') OR b)");
         assert_eq!(parenthesised("lower(a)"), "(lower(a))");
+    }
+
+    #[test]
+    fn one_pair_of_parentheses_is_enough() {
+        assert_eq!(singly_parenthesised("((a + 1))"), "(a + 1)");
+        assert_eq!(singly_parenthesised("((a + 1) * (b + 1))"), "((a + 1) * (b + 1))");
+        assert_eq!(singly_parenthesised("(((a)))"), "(a)");
+        assert_eq!(singly_parenthesised("lower(a)"), "lower(a)");
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub(crate) struct Sides<'a> {
     pub(crate) needs_after: Edges,
     /// What needs each object in the current state.
     pub(crate) needed_before: Edges,
+    /// What needs each object in the wanted state.
+    pub(crate) needed_after: Edges,
     /// Which objects differ.
     pub(crate) differs: Vec<bool>,
     /// The wanted state, for what is no object.
@@ -47,6 +49,7 @@ impl<'a> Sides<'a> {
             needs_before: Vec::new(),
             needs_after: Vec::new(),
             needed_before: Vec::new(),
+            needed_after: Vec::new(),
             differs: Vec::new(),
             wanted,
             server_version_num: wanted.server_version_num.max(current.server_version_num),
@@ -68,6 +71,7 @@ impl<'a> Sides<'a> {
         sides.needs_before = sides.edges(current, |number| sides.before[number].as_deref());
         sides.needs_after = sides.edges(wanted, |number| sides.after[number]);
         sides.needed_before = reversed(&sides.needs_before);
+        sides.needed_after = reversed(&sides.needs_after);
         sides
     }
 

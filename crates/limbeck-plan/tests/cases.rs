@@ -24,9 +24,10 @@ mod support;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use futures_util::{StreamExt as _, stream};
 use limbeck_catalog::ObjectId;
 use limbeck_plan::{Fill, Plan, Rename};
-use support::{Bench, Hints, State};
+use support::{AT_A_TIME, Bench, Hints, State};
 
 /// The major versions whose plans stand in `plan.txt`: they differ where a version can do more in place.
 const BLESSED_MAJORS: std::ops::RangeInclusive<u32> = 15..=16;
@@ -105,8 +106,8 @@ impl Case {
         self.down.renames.push(Rename::object(to, from));
     }
 
+    /// From nothing to the state before, up, down, to nothing, to the state after, and to nothing: on one database.
     async fn run(&self, bench: &Bench) -> Result<(), String> {
-        let empty = bench.state("").await;
         let before = bench.state(&self.before).await;
         let after = bench.state(&self.after).await;
         for (state, sql) in [(&before, &self.before), (&after, &self.after)] {
@@ -124,41 +125,39 @@ impl Case {
                 return Err(format!("to itself: {}", none.sql()));
             }
         }
-        let there = self.round_trip(bench, &before, &after).await?;
-        for (name, state) in [("before", &before), ("after", &after)] {
-            let at = bench.state("").await;
-            let (_, at) = bench
-                .go(at, state, &Hints::default())
-                .await
-                .map_err(|error| format!("empty to {name}: {error}"))?;
-            let (_, at) = bench
-                .go(at, &empty, &Hints::default())
-                .await
-                .map_err(|error| format!("{name} to empty: {error}"))?;
-            bench.drop(at).await;
-        }
-        for state in [empty, before, after] {
+        let at = bench.state("").await;
+        let at = make(bench, at, "before", &before).await?;
+        let (there, at) = self.round_trip(bench, at, &before, &after).await?;
+        let at = clear(bench, at, "before").await?;
+        let at = make(bench, at, "after", &after).await?;
+        let at = clear(bench, at, "after").await?;
+        for state in [at, before, after] {
             bench.drop(state).await;
         }
         self.judge(bench, &there)
     }
 
-    /// There and back on one database, with rows. Returns what the plans did.
-    async fn round_trip(&self, bench: &Bench, before: &State, after: &State) -> Result<String, String> {
-        let at = bench.state(&self.before).await;
+    /// There and back, with rows. Returns what the plans did.
+    async fn round_trip(
+        &self,
+        bench: &Bench,
+        at: State,
+        before: &State,
+        after: &State,
+    ) -> Result<(String, State), String> {
         for seed in &self.seeds {
-            bench.execute(&at.database, seed).await;
+            bench.execute(&at, seed).await;
         }
         let mut kept = Vec::new();
         for (query, _) in &self.keeps {
-            kept.push(bench.query(&at.database, query).await?);
+            kept.push(bench.query(&at, query).await?);
         }
         let (up, at) = bench
             .go(at, after, &self.up)
             .await
             .map_err(|error| format!("up: {error}"))?;
         for ((_, query), kept) in self.keeps.iter().zip(&kept) {
-            let rows = bench.query(&at.database, query).await?;
+            let rows = bench.query(&at, query).await?;
             if rows != *kept {
                 return Err(format!("up: {query}: {rows} and no more {kept}\n{}", up.sql()));
             }
@@ -168,7 +167,7 @@ impl Case {
             .await
             .map_err(|error| format!("down: {error}\nup was\n{}", up.sql()))?;
         for ((query, _), kept) in self.keeps.iter().zip(&kept) {
-            let rows = bench.query(&at.database, query).await?;
+            let rows = bench.query(&at, query).await?;
             if rows != *kept {
                 return Err(format!(
                     "down: {query}: {rows} and no more {kept}\n{}",
@@ -176,8 +175,7 @@ impl Case {
                 ));
             }
         }
-        bench.drop(at).await;
-        Ok(format!("{}{}", summary("up", &up), summary("down", &down)))
+        Ok((format!("{}{}", summary("up", &up), summary("down", &down)), at))
     }
 
     /// Holds what the plans did against `plan.txt`.
@@ -197,6 +195,21 @@ impl Case {
             Err(format!("plan.txt says\n{expected}\nand the plans are\n{plans}"))
         }
     }
+}
+
+/// From nothing to a state. What `pg_dump` says of it then shows in the round trip.
+async fn make(bench: &Bench, at: State, name: &str, state: &State) -> Result<State, String> {
+    let made = bench.reach(at, state, &Hints::default()).await;
+    made.map(|(_, at)| at)
+        .map_err(|error| format!("empty to {name}: {error}"))
+}
+
+/// From a state to nothing.
+async fn clear(bench: &Bench, at: State, name: &str) -> Result<State, String> {
+    bench
+        .clear(at)
+        .await
+        .map_err(|error| format!("{name} to empty: {error}"))
 }
 
 fn fill(text: &str) -> Fill {
@@ -255,12 +268,16 @@ async fn every_case_goes_there_and_back() {
     folders.retain(|folder| folder.to_string_lossy().contains(&only));
     assert!(!folders.is_empty());
     let bench = Bench::start().await;
-    let mut failures = String::new();
-    for folder in folders {
+    let run = async |folder: PathBuf| {
         let case = Case::read(&folder);
-        if let Err(error) = case.run(&bench).await {
-            writeln!(failures, "=== {}: {error}", case.name).unwrap();
-        }
-    }
+        let result = case.run(&bench).await;
+        result.err().map(|error| format!("=== {}: {error}\n", case.name))
+    };
+    let failures: String = stream::iter(folders)
+        .map(run)
+        .buffered(AT_A_TIME)
+        .filter_map(std::future::ready)
+        .collect()
+        .await;
     assert!(failures.is_empty(), "\n{failures}");
 }

@@ -257,7 +257,7 @@ async fn statements_end_where_the_server_ends_them() {
         "SELECT $$;$$, $a$ $$;$b$ $a$, $ä$;$ä$; SELECT 2",
         "SELECT 1 AS a$$b; SELECT 2 AS c$$d",
         "SELECT 1+-- ;\n2; SELECT 3*/* ; */4; SELECT 5- -6",
-        "SELECT 1.5e3, .5, 1::text, ARRAY[1, 2][1:1]; SELECT 2",
+        "SELECT 1.5e3, .5, 1::text, (ARRAY[1, 2])[1:1]; SELECT 2",
         "CREATE RULE r AS ON INSERT TO t DO ALSO (INSERT INTO u VALUES (1); DELETE FROM u;); DROP RULE r ON t",
         "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT CASE WHEN true THEN 2 END; END; DROP FUNCTION f()",
         "CREATE OR REPLACE PROCEDURE p() BEGIN ATOMIC INSERT INTO t VALUES (1); SELECT 1 AS end; END; DROP PROCEDURE p()",

@@ -1,5 +1,7 @@
 //! Columns of tables (`pg_attribute`, `pg_attrdef`).
 
+use std::collections::BTreeMap;
+
 use limbeck_sql::QualifiedName;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +22,78 @@ pub struct Column {
     pub identity: Option<Identity>,
     /// The collation, where it is not the type's own.
     pub collation: Option<QualifiedName>,
+    /// What is set of its storage and statistics.
+    pub settings: ColumnSettings,
+}
+
+/// How a column is stored and what PostgreSQL learns of it, where that is not left to PostgreSQL.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnSettings {
+    /// How large values are stored (`SET STORAGE`), where it is not as the type has it.
+    pub storage: Option<ColumnStorage>,
+    /// How large values are compressed (`SET COMPRESSION`).
+    pub compression: Option<Compression>,
+    /// How much is learnt of its values (`SET STATISTICS`): 0 to 10000.
+    pub statistics_target: Option<i16>,
+    /// What the planner of queries is told of its values (`attoptions`): `n_distinct`, `n_distinct_inherited`.
+    pub options: BTreeMap<String, String>,
+}
+
+/// How a column is stored, and how it would be by its type. (Before PostgreSQL 16 there is no `SET STORAGE DEFAULT`.)
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnStorage {
+    /// How the column is stored.
+    pub strategy: StorageStrategy,
+    /// How columns of its type are stored by default (`pg_type.typstorage`).
+    pub of_type: StorageStrategy,
+}
+
+/// How large values are stored (PostgreSQL, chapter "TOAST").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StorageStrategy {
+    /// In the row, as they are.
+    Plain,
+    /// Out of line, as they are.
+    External,
+    /// Compressed, and out of line where that is not enough.
+    Extended,
+    /// Compressed, and out of line only as a last resort.
+    Main,
+}
+
+impl StorageStrategy {
+    /// The strategy as SQL spells it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Plain => "PLAIN",
+            Self::External => "EXTERNAL",
+            Self::Extended => "EXTENDED",
+            Self::Main => "MAIN",
+        }
+    }
+}
+
+/// A method of compression (`pg_attribute.attcompression`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Compression {
+    /// PostgreSQL's own.
+    Pglz,
+    /// LZ4, where the server was built with it.
+    Lz4,
+}
+
+impl Compression {
+    /// The method as SQL spells it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pglz => "pglz",
+            Self::Lz4 => "lz4",
+        }
+    }
 }
 
 /// A generated column (PostgreSQL, chapter "Generated Columns").

@@ -8,32 +8,30 @@ use tokio_postgres::types::Oid;
 use super::ReadError;
 use super::address::{Address, class};
 use super::reader::{Attribute, Reader};
+use super::relation::option_map;
 use super::rows::Fields;
-use crate::{Column, Definition, Generated, GeneratedKind, Kind, ObjectId};
+use crate::{
+    Column, ColumnSettings, ColumnStorage, Compression, Definition, Generated, GeneratedKind, Kind, ObjectId,
+    StorageStrategy,
+};
 
 const COLLATIONS: &str = "
 SELECT c.oid, n.nspname, c.collname
 FROM pg_collation c JOIN pg_namespace n ON n.oid = c.collnamespace
 WHERE $1::oid[] IS NOT NULL";
 
-/// The columns of whatever relation is read. `default_statistics` is how the server's major writes that a column
-/// has no statistics target of its own.
-fn sql(default_statistics: &str) -> String {
-    format!(
-        "
+/// The columns of whatever relation is read. No statistics target of its own is -1 until PostgreSQL 16, and then NULL.
+const COLUMNS: &str = "
 SELECT a.attrelid, a.attnum, a.attname, coalesce(nullif(t.typbasetype, 0), t.oid), a.attcollation,
        a.attcollation <> t.typcollation, d.oid, pg_get_expr(d.adbin, d.adrelid),
        format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attgenerated,
-       a.attstorage <> t.typstorage, a.attcompression <> '', NOT (a.attstattarget {default_statistics}),
-       a.attoptions IS NOT NULL
+       a.attstorage, t.typstorage, a.attcompression, nullif(a.attstattarget, -1)::int2, a.attoptions
 FROM pg_attribute a
      JOIN pg_class c ON c.oid = a.attrelid
      JOIN pg_type t ON t.oid = a.atttypid
      LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'v', 'm') AND NOT c.relispartition
-      AND a.attnum > 0 AND NOT a.attisdropped"
-    )
-}
+      AND a.attnum > 0 AND NOT a.attisdropped";
 
 /// Reads the columns of tables, and the names of those of views.
 pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
@@ -46,8 +44,7 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
         };
         reader.collations.insert(oid, name);
     }
-    let sql = sql(if reader.since(17) { "IS NULL" } else { "= -1" });
-    let mut rows = reader.rows("columns", &sql).await?;
+    let mut rows = reader.rows("columns", COLUMNS).await?;
     while let Some(mut row) = rows.next().await? {
         let relation: Oid = row.take()?;
         let number: i16 = row.take()?;
@@ -132,9 +129,38 @@ fn insert(
         // Filled in with its sequence.
         identity: None,
         collation,
+        settings: settings(row)?,
     };
     reader.insert(address, id, Definition::Column(column));
-    name_unread(reader, id, row)
+    Ok(())
+}
+
+/// What is set of a column's storage and statistics.
+fn settings(row: &mut Fields) -> Result<ColumnSettings, ReadError> {
+    let (strategy, of_type) = (
+        storage_strategy(row.take_char()?),
+        storage_strategy(row.take_char()?),
+    );
+    let compression = match row.take_char()? {
+        'p' => Some(Compression::Pglz),
+        'l' => Some(Compression::Lz4),
+        _ => None,
+    };
+    Ok(ColumnSettings {
+        storage: (strategy != of_type).then_some(ColumnStorage { strategy, of_type }),
+        compression,
+        statistics_target: row.take()?,
+        options: option_map(row.take()?, "").collect(),
+    })
+}
+
+fn storage_strategy(letter: char) -> StorageStrategy {
+    match letter {
+        'e' => StorageStrategy::External,
+        'x' => StorageStrategy::Extended,
+        'm' => StorageStrategy::Main,
+        _ => StorageStrategy::Plain,
+    }
 }
 
 /// What is not read of a view's column: all that can be set on it without changing the query.
@@ -148,20 +174,18 @@ fn name_unread_of_view(reader: &mut Reader<'_>, id: &ObjectId, row: &mut Fields)
     if default.is_some() {
         reader.unread("default of a view's column", &id.sql_name());
     }
-    name_unread(reader, id, row)
-}
-
-/// Names the attributes of a column that are not read.
-fn name_unread(reader: &mut Reader<'_>, id: &ObjectId, row: &mut Fields) -> Result<(), ReadError> {
-    for attribute in [
-        "storage of a column",
-        "compression of a column",
-        "statistics target of a column",
-        "options of a column",
-    ] {
-        if row.take()? {
-            reader.unread(attribute, &id.sql_name());
-        }
+    let settings = settings(row)?;
+    let own = [
+        ("storage of a view's column", settings.storage.is_some()),
+        ("compression of a view's column", settings.compression.is_some()),
+        (
+            "statistics target of a view's column",
+            settings.statistics_target.is_some(),
+        ),
+        ("options of a view's column", !settings.options.is_empty()),
+    ];
+    for (attribute, _) in own.into_iter().filter(|(_, is_own)| *is_own) {
+        reader.unread(attribute, &id.sql_name());
     }
     Ok(())
 }

@@ -124,7 +124,9 @@ fn insert(
     let definition = if id.kind == Kind::Table {
         Definition::Table(Table {
             unlogged,
-            options: option_map(options, toast_options),
+            options: option_map(options, "")
+                .chain(option_map(toast_options, "toast."))
+                .collect(),
             row_security,
             force_row_security,
         })
@@ -152,11 +154,15 @@ fn insert(
     Ok(())
 }
 
-/// Storage parameters of a table and of its TOAST table, by name.
-fn option_map(own: Option<Vec<String>>, toast: Option<Vec<String>>) -> BTreeMap<String, String> {
-    let own = own.into_iter().flatten().map(|option| split(&option, ""));
-    let toast = toast.into_iter().flatten().map(|option| split(&option, "toast."));
-    own.chain(toast).collect()
+/// Options by name, a prefix before each.
+pub(super) fn option_map(
+    options: Option<Vec<String>>,
+    prefix: &str,
+) -> impl Iterator<Item = (String, String)> {
+    options
+        .into_iter()
+        .flatten()
+        .map(move |option| split(&option, prefix))
 }
 
 /// `fillfactor=70` as name and value.

@@ -1,12 +1,15 @@
 //! Columns: part of their new table, or added; altered in steps that PostgreSQL takes one after the other; dropped.
 
-use limbeck_catalog::{Column, Constraint, Deferrable, Definition, GeneratedKind, Identity, ObjectId};
+use limbeck_catalog::{
+    Column, ColumnSettings, Constraint, Deferrable, Definition, GeneratedKind, Identity, ObjectId,
+};
 use limbeck_sql::quote_identifier;
 
-use super::{sequence, sequence_options};
+use super::{column_settings, sequence, sequence_options};
 use crate::build::{Body, Builder, Namespace, Part, Piece, is_of_default};
 use crate::fates::Fate;
 use crate::place::Rank;
+use crate::precision;
 use crate::render::{self, regclass};
 use crate::retype;
 use crate::sides::ObjectNumber;
@@ -86,6 +89,20 @@ fn drop(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Column) {
 }
 
 fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Column) {
+    create_plain(builder, number, after);
+    let id = builder.sides.ids[number];
+    if let Some(body) = settings(id, &ColumnSettings::default(), &after.settings) {
+        let place = builder.place(number, Rank::Column);
+        let node = builder.node(number, Verb::Alter, place, body);
+        builder.arrives(number, node, Part::Bare);
+        if let Some(creation) = builder.creation(number) {
+            builder.edge(creation, node);
+        }
+    }
+}
+
+/// The column without what is set of its storage and statistics.
+fn create_plain(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Column) {
     let sides = builder.sides;
     let id = sides.ids[number];
     let table = sides.home(number);
@@ -214,6 +231,16 @@ fn subcommand(id: &ObjectId, before: &str, after: &str) -> Body {
     )])
 }
 
+/// What turns the settings of a column into others, if they differ.
+fn settings(id: &ObjectId, before: &ColumnSettings, after: &ColumnSettings) -> Option<Body> {
+    let subcommands = column_settings::alter(id, before, after);
+    let pieces: Vec<Piece> = subcommands
+        .into_iter()
+        .map(|subcommand| alter(id, subcommand))
+        .collect();
+    (!pieces.is_empty()).then_some(Body::Pieces(pieces))
+}
+
 /// The steps in which a column is altered, each after the one before.
 struct Alteration<'b, 'a, 's> {
     builder: &'b mut Builder<'a, 's>,
@@ -262,6 +289,13 @@ where
         self.expression();
         if let Some(retype) = retype {
             self.retype(retype);
+        }
+        let kept = match retype {
+            Some(_) => column_settings::retyped(&self.before.settings),
+            None => self.before.settings.clone(),
+        };
+        if let Some(body) = settings(self.id, &kept, &self.after.settings) {
+            self.step(body);
         }
         self.not_null();
         match (counted, counts) {
@@ -327,7 +361,13 @@ where
         let node = self.step(Body::Pieces(vec![alter(self.id, text)]));
         self.builder.nodes[node].rewrites = retype.rewrites;
         self.is_structural(node, Part::Type);
-        if let Some(table) = self.builder.sides.home(self.number) {
+        if precision::is_lost(&self.before.data_type, &self.after.data_type) {
+            self.builder.nodes[node].loses = Some(Loss::Precision {
+                column: self.id.clone(),
+                from: self.before.data_type.clone(),
+                to: self.after.data_type.clone(),
+            });
+        } else if let Some(table) = self.builder.sides.home(self.number) {
             let first = *self.builder.retyping.entry(table).or_insert(node);
             // The table is written anew once for all its columns.
             self.builder.nodes[node].vertex.host = Some(first).filter(|&first| first != node);

@@ -71,8 +71,11 @@ fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Constrain
         place,
         Body::Constraint(render::constraint(id, after)),
     );
+    let is_merged = would_be_merged(builder, number, after);
+    builder.nodes[node].alone = is_merged;
     // In a new table every constraint counts as validated.
     if after.validated
+        && !is_merged
         && let Some(table) = builder.sides.home(number)
         && builder.fates.of(table) == Fate::Created
     {
@@ -80,6 +83,26 @@ fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Constrain
     }
     builder.nodes[node].vertex.firmness = firmness(after);
     builder.creates(number, node);
+}
+
+/// Whether PostgreSQL would take the constraint for the same as another one of the same statement, and make one index
+/// for both: keys over the same columns. The primary key, or the first, stays in the statement.
+fn would_be_merged(builder: &Builder<'_, '_>, number: ObjectNumber, after: &Constraint) -> bool {
+    let sides = builder.sides;
+    let (ConstraintKind::Unique(key), Some(table)) = (&after.definition, sides.home(number)) else {
+        return false;
+    };
+    let is_same = |other: ObjectNumber| match sides.definition_after(other) {
+        Some(Definition::Constraint(constraint)) => match &constraint.definition {
+            ConstraintKind::PrimaryKey(primary) => primary.columns == key.columns,
+            ConstraintKind::Unique(unique) => other < number && unique.columns == key.columns,
+            _ => false,
+        },
+        _ => false,
+    };
+    sides.needed_after[table]
+        .iter()
+        .any(|&other| other != number && builder.fates.of(other).comes() && is_same(other))
 }
 
 fn drop(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Constraint) {

@@ -1,6 +1,8 @@
 //! Functions and procedures: created, replaced in place where their signature allows it, dropped.
 
-use limbeck_catalog::{Definition, Routine};
+use std::collections::{BTreeMap, BTreeSet};
+
+use limbeck_catalog::{Definition, Kind, Routine};
 
 use crate::Verb;
 use crate::build::{Body, Builder, Part, Piece};
@@ -57,5 +59,44 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
         let node = builder.node(number, Verb::Alter, place, body);
         builder.arrives(number, node, Part::Whole);
         builder.releases(number, node, Part::Whole);
+        // An index wants it immutable, a check that it says so.
+        builder.awaits(number, node);
     }
+}
+
+/// Which routine had better be there before which other: one whose name stands in the other's text. PostgreSQL records
+/// no dependencies of a body that is a string, but an index over the one runs the other.
+pub(crate) fn calls(builder: &Builder<'_, '_>) -> Vec<(usize, usize)> {
+    let sides = builder.sides;
+    let arriving = (0..sides.ids.len())
+        .filter(|&number| matches!(sides.ids[number].kind, Kind::Function | Kind::Procedure))
+        .filter_map(|number| Some((number, builder.last_awaited(number)?)));
+    let mut nodes_by_name: BTreeMap<&str, Vec<(ObjectNumber, usize)>> = BTreeMap::new();
+    for (number, node) in arriving {
+        let name = sides.ids[number].name();
+        nodes_by_name.entry(name).or_default().push((number, node));
+    }
+    let mut edges = Vec::new();
+    for &(caller, then) in nodes_by_name.values().flatten() {
+        let Some(Definition::Routine(routine)) = sides.definition_after(caller) else {
+            continue;
+        };
+        for word in words(&routine.definition) {
+            let called = nodes_by_name.get(word.as_str()).into_iter().flatten();
+            edges.extend(
+                called
+                    .filter(|&&(number, _)| number != caller)
+                    .map(|&(_, first)| (first, then)),
+            );
+        }
+    }
+    edges
+}
+
+/// The words of a text, as they stand and folded as PostgreSQL folds names.
+fn words(text: &str) -> BTreeSet<String> {
+    text.split(|character: char| !character.is_alphanumeric() && !"_$".contains(character))
+        .filter(|word| !word.is_empty())
+        .flat_map(|word| [word.to_owned(), word.to_ascii_lowercase()])
+        .collect()
 }

@@ -88,22 +88,15 @@ fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Table, af
         let node = subcommand_node(builder, number, subcommand.to_owned());
         builder.nodes[node].rewrites = true;
         builder.nodes[node].alone = true;
+        // No permanent table refers to an unlogged one, not for a moment.
+        builder.awaits(number, node);
+        builder.changes(number, node);
+        builder.persistence.insert(number, node);
     }
-    let set: Vec<String> = after
-        .options
-        .iter()
-        .filter(|&(name, value)| before.options.get(name) != Some(value))
-        .map(|(name, value)| render::storage_option(name, value))
-        .collect();
+    let (set, reset) = render::option_changes(&before.options, &after.options);
     if !set.is_empty() {
         subcommand_node(builder, number, format!("SET ({})", set.join(", ")));
     }
-    let reset: Vec<&str> = before
-        .options
-        .keys()
-        .filter(|&name| !after.options.contains_key(name))
-        .map(String::as_str)
-        .collect();
     if !reset.is_empty() {
         subcommand_node(builder, number, format!("RESET ({})", reset.join(", ")));
     }

@@ -5,12 +5,14 @@ use limbeck_catalog::{Definition, Kind, ObjectId, View};
 use crate::build::{Body, Builder, Part, Piece};
 use crate::fates::Fate;
 use crate::place::{Chapter, Place, Rank};
+use crate::probe::{Answer, Questions, Side};
 use crate::sides::ObjectNumber;
 use crate::{Verb, render};
 
-fn creation(id: &ObjectId, view: &View) -> String {
+/// `CREATE VIEW`, or with another verb.
+fn creation(verb: &str, id: &ObjectId, view: &View) -> String {
     let kind = id.kind.as_str().to_uppercase();
-    let mut text = format!("CREATE {kind} {}", id.sql_name());
+    let mut text = format!("{verb} {kind} {}", id.sql_name());
     render::push_storage(&mut text, &view.options);
     text.push_str(&format!(" AS\n{}", view.query.trim_end()));
     if !view.populated {
@@ -19,10 +21,31 @@ fn creation(id: &ObjectId, view: &View) -> String {
     text
 }
 
-/// Whether the query is the same. (That PostgreSQL could replace it in place, when columns are only appended, is not
-/// told by the text.)
+/// Whether the query is the same.
 pub(super) fn is_alterable(before: &View, after: &View) -> bool {
     before.query == after.query
+}
+
+/// Whether `CREATE OR REPLACE` takes the new query: the columns are the same, and others may follow them. `None` while
+/// the question is open.
+pub(crate) fn keeps_columns(questions: &mut Questions<'_>, id: &ObjectId) -> Option<bool> {
+    if id.kind == Kind::MaterializedView {
+        return Some(false);
+    }
+    let read = format!(
+        "SELECT coalesce(string_agg(quote_ident(attname) || ' ' || format_type(atttypid, atttypmod) || ' ' || \
+         attcollation::regcollation, ', ' ORDER BY attnum), '') FROM pg_attribute \
+         WHERE attrelid = {}::regclass AND attnum > 0 AND NOT attisdropped",
+        render::regclass(&id.sql_name())
+    );
+    let topic = format!("columns of {id}");
+    let current = questions.ask(&topic, Side::Current, Vec::new(), read.clone());
+    let wanted = questions.ask(&topic, Side::Wanted, Vec::new(), read);
+    let (Answer::Text(current), Answer::Text(wanted)) = (current?, wanted?) else {
+        return Some(false);
+    };
+    let more = wanted.strip_prefix(current.as_str());
+    Some(more.is_some_and(|more| more.is_empty() || current.is_empty() || more.starts_with(", ")))
 }
 
 pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: Fate) {
@@ -50,10 +73,22 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
         sides.definition_after(number),
     ) {
         (Fate::Created | Fate::Replaced, _, Some(Definition::View(after))) => {
-            let body = Body::Pieces(vec![Piece::Statement(creation(id, after))]);
+            let body = Body::Pieces(vec![Piece::Statement(creation("CREATE", id, after))]);
             let place = builder.place(number, Rank::Table);
             let node = builder.node(number, Verb::Create, place, body);
             builder.creates(number, node);
+        }
+        (Fate::Altered, Some(Definition::View(before)), Some(Definition::View(after)))
+            if before.query != after.query =>
+        {
+            // It sets the options too.
+            let statement = creation("CREATE OR REPLACE", id, after);
+            let place = builder.place(number, Rank::Table);
+            let body = Body::Pieces(vec![Piece::Statement(statement)]);
+            let node = builder.node(number, Verb::Alter, place, body);
+            builder.arrives(number, node, Part::Whole);
+            builder.releases(number, node, Part::Whole);
+            builder.awaits(number, node);
         }
         (Fate::Altered, Some(Definition::View(before)), Some(Definition::View(after))) => {
             let mut pieces = Vec::new();

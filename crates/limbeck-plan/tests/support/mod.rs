@@ -13,15 +13,20 @@ use limbeck_sql::StatementKind;
 /// How often a plan may come back with questions.
 const ROUNDS: usize = 3;
 
+/// How many cases run side by side: `pg_dump` and the server work while another one plans.
+pub(crate) const AT_A_TIME: usize = 6;
+
 /// A scratch server.
 pub(crate) struct Bench {
     scratch: Scratch,
     pub(crate) dump: Option<dump::Dump>,
+    empty: tokio::sync::OnceCell<State>,
 }
 
 /// A database, and what was read from it.
 pub(crate) struct State {
     pub(crate) database: ScratchDatabase,
+    session: Session,
     pub(crate) catalog: Catalog,
     dumped: tokio::sync::OnceCell<Vec<String>>,
 }
@@ -45,7 +50,11 @@ impl Bench {
                 installation.bin.display()
             );
         }
-        Self { scratch, dump }
+        Self {
+            scratch,
+            dump,
+            empty: tokio::sync::OnceCell::new(),
+        }
     }
 
     pub(crate) fn server_version_num(&self) -> u32 {
@@ -55,29 +64,41 @@ impl Bench {
     /// A fresh database in which `sql` was run.
     pub(crate) async fn state(&self, sql: &str) -> State {
         let database = self.scratch.create_database().await.unwrap();
+        if !sql.is_empty() {
+            // In a session of its own: what a script sets does not stay.
+            let session = session(&database).await;
+            run(&session, &without_meta_commands(sql))
+                .await
+                .unwrap_or_else(|error| panic!("{error:?}\n{sql}"));
+            session.close().await;
+        }
         let session = session(&database).await;
-        run(&session, &without_meta_commands(sql))
-            .await
-            .unwrap_or_else(|error| panic!("{error:?}\n{sql}"));
-        session.close().await;
-        let catalog = read(&database).await;
+        let catalog = read(&session).await;
         State {
             database,
+            session,
             catalog,
             dumped: tokio::sync::OnceCell::new(),
         }
     }
 
-    /// A copy of a state on a database of its own.
-    pub(crate) async fn copy(&self, state: &State) -> State {
-        State {
-            database: self.scratch.create_database_from(&state.database).await.unwrap(),
-            catalog: state.catalog.clone(),
-            dumped: tokio::sync::OnceCell::new(),
+    /// The statements that a fresh database takes, one after the other.
+    pub(crate) async fn what_works<'a>(&self, statements: &[&'a str]) -> Vec<&'a str> {
+        let database = self.scratch.create_database().await.unwrap();
+        let session = session(&database).await;
+        let mut taken = Vec::new();
+        for statement in statements {
+            if run(&session, statement).await.is_ok() {
+                taken.push(*statement);
+            }
         }
+        session.close().await;
+        self.scratch.drop_database(database).await.unwrap();
+        taken
     }
 
     pub(crate) async fn drop(&self, state: State) {
+        state.session.close().await;
         self.scratch.drop_database(state.database).await.unwrap();
     }
 
@@ -98,11 +119,11 @@ impl Bench {
                 Planned::Questions(probes) => {
                     assert!(!probes.is_empty());
                     for probe in probes {
-                        let database = match probe.side {
-                            Side::Current => &from.database,
-                            Side::Wanted => &to.database,
+                        let session = match probe.side {
+                            Side::Current => &from.session,
+                            Side::Wanted => &to.session,
                         };
-                        let answer = answer(database, &probe).await;
+                        let answer = answer(session, &probe).await;
                         assert!(answers.insert(probe.id, answer).is_none(), "asked twice");
                     }
                 }
@@ -112,47 +133,28 @@ impl Bench {
     }
 
     /// Carries a plan out.
-    pub(crate) async fn apply(&self, database: &ScratchDatabase, plan: &Plan) -> Result<(), String> {
-        let session = session(database).await;
-        let mut result = Ok(());
+    async fn apply(&self, at: &State, plan: &Plan) -> Result<(), String> {
         for step in plan.steps() {
             let sql = if step.transactional {
                 format!("BEGIN;\n{}COMMIT;", step.sql())
             } else {
                 step.sql()
             };
-            result = run(&session, &sql)
+            run(&at.session, &sql)
                 .await
-                .map_err(|error| format!("{error:?}\n{sql}"));
-            if result.is_err() {
-                break;
-            }
+                .map_err(|error| format!("{error:?}\n{sql}"))?;
         }
-        session.close().await;
-        result
+        Ok(())
     }
 
     /// Turns the database of `at` into `to`, and holds what is read back against it: the catalogue, the next plan,
     /// and what `pg_dump` prints. Returns the plan, and `at` as it is then.
     pub(crate) async fn go(&self, at: State, to: &State, hints: &Hints) -> Result<(Plan, State), String> {
-        let plan = self.plan(&at, to, hints).await?;
-        if !plan.unsupported.is_empty() {
-            return Err(format!("unsupported: {:?}", plan.unsupported));
-        }
-        self.apply(&at.database, &plan).await?;
-        let catalog = read(&at.database).await;
-        let reached = State {
-            database: at.database,
-            catalog,
-            dumped: tokio::sync::OnceCell::new(),
-        };
-        let rest = self.plan(&reached, to, &Hints::default()).await?;
-        if !rest.actions.is_empty() {
-            return Err(format!("left over:\n{}\nof\n{}", rest.sql(), plan.sql()));
-        }
+        let (plan, reached) = self.reach(at, to, hints).await?;
         if let Some(dump) = &self.dump {
-            let ours = reached.dumped.get_or_init(|| dump.print(&reached.database)).await;
-            let theirs = to.dumped.get_or_init(|| dump.print(&to.database)).await;
+            let ours = reached.dumped.get_or_init(|| dump.print(&reached.database));
+            let theirs = to.dumped.get_or_init(|| dump.print(&to.database));
+            let (ours, theirs) = tokio::join!(ours, theirs);
             if ours != theirs {
                 // What is printed is no fixed point: once more, from what was printed.
                 let ours = self.reprinted(dump, &reached).await;
@@ -169,6 +171,51 @@ impl Bench {
         Ok((plan, reached))
     }
 
+    /// As [`Bench::go`], but without `pg_dump`.
+    pub(crate) async fn reach(&self, at: State, to: &State, hints: &Hints) -> Result<(Plan, State), String> {
+        let plan = self.plan(&at, to, hints).await?;
+        if !plan.unsupported.is_empty() {
+            return Err(format!("unsupported: {:?}", plan.unsupported));
+        }
+        self.apply(&at, &plan).await?;
+        let reached = State {
+            catalog: read(&at.session).await,
+            dumped: tokio::sync::OnceCell::new(),
+            ..at
+        };
+        let rest = self.plan(&reached, to, &Hints::default()).await?;
+        if !rest.actions.is_empty() {
+            return Err(format!("left over:\n{}\nof\n{}", rest.sql(), plan.sql()));
+        }
+        if !reached.catalog.unread.is_subset(&to.catalog.unread) {
+            return Err(format!(
+                "unread: {:?} and not {:?}\nof\n{}",
+                reached.catalog.unread,
+                to.catalog.unread,
+                plan.sql()
+            ));
+        }
+        Ok((plan, reached))
+    }
+
+    /// Turns the database of `at` into an empty one, and holds it against one that never held anything.
+    pub(crate) async fn clear(&self, at: State) -> Result<State, String> {
+        let empty = self.empty.get_or_init(|| self.state("")).await;
+        let (plan, at) = self.reach(at, empty, &Hints::default()).await?;
+        // Whatever users make depends on something.
+        let everything = "SELECT pg_describe_object(classid, objid, objsubid) FROM pg_depend \
+                          WHERE objid >= 16384 ORDER BY 1";
+        let (left, none) = (
+            self.query(&at, everything).await?,
+            self.query(empty, everything).await?,
+        );
+        if left == none {
+            Ok(at)
+        } else {
+            Err(format!("left:\n{left}\nof\n{}", plan.sql()))
+        }
+    }
+
     async fn reprinted(&self, dump: &dump::Dump, state: &State) -> Vec<String> {
         let again = self.state(&dump.raw(&state.database).await).await;
         let printed = dump.print(&again.database).await;
@@ -176,14 +223,13 @@ impl Bench {
         printed
     }
 
-    pub(crate) async fn query(&self, database: &ScratchDatabase, sql: &str) -> Result<String, String> {
-        let session = session(database).await;
-        let rows = session
+    pub(crate) async fn query(&self, at: &State, sql: &str) -> Result<String, String> {
+        let rows = at
+            .session
             .query_text(sql)
             .await
-            .map_err(|error| format!("{error:?}\n{sql}"));
-        session.close().await;
-        let lines: Vec<String> = rows?
+            .map_err(|error| format!("{error:?}\n{sql}"))?;
+        let lines: Vec<String> = rows
             .into_iter()
             .map(|row| {
                 let fields: Vec<String> = row
@@ -196,12 +242,10 @@ impl Bench {
         Ok(lines.join("\n"))
     }
 
-    pub(crate) async fn execute(&self, database: &ScratchDatabase, sql: &str) {
-        let session = session(database).await;
-        run(&session, sql)
+    pub(crate) async fn execute(&self, at: &State, sql: &str) {
+        run(&at.session, sql)
             .await
             .unwrap_or_else(|error| panic!("{error:?}\n{sql}"));
-        session.close().await;
     }
 }
 
@@ -217,22 +261,17 @@ async fn session(database: &ScratchDatabase) -> Session {
 /// Runs a script as revisions are run: bodies of routines may name what comes later.
 async fn run(session: &Session, sql: &str) -> Result<(), DatabaseError> {
     session.execute("SET check_function_bodies = off").await?;
-    session.execute(sql).await
+    session.execute(sql).await?;
+    session.execute("RESET check_function_bodies").await
 }
 
-async fn read(database: &ScratchDatabase) -> Catalog {
-    let session = connect(database.settings(), &SessionOptions::reading("limbeck tests"))
+async fn read(session: &Session) -> Catalog {
+    limbeck_catalog::read(session.client(), &ReadOptions::default())
         .await
-        .unwrap();
-    let catalog = limbeck_catalog::read(session.client(), &ReadOptions::default())
-        .await
-        .unwrap();
-    session.close().await;
-    catalog
+        .unwrap()
 }
 
-async fn answer(database: &ScratchDatabase, probe: &Probe) -> Answer {
-    let session = session(database).await;
+async fn answer(session: &Session, probe: &Probe) -> Answer {
     session.execute("BEGIN").await.unwrap();
     let mut failed = None;
     for statement in &probe.setup {
@@ -246,7 +285,6 @@ async fn answer(database: &ScratchDatabase, probe: &Probe) -> Answer {
         None => session.query_text(&probe.read).await,
     };
     session.execute("ROLLBACK").await.unwrap();
-    session.close().await;
     match answer {
         Ok(rows) => {
             let [row] = rows.as_slice() else {

@@ -1,0 +1,5 @@
+CREATE TYPE e AS ENUM ('a', 'b', 'c');
+CREATE TABLE t (id integer PRIMARY KEY, e e NOT NULL DEFAULT 'a');
+CREATE TABLE u (id integer PRIMARY KEY, e e DEFAULT 'b', es e[] NOT NULL DEFAULT '{}');
+CREATE UNIQUE INDEX ON t (id) WHERE e = 'a';
+CREATE FUNCTION f(e) RETURNS e LANGUAGE sql AS 'SELECT $1';

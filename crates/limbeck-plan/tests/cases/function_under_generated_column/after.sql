@@ -1,0 +1,7 @@
+-- seed: INSERT INTO t VALUES (1, 2)
+-- keeps: SELECT id, a, g, d FROM t
+CREATE FUNCTION f(a bigint) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT a::integer';
+CREATE TABLE t (id integer PRIMARY KEY, a bigint, g integer GENERATED ALWAYS AS (f(a)) STORED, d integer DEFAULT f(1), CHECK (f(id) > 0));
+CREATE INDEX i ON t (g) WHERE f(a) > 1;
+COMMENT ON COLUMN t.g IS 'g';
+COMMENT ON INDEX i IS 'i';

@@ -1,0 +1,3 @@
+CREATE TABLE a (id integer PRIMARY KEY);
+CREATE VIEW v AS SELECT a.id, NULL::text AS x FROM a;
+COMMENT ON VIEW v IS 'v';
