@@ -105,7 +105,9 @@ impl Config {
         let root = Section::root(path, text, &document);
         config.apply(&root, true, &mut errors);
         let mut names = Vec::new();
+        let mut first = None;
         if let Some(environments) = root.section("environments", &mut errors) {
+            first = environments.first_key();
             for (name, section) in environments.sections(&mut errors) {
                 // Every environment is read, so that a mistake in one that is not chosen is told as well.
                 let mut other = config.clone();
@@ -119,7 +121,9 @@ impl Config {
         if let Some(wanted) = environment
             && !names.iter().any(|name| name == wanted)
         {
-            errors.push(ConfigError::unknown_environment(path, text, wanted, &names));
+            errors.push(ConfigError::unknown_environment(
+                path, text, first, wanted, &names,
+            ));
         }
         if errors.is_empty() {
             Ok(config)
@@ -226,8 +230,13 @@ mod tests {
     use super::*;
 
     fn parse(text: &str, environment: Option<&str>) -> Result<Config, Vec<String>> {
-        Config::parse(Path::new("limbeck.toml"), text, environment)
-            .map_err(|errors| errors.iter().map(ToString::to_string).collect())
+        Config::parse(Path::new("limbeck.toml"), text, environment).map_err(|errors| {
+            let told = |error: &ConfigError| match &error.hint {
+                Some(hint) => format!("{error}\nhint: {hint}"),
+                None => error.to_string(),
+            };
+            errors.iter().map(told).collect()
+        })
     }
 
     #[test]

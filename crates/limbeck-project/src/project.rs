@@ -240,13 +240,16 @@ pub(crate) fn config_errors(errors: &[ConfigError]) -> Error {
         .iter()
         .map(|error| Diagnostic {
             message: error.message.clone(),
-            snippets: vec![Snippet {
-                path: error.path.clone(),
-                source: error.text.clone(),
-                line: error.line,
-                column: error.column,
-                range: error.range.clone(),
-                label: String::new(),
+            snippets: vec![match error.line {
+                0 => Snippet::file(error.path.clone()),
+                line => Snippet {
+                    path: error.path.clone(),
+                    source: error.text.clone(),
+                    line,
+                    column: error.column,
+                    range: error.range.clone(),
+                    label: String::new(),
+                },
             }],
             notes: Vec::new(),
             hints: error.hint.clone().into_iter().collect(),

@@ -152,6 +152,7 @@ impl TestFolder {
 /// What is filtered out of snapshots: identifiers, times, durations, versions.
 pub fn filters() -> Vec<(&'static str, &'static str)> {
     vec![
+        (r"\b\d{8}T\d{6}_[0-9a-f]{12}_", "[TIME]_[ID]_"),
         (r"\b[0-9a-f]{12}\b", "[ID]"),
         (r"\b\d{8}_?\d{6}_", "[TIME]_"),
         (r"\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", "[TIME]"),
