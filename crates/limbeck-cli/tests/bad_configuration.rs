@@ -40,16 +40,18 @@ fn broken_toml() {
         "limbeck.toml",
         "migrations = \"database/migrations\"\nmodels = [\"src\"\n\n[database]\nurl = 1\n",
     );
-    assert_told!(refused(&folder, &["heads"]), @"
+    assert_told!(refused(&folder, &["heads"]), @r#"
     exit code: 2
     ----- stdout -----
     ----- stderr -----
-    error: missing comma between array elements, expected `,`
+    error: the file is no valid TOML: missing comma between array elements, expected `,`
      --> limbeck.toml:4:1
       |
     4 | [database]
       | ^
-    ");
+
+    hint: look at this line and the one above it: a list ends with `]`, a string with `"`, and a section begins with its name in `[` and `]`
+    "#);
 }
 
 #[test]
@@ -113,18 +115,18 @@ fn an_unknown_environment() {
         "limbeck.toml",
         format!("{}\n[environments.production]\n", configuration("")),
     );
-    assert_told!(refused(&folder, &["-e", "prodution", "heads"]), @r#"
+    assert_told!(refused(&folder, &["-e", "prodution", "heads"]), @"
     exit code: 2
     ----- stdout -----
     ----- stderr -----
     error: there is no environment `prodution`
-     --> limbeck.toml:1:1
+     --> limbeck.toml:4:15
       |
-    1 | migrations = "database/migrations"
-      | ^
+    4 | [environments.production]
+      |               ^^^^^^^^^^
 
-    hint: the environments are `production`
-    "#);
+    hint: did you mean `production`?
+    ");
 }
 
 #[test]

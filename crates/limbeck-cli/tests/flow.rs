@@ -39,7 +39,7 @@ fn for_people() {
     assert_told!(folder.run(&["revision", "--autogenerate", "-m", "Initial schema"]), @"
     exit code: 0
     ----- stdout -----
-    database/migrations/versions/20261121T144029_5c9d33116227_initial_schema.sql
+    database/migrations/versions/[TIME]_[ID]_initial_schema.sql
     ----- stderr -----
     Wrote revision [ID], which revises nothing
       + create table public.users
@@ -56,7 +56,7 @@ fn for_people() {
     -- from base
 
     -- up [ID] Initial schema
-    -- 20261121T144029_5c9d33116227_initial_schema.sql
+    -- [TIME]_[ID]_initial_schema.sql
 
     -- step schema
     CREATE TABLE public.users (
@@ -90,7 +90,7 @@ fn for_people() {
     assert_told!(folder.run(&["revision", "--autogenerate", "-m", "Add e-mail addresses"]), @"
     exit code: 0
     ----- stdout -----
-    database/migrations/versions/20261121T144033_53d234c2edfc_add_e_mail_addresses.sql
+    database/migrations/versions/[TIME]_[ID]_add_e_mail_addresses.sql
     ----- stderr -----
     Wrote revision [ID], which revises [ID]
       + create column public.users.email
@@ -120,10 +120,10 @@ fn for_people() {
     exit code: 0
     ----- stdout -----
     [ID] -> [ID] (head), Add e-mail addresses
-        file: database/migrations/versions/20261121T144033_53d234c2edfc_add_e_mail_addresses.sql
+        file: database/migrations/versions/[TIME]_[ID]_add_e_mail_addresses.sql
         created: [TIME]
     <base> -> [ID], Initial schema
-        file: database/migrations/versions/20261121T144029_5c9d33116227_initial_schema.sql
+        file: database/migrations/versions/[TIME]_[ID]_initial_schema.sql
         created: [TIME]
     ----- stderr -----
     ");
@@ -133,7 +133,7 @@ fn for_people() {
     -- from [ID]
 
     -- down [ID] Add e-mail addresses
-    -- 20261121T144033_53d234c2edfc_add_e_mail_addresses.sql
+    -- [TIME]_[ID]_add_e_mail_addresses.sql
 
     -- step schema, loses data
     -- destroys: all values of public.users.email
@@ -223,9 +223,17 @@ fn for_programs() {
       "outcome": "written",
       "id": "[ID]",
       "revises": [],
-      "path": "database/migrations/versions/20261121T144032_f4076d1e4e8b_initial_schema.sql",
-      "actions": [
-        "create table public.users"
+      "path": "database/migrations/versions/[TIME]_[ID]_initial_schema.sql",
+      "differences": [
+        {
+          "verb": "create",
+          "object": "table public.users",
+          "statements": [
+            "CREATE TABLE public.users (\n    id bigint,\n    name text NOT NULL,\n    CONSTRAINT users_pkey PRIMARY KEY (id)\n)"
+          ],
+          "loses": null,
+          "rewrites": false
+        }
       ],
       "drops": [],
       "proven_empty": []
@@ -242,7 +250,7 @@ fn for_programs() {
         {
           "id": "[ID]",
           "message": "Initial schema",
-          "file_name": "20261121T144032_f4076d1e4e8b_initial_schema.sql",
+          "file_name": "[TIME]_[ID]_initial_schema.sql",
           "steps": [
             {
               "name": "schema",
@@ -271,10 +279,10 @@ fn for_programs() {
           "step": "schema",
           "direction": "up",
           "finished": true,
-          "duration": 0.014863707
+          "duration": 0.004321168
         }
       ],
-      "waited": 0.001244038
+      "waited": 0.010331346
     }
     ----- stderr -----
     "#);
@@ -323,7 +331,7 @@ fn for_programs() {
           "branch_labels": [],
           "message": "Initial schema",
           "created": "[TIME]",
-          "path": "database/migrations/versions/20261121T144032_f4076d1e4e8b_initial_schema.sql",
+          "path": "database/migrations/versions/[TIME]_[ID]_initial_schema.sql",
           "is_head": true,
           "is_branch_point": false
         }
@@ -344,7 +352,7 @@ fn for_programs() {
           "is_branch_point": false,
           "is_head": true,
           "message": "Initial schema",
-          "path": "database/migrations/versions/20261121T144032_f4076d1e4e8b_initial_schema.sql",
+          "path": "database/migrations/versions/[TIME]_[ID]_initial_schema.sql",
           "revises": []
         }
       ]
@@ -362,7 +370,7 @@ fn for_programs() {
         "branch_labels": [],
         "message": "Initial schema",
         "created": "[TIME]",
-        "path": "database/migrations/versions/20261121T144032_f4076d1e4e8b_initial_schema.sql",
+        "path": "database/migrations/versions/[TIME]_[ID]_initial_schema.sql",
         "is_head": true,
         "is_branch_point": false
       },
@@ -378,8 +386,12 @@ fn for_programs() {
     exit code: 0
     ----- stdout -----
     {
-      "from": "empty",
-      "to": "models",
+      "from": {
+        "kind": "empty"
+      },
+      "to": {
+        "kind": "models"
+      },
       "steps": [
         {
           "verb": "create",
@@ -411,10 +423,10 @@ fn for_programs() {
           "step": "schema",
           "direction": "down",
           "finished": true,
-          "duration": 0.009092375
+          "duration": 0.004900929
         }
       ],
-      "waited": 0.000910613
+      "waited": 0.0056215
     }
     ----- stderr -----
     "#);
@@ -436,7 +448,7 @@ fn for_programs() {
           "duration": 0.0
         }
       ],
-      "waited": 0.006000463
+      "waited": 0.006462589
     }
     ----- stderr -----
     "#);

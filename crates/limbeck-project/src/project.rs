@@ -175,9 +175,27 @@ impl Project {
             .map_err(crate::error::from_settings)
     }
 
+    /// Where limbeck.toml first has these words.
+    fn in_config(&self, words: &str) -> Option<Snippet> {
+        let source = read_text(&self.root.join(config::FILE_NAME)).ok()?;
+        let start = source.find(words)?;
+        let (line, column) = limbeck_sql::line_column(&source, start);
+        Some(Snippet {
+            path: PathBuf::from(config::FILE_NAME),
+            line,
+            column,
+            range: start..start + words.len(),
+            source,
+            label: String::new(),
+        })
+    }
+
     fn expand(&self, text: &str, key: &str) -> Result<String, Error> {
         config::expand(text, &self.variables).map_err(|name| {
-            Error::usage(format!("the variable `{name}` in `{key}` is not set"))
+            let message = format!("the variable `{name}` in `{key}` is not set");
+            let mut diagnostic = Diagnostic::new(message);
+            diagnostic.snippets.extend(self.in_config(&format!("${{{name}}}")));
+            Error::new(Failure::Usage, diagnostic)
                 .hint(format!("write `{name}=postgresql://user:password@host/database` into `.env` beside limbeck.toml, or export it"))
         })
     }

@@ -49,11 +49,8 @@ fn show(context: &Context, root: &Path, written: &WrittenRevision) -> Result<(),
         written.id,
         style = style::REVISION
     ));
-    for action in actions::without_details(&written.actions) {
-        output.say(actions::line(action));
-    }
-    for drop in &written.drops {
-        output.warning(&format!("`{}` loses {}", drop.object, drop.loses));
+    for difference in actions::without_details(&written.differences) {
+        output.say(actions::lines(difference));
     }
     for table in &written.proven_empty {
         output.note(&format!(
