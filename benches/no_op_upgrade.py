@@ -39,7 +39,7 @@ class Server:
     """A PostgreSQL with default settings on a port of its own, reached by TCP as most are."""
 
     def __init__(self, folder: str):
-        self.bin, self.data, self.port = programs(), folder + "/data", 54391
+        self.bin, self.data, self.port = programs(), folder + "/data", os.getpid() % 10000 + 50000
         self.user = {}
         if os.getuid() == 0:
             nobody = pwd.getpwnam("nobody")

@@ -14,7 +14,7 @@ use crate::{Revision, RevisionId};
 pub use build::GraphError;
 pub use path::Direction;
 pub use place::HeaderPlace;
-pub use read::HistoryError;
+pub use read::{Files, HistoryError};
 pub use selector::{Range, SelectorError, Target};
 
 /// All revisions of a project: a graph that is whole (every parent and dependency is there) and without cycle.

@@ -52,7 +52,7 @@ pub use script::script;
 pub use stamp::stamp;
 pub use state::{AppliedRevision, Origin, State, state};
 pub use tables::FORMAT;
-pub use upgrade::{downgrade, upgrade};
+pub use upgrade::{Runner, downgrade, upgrade};
 
 pub use limbeck_embed::embed;
 pub use limbeck_history::{Direction, History, HistoryError};

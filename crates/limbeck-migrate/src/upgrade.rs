@@ -1,6 +1,7 @@
 //! `upgrade` and `downgrade`: from a target to a run.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::time::Duration;
 
 use limbeck_history::{Direction, History, RevisionId};
@@ -34,18 +35,8 @@ pub async fn upgrade(
     interrupt: &Interrupt,
     events: Events<'_>,
 ) -> Result<Report, MigrateError> {
-    go(
-        settings,
-        Request {
-            history,
-            target,
-            direction: Direction::Up,
-        },
-        options,
-        interrupt,
-        events,
-    )
-    .await
+    let runner = Runner::connect(settings, options, interrupt, events).await?;
+    runner.upgrade(history, target).await
 }
 
 /// Moves a database down to a target.
@@ -64,18 +55,111 @@ pub async fn downgrade(
     interrupt: &Interrupt,
     events: Events<'_>,
 ) -> Result<Report, MigrateError> {
-    go(
-        settings,
-        Request {
+    let runner = Runner::connect(settings, options, interrupt, events).await?;
+    runner.downgrade(history, target).await
+}
+
+/// A run that is connected, and knows where the database is. The history is asked for only then, so that it can be
+/// read from its files while the server answers.
+pub struct Runner<'a> {
+    settings: Settings,
+    context: Context<'a>,
+    position: Position,
+}
+
+impl fmt::Debug for Runner<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Runner")
+            .field("settings", &self.settings)
+            .field("position", &self.position)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a> Runner<'a> {
+    /// Connects, and reads where the database is.
+    ///
+    /// # Errors
+    ///
+    /// The database cannot be reached, or the own tables cannot be read.
+    pub async fn connect(
+        settings: &Settings,
+        options: &'a RunOptions,
+        interrupt: &'a Interrupt,
+        events: Events<'a>,
+    ) -> Result<Self, MigrateError> {
+        let settings = direct(settings, events);
+        let context = Context {
+            session: crate::session::open(&settings, options, interrupt).await?,
+            tables: Tables::new(&options.version_schema, &options.scope),
+            options,
+            interrupt,
+            events,
+        };
+        let position = Position::read(&context.session, &context.tables).await?;
+        Ok(Self {
+            settings,
+            context,
+            position,
+        })
+    }
+
+    /// Goes on as [`upgrade`].
+    ///
+    /// # Errors
+    ///
+    /// As for [`upgrade`].
+    pub async fn upgrade(self, history: &History, target: &str) -> Result<Report, MigrateError> {
+        self.go(Request {
+            history,
+            target,
+            direction: Direction::Up,
+        })
+        .await
+    }
+
+    /// Goes on as [`downgrade`].
+    ///
+    /// # Errors
+    ///
+    /// As for [`downgrade`].
+    pub async fn downgrade(self, history: &History, target: &str) -> Result<Report, MigrateError> {
+        self.go(Request {
             history,
             target,
             direction: Direction::Down,
-        },
-        options,
-        interrupt,
-        events,
-    )
-    .await
+        })
+        .await
+    }
+
+    async fn go(self, request: Request<'_>) -> Result<Report, MigrateError> {
+        let Self {
+            settings,
+            context,
+            position,
+        } = self;
+        if request.legs(&context, &position, &|_| ()).await?.is_empty() {
+            return Ok(nothing(&position.heads, Duration::ZERO));
+        }
+        let leased = context.begin(&settings, position.exists).await?;
+        // Another runner may have come first.
+        let found = read_again(&context, request).await;
+        let (position, legs) = match found {
+            Ok(found) => found,
+            Err(error) => {
+                leased.end().await?;
+                return Err(error);
+            }
+        };
+        let (committed, waited) = leased.run(&legs, &position).await?;
+        Ok(Report {
+            to: heads_after(&position.heads, &legs),
+            from: position.heads,
+            committed,
+            waited,
+        })
+    }
 }
 
 /// What a run is to do.
@@ -84,44 +168,6 @@ struct Request<'a> {
     history: &'a History,
     target: &'a str,
     direction: Direction,
-}
-
-async fn go(
-    settings: &Settings,
-    request: Request<'_>,
-    options: &RunOptions,
-    interrupt: &Interrupt,
-    events: Events<'_>,
-) -> Result<Report, MigrateError> {
-    let settings = &direct(settings, events);
-    let context = Context {
-        session: crate::session::open(settings, options, interrupt).await?,
-        tables: Tables::new(&options.version_schema, &options.scope),
-        options,
-        interrupt,
-        events,
-    };
-    let position = Position::read(&context.session, &context.tables).await?;
-    if request.legs(&context, &position, &|_| ()).await?.is_empty() {
-        return Ok(nothing(&position.heads, Duration::ZERO));
-    }
-    let leased = context.begin(settings, position.exists).await?;
-    // Another runner may have come first.
-    let found = read_again(&context, request).await;
-    let (position, legs) = match found {
-        Ok(found) => found,
-        Err(error) => {
-            leased.end().await?;
-            return Err(error);
-        }
-    };
-    let (committed, waited) = leased.run(&legs, &position).await?;
-    Ok(Report {
-        to: heads_after(&position.heads, &legs),
-        from: position.heads,
-        committed,
-        waited,
-    })
 }
 
 /// The settings of the database itself, where those given are of a pooler in front of it: a pooler hands a session's

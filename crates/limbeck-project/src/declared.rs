@@ -9,7 +9,7 @@ use limbeck_sql::{StatementKind, first_words, statements};
 use sha2::{Digest, Sha256};
 
 use crate::diagnostic::Snippet;
-use crate::{Diagnostic, Error, Failure, Project};
+use crate::{Diagnostic, Error, Event, Events, Failure, Project};
 
 /// Everything that is declared, ready to be run on an empty database.
 #[derive(Debug, Default)]
@@ -100,7 +100,7 @@ impl Declared {
     ///
     /// Refused: no model at all, and a configured path that matches nothing. Either would otherwise look like a
     /// wish to drop everything.
-    pub(crate) fn read(project: &Project) -> Result<Self, Error> {
+    pub(crate) fn read(project: &Project, events: Events<'_>) -> Result<Self, Error> {
         let mut declared = Self::default();
         let config = project.config();
         let models = match &config.models {
@@ -119,6 +119,9 @@ impl Declared {
             };
             let models = source::read(project.root(), &models, &options)
                 .map_err(|errors| model_errors(project, &errors))?;
+            for warning in &models.warnings {
+                events(Event::Warning(warning_text(project, warning)));
+            }
             declared.take_models(project, &models);
         }
         let files =
@@ -263,6 +266,19 @@ fn nothing_declared(models: &[String], folders: &[String]) -> Error {
     Error::usage(message)
         .hint("a model is a struct with `#[derive(Table)]`, reached by `mod` lines from the crate's root")
         .hint("set `models` (crate roots) or `schema` (folders of `.sql` files) in limbeck.toml")
+}
+
+/// A warning in one line: where, what, and what to do.
+fn warning_text(project: &Project, warning: &source::ModelError) -> String {
+    let place = warning.origin.as_ref().map_or_else(String::new, |origin| {
+        let path = project.relative(&origin.file);
+        format!("{}:{}:{}: ", path.display(), origin.line, origin.column)
+    });
+    let hint = warning
+        .hint
+        .as_ref()
+        .map_or_else(String::new, |hint| format!(" ({hint})"));
+    format!("{place}{}{hint}", warning.message)
 }
 
 fn model_errors(project: &Project, errors: &[source::ModelError]) -> Error {

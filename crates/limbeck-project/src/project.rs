@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use limbeck_history::History;
+use limbeck_history::{Files, History};
 use limbeck_postgres::Settings;
 
 use crate::config::{self, Config, ConfigError};
@@ -119,6 +119,11 @@ impl Project {
     /// # Errors
     /// When a file or the graph is wrong.
     pub fn history(&self) -> Result<History, Error> {
+        self.history_of(&self.revision_files()?)
+    }
+
+    /// The revision files, read and not yet understood.
+    pub(crate) fn revision_files(&self) -> Result<Files, Error> {
         let versions = self.versions();
         if !versions.is_dir() {
             return Err(Error::usage(format!(
@@ -127,7 +132,12 @@ impl Project {
             ))
             .hint("run `limbeck init`, or set `migrations` in limbeck.toml"));
         }
-        History::read(&versions).map_err(|error| crate::error::from_history(self, error))
+        Files::read(&versions).map_err(|error| crate::error::from_history(self, error))
+    }
+
+    /// The history that revision files form.
+    pub(crate) fn history_of(&self, files: &Files) -> Result<History, Error> {
+        History::from_folder(files).map_err(|error| crate::error::from_history(self, error))
     }
 
     /// The database that the project works on, and where its URL was found.

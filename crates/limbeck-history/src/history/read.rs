@@ -56,19 +56,29 @@ impl HistoryError {
     }
 }
 
-impl History {
-    /// The history of a folder: all its files whose names end in `.sql` and do not begin with a dot. Other files and
-    /// folders inside are not looked at.
+/// The revision files of a folder, read and not yet understood. Reading waits for the disk, and is worth a thread of
+/// its own; understanding does not.
+#[derive(Debug)]
+pub struct Files {
+    /// The files, in order of their names, and where each one's bytes end.
+    files: Vec<(PathBuf, usize)>,
+    /// The bytes of all files, one after the other.
+    bytes: Vec<u8>,
+}
+
+impl Files {
+    /// Reads the files of a folder whose names end in `.sql` and do not begin with a dot. Other files and folders
+    /// inside are not looked at.
     ///
     /// # Errors
     ///
-    /// The folder or a file cannot be read, files are no valid revisions, or the revisions make no graph.
+    /// The folder or a file cannot be read.
     pub fn read(folder: &Path) -> Result<Self, HistoryError> {
         let unreadable = |path: &Path, source| HistoryError::Unreadable {
             path: path.to_owned(),
             source,
         };
-        let mut files = Vec::new();
+        let mut names = Vec::new();
         for entry in std::fs::read_dir(folder).map_err(|source| unreadable(folder, source))? {
             let entry = entry.map_err(|source| unreadable(folder, source))?;
             let name = entry.file_name();
@@ -76,16 +86,65 @@ impl History {
             let extension = name.as_encoded_bytes().rsplit(|b| *b == b'.').next();
             if !is_hidden && extension.is_some_and(|extension| extension.eq_ignore_ascii_case(b"sql")) {
                 // A link may lead to a file as well; a folder of such a name fails to be read, and is named.
-                files.push(name);
+                names.push(name);
             }
         }
-        files.sort();
-        let mut parsed = Parsed::with_capacity(files.len());
-        let mut buffer = vec![0; 64 * 1024];
-        for name in files {
+        names.sort();
+        let mut files = Vec::with_capacity(names.len());
+        let mut bytes = vec![0; names.len().saturating_mul(USUAL_LENGTH) + 1];
+        let mut end = 0;
+        for name in names {
             let path = folder.join(name);
-            let length = read_file(&path, &mut buffer).map_err(|source| unreadable(&path, source))?;
-            parsed.add(&path, buffer.get(..length).unwrap_or_default());
+            end = append(&path, &mut bytes, end).map_err(|source| unreadable(&path, source))?;
+            files.push((path, end));
+        }
+        Ok(Self { files, bytes })
+    }
+}
+
+/// How many bytes a revision file may have in the middle; more are read just as well.
+const USUAL_LENGTH: usize = 1024;
+
+/// Reads a whole file into a buffer from a place on, and gives the place after it. The buffer grows where it must.
+/// Unlike `fs::read` it does not ask for the length first: two calls of the system less for each of perhaps a
+/// thousand files.
+fn append(path: &Path, buffer: &mut Vec<u8>, start: usize) -> io::Result<usize> {
+    let mut file = File::open(path)?;
+    let mut end = start;
+    loop {
+        if end == buffer.len() {
+            buffer.resize(2 * end + USUAL_LENGTH, 0);
+        }
+        match file.read(buffer.get_mut(end..).unwrap_or_default()) {
+            Ok(0) => return Ok(end),
+            Ok(more) => end += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+impl History {
+    /// The history of a folder: all its [files](Files).
+    ///
+    /// # Errors
+    ///
+    /// The folder or a file cannot be read, files are no valid revisions, or the revisions make no graph.
+    pub fn read(folder: &Path) -> Result<Self, HistoryError> {
+        Self::from_folder(&Files::read(folder)?)
+    }
+
+    /// The history of a folder whose files have been read.
+    ///
+    /// # Errors
+    ///
+    /// Files are no valid revisions, or the revisions make no graph.
+    pub fn from_folder(files: &Files) -> Result<Self, HistoryError> {
+        let mut parsed = Parsed::with_capacity(files.files.len());
+        let mut start = 0;
+        for (path, end) in &files.files {
+            parsed.add(path, files.bytes.get(start..*end).unwrap_or_default());
+            start = *end;
         }
         parsed.into_history()
     }
@@ -101,24 +160,6 @@ impl History {
             parsed.add(Path::new(name), text.as_bytes());
         }
         parsed.into_history()
-    }
-}
-
-/// Reads a whole file into a buffer, which grows where it must, and gives the file's length. Unlike `fs::read` it
-/// does not ask for the length first: two calls of the system less for each of perhaps a thousand files.
-fn read_file(path: &Path, buffer: &mut Vec<u8>) -> io::Result<usize> {
-    let mut file = File::open(path)?;
-    let mut length = 0;
-    loop {
-        if length == buffer.len() {
-            buffer.resize(2 * length, 0);
-        }
-        match file.read(buffer.get_mut(length..).unwrap_or_default()) {
-            Ok(0) => return Ok(length),
-            Ok(more) => length += more,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
     }
 }
 

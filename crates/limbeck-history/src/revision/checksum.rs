@@ -38,16 +38,13 @@ impl Sections {
 
 /// A finished checksum, in hexadecimal.
 pub(crate) fn hexadecimal(digest: Sha256) -> String {
-    let digit = |nibble: u8| {
-        if nibble < 10 {
-            b'0' + nibble
-        } else {
-            b'a' - 10 + nibble
-        }
-    };
-    let mut text = Vec::with_capacity(64);
+    const DIGITS: [char; 16] = [
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
+    ];
+    let mut text = String::with_capacity(64);
     for byte in digest.finalize() {
-        text.extend([digit(byte >> 4), digit(byte & 15)]);
+        text.push(DIGITS[usize::from(byte >> 4)]);
+        text.push(DIGITS[usize::from(byte & 15)]);
     }
-    String::from_utf8(text).unwrap_or_default()
+    text
 }

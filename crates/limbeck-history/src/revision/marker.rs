@@ -127,11 +127,16 @@ fn is_plain(sql: &str) -> bool {
         (quotes, 0) | (0, quotes) => quotes.is_multiple_of(2),
         _ => false,
     };
+    // Two letters in a row are looked for in the same way; a search for a word costs more to set up than to run here.
+    let has = |first: u8, second: u8| {
+        let mut pairs = sql.as_bytes().windows(2);
+        pairs.any(|pair| matches!(pair, [a, b] if a.to_ascii_lowercase() == first && b.to_ascii_lowercase() == second))
+    };
     is_paired
         && count(b'$') + count(b'\\') == 0
-        && !["--", "/*", "stdin", "STDIN"]
-            .into_iter()
-            .any(|word| sql.contains(word))
+        && !has(b'-', b'-')
+        && !has(b'/', b'*')
+        && !(has(b'd', b'i') && sql.to_ascii_lowercase().contains("stdin"))
 }
 
 fn line_around(text: &str, position: usize) -> Range<usize> {

@@ -53,7 +53,7 @@ pub struct Difference {
 /// When the models or the history are wrong, or no scratch server can be had.
 pub async fn check(project: &Project, events: Events<'_>) -> Result<CheckReport, Error> {
     let history = project.history()?;
-    let declared = Declared::read(project)?;
+    let declared = Declared::read(project, events)?;
     let heads = history.heads();
     let cache = Cache::new(&project.host().directories.cache, "checks");
     let key = key(project, &declared, &history, events).await?;

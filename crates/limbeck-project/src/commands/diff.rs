@@ -272,7 +272,11 @@ async fn state(
 ) -> Result<State, Error> {
     match side {
         Side::Empty => bench.empty().await,
-        Side::Models => bench.declared(&Declared::read(input.project()?)?).await,
+        Side::Models => {
+            bench
+                .declared(&Declared::read(input.project()?, bench.events())?)
+                .await
+        }
         Side::History(revision) => {
             let project = input.project()?;
             let history = project.history()?;

@@ -1,9 +1,10 @@
 //! `upgrade` and `downgrade`, online and as a script.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use limbeck_history::History;
-use limbeck_migrate::{Report, RunOptions};
+use limbeck_migrate::{Report, RunOptions, Runner};
 
 use crate::{Error, Event, Events, Interrupt, Project, error, live};
 
@@ -36,13 +37,11 @@ pub async fn upgrade(
     interrupt: &Interrupt,
     events: Events<'_>,
 ) -> Result<Report, Error> {
-    let (database, history) = database_and_history(project, events).await?;
     let options = run_options(project, settings);
-    limbeck_migrate::upgrade(&database, &history, target, &options, interrupt, &|event| {
-        events(Event::Run(event));
-    })
-    .await
-    .map_err(|cause| error::from_migrate(project, cause))
+    let run_events = |event| events(Event::Run(event));
+    let (runner, history) = runner_and_history(project, &options, interrupt, &run_events, events).await?;
+    let report = runner.upgrade(history, target).await;
+    report.map_err(|cause| error::from_migrate(project, cause))
 }
 
 /// Moves the database down to a target.
@@ -56,13 +55,11 @@ pub async fn downgrade(
     interrupt: &Interrupt,
     events: Events<'_>,
 ) -> Result<Report, Error> {
-    let (database, history) = database_and_history(project, events).await?;
     let options = run_options(project, settings);
-    limbeck_migrate::downgrade(&database, &history, target, &options, interrupt, &|event| {
-        events(Event::Run(event));
-    })
-    .await
-    .map_err(|cause| error::from_migrate(project, cause))
+    let run_events = |event| events(Event::Run(event));
+    let (runner, history) = runner_and_history(project, &options, interrupt, &run_events, events).await?;
+    let report = runner.downgrade(history, target).await;
+    report.map_err(|cause| error::from_migrate(project, cause))
 }
 
 /// The same run as a script for `psql`. `range` is `from:to`, or `to` alone for a run from base.
@@ -105,18 +102,51 @@ fn script(
         .map_err(|cause| error::from_migrate(project, cause))
 }
 
+/// Reads the revisions while the server answers. A fault of the revisions is told first: it is there whatever the
+/// database says.
+///
+/// The revisions stay in memory until the program ends, which is soon: to free those of a thousand files takes longer
+/// than to compare them with the database.
+async fn runner_and_history<'a>(
+    project: &Project,
+    options: &'a RunOptions,
+    interrupt: &'a Interrupt,
+    run_events: &'a (dyn Fn(limbeck_migrate::Event) + Send + Sync),
+    events: Events<'_>,
+) -> Result<(Runner<'a>, &'static History), Error> {
+    let history = read_history(project);
+    let connected = async {
+        let database = live::settings(project, events).await?;
+        Runner::connect(&database, options, interrupt, run_events)
+            .await
+            .map_err(|cause| error::from_migrate(project, cause))
+    };
+    let (mut history, mut connected) = (pin!(history), pin!(connected));
+    let (history, runner) = tokio::select! {
+        biased;
+        history = &mut history => (history?, connected.await?),
+        runner = &mut connected => (history.await?, runner?),
+    };
+    Ok((runner, Box::leak(Box::new(history))))
+}
+
+/// Reads the revision files on a thread of their own, and understands them on this one.
+async fn read_history(project: &Project) -> Result<History, Error> {
+    let reader = project.clone();
+    let files = tokio::task::spawn_blocking(move || reader.revision_files());
+    let files = files.await.map_err(|cause| {
+        Error::failed("the revisions could not be read: the reading thread failed").caused_by(cause)
+    })??;
+    project.history_of(&files)
+}
+
 /// Reads the revisions while the database's settings are found, since an embedded server may have to start.
 pub(super) async fn database_and_history(
     project: &Project,
     events: Events<'_>,
 ) -> Result<(limbeck_postgres::Settings, History), Error> {
-    let reader = project.clone();
-    let history = tokio::task::spawn_blocking(move || reader.history());
-    let database = live::settings(project, events).await;
-    let history = history.await.map_err(|cause| {
-        Error::failed("the revisions could not be read: the reading thread failed").caused_by(cause)
-    })??;
-    Ok((database?, history))
+    let (history, database) = tokio::join!(read_history(project), live::settings(project, events));
+    Ok((database?, history?))
 }
 
 /// What a run is told of the project and of who runs it.
