@@ -131,14 +131,18 @@ fn an_unknown_environment() {
 
 #[test]
 fn an_unset_variable_in_the_url() {
-    assert_told!(refused(&project("${APP_DATABASE_URL}"), &["current"]), @"
+    assert_told!(refused(&project("${APP_DATABASE_URL}"), &["current"]), @r#"
     exit code: 2
     ----- stdout -----
     ----- stderr -----
     error: the variable `APP_DATABASE_URL` in `[database] url` is not set
+     --> limbeck.toml:5:8
+      |
+    5 | url = "${APP_DATABASE_URL}"
+      |        ^^^^^^^^^^^^^^^^^^^
 
     hint: write `APP_DATABASE_URL=postgresql://user:password@host/database` into `.env` beside limbeck.toml, or export it
-    ");
+    "#);
 }
 
 #[test]

@@ -202,6 +202,10 @@ fn an_applied_revision_that_was_edited() {
     hint: restore the files as they were applied and write the change as a new revision, or stamp to accept the files as they are
     ");
     assert_eq!(database.relations(), relations);
+    // As the hint says, a stamp accepts the file as it is.
+    folder.succeed(&["stamp", "head"]);
+    folder.succeed(&["upgrade"]);
+    assert_eq!(database.relations(), relations);
 }
 
 #[test]

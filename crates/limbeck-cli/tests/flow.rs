@@ -161,6 +161,7 @@ fn for_people() {
     exit code: 0
     ----- stdout -----
     ----- stderr -----
+    The database is stamped as being at [ID]
     ");
     assert_told!(folder.run(&["stamp", "head"]), @"
     exit code: 0
@@ -279,10 +280,10 @@ fn for_programs() {
           "step": "schema",
           "direction": "up",
           "finished": true,
-          "duration": 0.004321168
+          "duration": [DURATION]
         }
       ],
-      "waited": 0.010331346
+      "waited": [DURATION]
     }
     ----- stderr -----
     "#);
@@ -297,7 +298,7 @@ fn for_programs() {
         "[ID]"
       ],
       "committed": [],
-      "waited": 0.0
+      "waited": [DURATION]
     }
     ----- stderr -----
     "#);
@@ -423,10 +424,10 @@ fn for_programs() {
           "step": "schema",
           "direction": "down",
           "finished": true,
-          "duration": 0.004900929
+          "duration": [DURATION]
         }
       ],
-      "waited": 0.0056215
+      "waited": [DURATION]
     }
     ----- stderr -----
     "#);
@@ -445,10 +446,10 @@ fn for_programs() {
           "step": null,
           "direction": "up",
           "finished": true,
-          "duration": 0.0
+          "duration": [DURATION]
         }
       ],
-      "waited": 0.006462589
+      "waited": [DURATION]
     }
     ----- stderr -----
     "#);
@@ -622,4 +623,112 @@ fn several_heads() {
 
     hint: choose the parent with `--head ID`
     ");
+}
+
+#[test]
+fn every_report_is_one_json_document() {
+    let database = TestDatabase::new();
+    let folder = project(&database.url());
+    for arguments in [
+        &["init"][..],
+        &["check"],
+        &["diff"],
+        &["diff", "empty:", "models:"],
+        &["revision", "--autogenerate", "-m", "Initial schema"],
+        &["revision", "-m", "By hand"],
+        &["verify"],
+        &["current"],
+        &["history"],
+        &["heads"],
+        &["show", "head"],
+        &["plan"],
+        &["upgrade", "--sql"],
+        &["upgrade"],
+        &["upgrade"],
+        &["current"],
+        &["plan", "--down", "base"],
+        &["downgrade", "-1"],
+        &["downgrade", "head:base", "--sql"],
+        &["stamp", "head"],
+        &["server", "status"],
+        &["server", "list"],
+    ] {
+        let all: Vec<&str> = ["--format", "json"].iter().chain(arguments).copied().collect();
+        let output = folder.output(&all);
+        let told = folder.told(&output);
+        let document: serde_json::Value = serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|error| panic!("{arguments:?}: {error}\n{told}"));
+        assert!(document.is_object(), "{arguments:?}: {document}");
+        for line in String::from_utf8(output.stderr).unwrap().lines() {
+            let said: Result<serde_json::Value, _> = serde_json::from_str(line);
+            assert!(said.is_ok(), "{arguments:?}: {line}");
+        }
+    }
+}
+
+#[test]
+fn a_revision_by_hand_has_both_markers() {
+    let folder = project("");
+    let path = folder.succeed(&["revision", "--rev-id", "27c6a30d7c24", "-m", "By hand"]);
+    insta::with_settings!({ filters => support::filters() }, {
+        insta::assert_snapshot!(folder.read(path.trim_end()), @"
+        -- By hand
+        --
+        -- limbeck: 1
+        -- revision: [ID]
+        -- revises:
+        -- created: [TIME]
+
+        -- limbeck:up schema
+
+        -- limbeck:down schema
+        ");
+    });
+}
+
+#[test]
+fn a_stamp_says_where_the_database_is() {
+    let database = TestDatabase::new();
+    let folder = project(&database.url());
+    revision(&folder, "27c6a30d7c24", "", "SELECT 1;", "SELECT 2;");
+    assert_told!(folder.run(&["stamp", "head"]), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    The database is stamped as being at [ID]
+    ");
+    assert_told!(folder.run(&["stamp", "head"]), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    The database is stamped so already
+    ");
+    assert_told!(folder.run(&["stamp", "base"]), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    The database is stamped as having no revision
+    ");
+}
+
+#[test]
+fn messages_of_several_lines_and_none_are_one_line() {
+    let database = TestDatabase::new();
+    let folder = project(&database.url());
+    folder.succeed(&["revision"]);
+    folder.succeed(&["revision", "-m", "It's \"größer\"\nthan before"]);
+    folder.succeed(&["upgrade"]);
+    assert_told!(folder.run(&["history"]), @r#"
+    exit code: 0
+    ----- stdout -----
+    [ID] -> [ID] (head), It's "größer"
+    <base> -> [ID]
+    ----- stderr -----
+    "#);
+    assert_told!(folder.run(&["current"]), @r#"
+    exit code: 0
+    ----- stdout -----
+    [ID] (head) It's "größer"
+    ----- stderr -----
+    "#);
 }

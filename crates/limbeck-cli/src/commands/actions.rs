@@ -26,7 +26,7 @@ pub(crate) fn lines(difference: &Difference) -> String {
             style = style::DROP
         ));
     }
-    if difference.verb == "alter" {
+    if matches!(difference.verb.as_str(), "alter" | "rename") {
         for statement in &difference.statements {
             let statement = statement.replace('\n', "\n      ");
             text.push_str(&format!(

@@ -160,7 +160,11 @@ fn created(project: &Project) -> Result<String, Error> {
 
 /// A revision whose steps a person writes.
 fn by_hand(project: &Project, mut draft: Draft, events: Events<'_>) -> Result<RevisionOutcome, Error> {
-    draft.steps = vec![DraftStep::new("schema", "")];
+    // Both markers, for a person to fill.
+    draft.steps = vec![DraftStep {
+        down: Some(String::new()),
+        ..DraftStep::new("schema", "")
+    }];
     let (path, text) = rendered(project, &draft)?;
     write(project, &path, &text, events)?;
     Ok(RevisionOutcome::Written(WrittenRevision {
@@ -271,6 +275,7 @@ fn write(project: &Project, path: &Path, text: &str, events: Events<'_>) -> Resu
             "`{}` cannot be written: {cause}",
             project.relative(path).display()
         ))
+        .hint("check that the folder is there and may be written to")
         .caused_by(cause)
     })?;
     events(Event::Wrote(project.relative(path)));
