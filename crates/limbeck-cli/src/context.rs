@@ -26,7 +26,10 @@ impl Context {
 
     /// What shows events.
     pub(crate) fn events(&self) -> impl Fn(Event) + Send + Sync + '_ {
-        |event| self.output.event(&event)
+        |event| {
+            tracing::debug!(?event);
+            self.output.event(&event);
+        }
     }
 
     /// Another context of the same program, with nobody to ask.

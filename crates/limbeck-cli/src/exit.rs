@@ -92,6 +92,15 @@ mod tests {
     }
 
     #[test]
+    fn the_readme_has_the_same_table() {
+        let readme = include_str!("../../../README.md");
+        for exit in Exit::ALL {
+            let row = format!("| {} | {} |", exit.code(), exit.meaning());
+            assert!(readme.lines().any(|line| line == row), "{row}");
+        }
+    }
+
+    #[test]
     fn each_failure_has_its_code() {
         let failures = [
             (Failure::Failed, 1),

@@ -40,16 +40,18 @@ fn broken_toml() {
         "limbeck.toml",
         "migrations = \"database/migrations\"\nmodels = [\"src\"\n\n[database]\nurl = 1\n",
     );
-    assert_told!(refused(&folder, &["heads"]), @"
+    assert_told!(refused(&folder, &["heads"]), @r#"
     exit code: 2
     ----- stdout -----
     ----- stderr -----
-    error: missing comma between array elements, expected `,`
+    error: the file is no valid TOML: missing comma between array elements, expected `,`
      --> limbeck.toml:4:1
       |
     4 | [database]
       | ^
-    ");
+
+    hint: look at this line and the one above it: a list ends with `]`, a string with `"`, and a section begins with its name in `[` and `]`
+    "#);
 }
 
 #[test]
@@ -113,30 +115,34 @@ fn an_unknown_environment() {
         "limbeck.toml",
         format!("{}\n[environments.production]\n", configuration("")),
     );
-    assert_told!(refused(&folder, &["-e", "prodution", "heads"]), @r#"
+    assert_told!(refused(&folder, &["-e", "prodution", "heads"]), @"
     exit code: 2
     ----- stdout -----
     ----- stderr -----
     error: there is no environment `prodution`
-     --> limbeck.toml:1:1
+     --> limbeck.toml:4:15
       |
-    1 | migrations = "database/migrations"
-      | ^
+    4 | [environments.production]
+      |               ^^^^^^^^^^
 
-    hint: the environments are `production`
-    "#);
+    hint: did you mean `production`?
+    ");
 }
 
 #[test]
 fn an_unset_variable_in_the_url() {
-    assert_told!(refused(&project("${APP_DATABASE_URL}"), &["current"]), @"
+    assert_told!(refused(&project("${APP_DATABASE_URL}"), &["current"]), @r#"
     exit code: 2
     ----- stdout -----
     ----- stderr -----
     error: the variable `APP_DATABASE_URL` in `[database] url` is not set
+     --> limbeck.toml:5:8
+      |
+    5 | url = "${APP_DATABASE_URL}"
+      |        ^^^^^^^^^^^^^^^^^^^
 
     hint: write `APP_DATABASE_URL=postgresql://user:password@host/database` into `.env` beside limbeck.toml, or export it
-    ");
+    "#);
 }
 
 #[test]

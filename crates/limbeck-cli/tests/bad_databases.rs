@@ -90,7 +90,7 @@ fn a_wrong_password() {
     exit code: 6
     ----- stdout -----
     ----- stderr -----
-    error: the server at `127.0.0.1:[PORT]` did not let `postgres` in: password authentication failed for user "postgres" (SQLSTATE 28P01)
+    error: the server at `127.0.0.1:[PORT]` did not let `postgres` in: password authentication failed for user "postgres"
       SQLSTATE: 28P01
 
     hint: check user and password in the connection string
@@ -156,7 +156,7 @@ fn a_revision_whose_file_is_not_here() {
     assert_told!(folder.run(&["current"]), @"
     exit code: 0
     ----- stdout -----
-    [ID]
+    [ID] Revision [ID]
     ----- stderr -----
     warning: the file of the revision `[ID]` is not here
     ");
@@ -196,10 +196,15 @@ fn an_applied_revision_that_was_edited() {
     exit code: 8
     ----- stdout -----
     ----- stderr -----
-    error: `[PROJECT]/database/migrations/versions/[TIME]_27c6a30d7c24.sql` (revision `[ID]`) was changed after being applied
+    error: revision `[ID]` (`[TIME]_27c6a30d7c24.sql`) was changed after it was applied
+    --> database/migrations/versions/[TIME]_27c6a30d7c24.sql
 
     hint: restore the files as they were applied and write the change as a new revision, or stamp to accept the files as they are
     ");
+    assert_eq!(database.relations(), relations);
+    // As the hint says, a stamp accepts the file as it is.
+    folder.succeed(&["stamp", "head"]);
+    folder.succeed(&["upgrade"]);
     assert_eq!(database.relations(), relations);
 }
 

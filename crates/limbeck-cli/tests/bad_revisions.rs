@@ -74,7 +74,11 @@ fn a_missing_parent() {
     exit code: 8
     ----- stdout -----
     ----- stderr -----
-    error: revision `[ID]` follows `[ID]`, and there is no such revision (`[PROJECT]/database/migrations/versions/[TIME]_27c6a30d7c24.sql`)
+    error: revision `[ID]` revises `[ID]`, and there is no such revision
+     --> database/migrations/versions/[TIME]_27c6a30d7c24.sql:5:13
+      |
+    5 | -- revises: [ID]
+      |             ^^^^^^^^^^^^
 
     hint: bring its file back, or change the header of the revision that names it
     ");
@@ -91,7 +95,16 @@ fn a_duplicate_id() {
     exit code: 8
     ----- stdout -----
     ----- stderr -----
-    error: two files have the revision `[ID]`: `[PROJECT]/database/migrations/versions/[TIME]_27c6a30d7c24.sql` and `[PROJECT]/database/migrations/versions/20261122_copy.sql`
+    error: two files have the revision `[ID]`
+     --> database/migrations/versions/[TIME]_27c6a30d7c24.sql:4:14
+      |
+    4 | -- revision: [ID]
+      |              ^^^^^^^^^^^^
+      |
+     ::: database/migrations/versions/20261122_copy.sql:4:14
+      |
+    4 | -- revision: [ID]
+      |              ^^^^^^^^^^^^
 
     hint: give one of them another identifier, or remove the copy
     ");
@@ -105,7 +118,16 @@ fn a_cycle() {
     exit code: 8
     ----- stdout -----
     ----- stderr -----
-    error: the revisions `[ID]`, `[ID]` need each other in a cycle
+    error: the revisions `[ID]` and `[ID]` need each other
+     --> database/migrations/versions/[TIME]_27c6a30d7c24.sql:5:13
+      |
+    5 | -- revises: [ID]
+      |             ^^^^^^^^^^^^
+      |
+     ::: database/migrations/versions/[TIME]_8f3c2a91d0b4.sql:5:13
+      |
+    5 | -- revises: [ID]
+      |             ^^^^^^^^^^^^
 
     hint: change `revises` or `depends_on` of one of them
     ");

@@ -55,7 +55,7 @@ fn a_commit_inside_a_procedure() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    error: step `main` of revision `[ID]` failed: invalid transaction termination (SQLSTATE 2D000)
+    error: step `main` of revision `[ID]` failed: invalid transaction termination
       --> database/migrations/versions/[TIME]_27c6a30d7c24.sql:10:1
        |
     10 | CALL sneak();
@@ -63,6 +63,8 @@ fn a_commit_inside_a_procedure() {
        |
        = SQLSTATE: 2D000
        = context: PL/pgSQL function sneak() line 1 at COMMIT
+
+    hint: a step cannot commit: take the COMMIT or ROLLBACK out of what it calls, or make the call a step of its own with `transaction=no`
     ");
 }
 
@@ -79,7 +81,7 @@ fn sql_that_fails_half_way_through_a_step() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    error: step `main` of revision `[ID]` failed: relation "userss" does not exist (SQLSTATE 42P01)
+    error: step `main` of revision `[ID]` failed: relation "userss" does not exist
       --> database/migrations/versions/[TIME]_8f3c2a91d0b4.sql:11:1
        |
     11 | / ALTER TABLE plans
@@ -87,6 +89,8 @@ fn sql_that_fails_half_way_through_a_step() {
        | |__________________________________________________^
        |
        = SQLSTATE: 42P01
+
+    hint: nothing of this step was kept: correct it and run again
     "#);
     assert_eq!(database.relations(), before);
     assert_told!(folder.run(&["current"]), @"
@@ -116,13 +120,15 @@ fn sql_that_fails_after_another_revision_was_committed() {
     ----- stdout -----
     ----- stderr -----
       up [ID] Revision [ID] ([DURATION])
-    error: step `main` of revision `[ID]` failed: syntax error at or near "TABEL" (SQLSTATE 42601)
+    error: step `main` of revision `[ID]` failed: syntax error at or near "TABEL"
      --> database/migrations/versions/[TIME]_8f3c2a91d0b4.sql:9:8
       |
     9 | CREATE TABEL plans ();
       |        ^^^^^
       |
       = SQLSTATE: 42601
+
+    hint: nothing of this step was kept, the steps before it stay: correct it and run again, which goes on there
     "#);
 }
 
@@ -135,7 +141,7 @@ fn as_json() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    {"error":{"diagnostics":[{"hints":[],"message":"step `main` of revision `[ID]` failed: syntax error at or near \"TABEL\" (SQLSTATE 42601)","notes":["SQLSTATE: 42601"],"snippets":[{"column":8,"label":"","line":9,"path":"database/migrations/versions/[TIME]_27c6a30d7c24.sql","range":{"end":146,"start":141}}]}],"exit_code":1,"kind":"failed","message":"step `main` of revision `[ID]` failed: syntax error at or near \"TABEL\" (SQLSTATE 42601)"}}
+    {"error":{"diagnostics":[{"hints":["nothing of this step was kept: correct it and run again"],"message":"step `main` of revision `[ID]` failed: syntax error at or near \"TABEL\"","notes":["SQLSTATE: 42601"],"snippets":[{"column":8,"label":"","line":9,"path":"database/migrations/versions/[TIME]_27c6a30d7c24.sql","range":{"end":146,"start":141}}]}],"exit_code":1,"kind":"failed","message":"step `main` of revision `[ID]` failed: syntax error at or near \"TABEL\""}}
     "#);
 }
 
@@ -153,6 +159,10 @@ fn a_revision_that_cannot_go_back() {
     ----- stdout -----
     ----- stderr -----
     error: step `main` of revision `[ID]` has no way down
+     --> database/migrations/versions/[TIME]_27c6a30d7c24.sql:8:1
+      |
+    8 | -- limbeck:up main
+      | ^^^^^^^^^^^^^^^^^^
 
     hint: write the step's `-- limbeck:down`, or restore a backup: nothing was run
     ");
@@ -206,7 +216,9 @@ fn interrupted_by_ctrl_c() {
     ----- stdout -----
     ----- stderr -----
     Stopping as soon as the database is in a known state; once more leaves at once
-    error: interrupted
+    error: interrupted in step `main` of revision `[ID]`, of which nothing was kept
+
+    hint: run again to go on
     ");
 }
 
@@ -217,6 +229,8 @@ fn terminated() {
     ----- stdout -----
     ----- stderr -----
     Stopping as soon as the database is in a known state; once more leaves at once
-    error: interrupted
+    error: interrupted in step `main` of revision `[ID]`, of which nothing was kept
+
+    hint: run again to go on
     ");
 }

@@ -39,7 +39,7 @@ fn for_people() {
     assert_told!(folder.run(&["revision", "--autogenerate", "-m", "Initial schema"]), @"
     exit code: 0
     ----- stdout -----
-    database/migrations/versions/20261121T144029_5c9d33116227_initial_schema.sql
+    database/migrations/versions/[TIME]_[ID]_initial_schema.sql
     ----- stderr -----
     Wrote revision [ID], which revises nothing
       + create table public.users
@@ -56,7 +56,7 @@ fn for_people() {
     -- from base
 
     -- up [ID] Initial schema
-    -- 20261121T144029_5c9d33116227_initial_schema.sql
+    -- [TIME]_[ID]_initial_schema.sql
 
     -- step schema
     CREATE TABLE public.users (
@@ -90,7 +90,7 @@ fn for_people() {
     assert_told!(folder.run(&["revision", "--autogenerate", "-m", "Add e-mail addresses"]), @"
     exit code: 0
     ----- stdout -----
-    database/migrations/versions/20261121T144033_53d234c2edfc_add_e_mail_addresses.sql
+    database/migrations/versions/[TIME]_[ID]_add_e_mail_addresses.sql
     ----- stderr -----
     Wrote revision [ID], which revises [ID]
       + create column public.users.email
@@ -120,10 +120,10 @@ fn for_people() {
     exit code: 0
     ----- stdout -----
     [ID] -> [ID] (head), Add e-mail addresses
-        file: database/migrations/versions/20261121T144033_53d234c2edfc_add_e_mail_addresses.sql
+        file: database/migrations/versions/[TIME]_[ID]_add_e_mail_addresses.sql
         created: [TIME]
     <base> -> [ID], Initial schema
-        file: database/migrations/versions/20261121T144029_5c9d33116227_initial_schema.sql
+        file: database/migrations/versions/[TIME]_[ID]_initial_schema.sql
         created: [TIME]
     ----- stderr -----
     ");
@@ -133,7 +133,7 @@ fn for_people() {
     -- from [ID]
 
     -- down [ID] Add e-mail addresses
-    -- 20261121T144033_53d234c2edfc_add_e_mail_addresses.sql
+    -- [TIME]_[ID]_add_e_mail_addresses.sql
 
     -- step schema, loses data
     -- destroys: all values of public.users.email
@@ -161,6 +161,7 @@ fn for_people() {
     exit code: 0
     ----- stdout -----
     ----- stderr -----
+    The database is stamped as being at [ID]
     ");
     assert_told!(folder.run(&["stamp", "head"]), @"
     exit code: 0
@@ -223,9 +224,17 @@ fn for_programs() {
       "outcome": "written",
       "id": "[ID]",
       "revises": [],
-      "path": "database/migrations/versions/20261121T144032_f4076d1e4e8b_initial_schema.sql",
-      "actions": [
-        "create table public.users"
+      "path": "database/migrations/versions/[TIME]_[ID]_initial_schema.sql",
+      "differences": [
+        {
+          "verb": "create",
+          "object": "table public.users",
+          "statements": [
+            "CREATE TABLE public.users (\n    id bigint,\n    name text NOT NULL,\n    CONSTRAINT users_pkey PRIMARY KEY (id)\n)"
+          ],
+          "loses": null,
+          "rewrites": false
+        }
       ],
       "drops": [],
       "proven_empty": []
@@ -242,7 +251,7 @@ fn for_programs() {
         {
           "id": "[ID]",
           "message": "Initial schema",
-          "file_name": "20261121T144032_f4076d1e4e8b_initial_schema.sql",
+          "file_name": "[TIME]_[ID]_initial_schema.sql",
           "steps": [
             {
               "name": "schema",
@@ -271,10 +280,10 @@ fn for_programs() {
           "step": "schema",
           "direction": "up",
           "finished": true,
-          "duration": 0.014863707
+          "duration": [DURATION]
         }
       ],
-      "waited": 0.001244038
+      "waited": [DURATION]
     }
     ----- stderr -----
     "#);
@@ -289,7 +298,7 @@ fn for_programs() {
         "[ID]"
       ],
       "committed": [],
-      "waited": 0.0
+      "waited": [DURATION]
     }
     ----- stderr -----
     "#);
@@ -323,7 +332,7 @@ fn for_programs() {
           "branch_labels": [],
           "message": "Initial schema",
           "created": "[TIME]",
-          "path": "database/migrations/versions/20261121T144032_f4076d1e4e8b_initial_schema.sql",
+          "path": "database/migrations/versions/[TIME]_[ID]_initial_schema.sql",
           "is_head": true,
           "is_branch_point": false
         }
@@ -344,7 +353,7 @@ fn for_programs() {
           "is_branch_point": false,
           "is_head": true,
           "message": "Initial schema",
-          "path": "database/migrations/versions/20261121T144032_f4076d1e4e8b_initial_schema.sql",
+          "path": "database/migrations/versions/[TIME]_[ID]_initial_schema.sql",
           "revises": []
         }
       ]
@@ -362,7 +371,7 @@ fn for_programs() {
         "branch_labels": [],
         "message": "Initial schema",
         "created": "[TIME]",
-        "path": "database/migrations/versions/20261121T144032_f4076d1e4e8b_initial_schema.sql",
+        "path": "database/migrations/versions/[TIME]_[ID]_initial_schema.sql",
         "is_head": true,
         "is_branch_point": false
       },
@@ -378,8 +387,12 @@ fn for_programs() {
     exit code: 0
     ----- stdout -----
     {
-      "from": "empty",
-      "to": "models",
+      "from": {
+        "kind": "empty"
+      },
+      "to": {
+        "kind": "models"
+      },
       "steps": [
         {
           "verb": "create",
@@ -411,10 +424,10 @@ fn for_programs() {
           "step": "schema",
           "direction": "down",
           "finished": true,
-          "duration": 0.009092375
+          "duration": [DURATION]
         }
       ],
-      "waited": 0.000910613
+      "waited": [DURATION]
     }
     ----- stderr -----
     "#);
@@ -433,10 +446,10 @@ fn for_programs() {
           "step": null,
           "direction": "up",
           "finished": true,
-          "duration": 0.0
+          "duration": [DURATION]
         }
       ],
-      "waited": 0.006000463
+      "waited": [DURATION]
     }
     ----- stderr -----
     "#);
@@ -610,4 +623,112 @@ fn several_heads() {
 
     hint: choose the parent with `--head ID`
     ");
+}
+
+#[test]
+fn every_report_is_one_json_document() {
+    let database = TestDatabase::new();
+    let folder = project(&database.url());
+    for arguments in [
+        &["init"][..],
+        &["check"],
+        &["diff"],
+        &["diff", "empty:", "models:"],
+        &["revision", "--autogenerate", "-m", "Initial schema"],
+        &["revision", "-m", "By hand"],
+        &["verify"],
+        &["current"],
+        &["history"],
+        &["heads"],
+        &["show", "head"],
+        &["plan"],
+        &["upgrade", "--sql"],
+        &["upgrade"],
+        &["upgrade"],
+        &["current"],
+        &["plan", "--down", "base"],
+        &["downgrade", "-1"],
+        &["downgrade", "head:base", "--sql"],
+        &["stamp", "head"],
+        &["server", "status"],
+        &["server", "list"],
+    ] {
+        let all: Vec<&str> = ["--format", "json"].iter().chain(arguments).copied().collect();
+        let output = folder.output(&all);
+        let told = folder.told(&output);
+        let document: serde_json::Value = serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|error| panic!("{arguments:?}: {error}\n{told}"));
+        assert!(document.is_object(), "{arguments:?}: {document}");
+        for line in String::from_utf8(output.stderr).unwrap().lines() {
+            let said: Result<serde_json::Value, _> = serde_json::from_str(line);
+            assert!(said.is_ok(), "{arguments:?}: {line}");
+        }
+    }
+}
+
+#[test]
+fn a_revision_by_hand_has_both_markers() {
+    let folder = project("");
+    let path = folder.succeed(&["revision", "--rev-id", "27c6a30d7c24", "-m", "By hand"]);
+    insta::with_settings!({ filters => support::filters() }, {
+        insta::assert_snapshot!(folder.read(path.trim_end()), @"
+        -- By hand
+        --
+        -- limbeck: 1
+        -- revision: [ID]
+        -- revises:
+        -- created: [TIME]
+
+        -- limbeck:up schema
+
+        -- limbeck:down schema
+        ");
+    });
+}
+
+#[test]
+fn a_stamp_says_where_the_database_is() {
+    let database = TestDatabase::new();
+    let folder = project(&database.url());
+    revision(&folder, "27c6a30d7c24", "", "SELECT 1;", "SELECT 2;");
+    assert_told!(folder.run(&["stamp", "head"]), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    The database is stamped as being at [ID]
+    ");
+    assert_told!(folder.run(&["stamp", "head"]), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    The database is stamped so already
+    ");
+    assert_told!(folder.run(&["stamp", "base"]), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    The database is stamped as having no revision
+    ");
+}
+
+#[test]
+fn messages_of_several_lines_and_none_are_one_line() {
+    let database = TestDatabase::new();
+    let folder = project(&database.url());
+    folder.succeed(&["revision"]);
+    folder.succeed(&["revision", "-m", "It's \"größer\"\nthan before"]);
+    folder.succeed(&["upgrade"]);
+    assert_told!(folder.run(&["history"]), @r#"
+    exit code: 0
+    ----- stdout -----
+    [ID] -> [ID] (head), It's "größer"
+    <base> -> [ID]
+    ----- stderr -----
+    "#);
+    assert_told!(folder.run(&["current"]), @r#"
+    exit code: 0
+    ----- stdout -----
+    [ID] (head) It's "größer"
+    ----- stderr -----
+    "#);
 }

@@ -28,12 +28,15 @@ fn commands(help: &str) -> Vec<String> {
 }
 
 /// The options that every command has are shown once.
-fn without_global_options(help: &str) -> &str {
+fn without_global_options(help: &str) -> String {
     let (own, global) = help
         .split_once("\nGlobal options:\n")
         .expect("every command has the global options");
     assert!(global.contains("--database-url"));
-    own
+    match global.split_once("\nExamples:\n") {
+        Some((_, examples)) => format!("{own}\nExamples:\n{examples}"),
+        None => own.to_owned(),
+    }
 }
 
 fn reference(folder: &TestFolder, path: &[&str], reference: &mut String) {
@@ -47,7 +50,7 @@ fn reference(folder: &TestFolder, path: &[&str], reference: &mut String) {
         "a line is longer than 100 characters:\n{help}"
     );
     let shown = if path.is_empty() {
-        help.as_str()
+        help.clone()
     } else {
         without_global_options(&help)
     };

@@ -115,7 +115,7 @@ fn everything_is_right() {
     ✓ the folders are there: database/migrations/versions
     ✓ the files are there: script.sql.jinja, README.md, QUICK_REFERENCE.md
     ✓ the revisions can be read, and their graph is whole: none yet
-    ✓ the models can be read: 1 statements from 0 tables and `.sql` files
+    ✓ the models can be read: 1 statement from `.sql` files
     ✓ the database answers: PostgreSQL [VERSION], no TLS, DDL in transactions, may create
     ✓ a scratch server can be started: PostgreSQL [VERSION]
     ✓ the database's revision is known here: the database has no revision yet
@@ -139,7 +139,7 @@ fn much_is_wrong() {
     ✓ limbeck.toml is understood: [PROJECT]/limbeck.toml
     ✗ `.env` is there: there is no `.env` beside limbeck.toml
         hint: copy `.env.example` to `.env` and write the database's URL into it
-    ✗ the database's URL is set and well-formed: the variable `APP_DATABASE_URL` in `[database] url` is not set
+    ✗ the database's URL is set and well-formed: the variable `APP_DATABASE_URL` in `[database] url` is not set (limbeck.toml:5:8)
         hint: write `APP_DATABASE_URL=postgresql://user:password@host/database` into `.env` beside limbeck.toml, or export it
     ✓ the folders are there: database/migrations/versions
     ✗ the files are there: `database/migrations/script.sql.jinja` is not there
@@ -148,10 +148,10 @@ fn much_is_wrong() {
         hint: write revisions with `limbeck revision`, or remove the file from the folder
     ✗ the models can be read: `Monney` is not found here (src/user.rs:3:27)
         hint: import it by name, or name its SQL type: `#[column(type = "…")]`
-    ✗ the database answers: the variable `APP_DATABASE_URL` in `[database] url` is not set
-        hint: write `APP_DATABASE_URL=postgresql://user:password@host/database` into `.env` beside limbeck.toml, or export it
+    ✗ the database answers: not looked at, because its URL is not known
+        hint: put that right first
     ✓ a scratch server can be started: PostgreSQL [VERSION]
-    ✗ the database's revision is known here: not looked at, because the database does not answer
+    ✗ the database's revision is known here: not looked at, because its URL is not known
         hint: put that right first
     3/10 checks passed
     ----- stderr -----
@@ -174,7 +174,7 @@ fn much_is_wrong() {
           "passed": false
         },
         {
-          "detail": "the variable `APP_DATABASE_URL` in `[database] url` is not set",
+          "detail": "the variable `APP_DATABASE_URL` in `[database] url` is not set (limbeck.toml:5:8)",
           "hint": "write `APP_DATABASE_URL=postgresql://user:password@host/database` into `.env` beside limbeck.toml, or export it",
           "name": "the database's URL is set and well-formed",
           "passed": false
@@ -204,8 +204,8 @@ fn much_is_wrong() {
           "passed": false
         },
         {
-          "detail": "the variable `APP_DATABASE_URL` in `[database] url` is not set",
-          "hint": "write `APP_DATABASE_URL=postgresql://user:password@host/database` into `.env` beside limbeck.toml, or export it",
+          "detail": "not looked at, because its URL is not known",
+          "hint": "put that right first",
           "name": "the database answers",
           "passed": false
         },
@@ -216,7 +216,7 @@ fn much_is_wrong() {
           "passed": true
         },
         {
-          "detail": "not looked at, because the database does not answer",
+          "detail": "not looked at, because its URL is not known",
           "hint": "put that right first",
           "name": "the database's revision is known here",
           "passed": false

@@ -10,6 +10,7 @@
 
 mod support;
 
+use support::project::{project, revision};
 use support::{PASSWORD, TestFolder};
 
 #[test]
@@ -254,4 +255,71 @@ fn the_demo_takes_no_database() {
     hint: leave `--database-url` out
     ");
     assert!(folder.files().is_empty());
+}
+
+/// Two revisions.
+fn with_a_history() -> TestFolder {
+    let folder = project("embedded:");
+    revision(&folder, "27c6a30d7c24", "", "SELECT 1;", "SELECT 2;");
+    revision(&folder, "8f3c2a91d0b4", "27c6a30d7c24", "SELECT 1;", "SELECT 2;");
+    folder
+}
+
+#[test]
+fn a_range_for_a_run() {
+    let folder = with_a_history();
+    assert_told!(folder.run(&["upgrade", "27c6:head"]), @"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: `27c6:head` is a range, and a run begins where the database is
+
+    hint: write `limbeck upgrade head`; a range is for `--sql`
+    ");
+    assert_told!(folder.run(&["downgrade", "head:base"]), @"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: `head:base` is a range, and a run begins where the database is
+
+    hint: write `limbeck downgrade base`; a range is for `--sql`
+    ");
+}
+
+#[test]
+fn a_script_the_wrong_way() {
+    let folder = with_a_history();
+    assert_told!(folder.run(&["upgrade", "head:base", "--sql"]), @"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: the way from `head` to `base` is the other direction
+
+    hint: write `limbeck downgrade --sql head:base`
+    ");
+    assert_told!(folder.run(&["downgrade", "27c6:head", "--sql"]), @"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: the way from `27c6` to `head` is the other direction
+
+    hint: write `limbeck upgrade --sql 27c6:head`
+    ");
+    assert_told!(folder.run(&["downgrade", "base", "--sql"]), @"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: a script of the way down needs both ends, since it asks no database where it is
+
+    hint: write `limbeck downgrade --sql FROM:TO`, for example `head:base`
+    ");
+}
+
+#[test]
+fn a_log_is_written_for_those_who_ask() {
+    let mut folder = with_a_history();
+    folder.set("LIMBECK_LOG", "limbeck=debug");
+    let logged = folder.output(&["check"]);
+    let logged = String::from_utf8(logged.stderr).unwrap();
+    assert!(logged.contains("DEBUG limbeck"), "{logged}");
 }

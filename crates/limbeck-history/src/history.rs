@@ -2,6 +2,7 @@ mod build;
 mod graph;
 mod managed;
 mod path;
+mod place;
 mod read;
 mod selector;
 
@@ -12,6 +13,7 @@ use crate::{Revision, RevisionId};
 
 pub use build::GraphError;
 pub use path::Direction;
+pub use place::HeaderPlace;
 pub use read::{Files, HistoryError};
 pub use selector::{Range, SelectorError, Target};
 

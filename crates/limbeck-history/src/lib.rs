@@ -14,7 +14,9 @@ mod revision_id;
 
 pub use draft::{Draft, DraftRequire, DraftStep};
 pub use file_name::{created, file_name, slug};
-pub use history::{Direction, Files, GraphError, History, HistoryError, Range, SelectorError, Target};
+pub use history::{
+    Direction, Files, GraphError, HeaderPlace, History, HistoryError, Range, SelectorError, Target,
+};
 pub use render::{DEFAULT_TEMPLATE, TemplateError, render};
 pub use revision::{
     Declaration, FORMAT, Require, Revision, RevisionError, RevisionErrorKind, Step, StepOptions, StepSide,

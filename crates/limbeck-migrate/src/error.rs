@@ -1,5 +1,8 @@
 //! Why a run did not come to its end.
 
+mod hint;
+mod interruption;
+
 use limbeck_history::{Direction, RevisionError, RevisionId, SelectorError};
 use limbeck_postgres::{ConnectError, DatabaseError};
 use serde::Serialize;
@@ -10,6 +13,8 @@ use crate::position::Holder;
 use crate::report::Committed;
 use crate::screen::Refusal;
 use crate::state::AppliedRevision;
+
+pub use interruption::Interruption;
 
 /// Why a run did not come to its end, and what it had committed by then.
 #[derive(Debug, thiserror::Error)]
@@ -26,7 +31,7 @@ pub enum ErrorKind {
     #[error("{0}")]
     Connect(ConnectError),
     /// A statement of Limbeck's own failed.
-    #[error("{doing}: {error}")]
+    #[error("{doing}: {}", error.message())]
     Database {
         /// What was being done: `reading the schema limbeck`.
         doing: String,
@@ -63,7 +68,7 @@ pub enum ErrorKind {
     #[error("{0}")]
     Target(SelectorError),
     /// Revisions were changed after they were applied.
-    #[error("{} after being applied", edited_words(.revisions))]
+    #[error("{}", edited_words(.revisions))]
     Edited {
         /// The revisions.
         revisions: Vec<EditedRevision>,
@@ -93,8 +98,8 @@ pub enum ErrorKind {
         revision: RevisionId,
         /// The step.
         step: String,
-        /// The file.
-        path: std::path::PathBuf,
+        /// The step.
+        place: Place,
     },
     /// The SQL that the database keeps cannot be trusted: another role owns the tables.
     #[error(
@@ -130,7 +135,7 @@ pub enum ErrorKind {
         place: Place,
     },
     /// A step failed. In a transaction it has left nothing.
-    #[error("step `{step}` of revision `{revision}` failed{}: {error}", way(*.direction))]
+    #[error("step `{step}` of revision `{revision}` failed{}: {}", way(*.direction), error.message())]
     Step {
         /// The revision.
         revision: RevisionId,
@@ -170,7 +175,7 @@ pub enum ErrorKind {
         place: Place,
     },
     /// Another runner has taken the lease, because this one was silent for too long.
-    #[error("another runner has taken the lease")]
+    #[error("another runner took the lease over, because nothing was heard of this one for too long")]
     LeaseLost,
     /// The next step is the application's.
     #[error("step `{step}` of revision `{revision}` is the application's: `{function}`")]
@@ -207,8 +212,8 @@ pub enum ErrorKind {
         pid: i32,
     },
     /// The run was interrupted.
-    #[error("interrupted")]
-    Interrupted,
+    #[error("interrupted {0}")]
+    Interrupted(Interruption),
 }
 
 /// A revision whose file was changed after it was applied.
@@ -280,7 +285,7 @@ impl MigrateError {
     #[must_use]
     pub fn class(&self) -> ErrorClass {
         match &*self.kind {
-            ErrorKind::Interrupted => ErrorClass::Interrupted,
+            ErrorKind::Interrupted(_) => ErrorClass::Interrupted,
             ErrorKind::TransactionEnded { .. }
             | ErrorKind::Step {
                 left_something: true, ..
@@ -310,6 +315,7 @@ impl MigrateError {
             | ErrorKind::Require { place, .. }
             | ErrorKind::StepEdited { place, .. } => place.as_ref(),
             ErrorKind::Refused { place, .. }
+            | ErrorKind::NoDown { place, .. }
             | ErrorKind::TransactionEnded { place, .. }
             | ErrorKind::RustStep { place, .. }
             | ErrorKind::Unfinished { place, .. } => Some(place),
@@ -335,7 +341,7 @@ impl MigrateError {
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
-        self.kind.hint()
+        hint::of(&self.kind, !self.committed.is_empty())
     }
 
     pub(crate) fn with_committed(mut self, committed: Vec<Committed>) -> Self {
@@ -365,80 +371,6 @@ impl From<SelectorError> for MigrateError {
     }
 }
 
-impl ErrorKind {
-    /// What to do about it.
-    #[must_use]
-    pub fn hint(&self) -> Option<String> {
-        let hint = match self {
-            Self::Connect(error) => return error.hint(),
-            Self::Target(error) => return error.hint(),
-            Self::Database { error, .. } if error.is_connection_lost() => AGAIN,
-            Self::Database { .. } | Self::Graph(_) | Self::Interrupted => return None,
-            Self::NewerFormat { .. } => "use the release that wrote them, or a newer one",
-            Self::TablesMissing { schema, .. } => {
-                return Some(format!(
-                    "restore them from a backup, or drop the schema `{schema}` and stamp the revision that the \
-                     database is at"
-                ));
-            }
-            Self::Busy {
-                reason: Some(reason), ..
-            } => return Some(reason.clone()),
-            Self::Busy { reason: None, .. } => "wait for it to end, or wait longer",
-            Self::Edited { .. } => {
-                "restore the files as they were applied and write the change as a new revision, or stamp to accept \
-                 the files as they are"
-            }
-            Self::Unknown { .. } => {
-                "get the files from whoever applied them, or downgrade, which uses the database's copies"
-            }
-            Self::StepEdited { .. } => {
-                "restore the step as it ran, or downgrade to before the revision with the file as it was"
-            }
-            Self::NoDown { .. } => "write the step's `-- limbeck:down`, or restore a backup: nothing was run",
-            Self::StoredBodyUntrusted { .. } | Self::StoredBody { .. } => {
-                "get the revision's file from whoever applied it"
-            }
-            Self::Refused { refusal, .. } => refusal.hint(),
-            Self::Step { error, .. } => return step_hint(error),
-            Self::Require { .. } => "correct the data, or fill it in an earlier step; then run again",
-            Self::TransactionEnded { .. } => {
-                "look at what the step has left behind, undo it by hand, and take the command that ended the \
-                 transaction out of the step"
-            }
-            Self::LeaseLost => "this runner was silent for too long; run again to go on",
-            Self::RustStep { .. } => "run the application's own migration command, which goes on from here",
-            Self::Unfinished { .. } => {
-                "look at what it has left behind and undo it; say `creates=`, `drops=`, `reindexes=` or `detaches=` \
-                 in the step's marker so that a run can tell, or `retry=0` when it can simply run again"
-            }
-            Self::IndexInProgress { .. } => "wait for it to end, or end it with `pg_terminate_backend`",
-        };
-        Some(hint.to_owned())
-    }
-}
-
-const AGAIN: &str = "run again: what was committed is kept, and the rest is done then";
-
-/// Hints for SQLSTATEs of PostgreSQL that a step can do something about.
-fn step_hint(error: &DatabaseError) -> Option<String> {
-    let hint = match error.sqlstate() {
-        _ if error.is_connection_lost() => AGAIN,
-        // active_sql_transaction: "cannot run inside a transaction block".
-        Some("25001") => "give the statement a step of its own with `transaction=no`",
-        // unsafe_new_enum_value_usage.
-        Some("55P04") => "a new label of an enum can be used once it is committed: use it in a later step",
-        // lock_not_available.
-        Some("55P03") => "another session holds the lock: run again when it is free, or raise `lock_timeout`",
-        // query_canceled: not by us, or the run would have been interrupted.
-        Some("57014") => "someone cancelled the statement, or `statement_timeout` is too short for it",
-        // deadlock_detected.
-        Some("40P01") => "run again",
-        _ => return error.hint().map(str::to_owned),
-    };
-    Some(hint.to_owned())
-}
-
 fn way(direction: Direction) -> String {
     match direction {
         Direction::Up => String::new(),
@@ -465,13 +397,16 @@ fn holder_words(holder: Option<&Holder>) -> String {
 fn edited_words(revisions: &[EditedRevision]) -> String {
     let names: Vec<_> = revisions
         .iter()
-        .map(|revision| format!("`{}` (revision `{}`)", revision.path.display(), revision.id))
+        .map(|revision| {
+            let name = revision.path.file_name().unwrap_or(revision.path.as_os_str());
+            format!("revision `{}` (`{}`)", revision.id, name.display())
+        })
         .collect();
-    format!(
-        "{} {} changed",
-        names.join(", "),
-        if revisions.len() == 1 { "was" } else { "were" }
-    )
+    let (were, they) = match revisions {
+        [_] => ("was", "it was"),
+        _ => ("were", "they were"),
+    };
+    format!("{} {were} changed after {they} applied", names.join(", "))
 }
 
 fn unknown_words(revisions: &[UnknownRevision]) -> String {

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use limbeck_postgres::{DatabaseError, Session};
 use limbeck_sql::quote_literal;
 
-use crate::error::{ErrorKind, MigrateError};
+use crate::error::{ErrorKind, Interruption, MigrateError};
 use crate::event::{Event, Events};
 use crate::interrupt::Interrupt;
 use crate::options::RunOptions;
@@ -88,7 +88,7 @@ pub(crate) async fn acquire(
         let remaining = options.wait.saturating_sub(began.elapsed());
         tokio::select! {
             () = tokio::time::sleep(pause.min(remaining)) => {}
-            () = interrupt.interrupted() => return Err(ErrorKind::Interrupted.into()),
+            () = interrupt.interrupted() => return Err(ErrorKind::Interrupted(Interruption::Early).into()),
         }
         pause = (pause * 2).min(POLL.1);
     }

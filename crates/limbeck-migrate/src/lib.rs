@@ -36,7 +36,7 @@ mod stored;
 mod tables;
 mod upgrade;
 
-pub use error::{EditedRevision, ErrorClass, ErrorKind, MigrateError, UnknownRevision};
+pub use error::{EditedRevision, ErrorClass, ErrorKind, Interruption, MigrateError, UnknownRevision};
 pub use event::{Event, Events, Found, StoredBodyReason};
 pub use interrupt::Interrupt;
 pub use journal::sqlstate;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
-use limbeck_history::{Revision, StepSide};
+use limbeck_history::{Revision, Step, StepSide};
 use limbeck_sql::line_column;
 use serde::Serialize;
 
@@ -35,6 +35,14 @@ impl Place {
             span,
             line,
             column,
+        }
+    }
+
+    /// The marker with which a step begins.
+    pub(crate) fn of_step(revision: &Revision, step: &Step) -> Self {
+        match step.up.as_ref().or(step.down.as_ref()) {
+            Some(side) => Self::of_side(revision, side),
+            None => Self::new(revision, 0..0),
         }
     }
 

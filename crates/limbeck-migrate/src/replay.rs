@@ -10,6 +10,7 @@ use crate::event::{Event, Events};
 use crate::failure;
 use crate::lease::value;
 use crate::message::Message;
+use crate::place::Place;
 use crate::route::{check_side, side};
 use crate::screen::may_change_session;
 use crate::session::restore;
@@ -46,7 +47,7 @@ pub async fn replay<'r>(
                 return Err(ErrorKind::NoDown {
                     revision: revision.id.clone(),
                     step: step.name.clone(),
-                    path: revision.path.clone(),
+                    place: Place::of_step(revision, step),
                 }
                 .into());
             };

@@ -161,7 +161,7 @@ pub(crate) fn check(legs: &[Leg]) -> Result<(), MigrateError> {
                 return Err(ErrorKind::NoDown {
                     revision: leg.revision.id.clone(),
                     step: step.name.clone(),
-                    path: leg.revision.path.clone(),
+                    place: Place::of_step(&leg.revision, step),
                 }
                 .into());
             };

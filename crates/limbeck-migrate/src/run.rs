@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use limbeck_history::{RevisionId, Step, StepSide};
 use limbeck_postgres::{DatabaseError, MessageError, Session, Settings};
 
-use crate::error::{ErrorKind, MigrateError};
+use crate::error::{ErrorKind, Interruption, MigrateError};
 use crate::event::{Event, Events};
 use crate::heartbeat::Heartbeat;
 use crate::interrupt::Interrupt;
@@ -203,7 +203,7 @@ impl Leased<'_> {
             revision: Some(leg.revision.id.as_str()),
             step: step.map(|step| step.number),
             direction: Some(leg.direction),
-            outcome: if matches!(kind, ErrorKind::Interrupted) {
+            outcome: if matches!(kind, ErrorKind::Interrupted(_)) {
                 "interrupted"
             } else {
                 "failed"
@@ -240,10 +240,10 @@ impl Leased<'_> {
     }
 
     async fn stepless(&mut self, leg: &Leg) -> Result<(), Stop> {
-        self.may_go_on()?;
+        self.may_go_on(leg, None)?;
         let began = Instant::now();
         let message = stepless(&self.journal(), leg, &self.restore());
-        self.own(&message, "recording a revision").await?;
+        self.own(leg, None, &message, "recording a revision").await?;
         self.commit(leg, None, true, began.elapsed());
         Ok(())
     }
@@ -256,7 +256,7 @@ impl Leased<'_> {
         is_last: bool,
         position: &Position,
     ) -> Result<(), Stop> {
-        self.may_go_on()?;
+        self.may_go_on(leg, Some(step))?;
         if let Some(function) = &side.options.rust {
             return Err(Stop::before(ErrorKind::RustStep {
                 revision: leg.revision.id.clone(),
@@ -320,7 +320,11 @@ impl Leased<'_> {
         } = self.context;
         match send(session, message.sql(), interrupt, *events).await {
             Sent::Done => Ok(()),
-            Sent::Interrupted => Err(Stop::failed(ErrorKind::Interrupted)),
+            Sent::Interrupted => Err(Stop::failed(ErrorKind::Interrupted(Interruption::In {
+                revision: leg.revision.id.clone(),
+                step: step.name.clone(),
+                transaction: side.options.transaction,
+            }))),
             Sent::Failed(error) => Err(Stop::failed(failure::of_step(
                 &leg.revision,
                 step,
@@ -333,7 +337,7 @@ impl Leased<'_> {
     }
 
     /// Sends a message of Limbeck's own.
-    async fn own(&self, message: &Message, doing: &str) -> Result<(), Stop> {
+    async fn own(&self, leg: &Leg, step: Option<&Step>, message: &Message, doing: &str) -> Result<(), Stop> {
         let Context {
             session,
             interrupt,
@@ -342,7 +346,14 @@ impl Leased<'_> {
         } = self.context;
         match send(session, message.sql(), interrupt, *events).await {
             Sent::Done => Ok(()),
-            Sent::Interrupted => Err(Stop::failed(ErrorKind::Interrupted)),
+            Sent::Interrupted => Err(Stop::failed(ErrorKind::Interrupted(match step {
+                Some(step) => Interruption::In {
+                    revision: leg.revision.id.clone(),
+                    step: step.name.clone(),
+                    transaction: false,
+                },
+                None => before(leg, None),
+            }))),
             Sent::Failed(MessageError { error, .. }) if error.is(crate::journal::sqlstate::LEASE_LOST) => {
                 Err(Stop::failed(ErrorKind::LeaseLost))
             }
@@ -364,12 +375,12 @@ impl Leased<'_> {
         }
     }
 
-    fn may_go_on(&mut self) -> Result<(), Stop> {
+    fn may_go_on(&mut self, leg: &Leg, step: Option<&Step>) -> Result<(), Stop> {
         for message in self.heartbeat.take_failures() {
             (self.context.events)(Event::HeartbeatFailed { message });
         }
         if self.context.interrupt.is_interrupted() {
-            return Err(Stop::before(ErrorKind::Interrupted));
+            return Err(Stop::before(ErrorKind::Interrupted(before(leg, step))));
         }
         Ok(())
     }
@@ -383,6 +394,14 @@ impl Leased<'_> {
             finished,
             duration,
         });
+    }
+}
+
+/// An interruption between steps.
+fn before(leg: &Leg, next: Option<&Step>) -> Interruption {
+    Interruption::Before {
+        revision: leg.revision.id.clone(),
+        step: next.map(|step| step.name.clone()),
     }
 }
 

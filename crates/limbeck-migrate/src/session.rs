@@ -4,7 +4,7 @@ use std::pin::pin;
 
 use limbeck_postgres::{DatabaseError, MessageError, Pins, Session, SessionOptions, Settings, connect};
 
-use crate::error::{ErrorKind, MigrateError};
+use crate::error::{ErrorKind, Interruption, MigrateError};
 use crate::event::{Event, Events};
 use crate::interrupt::Interrupt;
 use crate::options::RunOptions;
@@ -19,7 +19,7 @@ pub(crate) async fn open(
     let session_options = SessionOptions::running(options.application.clone(), options.search_path.clone());
     tokio::select! {
         biased;
-        () = interrupt.interrupted() => Err(ErrorKind::Interrupted.into()),
+        () = interrupt.interrupted() => Err(ErrorKind::Interrupted(Interruption::Early).into()),
         session = connect(settings, &session_options) => Ok(session?),
     }
 }

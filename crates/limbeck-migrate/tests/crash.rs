@@ -202,7 +202,7 @@ async fn an_interrupted_step_is_cancelled_and_rolled_back() {
         interrupt_when_resting(&fixture)
     );
     let error = result.unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::Interrupted));
+    assert!(matches!(error.kind(), ErrorKind::Interrupted(_)));
     insta::assert_snapshot!("interrupted", show(&error));
     assert_eq!(fixture.tables().await, "a");
     assert_eq!(fixture.rows("SELECT owner FROM limbeck.lease").await, "-");
@@ -240,7 +240,7 @@ async fn an_interrupted_runner_waits_no_longer() {
         fixture.interrupt.interrupt();
     };
     let (result, ()) = tokio::join!(fixture.upgrade(&history, "head"), interrupt);
-    assert!(matches!(result.unwrap_err().kind(), ErrorKind::Interrupted));
+    assert!(matches!(result.unwrap_err().kind(), ErrorKind::Interrupted(_)));
     assert_eq!(fixture.rows("SELECT owner FROM limbeck.lease").await, "bob");
 }
 

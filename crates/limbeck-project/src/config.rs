@@ -105,7 +105,9 @@ impl Config {
         let root = Section::root(path, text, &document);
         config.apply(&root, true, &mut errors);
         let mut names = Vec::new();
+        let mut first = None;
         if let Some(environments) = root.section("environments", &mut errors) {
+            first = environments.first_key();
             for (name, section) in environments.sections(&mut errors) {
                 // Every environment is read, so that a mistake in one that is not chosen is told as well.
                 let mut other = config.clone();
@@ -119,7 +121,9 @@ impl Config {
         if let Some(wanted) = environment
             && !names.iter().any(|name| name == wanted)
         {
-            errors.push(ConfigError::unknown_environment(path, text, wanted, &names));
+            errors.push(ConfigError::unknown_environment(
+                path, text, first, wanted, &names,
+            ));
         }
         if errors.is_empty() {
             Ok(config)
@@ -226,8 +230,13 @@ mod tests {
     use super::*;
 
     fn parse(text: &str, environment: Option<&str>) -> Result<Config, Vec<String>> {
-        Config::parse(Path::new("limbeck.toml"), text, environment)
-            .map_err(|errors| errors.iter().map(ToString::to_string).collect())
+        Config::parse(Path::new("limbeck.toml"), text, environment).map_err(|errors| {
+            let told = |error: &ConfigError| match &error.hint {
+                Some(hint) => format!("{error}\nhint: {hint}"),
+                None => error.to_string(),
+            };
+            errors.iter().map(told).collect()
+        })
     }
 
     #[test]
@@ -262,11 +271,26 @@ mod tests {
             Some("prod"),
         )
         .unwrap_err();
-        insta::assert_snapshot!(errors.join("\n"), @"");
+        insta::assert_snapshot!(errors.join("\n"), @r#"
+        limbeck.toml:1:1: unknown key `migration`
+        hint: did you mean `migrations`?
+        limbeck.toml:2:10: `models` must be a list of strings, as in `["a", "b"]`, not a string
+        limbeck.toml:4:1: unknown key `database.urll`
+        hint: did you mean `url`?
+        limbeck.toml:5:9: `database.scope` may not be empty
+        limbeck.toml:7:9: `server.major` must be a number from 14 to 18
+        limbeck.toml:9:1: unknown key `environments.production.database.ulr`
+        hint: did you mean `url`?
+        limbeck.toml:8:15: there is no environment `prod`
+        hint: the only environment is `production`
+        "#);
     }
 
     #[test]
     fn broken_toml_is_told_with_its_place() {
-        insta::assert_snapshot!(parse("[database\nurl = 'x'", None).unwrap_err().join("\n"), @"");
+        insta::assert_snapshot!(parse("[database\nurl = 'x'", None).unwrap_err().join("\n"), @r#"
+        limbeck.toml:1:10: the file is no valid TOML: unclosed table, expected `]`
+        hint: look at this line and the one above it: a list ends with `]`, a string with `"`, and a section begins with its name in `[` and `]`
+        "#);
     }
 }

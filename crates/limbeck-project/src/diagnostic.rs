@@ -26,7 +26,7 @@ pub struct Snippet {
     /// The file's whole text.
     #[serde(skip)]
     pub source: String,
-    /// The line, from 1.
+    /// The line, from 1; 0 for the file as a whole.
     pub line: usize,
     /// The column in characters, from 1.
     pub column: usize,
@@ -56,6 +56,20 @@ pub enum Failure {
     History,
     /// It was interrupted.
     Interrupted,
+}
+
+impl Snippet {
+    /// A file as a whole.
+    pub(crate) fn file(path: PathBuf) -> Self {
+        Self {
+            path,
+            source: String::new(),
+            line: 0,
+            column: 0,
+            range: 0..0,
+            label: String::new(),
+        }
+    }
 }
 
 impl Diagnostic {

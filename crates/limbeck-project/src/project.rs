@@ -185,9 +185,27 @@ impl Project {
             .map_err(crate::error::from_settings)
     }
 
+    /// Where limbeck.toml first has these words.
+    fn in_config(&self, words: &str) -> Option<Snippet> {
+        let source = read_text(&self.root.join(config::FILE_NAME)).ok()?;
+        let start = source.find(words)?;
+        let (line, column) = limbeck_sql::line_column(&source, start);
+        Some(Snippet {
+            path: PathBuf::from(config::FILE_NAME),
+            line,
+            column,
+            range: start..start + words.len(),
+            source,
+            label: String::new(),
+        })
+    }
+
     fn expand(&self, text: &str, key: &str) -> Result<String, Error> {
         config::expand(text, &self.variables).map_err(|name| {
-            Error::usage(format!("the variable `{name}` in `{key}` is not set"))
+            let message = format!("the variable `{name}` in `{key}` is not set");
+            let mut diagnostic = Diagnostic::new(message);
+            diagnostic.snippets.extend(self.in_config(&format!("${{{name}}}")));
+            Error::new(Failure::Usage, diagnostic)
                 .hint(format!("write `{name}=postgresql://user:password@host/database` into `.env` beside limbeck.toml, or export it"))
         })
     }
@@ -250,13 +268,16 @@ pub(crate) fn config_errors(errors: &[ConfigError]) -> Error {
         .iter()
         .map(|error| Diagnostic {
             message: error.message.clone(),
-            snippets: vec![Snippet {
-                path: error.path.clone(),
-                source: error.text.clone(),
-                line: error.line,
-                column: error.column,
-                range: error.range.clone(),
-                label: String::new(),
+            snippets: vec![match error.line {
+                0 => Snippet::file(error.path.clone()),
+                line => Snippet {
+                    path: error.path.clone(),
+                    source: error.text.clone(),
+                    line,
+                    column: error.column,
+                    range: error.range.clone(),
+                    label: String::new(),
+                },
             }],
             notes: Vec::new(),
             hints: error.hint.clone().into_iter().collect(),

@@ -215,7 +215,7 @@ async fn what_is_made_by_hand_survives() {
          CREATE INDEX by_lower_email ON users (lower(email));\n",
     );
     let adopted = bed.revision("Adopt").await;
-    assert!(adopted.actions.is_empty(), "{adopted:?}");
+    assert!(adopted.differences.is_empty(), "{adopted:?}");
     assert!(bed.text(&adopted).contains("-- + index public.by_lower_email"));
 }
 

@@ -91,7 +91,7 @@ async fn the_main_job_on_a_schema_of_sql_files() {
     };
     let bed = Bed::of_sql(&text).await;
     let written = bed.revision("Initial schema").await;
-    assert!(written.actions.len() > 138);
+    assert!(written.differences.len() > 138);
     assert_eq!(bed.upgrade("head").await, 1);
     assert_eq!(
         bed.query("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")

@@ -2,12 +2,28 @@
 
 use clap::Args;
 
+use super::reference::examples;
+
+const EXAMPLES: &[(&str, &str)] = &[
+    ("limbeck diff", "what the models say and the history does not"),
+    (
+        "limbeck diff history: database:",
+        "how the database differs from its history",
+    ),
+    (
+        "pg_dump -s app | limbeck diff - models:",
+        "from a dump to the models",
+    ),
+    ("limbeck diff empty: models:", "the whole schema"),
+];
+
 /// Print the SQL that turns one state into another
 ///
 /// A side is a URL, the path of a `.sql` file (a `pg_dump` too), `-` for stdin, `models:`, `history:` or
 /// `history:REVISION`, `database:`, or `empty:`. Everything is compared, and neither side is changed. Works
 /// outside a project too, where no side needs one.
 #[derive(Debug, Args)]
+#[command(after_help = examples(EXAMPLES))]
 pub(crate) struct DiffArguments {
     /// Where to start; `history:` when neither is given
     #[arg(requires = "to")]

@@ -33,6 +33,24 @@ const LOOKING: [(&str, &str, &str); 4] = [
     ),
 ];
 
+/// Examples of a command, each with what it does.
+pub(crate) fn examples(examples: &[(&str, &str)]) -> String {
+    let width = examples
+        .iter()
+        .map(|(command, _)| command.chars().count())
+        .max()
+        .unwrap_or(0);
+    let mut text = format!("{HEADER}Examples:{HEADER:#}");
+    for (command, tells) in examples {
+        if tells.is_empty() {
+            let _ = write!(text, "\n  {LITERAL}{command}{LITERAL:#}");
+        } else {
+            let _ = write!(text, "\n  {LITERAL}{command:<width$}{LITERAL:#}  {tells}");
+        }
+    }
+    text
+}
+
 /// The tables below the options.
 pub(crate) fn after_help() -> String {
     let mut text = String::new();

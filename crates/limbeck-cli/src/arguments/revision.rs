@@ -2,6 +2,23 @@
 
 use clap::{Args, ValueEnum};
 
+use super::reference::examples;
+
+const EXAMPLES: &[(&str, &str)] = &[
+    (
+        "limbeck revision -m \"Add a view\"",
+        "an empty one, to fill by hand",
+    ),
+    (
+        "limbeck revision --autogenerate -m \"Add plans\"",
+        "from the models",
+    ),
+    (
+        "limbeck revision --autogenerate --allow-drop",
+        "the same, and data may be lost",
+    ),
+];
+
 /// Write the next revision, by hand or from the models
 ///
 /// With `--autogenerate` the models are compared with the state that the history leads to, and the difference is
@@ -10,6 +27,7 @@ use clap::{Args, ValueEnum};
 ///
 /// Prints the path of the file.
 #[derive(Debug, Args)]
+#[command(after_help = examples(EXAMPLES))]
 pub(crate) struct RevisionArguments {
     /// What the revision does, in a few words
     #[arg(short, long, default_value = "")]

@@ -6,15 +6,14 @@ use limbeck_project::commands::Difference;
 
 use crate::output::style;
 
-/// A line for an action given in words: `create table public.users`.
-pub(crate) fn line(action: &str) -> String {
-    let (sign, colour) = sign(action.split_whitespace().next().unwrap_or_default());
-    format!("  {colour}{sign} {action}{colour:#}")
-}
-
-/// A line for a difference, followed by what it loses and, where the line alone tells little, by its SQL.
+/// A line such as `+ create table public.users`, followed by what is lost and, where the line alone tells little, by
+/// the SQL.
 pub(crate) fn lines(difference: &Difference) -> String {
-    let mut text = line(&format!("{} {}", difference.verb, difference.object));
+    let (sign, colour) = sign(&difference.verb);
+    let mut text = format!(
+        "  {colour}{sign} {} {}{colour:#}",
+        difference.verb, difference.object
+    );
     if difference.rewrites {
         text.push_str(&format!(
             " {style}(may rewrite the table){style:#}",
@@ -27,7 +26,7 @@ pub(crate) fn lines(difference: &Difference) -> String {
             style = style::DROP
         ));
     }
-    if difference.verb == "alter" {
+    if matches!(difference.verb.as_str(), "alter" | "rename") {
         for statement in &difference.statements {
             let statement = statement.replace('\n', "\n      ");
             text.push_str(&format!(
@@ -40,23 +39,19 @@ pub(crate) fn lines(difference: &Difference) -> String {
 }
 
 /// Leaves out what is only altered because it is made here, such as the comment of a new column.
-pub(crate) fn without_details(actions: &[String]) -> Vec<&str> {
-    let created: Vec<ObjectId> = actions
+pub(crate) fn without_details(differences: &[Difference]) -> Vec<&Difference> {
+    let created: Vec<&ObjectId> = differences
         .iter()
-        .filter_map(|action| object_of(action, "create"))
+        .filter(|difference| difference.verb == "create")
+        .map(|difference| &difference.object)
         .collect();
-    let is_detail = |action: &str| {
-        object_of(action, "alter").is_some_and(|object| created.iter().any(|made| holds(made, &object)))
+    let is_detail = |difference: &Difference| {
+        difference.verb == "alter" && created.iter().any(|made| holds(made, &difference.object))
     };
-    actions
+    differences
         .iter()
-        .map(String::as_str)
-        .filter(|action| !is_detail(action))
+        .filter(|difference| !is_detail(difference))
         .collect()
-}
-
-fn object_of(action: &str, verb: &str) -> Option<ObjectId> {
-    action.strip_prefix(verb)?.trim_start().parse().ok()
 }
 
 /// Whether one object is the other, or the table that the other belongs to.
@@ -78,9 +73,20 @@ mod tests {
 
     use super::*;
 
+    fn difference(action: &str) -> Difference {
+        let (verb, object) = action.split_once(' ').unwrap();
+        Difference {
+            verb: verb.to_owned(),
+            object: object.parse().unwrap(),
+            statements: Vec::new(),
+            loses: None,
+            rewrites: false,
+        }
+    }
+
     #[test]
     fn each_verb_has_its_sign() {
-        let plain = |action| anstream::adapter::strip_str(&line(action)).to_string();
+        let plain = |action| anstream::adapter::strip_str(&lines(&difference(action))).to_string();
         assert_eq!(
             plain("create table public.users"),
             "  + create table public.users"
@@ -91,16 +97,20 @@ mod tests {
 
     #[test]
     fn what_is_made_here_is_not_altered_besides() {
-        let actions = [
+        let differences = [
             "create table public.users",
             "alter table public.users",
             "alter column public.users.\"Name\"",
             "alter column public.plans.day",
             "create constraint public.users.users_team_id_fkey",
-        ];
-        let actions = actions.map(str::to_owned);
+        ]
+        .map(difference);
+        let shown: Vec<String> = without_details(&differences)
+            .iter()
+            .map(|difference| format!("{} {}", difference.verb, difference.object))
+            .collect();
         assert_eq!(
-            without_details(&actions),
+            shown,
             [
                 "create table public.users",
                 "alter column public.plans.day",
@@ -112,11 +122,10 @@ mod tests {
     #[test]
     fn an_alteration_shows_its_sql() {
         let difference = Difference {
-            verb: "alter".to_owned(),
-            object: "table public.users".parse().unwrap(),
             statements: vec!["ALTER TABLE public.users\n    DROP COLUMN name".to_owned()],
             loses: Some("the values of the column".to_owned()),
             rewrites: true,
+            ..difference("alter table public.users")
         };
         assert_snapshot!(anstream::adapter::strip_str(&lines(&difference)).to_string(), @"
         ~ alter table public.users (may rewrite the table)

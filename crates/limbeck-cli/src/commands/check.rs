@@ -41,11 +41,12 @@ fn show(context: &Context, report: &CheckReport) -> Result<(), CommandError> {
         output
             .hint("`limbeck revision --autogenerate -m \"…\"` writes that down, in a revision without steps");
     } else {
+        let differences = actions::without_details(&report.differences);
         output.say(format_args!(
             "{} that no revision covers:",
-            count(report.differences.len(), "difference")
+            count(differences.len(), "difference")
         ));
-        for difference in &report.differences {
+        for difference in differences {
             output.result(format_args!("{}\n", actions::lines(difference)))?;
         }
         output.hint("`limbeck revision --autogenerate -m \"…\"` writes the revision");

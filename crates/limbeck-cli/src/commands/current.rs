@@ -2,7 +2,7 @@
 
 use limbeck_project::commands::{self, AppliedRevision, CurrentReport};
 
-use super::revisions::head_label;
+use super::revisions::{head_label, title};
 use crate::arguments::CurrentArguments;
 use crate::context::Context;
 use crate::error::CommandError;
@@ -60,9 +60,10 @@ fn line(revision: &AppliedRevision) -> String {
     if revision.is_head {
         line.push_str(&head_label());
     }
-    if !revision.message.is_empty() {
+    let title = title(&revision.message);
+    if !title.is_empty() {
         line.push(' ');
-        line.push_str(&revision.message);
+        line.push_str(title);
     }
     line.push('\n');
     line

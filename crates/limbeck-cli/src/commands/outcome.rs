@@ -1,4 +1,4 @@
-//! What `upgrade`, `downgrade` and `stamp` share: showing what was run.
+//! What `upgrade` and `downgrade` share: showing what was run.
 
 use limbeck_project::RunReport;
 use serde_json::json;

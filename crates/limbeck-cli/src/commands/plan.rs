@@ -2,6 +2,7 @@
 
 use limbeck_project::commands::{self, Direction, PlanReport};
 
+use super::revisions::title;
 use crate::arguments::PlanArguments;
 use crate::context::Context;
 use crate::error::CommandError;
@@ -44,7 +45,7 @@ fn render(report: &PlanReport) -> String {
         text.push_str(&format!(
             "\n{style}-- {direction} {} {}{style:#}\n{dim}-- {}{dim:#}\n",
             revision.id,
-            revision.message,
+            title(&revision.message),
             revision.file_name,
             style = style::COMMAND,
             dim = style::DIM,

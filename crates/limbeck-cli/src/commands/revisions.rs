@@ -12,6 +12,11 @@ pub(crate) fn head_label() -> String {
     format!(" {style}(head){style:#}", style = style::LABEL)
 }
 
+/// The first line of a message.
+pub(crate) fn title(message: &str) -> &str {
+    message.lines().next().unwrap_or_default()
+}
+
 /// Shows revisions, newest first.
 pub(crate) fn show(
     context: &Context,
@@ -46,10 +51,13 @@ fn line(revision: &RevisionSummary) -> String {
         revision.revises.join(", ")
     };
     let labels = labels(revision);
+    let title = match title(&revision.message) {
+        "" => String::new(),
+        title => format!(", {title}"),
+    };
     format!(
-        "{parents} -> {style}{}{style:#}{labels}, {}\n",
+        "{parents} -> {style}{}{style:#}{labels}{title}\n",
         revision.id,
-        revision.message,
         style = style::REVISION
     )
 }
@@ -59,7 +67,7 @@ fn node(revision: &RevisionSummary, with_details: bool) -> Node {
     let first = format!(
         "{style}{}{style:#}{labels} {}",
         revision.id,
-        revision.message,
+        title(&revision.message),
         style = style::REVISION
     );
     let mut lines = vec![first];
@@ -131,10 +139,10 @@ mod tests {
 
     #[test]
     fn lines() {
-        let base = revision("27c6a30d7c24", &[], "Initial schema");
+        let base = revision("27c6a30d7c24", &[], "");
         let branch = RevisionSummary {
             is_branch_point: true,
-            ..revision("8f3c2a91d0b4", &["27c6a30d7c24"], "Add plans")
+            ..revision("8f3c2a91d0b4", &["27c6a30d7c24"], "Add plans\nand more")
         };
         let merge = RevisionSummary {
             is_head: true,
@@ -145,7 +153,7 @@ mod tests {
         assert_snapshot!(plain(&text), @"
         8f3c2a91d0b4, 1d0b48f3c2a9 -> 0b4d8f3c2a91 (billing) (head) (merge point), Merge
         27c6a30d7c24 -> 8f3c2a91d0b4 (branch point), Add plans
-        <base> -> 27c6a30d7c24, Initial schema
+        <base> -> 27c6a30d7c24
         ");
     }
 

@@ -2,7 +2,6 @@
 
 use limbeck_project::commands;
 
-use super::outcome;
 use crate::arguments::StampArguments;
 use crate::context::Context;
 use crate::error::CommandError;
@@ -20,6 +19,18 @@ pub(crate) async fn run(context: &Context, arguments: &StampArguments) -> Result
         &context.events(),
     )
     .await?;
-    outcome::show(context, &report, "The database is stamped so already")?;
+    let output = &context.output;
+    output.finish();
+    if output.is_json() {
+        output.json(&report)?;
+    } else if report.from == report.to && report.is_empty() {
+        output.say("The database is stamped so already");
+    } else {
+        let heads: Vec<&str> = report.to.iter().map(|id| id.as_str()).collect();
+        output.say(match heads.as_slice() {
+            [] => "The database is stamped as having no revision".to_owned(),
+            heads => format!("The database is stamped as being at {}", heads.join(", ")),
+        });
+    }
     Ok(Exit::Done)
 }

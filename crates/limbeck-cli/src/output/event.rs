@@ -139,7 +139,7 @@ fn show_run(output: &Output, event: &RunEvent) {
             output.say(format_args!("Waiting for {holder}"));
         }
         RunEvent::TakenOver { holder } => {
-            output.warning(&format!("{holder} is no more; its run is gone on with"));
+            output.warning(&format!("{holder} is gone; this run goes on where it stopped"));
         }
         RunEvent::HeartbeatFailed { message } => {
             output.warning(&format!(

@@ -152,10 +152,12 @@ impl TestFolder {
 /// What is filtered out of snapshots: identifiers, times, durations, versions.
 pub fn filters() -> Vec<(&'static str, &'static str)> {
     vec![
+        (r"\b\d{8}T\d{6}_[0-9a-f]{12}_", "[TIME]_[ID]_"),
         (r"\b[0-9a-f]{12}\b", "[ID]"),
         (r"\b\d{8}_?\d{6}_", "[TIME]_"),
         (r"\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", "[TIME]"),
         (r"\b\d+\.\d+ s\b", "[DURATION]"),
+        (r#""(duration|waited)": [0-9.e-]+"#, r#""$1": [DURATION]"#),
         (r"PostgreSQL \d+(\.\d+)?", "PostgreSQL [VERSION]"),
         // The folder of a scratch server, and what the system's resolver says.
         (r"/[^ `]*/limbeck-[0-9a-f]{16}/", "[SERVER]/"),

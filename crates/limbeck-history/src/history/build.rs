@@ -1,56 +1,55 @@
 //! Building the graph.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
 use crate::nearest::nearest;
 use crate::{Revision, RevisionId};
 
-use super::{Edges, History};
+use super::{Edges, HeaderPlace, History};
 
 /// Revisions that make no graph.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum GraphError {
     /// Two files have one identifier.
-    #[error("two files have the revision `{id}`: `{}` and `{}`", first.display(), second.display())]
+    #[error("two files have the revision `{id}`")]
     DuplicateId {
         /// The identifier.
         id: RevisionId,
-        /// One file.
-        first: PathBuf,
-        /// The other file.
-        second: PathBuf,
+        /// Where both stand.
+        places: Vec<HeaderPlace>,
     },
     /// A parent is not there.
-    #[error("revision `{id}` follows `{parent}`, and there is no such revision (`{}`)", path.display())]
+    #[error("revision `{id}` revises `{parent}`, and there is no such revision")]
     MissingParent {
         /// The revision that names it.
         id: RevisionId,
-        /// Its file.
-        path: PathBuf,
+        /// Where it names it.
+        place: HeaderPlace,
         /// The parent that is missing.
         parent: RevisionId,
         /// An identifier that may be meant.
         nearest: Option<String>,
     },
     /// A dependency is not there.
-    #[error("revision `{id}` depends on `{dependency}`, and there is no such revision (`{}`)", path.display())]
+    #[error("revision `{id}` depends on `{dependency}`, and there is no such revision")]
     MissingDependency {
         /// The revision that names it.
         id: RevisionId,
-        /// Its file.
-        path: PathBuf,
+        /// Where it names it.
+        place: HeaderPlace,
         /// The dependency that is missing.
         dependency: RevisionId,
         /// An identifier that may be meant.
         nearest: Option<String>,
     },
     /// Revisions that need each other.
-    #[error("{}", cycle(members))]
+    #[error("{}", needing_each_other(members))]
     Cycle {
         /// The members of one cycle; each needs the next, and the last needs the first.
         members: Vec<RevisionId>,
+        /// Where each of them needs the next.
+        places: Vec<HeaderPlace>,
     },
     /// A branch label stands in two revisions, or is an identifier.
     #[error("the branch label `{label}` of `{first}` is taken by `{second}`")]
@@ -61,10 +60,25 @@ pub enum GraphError {
         first: RevisionId,
         /// The revision that has it as a label or as its identifier.
         second: RevisionId,
+        /// Where both stand.
+        places: Vec<HeaderPlace>,
     },
 }
 
 impl GraphError {
+    /// Where in the files it stands, the most telling place first.
+    #[must_use]
+    pub fn places(&self) -> &[HeaderPlace] {
+        match self {
+            Self::DuplicateId { places, .. }
+            | Self::Cycle { places, .. }
+            | Self::LabelTaken { places, .. } => places,
+            Self::MissingParent { place, .. } | Self::MissingDependency { place, .. } => {
+                std::slice::from_ref(place)
+            }
+        }
+    }
+
     /// What to do next.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
@@ -87,9 +101,10 @@ impl GraphError {
     }
 }
 
-fn cycle(members: &[RevisionId]) -> String {
+fn needing_each_other(members: &[RevisionId]) -> String {
     match members {
         [only] => format!("revision `{only}` needs itself"),
+        [one, other] => format!("the revisions `{one}` and `{other}` need each other"),
         _ => format!("the revisions {} need each other in a cycle", names(members)),
     }
 }
@@ -127,8 +142,9 @@ impl History {
             {
                 return Err(GraphError::DuplicateId {
                     id: first.id.clone(),
-                    first: first.path.clone(),
-                    second: second.path.clone(),
+                    places: [first, second]
+                        .map(|revision| HeaderPlace::of(revision, &["revision"], revision.id.as_str()))
+                        .into(),
                 });
             }
         }
@@ -162,18 +178,20 @@ impl History {
     fn missing(&self, revision: &Revision, missing: &RevisionId, is_parent: bool) -> GraphError {
         let others = self.revisions.iter().filter(|other| other.id != revision.id);
         let nearest = nearest(missing.as_str(), others.map(|other| other.id.as_str())).map(str::to_owned);
-        let (id, path) = (revision.id.clone(), revision.path.clone());
+        let id = revision.id.clone();
+        let key = if is_parent { "revises" } else { "depends_on" };
+        let place = HeaderPlace::of(revision, &[key], missing.as_str());
         if is_parent {
             GraphError::MissingParent {
                 id,
-                path,
+                place,
                 parent: missing.clone(),
                 nearest,
             }
         } else {
             GraphError::MissingDependency {
                 id,
-                path,
+                place,
                 dependency: missing.clone(),
                 nearest,
             }
@@ -190,6 +208,10 @@ impl History {
                         label: label.clone(),
                         first: revision.id.clone(),
                         second: other.id.clone(),
+                        places: vec![
+                            HeaderPlace::of(revision, &["branch_labels"], label),
+                            HeaderPlace::of(other, &["branch_labels", "revision"], label),
+                        ],
                     });
                 }
                 labels.insert(label.clone(), place);
@@ -222,15 +244,13 @@ impl History {
             }
         }
         match missing.iter().position(|count| *count > 0) {
-            Some(start) => Err(GraphError::Cycle {
-                members: self.cycle_from(start, &missing),
-            }),
+            Some(start) => Err(self.cycle_from(start, &missing)),
             None => Ok(order),
         }
     }
 
     /// A cycle among the revisions that still miss something, its least identifier first.
-    fn cycle_from(&self, start: usize, missing: &[usize]) -> Vec<RevisionId> {
+    fn cycle_from(&self, start: usize, missing: &[usize]) -> GraphError {
         let is_stuck = |place: &&usize| missing.get(**place).is_some_and(|count| *count > 0);
         let mut walked: Vec<usize> = Vec::new();
         let mut next = Some(start);
@@ -252,9 +272,16 @@ impl History {
             .min_by_key(|(_, place)| **place)
             .map_or(0, |(n, _)| n);
         walked.rotate_left(least);
-        self.at(Some(&walked))
-            .map(|revision| revision.id.clone())
-            .collect()
+        let members: Vec<&Revision> = self.at(Some(&walked)).collect();
+        let nexts = members.iter().cycle().skip(1);
+        let needs = members.iter().zip(nexts);
+        let keys = ["revises", "depends_on"];
+        GraphError::Cycle {
+            members: members.iter().map(|member| member.id.clone()).collect(),
+            places: needs
+                .map(|(member, next)| HeaderPlace::of(member, &keys, next.id.as_str()))
+                .collect(),
+        }
     }
 }
 

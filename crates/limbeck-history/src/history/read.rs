@@ -24,8 +24,16 @@ pub enum HistoryError {
     #[error("{}", lines(.0))]
     Revisions(Vec<RevisionError>),
     /// The revisions make no graph.
-    #[error(transparent)]
+    #[error("{}", placed(.0))]
     Graph(#[from] GraphError),
+}
+
+/// The sentence, after the place in a file that tells most.
+fn placed(error: &GraphError) -> String {
+    match error.places().first() {
+        Some(at) => format!("{}:{}:{}: {error}", at.path.display(), at.line, at.column),
+        None => error.to_string(),
+    }
 }
 
 fn lines(errors: &[RevisionError]) -> String {

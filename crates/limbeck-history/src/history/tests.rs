@@ -133,10 +133,17 @@ fn broken_graphs_are_explained() {
         ("label is an identifier", "a1:\n b2: a1 # a1"),
     ] {
         let error = try_history(drawing).expect_err(name);
-        report.push_str(&format!(
-            "# {name}\n{error}\nhint: {}\n\n",
-            error.hint().unwrap_or_default()
-        ));
+        report.push_str(&format!("# {name}\n{error}\n"));
+        for at in error.places() {
+            let meant = &at.text[at.span.clone()];
+            report.push_str(&format!(
+                "  at {}:{}:{}: {meant}\n",
+                at.path.display(),
+                at.line,
+                at.column
+            ));
+        }
+        report.push_str(&format!("hint: {}\n\n", error.hint().unwrap_or_default()));
     }
     insta::assert_snapshot!(report);
 }

@@ -68,7 +68,7 @@ impl Leased<'_> {
         // Its timeouts held for the session.
         self.is_dirty = true;
         let message = after_outside(&self.journal(), leg, step, outcome);
-        self.own(&message, "recording a step").await
+        self.own(leg, Some(step), &message, "recording a step").await
     }
 
     /// Sends a step's statement outside a transaction. Where it fails and the server lives to say so, the row says

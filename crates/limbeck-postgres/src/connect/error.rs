@@ -71,7 +71,7 @@ pub enum ConnectError {
         user: String,
     },
     /// The server refused the user: a wrong password, an unknown role, or a rule of `pg_hba.conf`.
-    #[error("the server at `{server}` did not let `{user}` in: {error}")]
+    #[error("the server at `{server}` did not let `{user}` in: {}", error.message())]
     Authentication {
         /// The server.
         server: String,
@@ -107,7 +107,7 @@ pub enum ConnectError {
         error: DatabaseError,
     },
     /// The server is starting, stopping or recovering.
-    #[error("the server at `{server}` takes no connections now: {error}")]
+    #[error("the server at `{server}` takes no connections now: {}", error.message())]
     NotReady {
         /// The server.
         server: String,
@@ -115,7 +115,7 @@ pub enum ConnectError {
         error: DatabaseError,
     },
     /// All connections of the server, the database or the role are taken.
-    #[error("the server at `{server}` has no connection left: {error}")]
+    #[error("the server at `{server}` has no connection left: {}", error.message())]
     TooManyConnections {
         /// The server.
         server: String,
@@ -131,7 +131,7 @@ pub enum ConnectError {
         wanted: &'static str,
     },
     /// Anything else the server said while the session began.
-    #[error("the session could not begin: {0}")]
+    #[error("the session could not begin: {}", .0.message())]
     Server(DatabaseError),
 }
 

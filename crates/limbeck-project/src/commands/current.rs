@@ -52,7 +52,10 @@ pub async fn current(project: &Project, events: Events<'_>) -> Result<CurrentRep
             let here = history.get(id);
             AppliedRevision {
                 id: id.to_string(),
-                message: here.map(|revision| revision.message.clone()).unwrap_or_default(),
+                message: here
+                    .map(|revision| revision.message.clone())
+                    .or_else(|| applied.map(|applied| applied.message.clone()))
+                    .unwrap_or_default(),
                 is_head: heads_here.contains(id),
                 known: here.is_some(),
                 edited: matches!((applied, here), (Some(applied), Some(here)) if applied.checksum != here.checksum),

@@ -31,7 +31,7 @@ pub struct DiffOptions {
 
 /// A side of a comparison, as it was understood.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(tag = "kind", content = "value", rename_all = "snake_case")]
 pub enum DiffSide {
     /// Nothing at all.
     Empty,

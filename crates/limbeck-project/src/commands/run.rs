@@ -1,9 +1,10 @@
 //! `upgrade` and `downgrade`, online and as a script.
 
+use std::collections::BTreeSet;
 use std::pin::pin;
 use std::time::Duration;
 
-use limbeck_history::History;
+use limbeck_history::{History, RevisionId, Target};
 use limbeck_migrate::{Report, RunOptions, Runner};
 
 use crate::seen::{Listing, Seen};
@@ -38,6 +39,7 @@ pub async fn upgrade(
     interrupt: &Interrupt,
     events: Events<'_>,
 ) -> Result<Report, Error> {
+    refuse_range("upgrade", target)?;
     let options = run_options(project, settings);
     let run_events = |event| events(Event::Run(event));
     let revisions = seen_or_read(project, target == "head");
@@ -69,12 +71,27 @@ pub async fn downgrade(
     interrupt: &Interrupt,
     events: Events<'_>,
 ) -> Result<Report, Error> {
+    refuse_range("downgrade", target)?;
     let options = run_options(project, settings);
     let run_events = |event| events(Event::Run(event));
     let connected = connect(project, &options, interrupt, &run_events, events);
     let (history, runner) = both(read_history(project), connected).await?;
     let report = runner.downgrade(&history, target).await;
     report.map_err(|cause| error::from_migrate(project, cause))
+}
+
+/// A run begins where the database is; only a script must be told.
+fn refuse_range(command: &str, target: &str) -> Result<(), Error> {
+    match target.split_once(':') {
+        None => Ok(()),
+        Some((_, to)) => Err(Error::usage(format!(
+            "`{target}` is a range, and a run begins where the database is"
+        ))
+        .hint(format!(
+            "write `limbeck {command} {}`; a range is for `--sql`",
+            if to.is_empty() { "head" } else { to }
+        ))),
+    }
 }
 
 /// The same run as a script for `psql`. `range` is `from:to`, or `to` alone for a run from base.
@@ -113,6 +130,7 @@ fn script(
     settings: &RunSettings,
 ) -> Result<String, Error> {
     let history = project.history()?;
+    refuse_wrong_way(&history, direction, from, to)?;
     limbeck_migrate::script(&history, direction, from, to, &run_options(project, settings))
         .map_err(|cause| error::from_migrate(project, cause))
 }
@@ -193,6 +211,37 @@ pub(super) async fn database_and_history(
 ) -> Result<(limbeck_postgres::Settings, History), Error> {
     let (history, database) = tokio::join!(read_history(project), live::settings(project, events));
     Ok((database?, history?))
+}
+
+/// A range that leads the other way would make a script that does nothing.
+fn refuse_wrong_way(
+    history: &History,
+    direction: limbeck_history::Direction,
+    from: &str,
+    to: &str,
+) -> Result<(), Error> {
+    let below = |selector: &str| -> Result<BTreeSet<RevisionId>, Error> {
+        let target = history.resolve(selector, &BTreeSet::new());
+        Ok(match target.map_err(error::from_selector)? {
+            Target::At(ids) => history.ancestors(&ids),
+            Target::Before(ids) => {
+                let with = history.ancestors(&ids);
+                with.difference(&ids).cloned().collect()
+            }
+        })
+    };
+    let (begin, end) = (below(from)?, below(to)?);
+    let (is_wrong, right) = match direction {
+        limbeck_history::Direction::Up => (end.is_subset(&begin) && end != begin, "downgrade"),
+        limbeck_history::Direction::Down => (begin.is_subset(&end) && end != begin, "upgrade"),
+    };
+    if !is_wrong {
+        return Ok(());
+    }
+    Err(
+        Error::usage(format!("the way from `{from}` to `{to}` is the other direction"))
+            .hint(format!("write `limbeck {right} --sql {from}:{to}`")),
+    )
 }
 
 /// What a run is told of the project and of who runs it.

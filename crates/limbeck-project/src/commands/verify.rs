@@ -107,10 +107,9 @@ pub async fn verify(start: &Path, overrides: &Overrides, host: &Host, events: Ev
     let project = project.as_ref();
     let root = find_root(start).unwrap_or_else(|| start.to_owned());
     report.check("`.env` is there", folder::dot_env(&root, project));
-    report.check(
-        "the database's URL is set and well-formed",
-        needs(project, database::url),
-    );
+    let url = needs(project, database::url);
+    let has_url = url.is_ok();
+    report.check("the database's URL is set and well-formed", url);
     report.check("the folders are there", needs(project, folder::folders));
     report.check("the files are there", needs(project, folder::files));
     let history = project.map(Project::history);
@@ -128,6 +127,10 @@ pub async fn verify(start: &Path, overrides: &Overrides, host: &Host, events: Ev
     report.check("the models can be read", needs(project, folder::models));
     let history = history.and_then(Result::ok);
     let (server, revision) = match project {
+        Some(_) if !has_url => {
+            let no_url = || Err(Failed::because_of("its URL is not known"));
+            (no_url(), no_url())
+        }
         Some(project) => database::server_and_revision(project, history.as_ref(), events).await,
         None => (Err(no_project()), Err(no_project())),
     };

@@ -8,11 +8,23 @@ use toml::de::{DeTable, DeValue};
 
 use super::ConfigError;
 
+/// What broken TOML most often lacks.
+const SYNTAX: &str = "look at this line and the one above it: a list ends with `]`, a string with `\"`, and a section \
+                      begins with its name in `[` and `]`";
+
 /// Parses a text.
 pub(super) fn parse<'a>(path: &Path, text: &'a str) -> Result<Spanned<DeTable<'a>>, ConfigError> {
     DeTable::parse(text).map_err(|error| {
         let range = error.span().unwrap_or(0..0);
-        ConfigError::new(path, text, range, error.message().to_owned(), None)
+        // What the parser expects stands on a line of its own.
+        let message = error.message().replace('\n', ", ");
+        ConfigError::new(
+            path,
+            text,
+            range,
+            format!("the file is no valid TOML: {message}"),
+            Some(SYNTAX.to_owned()),
+        )
     })
 }
 
@@ -89,7 +101,7 @@ impl<'a> Section<'a> {
         }
         errors.push(self.error(
             value.span(),
-            format!("`{}` must be from {from} to {to}", self.dotted(key)),
+            format!("`{}` must be a number from {from} to {to}", self.dotted(key)),
             None,
         ));
         None
@@ -149,6 +161,14 @@ impl<'a> Section<'a> {
             .collect()
     }
 
+    /// Where the first key stands.
+    pub(super) fn first_key(&self) -> Option<Range<usize>> {
+        self.table
+            .keys()
+            .map(Spanned::span)
+            .min_by_key(|range| range.start)
+    }
+
     /// What is wrong with the value of a key that is there.
     pub(super) fn wrong(&self, key: &str, what: &str) -> ConfigError {
         let range = self
@@ -198,7 +218,7 @@ pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
         .map(|(_, candidate)| candidate)
 }
 
-fn listed(words: &[&str]) -> String {
+pub(super) fn listed(words: &[&str]) -> String {
     words
         .iter()
         .map(|word| format!("`{word}`"))

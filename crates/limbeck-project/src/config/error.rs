@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 
 use limbeck_sql::line_column;
 
+use super::document::{listed, nearest};
+
 /// One mistake in a configuration file, with its place.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}:{line}:{column}: {message}", path.display())]
+#[error("{}: {message}", self.place())]
 pub struct ConfigError {
     /// The file.
     pub path: PathBuf,
@@ -15,9 +17,9 @@ pub struct ConfigError {
     pub text: String,
     /// The bytes of the text that are meant.
     pub range: Range<usize>,
-    /// The line, from 1.
+    /// The line, from 1; 0 where the file as a whole is meant.
     pub line: usize,
-    /// The column in characters, from 1.
+    /// The column in characters, from 1; 0 where the file as a whole is meant.
     pub column: usize,
     /// What is wrong, in one sentence.
     pub message: String,
@@ -45,25 +47,36 @@ impl ConfigError {
         }
     }
 
-    pub(super) fn unknown_environment(path: &Path, text: &str, wanted: &str, names: &[String]) -> Self {
-        let hint = if names.is_empty() {
-            format!("add a section `[environments.{wanted}]`, or leave out `-e`")
-        } else {
-            format!(
-                "the environments are {}",
-                names
-                    .iter()
-                    .map(|name| format!("`{name}`"))
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            )
+    fn place(&self) -> String {
+        match self.line {
+            0 => self.path.display().to_string(),
+            line => format!("{}:{line}:{}", self.path.display(), self.column),
+        }
+    }
+
+    /// `section` is where the environments begin, if there are any.
+    pub(super) fn unknown_environment(
+        path: &Path,
+        text: &str,
+        section: Option<Range<usize>>,
+        wanted: &str,
+        names: &[String],
+    ) -> Self {
+        let known: Vec<&str> = names.iter().map(String::as_str).collect();
+        let hint = match (nearest(wanted, &known), known.as_slice()) {
+            (Some(near), _) => format!("did you mean `{near}`?"),
+            (None, []) => format!("add a section `[environments.{wanted}]`, or leave out `-e`"),
+            (None, [only]) => format!("the only environment is `{only}`"),
+            (None, several) => format!("the environments are {}", listed(several)),
         };
-        Self::new(
-            path,
-            text,
-            0..0,
-            format!("there is no environment `{wanted}`"),
-            Some(hint),
-        )
+        let message = format!("there is no environment `{wanted}`");
+        match section {
+            Some(range) => Self::new(path, text, range, message, Some(hint)),
+            None => Self {
+                line: 0,
+                column: 0,
+                ..Self::new(path, text, 0..0, message, Some(hint))
+            },
+        }
     }
 }

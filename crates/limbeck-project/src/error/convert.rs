@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use limbeck_catalog::ReadError;
-use limbeck_history::{HistoryError, RevisionError, SelectorError, TemplateError};
-use limbeck_migrate::{ErrorClass, MigrateError};
+use limbeck_history::{GraphError, HeaderPlace, HistoryError, RevisionError, SelectorError, TemplateError};
+use limbeck_migrate::{ErrorClass, ErrorKind, MigrateError};
 use limbeck_plan::PlanError;
 use limbeck_postgres::{ConnectError, DatabaseError, SettingsError};
 use limbeck_server::{InstallationError, ServerError};
@@ -157,6 +157,13 @@ pub(crate) fn from_history(project: &Project, error: HistoryError) -> Error {
                 .collect();
             Error::several(Failure::History, diagnostics)
         }
+        HistoryError::Graph(error) => from_graph(project, error),
+        HistoryError::Unreadable { path, source } => {
+            let message = format!("`{}` cannot be read: {source}", project.relative(&path).display());
+            let error = HistoryError::Unreadable { path, source };
+            let hint = error.hint();
+            hinted(Error::failed(message).caused_by(error), hint)
+        }
         error => {
             let hint = error.hint();
             hinted(
@@ -164,6 +171,25 @@ pub(crate) fn from_history(project: &Project, error: HistoryError) -> Error {
                 hint,
             )
         }
+    }
+}
+
+fn from_graph(project: &Project, error: GraphError) -> Error {
+    let mut diagnostic = Diagnostic::new(error.to_string());
+    let places = error.places().iter();
+    diagnostic.snippets = places.map(|place| header_snippet(project, place)).collect();
+    diagnostic.hints.extend(error.hint());
+    Error::new(Failure::History, diagnostic).caused_by(error)
+}
+
+fn header_snippet(project: &Project, place: &HeaderPlace) -> Snippet {
+    Snippet {
+        path: project.relative(&place.path),
+        source: place.text.clone(),
+        line: place.line,
+        column: place.column,
+        range: place.span.clone(),
+        label: String::new(),
     }
 }
 
@@ -217,7 +243,17 @@ pub(crate) fn from_migrate(project: &Project, error: MigrateError) -> Error {
             label: String::new(),
         });
     }
-    let database = error.database_error().cloned();
+    if let ErrorKind::Edited { revisions } = error.kind() {
+        let files = revisions
+            .iter()
+            .map(|revision| Snippet::file(project.relative(&revision.path)));
+        diagnostic.snippets.extend(files);
+    }
+    let database = error.database_error().or_else(|| match error.kind() {
+        ErrorKind::Connect(error) => error.database_error(),
+        _ => None,
+    });
+    let database = database.cloned();
     if let Some(database) = &database {
         diagnostic.notes = database_notes(database);
     }

@@ -8,6 +8,11 @@ pub(super) fn config(around: &Surroundings) -> String {
         let quoted: Vec<String> = paths.iter().map(|path| format!("\"{path}\"")).collect();
         format!("[{}]", quoted.join(", "))
     };
+    let models = if around.models.is_empty() {
+        "# models = [\"src\"]                  ".to_owned()
+    } else {
+        format!("models = {:<27}", list(&around.models))
+    };
     let schema = if around.schema.is_empty() {
         "# schema = [\"database/schema\"]       # folders of `.sql` files, for what structs cannot say"
             .to_owned()
@@ -22,7 +27,7 @@ pub(super) fn config(around: &Surroundings) -> String {
         r#"# What Limbeck works with. `limbeck verify` checks it.
 
 migrations = "database/migrations"
-models = {models:<27} # crate roots or globs; models are found through `mod` lines
+{models} # crate roots or globs; models are found through `mod` lines
 {schema}
 
 [database]
@@ -46,7 +51,6 @@ major = {major}                           # the major version that states are co
 # [environments.production]          # `limbeck -e production …`
 # database.url = "${{PRODUCTION_DATABASE_URL}}"
 "#,
-        models = list(&around.models),
         major = around.major,
     )
 }

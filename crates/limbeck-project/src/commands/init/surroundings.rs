@@ -101,7 +101,8 @@ impl Surroundings {
         });
         let roots = ["src/lib.rs", "src/main.rs"].map(PathBuf::from);
         let root = roots.into_iter().find(|root| folder.join(root).is_file());
-        let models = if root.is_some() || schema.is_empty() {
+        // Where neither a crate nor `.sql` files are there yet, nothing is said, and both are looked for.
+        let models = if root.is_some() || manifest.contains("[package]") {
             vec!["src".to_owned()]
         } else {
             Vec::new()

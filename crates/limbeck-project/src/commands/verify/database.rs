@@ -126,6 +126,20 @@ async fn revision(project: &Project, session: &Session, history: &History) -> Fi
             "pull the branch that has them, or restore the files from version control",
         ));
     }
+    let edited: Vec<String> = state
+        .edited(history)
+        .iter()
+        .map(|edited| edited.id.to_string())
+        .collect();
+    if !edited.is_empty() {
+        return Err(Failed::new(
+            format!(
+                "files were changed after they were applied: those of the revisions {}",
+                edited.join(", ")
+            ),
+            "restore them, and write the change as a new revision",
+        ));
+    }
     if state.heads.is_empty() {
         return Ok("the database has no revision yet".to_owned());
     }

@@ -64,9 +64,15 @@ pub(super) fn revisions(history: &History) -> String {
 
 pub(super) fn models(project: &Project) -> Finding {
     let declared = Declared::read(project, &|_| ())?;
-    Ok(format!(
-        "{} statements from {} tables and `.sql` files",
-        declared.statements.len(),
-        declared.struct_tables.len()
-    ))
+    let tables = declared.struct_tables.len();
+    let statements = declared.statements.iter().filter(|one| one.place.is_sql).count();
+    let count = |count, what: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {what}")),
+        _ => Some(format!("{count} {what}s")),
+    };
+    let structs = count(tables, "table").map(|tables| format!("{tables} from structs"));
+    let files = count(statements, "statement").map(|statements| format!("{statements} from `.sql` files"));
+    let found: Vec<String> = structs.into_iter().chain(files).collect();
+    Ok(found.join(", "))
 }

@@ -1,0 +1,94 @@
+//! What to do about an error.
+
+use limbeck_postgres::DatabaseError;
+
+use super::ErrorKind;
+
+/// What to do about an error. `committed` tells whether the run had committed something before it.
+pub(super) fn of(kind: &ErrorKind, committed: bool) -> Option<String> {
+    let hint = match kind {
+        ErrorKind::Connect(error) => return error.hint(),
+        ErrorKind::Target(error) => return error.hint(),
+        ErrorKind::Database { error, .. } if error.is_connection_lost() => AGAIN,
+        ErrorKind::Database { .. } | ErrorKind::Graph(_) => return None,
+        ErrorKind::Interrupted(interruption) => interruption.hint(),
+        ErrorKind::NewerFormat { .. } => "use the release that wrote them, or a newer one",
+        ErrorKind::TablesMissing { schema, .. } => {
+            return Some(format!(
+                "restore them from a backup, or drop the schema `{schema}` and stamp the revision that the \
+                     database is at"
+            ));
+        }
+        ErrorKind::Busy {
+            reason: Some(reason), ..
+        } => return Some(reason.clone()),
+        ErrorKind::Busy { reason: None, .. } => "wait for it to end, or wait longer",
+        ErrorKind::Edited { .. } => {
+            "restore the files as they were applied and write the change as a new revision, or stamp to accept \
+                 the files as they are"
+        }
+        ErrorKind::Unknown { .. } => {
+            "get the files from whoever applied them, or downgrade, which uses the database's copies"
+        }
+        ErrorKind::StepEdited { .. } => {
+            "restore the step as it ran, or downgrade to before the revision with the file as it was"
+        }
+        ErrorKind::NoDown { .. } => {
+            "write the step's `-- limbeck:down`, or restore a backup: nothing was run"
+        }
+        ErrorKind::StoredBodyUntrusted { .. } | ErrorKind::StoredBody { .. } => {
+            "get the revision's file from whoever applied it"
+        }
+        ErrorKind::Refused { refusal, .. } => refusal.hint(),
+        ErrorKind::Step {
+            error,
+            left_something,
+            ..
+        } => step(error, committed, *left_something),
+        ErrorKind::Require { .. } => "correct the data, or fill it in an earlier step; then run again",
+        ErrorKind::TransactionEnded { .. } => {
+            "look at what the step has left behind, undo it by hand, and take the command that ended the \
+                 transaction out of the step"
+        }
+        ErrorKind::LeaseLost => "run again to go on: nothing of the step that was running was kept",
+        ErrorKind::RustStep { .. } => "run the application's own migration command, which goes on from here",
+        ErrorKind::Unfinished { .. } => {
+            "look at what it has left behind and undo it; say `creates=`, `drops=`, `reindexes=` or `detaches=` \
+                 in the step's marker so that a run can tell, or `retry=0` when it can simply run again"
+        }
+        ErrorKind::IndexInProgress { .. } => "wait for it to end, or end it with `pg_terminate_backend`",
+    };
+    Some(hint.to_owned())
+}
+
+const AGAIN: &str = "run again: what was committed is kept, and the rest is done then";
+
+/// Hints for SQLSTATEs of PostgreSQL that a step can do something about, else what stands and how to go on.
+fn step(error: &DatabaseError, committed: bool, left_something: bool) -> &'static str {
+    match error.sqlstate() {
+        _ if error.is_connection_lost() => AGAIN,
+        // active_sql_transaction: "cannot run inside a transaction block".
+        Some("25001") => "give the statement a step of its own with `transaction=no`",
+        // invalid_transaction_termination.
+        Some("2D000") => {
+            "a step cannot commit: take the COMMIT or ROLLBACK out of what it calls, or make the call a step of its \
+             own with `transaction=no`"
+        }
+        // unsafe_new_enum_value_usage.
+        Some("55P04") => "a new label of an enum can be used once it is committed: use it in a later step",
+        // lock_not_available.
+        Some("55P03") => "another session holds the lock: run again when it is free, or raise `lock_timeout`",
+        // query_canceled: not by us, or the run would have been interrupted.
+        Some("57014") => "someone cancelled the statement, or `statement_timeout` is too short for it",
+        // deadlock_detected.
+        Some("40P01") => "run again",
+        _ if left_something => {
+            "the step runs outside a transaction and has left something behind: correct it and run again, which looks \
+             at what is there"
+        }
+        _ if committed => {
+            "nothing of this step was kept, the steps before it stay: correct it and run again, which goes on there"
+        }
+        _ => "nothing of this step was kept: correct it and run again",
+    }
+}
