@@ -87,16 +87,17 @@ impl Position {
     /// Reads where the database is. Missing tables are a database where nothing was ever run.
     pub(crate) async fn read(session: &Session, tables: &Tables) -> Result<Self, MigrateError> {
         let rows = match session.query_text(&query(tables)).await {
-            Ok(rows) => rows,
             // undefined_table, invalid_schema_name; undefined_column in a newer format.
             Err(error) if matches!(error.sqlstate(), Some("42P01" | "3F000" | "42703")) => {
-                return match Presence::read(session, tables).await?.check(tables)? {
-                    true => Err(reading(tables, error)),
-                    false => Ok(Self::default()),
-                };
+                if !Presence::read(session, tables).await?.check(tables)? {
+                    return Ok(Self::default());
+                }
+                // Another runner has made them just now.
+                session.query_text(&query(tables)).await
             }
-            Err(error) => return Err(reading(tables, error)),
+            rows => rows,
         };
+        let rows = rows.map_err(|error| reading(tables, error))?;
         let mut columns = rows.into_iter().next().unwrap_or_default().into_iter();
         let mut next = || columns.next().flatten();
         let format = next().and_then(|format| format.parse().ok()).unwrap_or(FORMAT);

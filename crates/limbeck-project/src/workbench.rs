@@ -56,18 +56,7 @@ impl<'e> Workbench<'e> {
         major: Option<u32>,
         events: Events<'e>,
     ) -> Result<Self, Error> {
-        let search = Search {
-            major,
-            bin: host
-                .variables
-                .get(BIN_VARIABLE)
-                .filter(|bin| !bin.is_empty())
-                .map(Into::into),
-            path: host.path.clone(),
-            offline: overrides.offline,
-            any_major: false,
-            ignore_machine: false,
-        };
+        let search = search_outside(major, overrides, host);
         Ok(Self {
             scratch: start(&search, host, events).await?,
             search_path: "public".to_owned(),
@@ -337,6 +326,22 @@ pub(crate) fn search(project: &Project) -> Search {
             .or_else(|| variable.map(Into::into)),
         path: project.host().path.clone(),
         offline: project.overrides().offline,
+        any_major: false,
+        ignore_machine: false,
+    }
+}
+
+/// Where to look for PostgreSQL's programs outside a project.
+pub(crate) fn search_outside(major: Option<u32>, overrides: &Overrides, host: &Host) -> Search {
+    Search {
+        major,
+        bin: host
+            .variables
+            .get(BIN_VARIABLE)
+            .filter(|bin| !bin.is_empty())
+            .map(Into::into),
+        path: host.path.clone(),
+        offline: overrides.offline,
         any_major: false,
         ignore_machine: false,
     }

@@ -69,7 +69,7 @@ async fn diff_from_empty_gives_the_schema_back() {
         eprintln!("skipped: this PostgreSQL has no pg_dump");
         return;
     };
-    let (ours, theirs) = (normalised(&ours), normalised(&theirs));
+    let (ours, theirs) = (testing::entries(&ours), testing::entries(&theirs));
     let missing: Vec<&String> = theirs
         .iter()
         .filter(|statement| !ours.contains(statement))
@@ -121,31 +121,4 @@ fn without_meta_commands(sql: &str) -> String {
         .filter(|line| !line.starts_with('\\'))
         .collect::<Vec<_>>()
         .join("\n")
-}
-
-/// A dump as a set of statements, columns in the order of their names: their order in an existing table cannot be
-/// changed, and is no difference.
-fn normalised(dump: &str) -> Vec<String> {
-    let text: String = dump
-        .lines()
-        .filter(|line| !line.starts_with("--") && !line.starts_with('\\') && !line.is_empty())
-        .collect::<Vec<_>>()
-        .join("\n");
-    let mut statements: Vec<String> = limbeck_sql::statements(&text)
-        .iter()
-        .map(|statement| {
-            if !statement.text.starts_with("CREATE TABLE") {
-                return statement.text.to_owned();
-            }
-            let mut lines: Vec<&str> = statement
-                .text
-                .lines()
-                .map(|line| line.trim_end_matches(','))
-                .collect();
-            lines.sort_unstable();
-            lines.join("\n")
-        })
-        .collect();
-    statements.sort();
-    statements
 }

@@ -6,11 +6,13 @@
 //! - `LIMBECK_TEST_NO_MACHINE_POSTGRES`: when set to `1`, look past the machine's own PostgreSQL.
 
 mod client;
+mod dump;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 pub use client::{pg_dump, psql};
+pub use dump::entries;
 use tokio::sync::OnceCell;
 
 use crate::directories::Directories;

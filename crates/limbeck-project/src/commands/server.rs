@@ -7,10 +7,9 @@ use std::process::Command;
 use serde::Serialize;
 
 use limbeck_server::embedded::{self, Status};
-use limbeck_server::{Installation, Origin, Search};
+use limbeck_server::{Installation, Origin};
 
 use crate::project::DatabaseTarget;
-use crate::workbench::BIN_VARIABLE;
 use crate::{Error, Event, Events, Host, Overrides, Project, error, live, workbench};
 
 /// The embedded server of a project.
@@ -153,10 +152,13 @@ pub async fn server_psql(
 /// Lists the PostgreSQL installations that are there. Works outside a project.
 #[must_use]
 pub fn server_list(overrides: &Overrides, host: &Host) -> Vec<InstallationReport> {
-    limbeck_server::list(&outside(None, overrides, host), &host.directories)
-        .iter()
-        .map(report)
-        .collect()
+    limbeck_server::list(
+        &workbench::search_outside(None, overrides, host),
+        &host.directories,
+    )
+    .iter()
+    .map(report)
+    .collect()
 }
 
 /// Fetches the PostgreSQL of a major version, or finds it. Works outside a project.
@@ -169,27 +171,12 @@ pub async fn server_install(
     host: &Host,
     events: Events<'_>,
 ) -> Result<InstallationReport, Error> {
-    let search = outside(Some(major), overrides, host);
+    let search = workbench::search_outside(Some(major), overrides, host);
     let installation =
         limbeck_server::find(&search, &host.directories, &|event| events(Event::Server(event)))
             .await
             .map_err(error::from_installation)?;
     Ok(report(&installation))
-}
-
-fn outside(major: Option<u32>, overrides: &Overrides, host: &Host) -> Search {
-    Search {
-        major,
-        bin: host
-            .variables
-            .get(BIN_VARIABLE)
-            .filter(|bin| !bin.is_empty())
-            .map(Into::into),
-        path: host.path.clone(),
-        offline: overrides.offline,
-        any_major: false,
-        ignore_machine: false,
-    }
 }
 
 fn report(installation: &Installation) -> InstallationReport {
