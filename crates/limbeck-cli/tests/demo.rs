@@ -67,7 +67,12 @@ async fn the_demo_does_what_it_says() {
     ]);
     assert!(again.starts_with("exit code: 0\n"), "{again}");
     let versions = folder.path().join("limbeck-demo/database/migrations/versions");
-    assert_eq!(std::fs::read_dir(versions).unwrap().count(), 2);
+    let is_revision =
+        |path: &std::path::PathBuf| path.extension().is_some_and(|extension| extension == "sql");
+    let files = std::fs::read_dir(versions)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    assert_eq!(files.filter(is_revision).count(), 2);
 
     let url = url_of_demo(&folder);
     let demo = Settings::parse(&url).unwrap();
