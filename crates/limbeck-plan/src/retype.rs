@@ -64,6 +64,11 @@ pub(crate) fn find(
         if attempt.drop_default {
             statements.push(format!("ALTER TABLE {relation} ALTER COLUMN {name} DROP DEFAULT"));
         }
+        if before.identity.is_some() && after.identity.is_none() {
+            statements.push(format!(
+                "ALTER TABLE {relation} ALTER COLUMN {name} DROP IDENTITY"
+            ));
+        }
         if before.generated.is_some() {
             statements.push(format!(
                 "ALTER TABLE {relation} ALTER COLUMN {name} DROP EXPRESSION"
@@ -105,7 +110,11 @@ fn attempts(id: &ObjectId, before: &Column, after: &Column, can_clear: bool) -> 
     let by_text = format!(
         "{}::text{}::{}",
         quote_identifier(id.name()),
-        if after.data_type.ends_with("[]") { "[]" } else { "" },
+        if before.data_type.ends_with("[]") && after.data_type.ends_with("[]") {
+            "[]"
+        } else {
+            ""
+        },
         after.data_type
     );
     let mut attempts = vec![Attempt {
