@@ -40,8 +40,8 @@ impl Side {
     }
 }
 
-/// One question. The caller opens a transaction on a scratch database that holds `side`, runs `setup` and then
-/// `read`, and rolls back.
+/// One question. The caller opens a transaction on a scratch database that holds `side`, with the search path that the
+/// plan will run with, runs `setup` and then `read`, and rolls back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Probe {
     /// Under which the answer is given.
@@ -105,12 +105,13 @@ impl<'a> Questions<'a> {
         let id = ProbeId(format!("{topic} {}", side.as_str()));
         let answer = self.answers.get(&id);
         if answer.is_none() {
-            // Texts are printed with qualified names whatever the session's path is.
-            let mut statements = vec!["SET LOCAL search_path = pg_catalog".to_owned()];
+            let mut statements = Vec::new();
             if side == Side::Current {
                 statements.extend(self.renames.iter().cloned());
             }
             statements.extend(setup);
+            // Only now: what `setup` runs may call functions that count on the session's path.
+            statements.push("SET LOCAL search_path = pg_catalog".to_owned());
             self.open.insert(
                 id.clone(),
                 Probe {

@@ -41,16 +41,19 @@ pub(crate) fn find(
 ) -> Option<Retype> {
     let id = sides.ids[number];
     let mut setup = wanted_types(sides, number);
-    setup.extend(in_the_way(sides, number, |definition| {
-        matches!(
+    setup.extend(in_the_way(sides, number, |dependent, definition| {
+        let is_view_or_code = matches!(
             definition,
             Definition::View(_) | Definition::Trigger(_) | Definition::Routine(_)
-        )
+        );
+        is_view_or_code || goes(sides, dependent)
     }));
     setup.extend(generated_columns(sides, number));
     let relation = render::relation(id);
     setup.push(remember_storage(&relation));
-    let clear = in_the_way(sides, number, is_rebuilt_by_expression);
+    let clear = in_the_way(sides, number, |dependent, definition| {
+        is_rebuilt_by_expression(definition) && !goes(sides, dependent)
+    });
     let mut open = false;
     for attempt in attempts(id, before, after, !clear.is_empty()) {
         let mut statements = setup.clone();
@@ -60,6 +63,11 @@ pub(crate) fn find(
         let name = quote_identifier(id.name());
         if attempt.drop_default {
             statements.push(format!("ALTER TABLE {relation} ALTER COLUMN {name} DROP DEFAULT"));
+        }
+        if before.identity.is_some() && after.identity.is_none() {
+            statements.push(format!(
+                "ALTER TABLE {relation} ALTER COLUMN {name} DROP IDENTITY"
+            ));
         }
         if before.generated.is_some() {
             statements.push(format!(
@@ -102,7 +110,11 @@ fn attempts(id: &ObjectId, before: &Column, after: &Column, can_clear: bool) -> 
     let by_text = format!(
         "{}::text{}::{}",
         quote_identifier(id.name()),
-        if after.data_type.ends_with("[]") { "[]" } else { "" },
+        if before.data_type.ends_with("[]") && after.data_type.ends_with("[]") {
+            "[]"
+        } else {
+            ""
+        },
         after.data_type
     );
     let mut attempts = vec![Attempt {
@@ -202,11 +214,27 @@ pub(crate) fn wanted_types(sides: &Sides<'_>, number: ObjectNumber) -> Vec<Strin
         .collect()
 }
 
+/// Whether an object goes whatever becomes of the column, and so before it.
+fn goes(sides: &Sides<'_>, number: ObjectNumber) -> bool {
+    match (sides.definition_before(number), sides.definition_after(number)) {
+        (Some(before), Some(after)) => !kinds::is_alterable(before, after, sides.server_version_num),
+        (_, after) => after.is_none(),
+    }
+}
+
 /// Statements that take away what needs the column, of the kinds that are asked for.
-fn in_the_way(sides: &Sides<'_>, number: ObjectNumber, asked: impl Fn(&Definition) -> bool) -> Vec<String> {
+fn in_the_way(
+    sides: &Sides<'_>,
+    number: ObjectNumber,
+    asked: impl Fn(ObjectNumber, &Definition) -> bool,
+) -> Vec<String> {
     sides.needed_before[number]
         .iter()
-        .filter(|&&dependent| sides.definition_before(dependent).is_some_and(&asked))
+        .filter(|&&dependent| {
+            sides
+                .definition_before(dependent)
+                .is_some_and(|definition| asked(dependent, definition))
+        })
         .filter_map(|&dependent| {
             let id = sides.ids[dependent];
             let name = quote_identifier(id.name());

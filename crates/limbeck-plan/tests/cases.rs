@@ -256,8 +256,8 @@ fn summary(direction: &str, plan: &Plan) -> String {
     text
 }
 
-#[tokio::test]
-async fn every_case_goes_there_and_back() {
+/// The folders of all cases, or of those that `LIMBECK_CASE` is part of the name of.
+fn folders() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
     let mut folders: Vec<PathBuf> = std::fs::read_dir(&folder)
         .unwrap()
@@ -267,13 +267,50 @@ async fn every_case_goes_there_and_back() {
     let only = std::env::var("LIMBECK_CASE").unwrap_or_default();
     folders.retain(|folder| folder.to_string_lossy().contains(&only));
     assert!(!folders.is_empty());
+    folders
+}
+
+#[tokio::test]
+async fn every_case_goes_there_and_back() {
     let bench = Bench::start().await;
     let run = async |folder: PathBuf| {
         let case = Case::read(&folder);
         let result = case.run(&bench).await;
         result.err().map(|error| format!("=== {}: {error}\n", case.name))
     };
-    let failures: String = stream::iter(folders)
+    let failures: String = stream::iter(folders())
+        .map(run)
+        .buffered(AT_A_TIME)
+        .filter_map(std::future::ready)
+        .collect()
+        .await;
+    assert!(failures.is_empty(), "\n{failures}");
+}
+
+/// From each case to one that has nothing to do with it, and back: `LIMBECK_DISTANCE` says how far away in the list.
+#[tokio::test]
+#[ignore = "minutes, for each distance"]
+async fn every_case_goes_to_another() {
+    let distance = std::env::var("LIMBECK_DISTANCE").map_or(1, |distance| distance.parse().unwrap());
+    let bench = Bench::start().await;
+    let cases: Vec<Case> = folders().iter().map(|folder| Case::read(folder)).collect();
+    let pairs = cases.iter().zip(cases.iter().cycle().skip(distance));
+    let run = async |(one, other): (&Case, &Case)| {
+        let result = async {
+            let there = bench.state(&other.after).await;
+            let back = bench.state(&one.after).await;
+            let at = bench.state(&one.after).await;
+            let (_, at) = bench.go(at, &there, &Hints::default()).await?;
+            let (_, at) = bench.go(at, &back, &Hints::default()).await?;
+            for state in [at, there, back] {
+                bench.drop(state).await;
+            }
+            Ok::<(), String>(())
+        };
+        let error = result.await.err()?;
+        Some(format!("=== {} to {}: {error}\n", one.name, other.name))
+    };
+    let failures: String = stream::iter(pairs)
         .map(run)
         .buffered(AT_A_TIME)
         .filter_map(std::future::ready)

@@ -428,6 +428,8 @@ where
         let name = quote_identifier(self.id.name());
         pieces.push(alter(self.id, format!("ALTER COLUMN {name} DROP IDENTITY")));
         let node = self.step(Body::Pieces(pieces));
+        // In the same statement PostgreSQL would give the sequence the new type too.
+        self.builder.nodes[node].alone = self.builder.fates.retypes.contains_key(&self.number);
         self.builder
             .frees((Namespace::Relation, identity.sequence.clone()), node);
         if let Some(number) = successor {

@@ -1,0 +1,1 @@
+CREATE TABLE t (id integer PRIMARY KEY, a jsonb, b text, c bigint[]);
