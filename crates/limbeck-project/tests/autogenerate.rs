@@ -262,3 +262,39 @@ async fn a_label_that_a_default_uses_is_committed_first() {
         ["sad", "ok"]
     );
 }
+
+#[tokio::test]
+async fn what_structs_cannot_say_is_kept() {
+    let model = |more: &str| {
+        format!(
+            "use limbeck::Table;\n#[derive(Table)]\n#[table(name = \"notes\")]\npub struct Note {{\n    \
+             #[column(primary_key, identity)]\n    pub id: i64,\n    pub body: String,\n{more}}}\n"
+        )
+    };
+    let bed = Bed::of_structs(&model("")).await;
+    bed.revision("First").await;
+    let by_hand = RevisionOptions {
+        message: "By hand".to_owned(),
+        ..RevisionOptions::default()
+    };
+    let revision = written(bed.try_revision(by_hand).await.unwrap());
+    let text = bed.text(&revision).replace(
+        "-- limbeck:up schema\n",
+        "-- limbeck:up schema\nALTER TABLE notes ALTER COLUMN body SET STORAGE EXTERNAL, SET (fillfactor = 70);\n",
+    );
+    std::fs::write(bed.folder.path().join(&revision.path), text).unwrap();
+    assert!(!bed.check().await.is_different());
+    bed.write("src/lib.rs", &model("    pub title: Option<String>,\n"));
+    bed.revision("A title").await;
+    bed.upgrade("head").await;
+    assert_eq!(
+        bed.query("SELECT attstorage::text FROM pg_attribute WHERE attrelid = 'notes'::regclass AND attname = 'body'")
+            .await,
+        ["e"]
+    );
+    assert_eq!(
+        bed.query("SELECT reloptions::text FROM pg_class WHERE relname = 'notes'")
+            .await,
+        ["{fillfactor=70}"]
+    );
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use limbeck_catalog::{Catalog, Definition, Kind, ObjectId};
+use limbeck_catalog::{Catalog, Definition, ObjectId};
 use limbeck_plan::{Answers, Options, Planned, Request};
 
 use crate::apply;
@@ -132,15 +132,29 @@ fn hand_made(current: &State, unmanaged: &BTreeSet<ObjectId>) -> Result<Vec<Decl
         .collect())
 }
 
-/// What a struct cannot say of its table keeps the history's value.
+/// What a struct cannot say of its table and its columns keeps the history's value.
 fn keep_optional_attributes(wanted: &mut Catalog, current: &Catalog, declared: &Declared) {
-    for (schema, name) in &declared.struct_tables {
-        let id = ObjectId::in_schema(Kind::Table, schema, name);
-        if let Some(Definition::Table(before)) = current.definition(&id)
-            && let Some(object) = wanted.objects.get_mut(&id)
-            && let Definition::Table(table) = &mut object.definition
-        {
-            *table = before.clone();
+    let tables: BTreeSet<(&str, &str)> = declared
+        .struct_tables
+        .iter()
+        .map(|(schema, name)| (schema.as_str(), name.as_str()))
+        .collect();
+    for (id, object) in &mut wanted.objects {
+        let [schema, table, ..] = id.path.as_slice() else {
+            continue;
+        };
+        if !tables.contains(&(schema.as_str(), table.as_str())) {
+            continue;
+        }
+        match (&mut object.definition, current.definition(id)) {
+            (Definition::Table(table), Some(Definition::Table(before))) => *table = before.clone(),
+            // Another type may not allow the same storage.
+            (Definition::Column(column), Some(Definition::Column(before)))
+                if column.data_type == before.data_type =>
+            {
+                column.settings = before.settings.clone();
+            }
+            _ => {}
         }
     }
 }
