@@ -26,7 +26,7 @@ pub(crate) async fn run(context: &Context, arguments: &StampArguments) -> Result
     } else if report.from == report.to && report.is_empty() {
         output.say("The database is stamped so already");
     } else {
-        let heads: Vec<&str> = report.to.iter().map(|id| id.as_str()).collect();
+        let heads: Vec<String> = report.to.iter().map(ToString::to_string).collect();
         output.say(match heads.as_slice() {
             [] => "The database is stamped as having no revision".to_owned(),
             heads => format!("The database is stamped as being at {}", heads.join(", ")),
