@@ -44,8 +44,12 @@ pub(crate) async fn run(
                 .hint("leave `--database-url` out"),
         ));
     }
-    example::write(&folder)
-        .map_err(|error| failed(format!("`{}` cannot be written", folder.display()), error))?;
+    example::write(&folder).map_err(|error| {
+        failed(
+            format!("`{}` cannot be written", arguments.folder.display()),
+            error,
+        )
+    })?;
 
     let shown = Global {
         format: Format::Human,

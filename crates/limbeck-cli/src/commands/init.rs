@@ -9,8 +9,12 @@ use crate::exit::Exit;
 use crate::output::style;
 
 pub(crate) async fn run(context: &Context, arguments: &InitArguments) -> Result<Exit, CommandError> {
+    let folder = match arguments.folder.to_str() {
+        Some(".") => context.directory.clone(),
+        _ => context.directory.join(&arguments.folder),
+    };
     let options = InitOptions {
-        folder: context.directory.join(&arguments.folder),
+        folder,
         url: arguments.url.clone(),
     };
     let report = commands::init(&options, &context.host, &context.events()).await?;

@@ -86,5 +86,7 @@ impl Files {
 }
 
 fn refused(path: &Path, cause: std::io::Error) -> Error {
-    Error::failed(format!("`{}` cannot be written: {cause}", path.display())).caused_by(cause)
+    Error::failed(format!("`{}` cannot be written: {cause}", path.display()))
+        .hint("check who may write there; what was made before stays, and `limbeck init` goes on from it")
+        .caused_by(cause)
 }
