@@ -5,7 +5,7 @@
 //! file: its query, and how a row becomes facts.
 //!
 //! PostgreSQL's deparsing functions (`pg_get_expr` and its like) look past the snapshot, at what is committed now.
-//! So the [`fingerprint`] of the snapshot is compared with one taken afterwards: where they differ, somebody
+//! So the [`fingerprint()`] of the snapshot is compared with one taken afterwards: where they differ, somebody
 //! changed the schema meanwhile, and it is read again.
 
 mod address;

@@ -1,7 +1,7 @@
 //! Revision files and the graph that they form.
 //!
 //! A [`Revision`] is one file of the folder `versions`; [`History`] is all of them, as a graph of parents and
-//! dependencies. A [`Draft`] becomes a new file through a template ([`render`]). Nothing here knows a database: what
+//! dependencies. A [`Draft`] becomes a new file through a template ([`render()`]). Nothing here knows a database: what
 //! a database has applied comes in as a set of identifiers.
 
 mod draft;

@@ -2,8 +2,8 @@
 //! application.
 //!
 //! A run takes a *lease*, sends each step with its guard, its seal and its rows as one message, and gives the lease
-//! back. Kill it anywhere and run it again: the end is the same. See [`upgrade`], [`downgrade`], [`stamp`],
-//! [`script`], [`state`], and, for scratch databases, [`replay`].
+//! back. Kill it anywhere and run it again: the end is the same. See [`upgrade()`], [`downgrade`], [`stamp()`],
+//! [`script()`], [`state()`], and, for scratch databases, [`replay()`].
 //!
 //! Limbeck's own tables live in a schema of their own (`limbeck`). Reading makes nothing; the first write makes them.
 

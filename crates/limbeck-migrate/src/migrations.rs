@@ -58,7 +58,7 @@ impl Migrations {
     ///
     /// # Errors
     ///
-    /// As for [`upgrade`](crate::upgrade).
+    /// As for [`upgrade`](crate::upgrade()).
     pub async fn upgrade(&self, settings: &Settings) -> Result<Report, MigrateError> {
         self.upgrade_to(settings, "head", &Interrupt::new(), &|event| {
             tracing::debug!(?event);
@@ -70,7 +70,7 @@ impl Migrations {
     ///
     /// # Errors
     ///
-    /// As for [`upgrade`](crate::upgrade).
+    /// As for [`upgrade`](crate::upgrade()).
     pub async fn upgrade_to(
         &self,
         settings: &Settings,
@@ -85,7 +85,7 @@ impl Migrations {
     ///
     /// # Errors
     ///
-    /// As for [`downgrade`](crate::downgrade).
+    /// As for [`downgrade`](crate::downgrade()).
     pub async fn downgrade_to(
         &self,
         settings: &Settings,

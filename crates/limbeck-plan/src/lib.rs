@@ -1,6 +1,6 @@
 //! From one catalogue to another: ordered, rated steps, and the SQL of each.
 //!
-//! [`plan`] compares two [`Catalog`](limbeck_catalog::Catalog)s and returns the actions that turn one into the
+//! [`plan`] compares two [`Catalog`]s and returns the actions that turn one into the
 //! other. It is pure: where only PostgreSQL can answer, it returns [probes](Probe) instead, the caller asks a scratch
 //! database, and calls again with the [answers](Answers).
 //!

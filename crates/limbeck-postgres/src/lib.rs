@@ -1,6 +1,6 @@
 //! Connection strings, TLS, authentication and sessions for PostgreSQL.
 //!
-//! [`Settings`] reads a connection string as libpq does, stricter where that protects people. [`connect`] turns it
+//! [`Settings`] reads a connection string as libpq does, stricter where that protects people. [`connect()`] turns it
 //! into a [`Session`]: a connection whose settings are pinned, so that neither a role's nor a database's own defaults
 //! change what is read or run through it.
 //!

@@ -140,6 +140,9 @@ impl TestFolder {
             let text = std::str::from_utf8(bytes).unwrap();
             assert!(!text.contains(PASSWORD), "a password is shown on {name}:\n{text}");
             let _ = writeln!(told, "----- {name} -----");
+            // On a machine without PostgreSQL the first command to need one fetches it, whichever that is.
+            let is_of_command = |line: &&str| !line.starts_with("Fetching ");
+            let text: String = text.split_inclusive('\n').filter(is_of_command).collect();
             if !text.is_empty() {
                 let _ = writeln!(told, "{}", text.trim_end_matches('\n'));
             }
