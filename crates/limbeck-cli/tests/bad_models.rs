@@ -182,6 +182,8 @@ fn rust_that_does_not_parse() {
       |
     8 |     pub id i64,
       |            ^^^
+
+    hint: this does not parse as Rust; `cargo check` tells more
     ");
 }
 

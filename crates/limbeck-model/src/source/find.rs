@@ -98,7 +98,10 @@ pub(super) fn find(tree: &Tree, others: &BTreeSet<FileId>, errors: &mut Vec<Mode
             let input = match syn::parse_str::<DeriveInput>(item) {
                 Ok(input) => cfg::strip(input),
                 Err(error) => {
-                    report(AttributeError::from(error));
+                    report(
+                        AttributeError::from(error)
+                            .with_hint("this does not parse as Rust; `cargo check` tells more"),
+                    );
                     continue;
                 }
             };
