@@ -3,7 +3,7 @@
 
 use std::ffi::OsStr;
 
-use clap::builder::{StringValueParser, TypedValueParser};
+use clap::builder::{NonEmptyStringValueParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command};
 
@@ -20,7 +20,7 @@ impl TypedValueParser for TargetParser {
         argument: Option<&Arg>,
         value: &OsStr,
     ) -> Result<Self::Value, clap::Error> {
-        let value = StringValueParser::new().parse_ref(command, argument, value)?;
+        let value = NonEmptyStringValueParser::new().parse_ref(command, argument, value)?;
         if !looks_like_an_option(&value) {
             return Ok(value);
         }
