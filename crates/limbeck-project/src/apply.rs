@@ -11,7 +11,9 @@ use crate::error::database_notes;
 use crate::{Diagnostic, Error, Failure};
 
 /// Settings that hold for every declared statement. Bodies of functions are checked when the whole stands.
-const PREAMBLE: &str = "SET check_function_bodies = off";
+///
+/// A role that one file sets is not that of the next.
+const PREAMBLE: &str = "RESET SESSION AUTHORIZATION; RESET ROLE; SET check_function_bodies = off";
 
 /// A statement that could not be run, and why.
 #[derive(Debug)]

@@ -180,8 +180,9 @@ impl Project {
             return Ok(None);
         };
         let expanded = self.expand(url, "[scratch] url")?;
+        // A pooler would hand the sessions of a comparison to others between two statements.
         Settings::parse(&expanded)
-            .map(Some)
+            .map(|settings| Some(settings.direct()))
             .map_err(crate::error::from_settings)
     }
 

@@ -91,6 +91,13 @@ impl<'e> Workbench<'e> {
             .map_err(error::from_server)
     }
 
+    /// Drops a database that has served: a plan of many steps makes many, and they lie in memory.
+    pub(crate) async fn discard(&self, database: ScratchDatabase) {
+        if let Err(error) = self.scratch.drop_database(database).await {
+            tracing::debug!(%error, "a scratch database could not be dropped");
+        }
+    }
+
     /// A place where declared statements are run.
     pub(crate) fn site<'a>(&'a self, session: &'a Session) -> Site<'a> {
         let pins = Pins::Running {
@@ -112,7 +119,13 @@ impl<'e> Workbench<'e> {
 
     /// A session as an owner who is no superuser, where the server can give one.
     pub(crate) async fn owner_session(&self, database: &ScratchDatabase) -> Result<Session, Error> {
-        let settings = database.settings().with_user(self.scratch.owner_role());
+        let owner = self.scratch.owner_role();
+        let settings = if database.settings().user() == owner {
+            // On a server of the user's, whose password goes with the user.
+            database.settings().clone()
+        } else {
+            database.settings().with_user(owner)
+        };
         limbeck_postgres::connect(&settings, &self.session_options())
             .await
             .map_err(error::from_connect)

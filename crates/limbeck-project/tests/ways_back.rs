@@ -106,6 +106,15 @@ async fn indexes_are_built_and_dropped_without_a_lock() {
     let written = written(bed.try_revision(options).await.unwrap());
     let text = bed.text(&written);
     assert_eq!(text.matches("INDEX CONCURRENTLY").count(), 6, "{text}");
+    // Either way tells what it is about, so that a run that dies in it can be gone on with.
+    for marker in [
+        "-- limbeck:up drop_index_t_a_idx transaction=no drops=\"index public.t_a_idx\"",
+        "-- limbeck:down drop_index_t_a_idx transaction=no creates=\"index public.t_a_idx\"",
+        "-- limbeck:up index_t_b_idx transaction=no creates=\"index public.t_b_idx\"",
+        "-- limbeck:down index_t_b_idx transaction=no drops=\"index public.t_b_idx\"",
+    ] {
+        assert!(text.contains(marker), "{marker}\n{text}");
+    }
     let indexes = "SELECT indexname FROM pg_indexes WHERE tablename = 't' ORDER BY 1";
     bed.upgrade("head").await;
     assert_eq!(bed.query(indexes).await, ["t_a_b_idx", "t_b_idx"]);

@@ -40,6 +40,8 @@ impl TestFolder {
         let root = parent.path().canonicalize().unwrap().join("a project");
         fs::create_dir(&root).unwrap();
         open_to_all(&root);
+        // Whatever programs the tested one starts may leave files there.
+        fs::create_dir(root.with_file_name("home")).unwrap();
         Self {
             _parent: parent,
             root,
@@ -91,7 +93,7 @@ impl TestFolder {
             }
         }
         command
-            .env("HOME", &self.root)
+            .env("HOME", self.root.parent().unwrap().join("home"))
             .env("LC_ALL", "C.UTF-8")
             .env("LIMBECK_CACHE_DIR", cache());
         command.env("LIMBECK_DATA_DIR", self.root.parent().unwrap().join("data"));

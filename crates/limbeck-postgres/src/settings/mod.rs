@@ -213,6 +213,11 @@ impl Settings {
         }
     }
 
+    /// The roots that the string names by `sslrootcert`.
+    pub fn root_certificate(&self) -> Option<&RootCertificate> {
+        self.root_certificate.as_ref()
+    }
+
     /// The `channel_binding` in force; `prefer` unless the string says another.
     pub fn channel_binding(&self) -> ChannelBinding {
         self.channel_binding

@@ -2,7 +2,7 @@
 
 use limbeck_catalog::{Catalog, Definition};
 use limbeck_history::DraftStep;
-use limbeck_plan::{Plan, PlannedStep, Rename};
+use limbeck_plan::{Action, Plan, PlannedStep, Rename, Verb};
 
 use super::consent::reversed;
 use super::text_arguments::Fills;
@@ -35,7 +35,12 @@ pub(super) async fn draft(
         supported(&plan)?;
         drafted.unfilled_down.extend(plan.unfilled.iter().cloned());
         drafted.steps.push(draft_step(&step, &plan));
-        before = Some(after);
+        if let Some(done) = before.replace(after) {
+            bench.discard(done.database).await;
+        }
+    }
+    if let Some(done) = before {
+        bench.discard(done.database).await;
     }
     Ok(drafted)
 }
@@ -86,20 +91,24 @@ fn draft_step(step: &PlannedStep<'_>, down: &Plan) -> DraftStep {
     draft.down = Some(sql_of(down.actions.iter()));
     draft.down_options.transaction = down_steps.iter().all(|step| step.transactional);
     draft.down_options.allow_drop = down.is_destructive();
-    if !step.transactional {
-        let names = |verb| {
-            step.actions
-                .iter()
-                .filter(move |action| action.verb == verb)
-                .map(|action| action.object.to_string())
-                .next()
-        };
-        draft.up_options.creates = names(limbeck_plan::Verb::Create);
-        draft.up_options.drops = names(limbeck_plan::Verb::Drop);
+    // What a step outside a transaction is about, so that a run that dies in it can be gone on with.
+    if !draft.up_options.transaction {
+        draft.up_options.creates = first_of(step.actions.iter().copied(), Verb::Create);
+        draft.up_options.drops = first_of(step.actions.iter().copied(), Verb::Drop);
+    }
+    if !draft.down_options.transaction {
+        draft.down_options.creates = first_of(down.actions.iter(), Verb::Create);
+        draft.down_options.drops = first_of(down.actions.iter(), Verb::Drop);
     }
     draft
 }
 
-fn sql_of<'a>(actions: impl Iterator<Item = &'a limbeck_plan::Action>) -> String {
+/// The first object that actions create, or drop.
+fn first_of<'a>(actions: impl Iterator<Item = &'a Action>, verb: Verb) -> Option<String> {
+    let mut actions = actions.filter(|action| action.verb == verb);
+    actions.next().map(|action| action.object.to_string())
+}
+
+fn sql_of<'a>(actions: impl Iterator<Item = &'a Action>) -> String {
     limbeck_plan::sql_of(actions)
 }

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use serde::Serialize;
 
+use limbeck_postgres::{RootCertificate, Settings, SslMode};
 use limbeck_server::embedded::{self, Status};
 use limbeck_server::{Installation, Origin};
 
@@ -134,19 +135,69 @@ pub async fn server_psql(
         .hint("install PostgreSQL's client programs, and put them on the PATH")
     })?;
     let mut command = Command::new(program);
-    // By variables and not by arguments, which every user of the machine can see.
+    // Whatever the environment says of connections is about others.
+    for variable in CONNECTION_VARIABLES {
+        command.env_remove(variable);
+    }
     command
-        .env("PGHOST", settings.host().as_ref())
-        .env("PGPORT", settings.port().to_string())
-        .env("PGUSER", settings.user())
-        .env("PGDATABASE", settings.database())
-        .env("PGSSLMODE", settings.ssl_mode().as_str())
-        .env("PGCHANNELBINDING", settings.channel_binding().as_str())
+        .arg("--dbname")
+        .arg(url_for_psql(&settings, installation.version.major))
         .args(arguments);
     if let Some(password) = settings.password() {
+        // By a variable and not in the URL, which every user of the machine can see.
         command.env("PGPASSWORD", password.expose());
     }
     Ok(command)
+}
+
+/// The variables by which libpq connects (PostgreSQL, "libpq: Environment Variables").
+const CONNECTION_VARIABLES: [&str; 31] = [
+    "PGAPPNAME",
+    "PGCHANNELBINDING",
+    "PGCONNECT_TIMEOUT",
+    "PGDATABASE",
+    "PGGSSDELEGATION",
+    "PGGSSENCMODE",
+    "PGGSSLIB",
+    "PGHOST",
+    "PGHOSTADDR",
+    "PGKRBSRVNAME",
+    "PGLOADBALANCEHOSTS",
+    "PGMAXPROTOCOLVERSION",
+    "PGMINPROTOCOLVERSION",
+    "PGOPTIONS",
+    "PGPASSFILE",
+    "PGPASSWORD",
+    "PGPORT",
+    "PGREQUIREAUTH",
+    "PGREQUIREPEER",
+    "PGSERVICE",
+    "PGSERVICEFILE",
+    "PGSSLCERT",
+    "PGSSLCERTMODE",
+    "PGSSLCRL",
+    "PGSSLCRLDIR",
+    "PGSSLKEY",
+    "PGSSLMODE",
+    "PGSSLNEGOTIATION",
+    "PGSSLROOTCERT",
+    "PGTARGETSESSIONATTRS",
+    "PGUSER",
+];
+
+/// The URL without its password, as the psql of a major version understands it.
+fn url_for_psql(settings: &Settings, major: u32) -> String {
+    let settings = settings.with_password(None);
+    let without_roots = settings.ssl_mode() == SslMode::VerifyFull && settings.root_certificate().is_none();
+    let settings = match (without_roots, major >= 16) {
+        (true, true) => settings
+            .with_ssl_mode(SslMode::VerifyFull)
+            .with_root_certificate(Some(RootCertificate::System)),
+        // It cannot take the roots of the system, and would look for a file of its own.
+        (true, false) => settings.with_ssl_mode(SslMode::Require),
+        (false, _) => settings,
+    };
+    settings.to_url_with_password()
 }
 
 /// Lists the PostgreSQL installations that are there. Works outside a project.
