@@ -106,7 +106,7 @@ fn from_start_to_stop() {
     {
       "data_directory": "[FOLDER]/data/…/data",
       "log_file": "[FOLDER]/data/…/server.log",
-      "major": 15,
+      "major": [MAJOR],
       "state": "running",
       "url": "postgresql://postgres:********@127.0.0.1:[PORT]/app"
     }

@@ -164,6 +164,7 @@ pub fn filters() -> Vec<(&'static str, &'static str)> {
         (r"\b\d+\.\d+ s\b", "[DURATION]"),
         (r#""(duration|waited)": [0-9.e-]+"#, r#""$1": [DURATION]"#),
         (r"PostgreSQL \d+(\.\d+)?", "PostgreSQL [VERSION]"),
+        (r#""major": \d+"#, r#""major": [MAJOR]"#),
         // The folder of a scratch server, and what the system's resolver says.
         (r"/[^ `]*/limbeck-[0-9a-f]{16}/", "[SERVER]/"),
         (r"failed to lookup address information: .*", "[WHY]"),
