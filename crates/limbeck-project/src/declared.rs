@@ -46,7 +46,15 @@ pub(crate) struct Place {
     pub(crate) parts: Vec<(Range<usize>, Range<usize>)>,
 }
 
+/// How the place of a statement ends that makes an object which is in the history alone.
+pub(crate) const MADE_BY_HAND: &str = ", made by hand";
+
 impl Place {
+    /// Whether the statement makes an object which is in the history alone.
+    pub(crate) fn is_by_hand(&self) -> bool {
+        self.path.to_string_lossy().ends_with(MADE_BY_HAND)
+    }
+
     /// The place, or the character of it that PostgreSQL's position (from 1, in characters) points at.
     pub(crate) fn snippet(&self, sql: &str, position: Option<u32>, label: &str) -> Snippet {
         let mut range = self.range.clone();
@@ -122,6 +130,7 @@ impl Declared {
             for warning in &models.warnings {
                 events(Event::Warning(warning_text(project, warning)));
             }
+            refuse_own_schema(project, &models)?;
             declared.take_models(project, &models);
         }
         let files =
@@ -266,6 +275,27 @@ fn nothing_declared(models: &[String], folders: &[String]) -> Error {
     Error::usage(message)
         .hint("a model is a struct with `#[derive(Table)]`, reached by `mod` lines from the crate's root")
         .hint("set `models` (crate roots) or `schema` (folders of `.sql` files) in limbeck.toml")
+}
+
+/// The schema of Limbeck's own tables is no part of any comparison, so that a table in it would never be made.
+fn refuse_own_schema(project: &Project, models: &source::Models) -> Result<(), Error> {
+    let own = &project.config().database.version_schema;
+    let Some(table) = models.tables.iter().find(|table| table.name.schema == *own) else {
+        return Ok(());
+    };
+    let origin = &table.origin;
+    let source = std::fs::read_to_string(project.root().join(&origin.file)).unwrap_or_default();
+    let snippet = Snippet {
+        path: project.relative(&origin.file),
+        source,
+        line: origin.line,
+        column: origin.column,
+        range: origin.span.clone(),
+        label: String::new(),
+    };
+    let message = format!("the schema `{own}` is that of Limbeck's own tables, and holds no others");
+    Err(at(Failure::Usage, message, snippet)
+        .hint("choose another schema, or set `version_schema` under `[database]` in limbeck.toml"))
 }
 
 /// A warning in one line: where, what, and what to do.

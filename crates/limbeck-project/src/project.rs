@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use limbeck_history::{Files, History};
+use limbeck_catalog::ObjectId;
+use limbeck_history::{Files, History, Revision};
 use limbeck_postgres::Settings;
 
 use crate::config::{self, Config, ConfigError};
@@ -137,7 +138,32 @@ impl Project {
 
     /// The history that revision files form.
     pub(crate) fn history_of(&self, files: &Files) -> Result<History, Error> {
-        History::from_folder(files).map_err(|error| crate::error::from_history(self, error))
+        let history = History::from_folder(files).map_err(|error| crate::error::from_history(self, error))?;
+        for revision in history.order_all() {
+            for declaration in &revision.declares {
+                if let Err(cause) = declaration.object.parse::<ObjectId>() {
+                    return Err(self.no_object(revision, &declaration.object, &cause));
+                }
+            }
+        }
+        Ok(history)
+    }
+
+    /// The error that a `declares` line names no object.
+    fn no_object(&self, revision: &Revision, object: &str, cause: &dyn std::fmt::Display) -> Error {
+        let start = revision.text.rfind(object).unwrap_or_default();
+        let (line, column) = limbeck_sql::line_column(&revision.text, start);
+        let snippet = Snippet {
+            path: self.relative(&revision.path),
+            source: revision.text.clone(),
+            line,
+            column,
+            range: start..start + object.len(),
+            label: String::new(),
+        };
+        let diagnostic = Diagnostic::new(format!("`{object}` is no object: {cause}")).at(snippet);
+        Error::new(Failure::History, diagnostic)
+            .hint("write its kind and its name, as in `table public.users` or `index public.users_email_idx`")
     }
 
     /// The database that the project works on, and where its URL was found.
@@ -237,8 +263,14 @@ pub(crate) fn variables(root: &Path, host: &Host) -> Result<BTreeMap<String, Str
         let text = read_text(&path)?;
         for pair in dotenvy::from_read_iter(text.as_bytes()) {
             // The line may hold a password, so the cause is not told word for word.
-            let (name, value) = pair.map_err(|_| {
-                Error::usage("a line of `.env` cannot be understood").hint(
+            let (name, value) = pair.map_err(|cause| {
+                let number = match &cause {
+                    dotenvy::Error::LineParse(wrong, _) => text.lines().position(|line| line == wrong),
+                    _ => None,
+                };
+                let which =
+                    number.map_or_else(|| "a line".to_owned(), |number| format!("line {}", number + 1));
+                Error::usage(format!("{which} of `.env` cannot be understood")).hint(
                     "each line is `NAME=value`; a value with spaces, `#` or `$` stands in single quotes",
                 )
             })?;

@@ -60,7 +60,11 @@ impl<'e> Workbench<'e> {
         Ok(Self {
             scratch: start(&search, host, events).await?,
             search_path: "public".to_owned(),
-            read: ReadOptions::default(),
+            read: ReadOptions {
+                // Own tables are no part of a comparison, in a dump as little as in a database.
+                version_schema: Some(crate::config::DEFAULT_VERSION_SCHEMA.to_owned()),
+                ..ReadOptions::default()
+            },
             concurrently: false,
             events,
         })

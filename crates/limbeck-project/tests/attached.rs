@@ -67,5 +67,7 @@ async fn an_ordinary_role_with_a_password_is_enough() {
         .unwrap();
     assert!(left.is_empty(), "{left:?}");
     administrator.close().await;
-    embedded::stop(folder, &testing::directories(), &|_| ()).await.unwrap();
+    embedded::stop(folder, &testing::directories(), &|_| ())
+        .await
+        .unwrap();
 }

@@ -46,7 +46,7 @@ pub(crate) struct PsqlArguments {
 #[derive(Debug, Args)]
 pub(crate) struct InstallArguments {
     /// The major version
-    #[arg(value_parser = clap::value_parser!(u32).range(14..=99))]
+    #[arg(value_parser = clap::value_parser!(u32).range(14..=18))]
     pub(crate) major: u32,
 }
 

@@ -128,6 +128,39 @@ pub(super) fn sql_literal(literal: &LitStr, of: &Ident) -> Result<Spanned<String
     Ok(Spanned::new(value, literal.span()))
 }
 
+/// `= "…"`, the name of one SQL type, with its modifiers: `numeric(12, 2)`.
+pub(super) fn data_type(input: ParseStream<'_>, of: &Ident) -> Result<Spanned<String>, AttributeError> {
+    let literal = string(input, of)?;
+    let text = sql_literal(&literal, of)?;
+    if is_one_type(&literal.value()) {
+        return Ok(text);
+    }
+    Err(AttributeError::new(
+        literal.span(),
+        format!("`{}` is not one SQL type", literal.value()),
+    )
+    .with_hint("write a type as `CREATE TABLE` takes it: `type = \"numeric(12, 2)\"`"))
+}
+
+/// Whether a text stays where a type stands: no comma outside parentheses, no end of a statement, no comment.
+fn is_one_type(text: &str) -> bool {
+    let mut depth = 0_usize;
+    let mut is_quoted = false;
+    for character in text.chars() {
+        match character {
+            '"' => is_quoted = !is_quoted,
+            _ if is_quoted => {}
+            '(' => depth += 1,
+            ')' if depth == 0 => return false,
+            ')' => depth -= 1,
+            ';' => return false,
+            ',' if depth == 0 => return false,
+            _ => {}
+        }
+    }
+    depth == 0 && !is_quoted && !text.contains("--") && !text.contains("/*")
+}
+
 /// `= "…"`, the name of an object.
 pub(super) fn name(input: ParseStream<'_>, of: &Ident) -> Result<Spanned<String>, AttributeError> {
     name::from_literal(&string(input, of)?)

@@ -166,7 +166,7 @@ impl Given {
         let word = &word;
         match word.to_string().as_str() {
             "name" => arguments::once(&mut self.name, word, arguments::name(input, word)?),
-            "type" => arguments::once(&mut self.data_type, word, arguments::sql(input, word)?),
+            "type" => arguments::once(&mut self.data_type, word, arguments::data_type(input, word)?),
             "nullable" => {
                 let nullable = Spanned::new(arguments::flag(input)?, word.span());
                 arguments::once(&mut self.nullable, word, nullable)

@@ -2,7 +2,7 @@
 
 use limbeck_catalog::{Catalog, Definition, Kind, ObjectId};
 use limbeck_model::source::{DeclaredRename, RenameKind};
-use limbeck_plan::{Plan, Rename, possible_renames};
+use limbeck_plan::{Plan, Rename, Verb, possible_renames};
 
 use super::text_arguments::{self, Fills};
 use super::{Comparison, Question};
@@ -10,18 +10,7 @@ use crate::{Consult, Diagnostic, Drop, Error, Failure};
 
 /// The renames that are declared, given, or answered.
 pub(super) fn renames(question: &Question<'_>, current: &Catalog, wanted: &Catalog) -> Vec<Rename> {
-    let mut renames = question.renames.to_vec();
-    // Tables first: a column's old name is looked for under its table's old name.
-    let mut declared: Vec<&DeclaredRename> = question.declared.renames.iter().collect();
-    declared.sort_by_key(|declared| declared.kind);
-    for declared in declared {
-        if let Some(rename) = as_rename(declared, &renames)
-            && applies(&rename, current, wanted)
-            && !renames.iter().any(|given| clash(given, &rename))
-        {
-            renames.push(rename);
-        }
-    }
+    let mut renames = with_declared(question.renames, &question.declared.renames, current, wanted);
     for candidate in possible_renames(current, wanted) {
         let is_free = !renames.iter().any(|given| clash(given, &candidate));
         if let Rename::Object { from, to } = &candidate
@@ -33,6 +22,28 @@ pub(super) fn renames(question: &Question<'_>, current: &Catalog, wanted: &Catal
     }
     let with_new_tables = renames.iter().map(|rename| below_new_name(rename, &renames));
     with_new_tables.collect()
+}
+
+/// The renames that are given, and those that models declare and nothing given speaks against.
+pub(crate) fn with_declared(
+    given: &[Rename],
+    declared: &[DeclaredRename],
+    current: &Catalog,
+    wanted: &Catalog,
+) -> Vec<Rename> {
+    let mut renames = given.to_vec();
+    // Tables first: a column's old name is looked for under its table's old name.
+    let mut declared: Vec<&DeclaredRename> = declared.iter().collect();
+    declared.sort_by_key(|declared| declared.kind);
+    for declared in declared {
+        if let Some(rename) = as_rename(declared, &renames)
+            && applies(&rename, current, wanted)
+            && !renames.iter().any(|given| clash(given, &rename))
+        {
+            renames.push(rename);
+        }
+    }
+    renames
 }
 
 /// The same rename, what becomes of a column said below the new name of its table: `users.name=full_name` is
@@ -151,9 +162,45 @@ fn drops(plan: &Plan) -> Vec<Drop> {
         .collect()
 }
 
+/// What a plan drops and makes again, with what hangs on it and is not known here: that does not come back.
+fn rebuilt_with_unread(comparison: &Comparison) -> Vec<Drop> {
+    let changes = comparison.plan.actions.iter().flat_map(|action| &action.changes);
+    let rebuilt = changes
+        .filter(|change| change.verb == Verb::Drop)
+        .map(|change| &change.object)
+        .filter(|object| comparison.wanted.state.catalog.objects.contains_key(*object));
+    rebuilt
+        .filter_map(|object| {
+            let described = object.to_string();
+            let name = described.strip_prefix(object.kind.as_str())?.trim_start();
+            let hangs_on_it = |text: &str| {
+                let rest = text.strip_prefix(name);
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            };
+            let lost: Vec<String> = comparison
+                .current
+                .catalog
+                .unread
+                .iter()
+                .filter(|unread| hangs_on_it(&unread.name))
+                .map(|unread| format!("{} {}", unread.kind, unread.name))
+                .collect();
+            (!lost.is_empty()).then(|| Drop {
+                object: object.clone(),
+                loses: format!("{}, since it is made anew", lost.join(", ")),
+            })
+        })
+        .collect()
+}
+
 /// The losses of a plan, if they are consented to.
-pub(crate) fn consented_drops(plan: &Plan, allowed: bool, consult: &dyn Consult) -> Result<Vec<Drop>, Error> {
-    let drops = drops(plan);
+pub(crate) fn consented_drops(
+    comparison: &Comparison,
+    allowed: bool,
+    consult: &dyn Consult,
+) -> Result<Vec<Drop>, Error> {
+    let mut drops = drops(&comparison.plan);
+    drops.extend(rebuilt_with_unread(comparison));
     if drops.is_empty() || allowed || consult.allow_drops(&drops) {
         return Ok(drops);
     }

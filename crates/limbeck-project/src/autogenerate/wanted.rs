@@ -8,7 +8,7 @@ use limbeck_catalog::{Catalog, Definition, ObjectId};
 use limbeck_plan::{Answers, Options, Planned, Request};
 
 use crate::apply;
-use crate::declared::{Declared, DeclaredStatement, Place};
+use crate::declared::{Declared, DeclaredStatement, MADE_BY_HAND, Place};
 use crate::workbench::{State, Workbench};
 use crate::{Diagnostic, Error, Failure, error};
 
@@ -65,7 +65,13 @@ async fn build(
         leftover.iter().map(|refused| refused.statement.clone()).collect();
     statements.extend(hand_made(current, &unmanaged)?);
     let leftover = apply::apply_what_works(&bench.site(&session), &statements).await?;
-    if let Some(refused) = leftover.first() {
+    let (mine, theirs): (Vec<_>, Vec<_>) = leftover
+        .into_iter()
+        .partition(|refused| refused.statement.place.is_by_hand());
+    if !theirs.is_empty() {
+        return Err(apply::refusals(&theirs));
+    }
+    if let Some(refused) = mine.first() {
         return Err(Error::new(
             Failure::Refused,
             Diagnostic::new(format!(
@@ -117,7 +123,7 @@ fn hand_made(current: &State, unmanaged: &BTreeSet<ObjectId>) -> Result<Vec<Decl
     let statement = |object: &ObjectId, sql: &String| DeclaredStatement {
         sql: sql.clone(),
         place: Place {
-            path: PathBuf::from(format!("{object}, made by hand")),
+            path: PathBuf::from(format!("{object}{MADE_BY_HAND}")),
             text: Arc::from(sql.as_str()),
             range: 0..sql.len(),
             is_sql: true,

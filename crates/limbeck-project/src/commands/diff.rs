@@ -10,7 +10,7 @@ use limbeck_plan::Plan;
 use limbeck_postgres::Settings;
 
 use super::check::differences;
-use crate::autogenerate::{Fills, parse_renames};
+use crate::autogenerate::{Fills, parse_renames, with_declared};
 use crate::declared::Declared;
 use crate::project::{find_root, read_text};
 use crate::workbench::{State, Workbench};
@@ -119,6 +119,11 @@ pub async fn diff(
     events(Event::Phase("comparing".to_owned()));
     let current = state(&bench, &input, &from, live.from).await?;
     let wanted = state(&bench, &input, &to, live.to).await?;
+    let declared = match (&to, &project) {
+        (Side::Models, Some(project)) => Declared::read(project, &|_| ())?.renames,
+        _ => Vec::new(),
+    };
+    let renames = with_declared(&renames, &declared, &current.catalog, &wanted.catalog);
     let plan = bench.plan(&current, &wanted, &renames, &fills.up).await?;
     Ok(report(from, to, &current, &wanted, &plan))
 }

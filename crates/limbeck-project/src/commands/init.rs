@@ -70,10 +70,16 @@ pub async fn init(options: &InitOptions, host: &Host, events: Events<'_>) -> Res
     if around.is_cargo_package && !around.depends_on_limbeck {
         next.push("run `cargo add limbeck`, so that the models compile".to_owned());
     }
-    if !around.is_cargo_package && around.schema.is_empty() {
+    if around.is_cargo_workspace && around.models.is_empty() && around.schema.is_empty() {
+        next.push(
+            "say in limbeck.toml which crates hold models, for example `models = [\"crates/*/src\"]`"
+                .to_owned(),
+        );
+    } else if !around.is_cargo_package && !around.is_cargo_workspace && around.schema.is_empty() {
         next.push("put a Rust crate here (`cargo init`), or `.sql` files into `database/schema`".to_owned());
     }
-    if !around.url_is_known {
+    let is_new = files.created.iter().any(|path| path.ends_with("limbeck.toml"));
+    if !around.url_is_known && is_new {
         next.push(format!(
             "write the database's URL into `.env`: `{}=postgresql://…`",
             around.variable

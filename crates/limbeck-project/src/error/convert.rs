@@ -36,9 +36,17 @@ pub(crate) fn database_notes(error: &DatabaseError) -> Vec<String> {
     notes
 }
 
+/// What to do about `insufficient_privilege`.
+fn right_that_is_missing(error: &DatabaseError) -> Option<String> {
+    (error.sqlstate() == Some("42501")).then(|| {
+        "the role lacks this right: have it granted, or connect as the role that owns the object".to_owned()
+    })
+}
+
 pub(crate) fn from_database(error: DatabaseError) -> Error {
     let mut diagnostic = Diagnostic::new(error.message().to_owned());
     diagnostic.notes = database_notes(&error);
+    diagnostic.hints.extend(right_that_is_missing(&error));
     let failure = if error.is_connection_lost() {
         Failure::Unreachable
     } else {
@@ -58,6 +66,7 @@ pub(crate) fn from_connect(error: ConnectError) -> Error {
     let mut diagnostic = Diagnostic::new(error.to_string());
     if let Some(database) = error.database_error() {
         diagnostic.notes = database_notes(database);
+        diagnostic.hints.extend(right_that_is_missing(database));
     }
     diagnostic.hints.extend(error.hint());
     Error::new(Failure::Unreachable, diagnostic).caused_by(error)

@@ -3,7 +3,7 @@
 -- keeps: SELECT * FROM r
 CREATE TYPE mood AS ENUM ('happy', 'sad', 'ok');
 COMMENT ON TYPE mood IS 'how it is';
-CREATE FUNCTION is_ok(m mood) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$ SELECT m = 'ok'::mood $$;
+CREATE FUNCTION is_ok(m mood) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$ SELECT m = 'ok'::public.mood $$;
 COMMENT ON FUNCTION is_ok(mood) IS 'whether it is';
 CREATE TABLE t (
     id integer PRIMARY KEY,

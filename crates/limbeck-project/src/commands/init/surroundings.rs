@@ -1,5 +1,6 @@
 //! What `init` finds in the folder and around it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -38,6 +39,7 @@ pub(super) struct Surroundings {
     pub(super) schema: Vec<String>,
     pub(super) major: u32,
     pub(super) is_cargo_package: bool,
+    pub(super) is_cargo_workspace: bool,
     pub(super) depends_on_limbeck: bool,
     /// Whether a struct with `#[derive(Table)]` is there.
     has_models: bool,
@@ -61,6 +63,13 @@ impl Surroundings {
             )
             .hint("write it into `.env` as `DATABASE_URL=…`, and run `limbeck init` without `--url`"));
         }
+        let written = variables(
+            folder,
+            &Host {
+                variables: BTreeMap::new(),
+                ..host.clone()
+            },
+        )?;
         let variables = variables(folder, host)?;
         let is_url = |name: &&str| {
             variables
@@ -75,7 +84,8 @@ impl Surroundings {
             .or_else(|| {
                 let is_address =
                     |value: &str| value.starts_with("postgresql://") || value.starts_with("postgres://");
-                variables
+                // Any name will do in `.env`, which is this project's; what is exported may be about anything.
+                written
                     .iter()
                     .find(|(_, value)| is_address(value))
                     .map(|(name, _)| name.clone())
@@ -96,16 +106,14 @@ impl Surroundings {
             .map(|path| (*path).to_owned())
             .collect();
         let source = folder.join("src");
-        let has_models = holds(&source, "rs", &|text| {
-            text.contains("Table") && text.contains("#[derive(")
-        });
+        let has_models = holds_models(&source);
         let roots = ["src/lib.rs", "src/main.rs"].map(PathBuf::from);
         let root = roots.into_iter().find(|root| folder.join(root).is_file());
         // Where neither a crate nor `.sql` files are there yet, nothing is said, and both are looked for.
         let models = if root.is_some() || manifest.contains("[package]") {
             vec!["src".to_owned()]
         } else {
-            Vec::new()
+            members_with_models(folder, &manifest)
         };
         let root_without_models = root.filter(|root| {
             let text = std::fs::read_to_string(folder.join(root)).unwrap_or_default();
@@ -122,6 +130,7 @@ impl Surroundings {
             schema,
             major: major(address.map(String::as_str), host).await,
             is_cargo_package: manifest.contains("[package]"),
+            is_cargo_workspace: manifest.contains("[workspace]"),
             depends_on_limbeck: manifest.contains("limbeck"),
             has_models,
             root_without_models,
@@ -132,6 +141,40 @@ impl Surroundings {
     pub(super) fn wants_first_model(&self) -> bool {
         self.is_cargo_package && !self.has_models && self.schema.is_empty()
     }
+}
+
+/// The members of a Cargo workspace that hold models, as the manifest writes them: `crates/*/src`.
+fn members_with_models(folder: &Path, manifest: &str) -> Vec<String> {
+    let Ok(manifest) = manifest.parse::<toml::Table>() else {
+        return Vec::new();
+    };
+    let members = manifest
+        .get("workspace")
+        .and_then(|workspace| workspace.get("members"))
+        .and_then(toml::Value::as_array);
+    let members = members.into_iter().flatten().filter_map(toml::Value::as_str);
+    members
+        .filter(|member| match member.strip_suffix("/*") {
+            Some(above) => {
+                let below = std::fs::read_dir(folder.join(above))
+                    .into_iter()
+                    .flatten()
+                    .flatten();
+                below
+                    .into_iter()
+                    .any(|entry| holds_models(&entry.path().join("src")))
+            }
+            None => holds_models(&folder.join(member).join("src")),
+        })
+        .map(|member| format!("{member}/src"))
+        .collect()
+}
+
+/// Whether a folder holds a struct that looks like a model.
+fn holds_models(folder: &Path) -> bool {
+    holds(folder, "rs", &|text| {
+        text.contains("Table") && text.contains("#[derive(")
+    })
 }
 
 /// Whether a folder holds, at any depth, a file with an extension whose text is as wanted.

@@ -78,6 +78,28 @@ async fn answers(project: &Project, session: &Session) -> Finding {
             "grant it: `GRANT CREATE ON DATABASE … TO …`",
         ));
     }
+    let schemas: Vec<String> = project
+        .config()
+        .database
+        .schemas
+        .iter()
+        .map(|schema| limbeck_sql::quote_literal(schema))
+        .collect();
+    let closed = session
+        .query_text(&format!(
+            "SELECT pg_catalog.quote_ident(nspname) FROM pg_catalog.pg_namespace \
+             WHERE nspname::text = ANY (ARRAY[{}]::text[]) AND NOT pg_catalog.has_schema_privilege(oid, 'CREATE') \
+             ORDER BY 1 LIMIT 1",
+            schemas.join(", ")
+        ))
+        .await
+        .map_err(error::from_database)?;
+    if let Some(schema) = closed.into_iter().flatten().flatten().next() {
+        return Err(Failed::new(
+            format!("this role may create nothing in the schema `{schema}`"),
+            format!("grant it: `GRANT CREATE ON SCHEMA {schema} TO …`"),
+        ));
+    }
     transactional_ddl(session).await?;
     let tls = if session.tls().is_some() { "TLS" } else { "no TLS" };
     Ok(format!(

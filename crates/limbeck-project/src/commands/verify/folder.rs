@@ -49,6 +49,7 @@ pub(super) fn files(project: &Project) -> Finding {
             ));
         }
     }
+    crate::commands::revision::try_template(project)?;
     Ok(files.join(", "))
 }
 
