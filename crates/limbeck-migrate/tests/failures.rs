@@ -110,6 +110,14 @@ async fn transaction_control_is_refused_before_anything_is_sent() {
 }
 
 #[tokio::test]
+async fn a_reset_of_all_settings_is_refused_before_anything_is_sent() {
+    let (fixture, text) =
+        fails("-- limbeck:up one\nSET work_mem = '8MB';\nCREATE TABLE a (id int);\nRESET ALL;\n").await;
+    insta::assert_snapshot!("reset_all_in_a_step", text);
+    assert_eq!(fixture.rows("SELECT to_regnamespace('limbeck')").await, "-");
+}
+
+#[tokio::test]
 async fn what_cannot_run_in_a_transaction_is_told_the_way_out() {
     let (_, text) = fails("-- limbeck:up one\nCREATE TABLE a (id int);\nVACUUM a;\n").await;
     insta::assert_snapshot!("vacuum_in_a_transaction", text);
