@@ -169,7 +169,8 @@ impl<'a> Runner<'a> {
         let (position, legs) = match found {
             Ok(found) => found,
             Err(error) => {
-                leased.end().await?;
+                // The first error is the one to tell.
+                let _ = leased.end().await;
                 return Err(error);
             }
         };

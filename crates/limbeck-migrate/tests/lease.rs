@@ -54,6 +54,39 @@ async fn a_second_runner_waits_and_finds_nothing_to_do() {
 }
 
 #[tokio::test]
+async fn what_is_wrong_after_the_wait_is_told_rather_than_the_lease() {
+    let fixture = Fixture::new().await;
+    let history = three();
+    fixture.upgrade(&history, "a").await.unwrap();
+    let holder = fixture.session().await;
+    holder
+        .execute(
+            "UPDATE limbeck.lease SET owner = 'bob', pid = pg_backend_pid(), expires_at = now() + '1 h',
+               backend_start = (SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid())",
+        )
+        .await
+        .unwrap();
+    let meanwhile = async {
+        while fixture.told(|event| matches!(event, Event::Waiting { .. })) == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        // Somebody applies what is not here, and then the lease cannot be given back.
+        holder
+            .execute(
+                "UPDATE limbeck.revision SET id = 'gone'; UPDATE limbeck.head SET revision = 'gone';
+                 UPDATE limbeck.step SET revision = 'gone';
+                 UPDATE limbeck.lease SET owner = NULL, pid = NULL, backend_start = NULL, expires_at = NULL;
+                 ALTER TABLE limbeck.lease ADD CHECK (owner IS NOT NULL) NOT VALID",
+            )
+            .await
+            .unwrap();
+    };
+    let (result, ()) = tokio::join!(fixture.upgrade(&history, "head"), meanwhile);
+    let error = result.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Unknown { .. }), "{error}");
+}
+
+#[tokio::test]
 async fn many_first_runners_make_the_tables_once() {
     let fixture = Fixture::new().await;
     let history = three();
