@@ -76,6 +76,15 @@ pub enum Event {
         /// The host that is used.
         host: String,
     },
+    /// The server could not be reached, for a reason that may pass: it sleeps, starts, or hands over to another. Told
+    /// once, and again for another reason.
+    ConnectingAgain {
+        /// Why.
+        reason: String,
+        /// For how long it is tried in all, in seconds.
+        #[serde(serialize_with = "seconds")]
+        limit: Duration,
+    },
     /// Another runner is at work. Told once, and again when it comes to another step.
     Waiting {
         /// Who holds the lease; `None` where the server's lock is held without one.
