@@ -4,7 +4,7 @@
 //! `reindexes=`, `detaches=`), what the catalogue showed before its first attempt, and what it shows now together
 //! tell what is left to do. `IF NOT EXISTS` cannot: it takes an invalid index for the index.
 
-use limbeck_history::StepOptions;
+use limbeck_history::{Direction, Step, StepOptions};
 use limbeck_postgres::{DatabaseError, Session};
 use limbeck_sql::quote_literal;
 use serde::Deserialize;
@@ -18,6 +18,30 @@ pub(crate) enum Aim {
     Drops,
     Reindexes,
     Detaches,
+}
+
+impl Aim {
+    /// What undoes it; `None` where nothing of this kind does.
+    fn opposite(self) -> Option<Self> {
+        match self {
+            Self::Creates => Some(Self::Drops),
+            Self::Drops => Some(Self::Creates),
+            Self::Reindexes | Self::Detaches => None,
+        }
+    }
+}
+
+/// What the options of one side of a step tell of it, with the object as they name it.
+fn stated(options: &StepOptions) -> Option<(Aim, &str)> {
+    let goals = [
+        (Aim::Creates, &options.creates),
+        (Aim::Drops, &options.drops),
+        (Aim::Reindexes, &options.reindexes),
+        (Aim::Detaches, &options.detaches),
+    ];
+    goals
+        .into_iter()
+        .find_map(|(aim, object)| Some((aim, object.as_deref()?)))
 }
 
 /// What a step outside a transaction is for, and the relation it is about.
@@ -62,17 +86,17 @@ pub(crate) enum Remedy {
 const RELATIONS: [&str; 5] = ["index", "table", "view", "materialized", "sequence"];
 
 impl Goal {
-    /// The goal that a step's options tell; `None` without one, or for an object that is no relation.
-    pub(crate) fn of(options: &StepOptions) -> Option<Self> {
-        let goals = [
-            (Aim::Creates, &options.creates),
-            (Aim::Drops, &options.drops),
-            (Aim::Reindexes, &options.reindexes),
-            (Aim::Detaches, &options.detaches),
-        ];
-        let (aim, object) = goals
-            .into_iter()
-            .find_map(|(aim, object)| Some((aim, object.as_deref()?)))?;
+    /// The goal of one side of a step: what its options tell, else the opposite of what the other side creates or
+    /// drops. `None` where neither tells, or for an object that is no relation.
+    pub(crate) fn of(step: &Step, direction: Direction) -> Option<Self> {
+        let (own, other) = match direction {
+            Direction::Up => (&step.up, &step.down),
+            Direction::Down => (&step.down, &step.up),
+        };
+        let (aim, object) = own.as_ref().and_then(|side| stated(&side.options)).or_else(|| {
+            let (aim, object) = stated(&other.as_ref()?.options)?;
+            Some((aim.opposite()?, object))
+        })?;
         let (kind, name) = object.split_once(' ')?;
         let name = name
             .strip_prefix("view ")
@@ -170,12 +194,38 @@ impl Goal {
 
 #[cfg(test)]
 mod tests {
+    use limbeck_history::StepSide;
+
     use super::*;
 
     fn goal(aim: Aim) -> Goal {
         Goal {
             aim,
             relation: "public.x".to_owned(),
+        }
+    }
+
+    fn creates(object: &str) -> StepOptions {
+        StepOptions {
+            creates: Some(object.to_owned()),
+            ..StepOptions::default()
+        }
+    }
+
+    fn step(up: StepOptions, down: Option<StepOptions>) -> Step {
+        let side = |options| StepSide {
+            sql: String::new(),
+            offset: 0,
+            line: 1,
+            options,
+            requires: Vec::new(),
+            hash: String::new(),
+        };
+        Step {
+            number: 1,
+            name: "x".to_owned(),
+            up: Some(side(up)),
+            down: down.map(side),
         }
     }
 
@@ -200,19 +250,38 @@ mod tests {
 
     #[test]
     fn goals_are_of_relations() {
-        let options = |object: &str| StepOptions {
-            creates: Some(object.to_owned()),
-            ..StepOptions::default()
-        };
+        let step = |object: &str| step(creates(object), None);
         assert_eq!(
-            Goal::of(&options("index public.\"My Index\"")),
+            Goal::of(&step("index public.\"My Index\""), Direction::Up),
             Some(Goal {
                 aim: Aim::Creates,
                 relation: "public.\"My Index\"".to_owned()
             })
         );
-        assert_eq!(Goal::of(&options("database x")), None);
-        assert_eq!(Goal::of(&StepOptions::default()), None);
+        assert_eq!(Goal::of(&step("database x"), Direction::Up), None);
+    }
+
+    #[test]
+    fn a_side_without_a_goal_undoes_what_the_other_does() {
+        let nothing = StepOptions::default;
+        let drops = StepOptions {
+            drops: Some("index public.x".to_owned()),
+            ..nothing()
+        };
+        let reindexes = StepOptions {
+            reindexes: Some("index public.x".to_owned()),
+            ..nothing()
+        };
+        let one_way = step(creates("index public.x"), Some(nothing()));
+        assert_eq!(Goal::of(&one_way, Direction::Down), Some(goal(Aim::Drops)));
+        let other_way = step(drops.clone(), Some(nothing()));
+        assert_eq!(Goal::of(&other_way, Direction::Down), Some(goal(Aim::Creates)));
+        let up = step(nothing(), Some(drops));
+        assert_eq!(Goal::of(&up, Direction::Up), Some(goal(Aim::Creates)));
+        let own = step(creates("index public.y"), Some(reindexes.clone()));
+        assert_eq!(Goal::of(&own, Direction::Down), Some(goal(Aim::Reindexes)));
+        let none = step(reindexes, Some(nothing()));
+        assert_eq!(Goal::of(&none, Direction::Down), None);
     }
 
     #[test]

@@ -62,6 +62,22 @@ pub enum Event {
         #[serde(serialize_with = "seconds")]
         duration: Duration,
     },
+    /// A step in a transaction failed for want of a lock, and is sent again, as its `retry=` says. Nothing of it was
+    /// kept.
+    StepAgain {
+        /// The revision.
+        revision: RevisionId,
+        /// The step's name.
+        step: String,
+        /// Its place in the revision, from 1.
+        number: usize,
+        /// Which way.
+        direction: Direction,
+        /// What the server said.
+        reason: String,
+        /// How often it may be sent after this time.
+        remaining: u32,
+    },
     /// An earlier attempt at a step outside a transaction was found.
     StepFound {
         /// The revision.
@@ -75,6 +91,15 @@ pub enum Event {
     DirectHost {
         /// The host that is used.
         host: String,
+    },
+    /// The server could not be reached, for a reason that may pass: it sleeps, starts, or hands over to another. Told
+    /// once, and again for another reason.
+    ConnectingAgain {
+        /// Why.
+        reason: String,
+        /// For how long it is tried in all, in seconds.
+        #[serde(serialize_with = "seconds")]
+        limit: Duration,
     },
     /// Another runner is at work. Told once, and again when it comes to another step.
     Waiting {

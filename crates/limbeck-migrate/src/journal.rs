@@ -161,7 +161,7 @@ impl Journal<'_> {
         direction: Direction,
         is_anew: bool,
     ) -> String {
-        let seen = Goal::of(&side.options).map_or_else(|| "NULL".to_owned(), |goal| goal.seen());
+        let seen = Goal::of(step, direction).map_or_else(|| "NULL".to_owned(), |goal| goal.seen());
         let insert = self.insert_step(
             revision.id.as_str(),
             step,

@@ -55,7 +55,7 @@ enum Seen {
 enum Backend {
     Gone,
     Alive,
-    /// There is a process of that number, and we may not see whether it is the one.
+    /// There is a process of that number, and nothing that may be seen tells whether it is the one.
     Hidden,
 }
 
@@ -130,8 +130,8 @@ async fn attempt(
     if backend == Backend::Hidden {
         let reason = holder.pid.map(|pid| {
             format!(
-                "its lease has run out, but the server process {pid} may still run its statement, which the current \
-                 role may not see; end it with `pg_terminate_backend({pid})`"
+                "its lease has run out, but the server process {pid} may still run its statement, which cannot be \
+                 seen; end it with `pg_terminate_backend({pid})`"
             )
         });
         return Ok(Attempt::Busy {
@@ -170,10 +170,11 @@ async fn keep(session: &Session, tables: &Tables, taken: Taken) -> Result<Attemp
 async fn look(session: &Session, tables: &Tables) -> Result<Seen, DatabaseError> {
     let query = format!(
         "SELECT token, owner, pid, {last_step}, expires_at < pg_catalog.clock_timestamp(),
-  (SELECT CASE WHEN a.backend_start IS NULL THEN 'hidden' ELSE 'alive' END
+  (SELECT CASE WHEN a.backend_start IS NULL OR lease.backend_start IS NULL THEN 'hidden' ELSE 'alive' END
     FROM pg_catalog.pg_stat_get_activity(lease.pid) AS a
-    WHERE a.pid = lease.pid AND (a.backend_start IS NULL OR a.backend_start = lease.backend_start))
+    WHERE {may_be})
 FROM {lease} AS lease WHERE scope = {scope}",
+        may_be = may_be_holder("lease"),
         last_step = LAST_STEP.replace("{step}", &tables.name("step")),
         lease = tables.name("lease"),
         scope = tables.scope(),
@@ -277,8 +278,18 @@ pub(crate) fn is_free(tables: &Tables) -> String {
     format!(
         "(owner IS NULL OR CASE WHEN pid IS NULL THEN expires_at < pg_catalog.clock_timestamp() ELSE NOT EXISTS
   (SELECT FROM pg_catalog.pg_stat_get_activity(pid) AS a
-    WHERE a.pid = {lease}.pid AND (a.backend_start IS NULL OR a.backend_start = {lease}.backend_start)) END)",
-        lease = tables.name("lease")
+    WHERE {}) END)",
+        may_be_holder(&tables.name("lease"))
+    )
+}
+
+/// Whether a row `a` of `pg_stat_get_activity` may be the server process that the lease's row records, as SQL. Its
+/// start is hidden from roles without the rights on it: from the one who looks, and from the holder itself, where its
+/// session's role is not the one that logged in (`ALTER ROLE … SET role`). A hidden start fits any.
+fn may_be_holder(lease: &str) -> String {
+    format!(
+        "a.pid = {lease}.pid
+      AND (a.backend_start IS NULL OR {lease}.backend_start IS NULL OR a.backend_start = {lease}.backend_start)"
     )
 }
 

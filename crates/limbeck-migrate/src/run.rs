@@ -25,6 +25,9 @@ use crate::step_message::{nonce_of, stepless, transactional};
 use crate::tables::Tables;
 use crate::{failure, lease};
 
+/// The first and the longest pause before a step is sent again.
+const RETRY_PAUSE: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(10));
+
 /// What a run works with, from its first connection to its last message.
 pub(crate) struct Context<'a> {
     pub(crate) session: Session,
@@ -122,6 +125,18 @@ impl Stop {
 
     fn before(kind: ErrorKind) -> Self {
         Self::Before(Box::new(kind))
+    }
+
+    /// What the server said, where a step may succeed as it stands once other transactions have ended.
+    fn may_pass(&self) -> Option<&str> {
+        let Self::Failed(kind) = self else { return None };
+        match &**kind {
+            // lock_not_available, deadlock_detected.
+            ErrorKind::Step { error, .. } if matches!(error.sqlstate(), Some("55P03" | "40P01")) => {
+                Some(error.message())
+            }
+            _ => None,
+        }
     }
 }
 
@@ -305,7 +320,32 @@ impl Leased<'_> {
         // Unlike a script's, told apart by the token too: no text of a step can know it.
         let nonce = format!("{}/{}", nonce_of(&leg.revision, step, leg.direction), self.token);
         let message = transactional(&self.journal(), leg, step, side, outcome, &self.restore(), &nonce);
-        self.user(leg, step, side, &message).await?;
+        let mut remaining = side.options.retry.unwrap_or_default();
+        let mut pause = RETRY_PAUSE.0;
+        while let Err(stop) = self.user(leg, step, side, &message).await {
+            let Some((left, reason)) = remaining.checked_sub(1).zip(stop.may_pass()) else {
+                return Err(stop);
+            };
+            remaining = left;
+            let reason = reason.to_owned();
+            if self.context.session.execute("ROLLBACK").await.is_err() {
+                return Err(stop);
+            }
+            (self.context.events)(Event::StepAgain {
+                revision: leg.revision.id.clone(),
+                step: step.name.clone(),
+                number: step.number,
+                direction: leg.direction,
+                reason,
+                remaining,
+            });
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = self.context.interrupt.interrupted() => {}
+            }
+            pause = (pause * 2).min(RETRY_PAUSE.1);
+            self.may_go_on(leg, Some(step))?;
+        }
         self.is_dirty = may_change_session(&side.sql);
         Ok(())
     }

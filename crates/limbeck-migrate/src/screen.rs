@@ -22,6 +22,11 @@ pub enum Refusal {
         /// The command: `\set`.
         command: String,
     },
+    /// The step resets every setting of its session.
+    SessionReset {
+        /// The command: `RESET ALL`.
+        command: String,
+    },
     /// A step outside a transaction holds none, or more than one statement.
     NotOneStatement {
         /// How many.
@@ -40,6 +45,12 @@ impl std::fmt::Display for Refusal {
             }
             Self::CopyStream => formatter.write_str("a `COPY` from or to the client in a step"),
             Self::MetaCommand { command } => write!(formatter, "`{command}`, a command of `psql`, in a step"),
+            Self::SessionReset { command } => {
+                write!(
+                    formatter,
+                    "`{command}` in a step, which would undo the settings that Limbeck runs it with"
+                )
+            }
             Self::NotOneStatement { count: 0 } => {
                 formatter.write_str("no statement in a step outside a transaction")
             }
@@ -62,6 +73,9 @@ impl Refusal {
                 "write the rows as `INSERT INTO … VALUES`, or give the step to the application with `rust=NAME`"
             }
             Self::MetaCommand { .. } => "write it as SQL: steps are sent to the server, not to `psql`",
+            Self::SessionReset { .. } => {
+                "take it out, or reset single settings with `RESET NAME`; the next step begins with settings of its own"
+            }
             Self::NotOneStatement { .. } => {
                 "give each statement that cannot run in a transaction a step of its own"
             }
@@ -114,6 +128,10 @@ fn refuse(statement: &Statement<'_>) -> Option<Refusal> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     if statement.copy_data.is_some() || is_copy_stream(statement, &words) {
         return Some(Refusal::CopyStream);
+    }
+    if let ["RESET" | "DISCARD", "ALL", ..] = words.as_slice() {
+        let command = words.iter().take(2).copied().collect::<Vec<_>>().join(" ");
+        return Some(Refusal::SessionReset { command });
     }
     let length = match words.as_slice() {
         ["ROLLBACK" | "ABORT", "TO", ..] | ["ROLLBACK", "WORK" | "TRANSACTION", "TO", ..] => return None,
@@ -213,8 +231,22 @@ mod tests {
     }
 
     #[test]
+    fn resets_of_the_whole_session_are_refused() {
+        for (sql, transaction) in [
+            ("Reset all", true),
+            ("DISCARD /* it */ ALL", true),
+            ("DISCARD ALL", false),
+        ] {
+            let (refusal, range) = screen(&side(sql, transaction)).unwrap_err();
+            assert!(matches!(refusal, Refusal::SessionReset { .. }), "{sql}");
+            assert_eq!(range, 100..100 + sql.len());
+        }
+    }
+
+    #[test]
     fn what_only_looks_like_it_passes() {
         for sql in [
+            "RESET work_mem; RESET ROLE; ALTER ROLE a RESET ALL; DISCARD PLANS; SELECT 'RESET ALL'",
             "SAVEPOINT a; ROLLBACK TO a; ROLLBACK TO SAVEPOINT a; ROLLBACK WORK TO a; RELEASE a",
             "SELECT 'COMMIT; BEGIN'",
             "DO $$ BEGIN COMMIT; END $$",

@@ -1,8 +1,11 @@
 //! The session of a run: sends messages, cancels them when the run is interrupted, and hands on notices.
 
 use std::pin::pin;
+use std::time::{Duration, Instant};
 
-use limbeck_postgres::{DatabaseError, MessageError, Pins, Session, SessionOptions, Settings, connect};
+use limbeck_postgres::{
+    ConnectError, DatabaseError, MessageError, Pins, Session, SessionOptions, Settings, connect,
+};
 
 use crate::error::{ErrorKind, Interruption, MigrateError};
 use crate::event::{Event, Events};
@@ -10,17 +13,55 @@ use crate::interrupt::Interrupt;
 use crate::options::RunOptions;
 use crate::step_message::RESET_ROLE;
 
-/// Opens the session of a run.
+/// For how long it is tried to connect, where the connection string has no `connect_timeout`: a server that restarts,
+/// a standby that takes over and a suspended compute that wakes are there by then.
+const CONNECT_LIMIT: Duration = Duration::from_secs(30);
+/// The first and the longest pause between two tries.
+const CONNECT_PAUSE: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(5));
+
+/// Opens the session of a run. What may pass is tried again for a while.
 pub(crate) async fn open(
     settings: &Settings,
     options: &RunOptions,
     interrupt: &Interrupt,
+    events: Events<'_>,
 ) -> Result<Session, MigrateError> {
     let session_options = SessionOptions::running(options.application.clone(), options.search_path.clone());
     tokio::select! {
         biased;
         () = interrupt.interrupted() => Err(ErrorKind::Interrupted(Interruption::Early).into()),
-        session = connect(settings, &session_options) => Ok(session?),
+        session = connect_patiently(settings, &session_options, events) => Ok(session?),
+    }
+}
+
+async fn connect_patiently(
+    settings: &Settings,
+    options: &SessionOptions,
+    events: Events<'_>,
+) -> Result<Session, ConnectError> {
+    let began = Instant::now();
+    let limit = settings.connect_timeout().filter(|limit| !limit.is_zero());
+    let limit = limit.unwrap_or(CONNECT_LIMIT);
+    let mut pause = CONNECT_PAUSE.0;
+    let mut told = None;
+    loop {
+        let error = match connect(settings, options).await {
+            Ok(session) => return Ok(session),
+            Err(error) => error,
+        };
+        if !error.is_transient() || began.elapsed() + pause >= limit {
+            return Err(error);
+        }
+        let reason = error.to_string();
+        if told.as_ref() != Some(&reason) {
+            events(Event::ConnectingAgain {
+                reason: reason.clone(),
+                limit,
+            });
+            told = Some(reason);
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(CONNECT_PAUSE.1);
     }
 }
 

@@ -34,7 +34,7 @@ pub async fn stamp(
 ) -> Result<Report, MigrateError> {
     let settings = &direct(settings, events);
     let context = Context {
-        session: crate::session::open(settings, options, interrupt).await?,
+        session: crate::session::open(settings, options, interrupt, events).await?,
         tables: Tables::new(&options.version_schema, &options.scope),
         options,
         interrupt,

@@ -91,7 +91,7 @@ impl<'a> Runner<'a> {
     ) -> Result<Self, MigrateError> {
         let settings = direct(settings, events);
         let context = Context {
-            session: crate::session::open(&settings, options, interrupt).await?,
+            session: crate::session::open(&settings, options, interrupt, events).await?,
             tables: Tables::new(&options.version_schema, &options.scope),
             options,
             interrupt,
@@ -169,7 +169,8 @@ impl<'a> Runner<'a> {
         let (position, legs) = match found {
             Ok(found) => found,
             Err(error) => {
-                leased.end().await?;
+                // The first error is the one to tell.
+                let _ = leased.end().await;
                 return Err(error);
             }
         };

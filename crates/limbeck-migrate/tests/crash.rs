@@ -137,7 +137,9 @@ async fn killed_while_building_an_index_concurrently() {
     writer.execute("BEGIN; INSERT INTO a VALUES (1)").await.unwrap();
     let kill = async {
         let session = fixture.session().await;
-        let terminate = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_progress_create_index";
+        // Before it waits, the index is not committed yet.
+        let terminate = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_progress_create_index
+          WHERE datname = current_database() AND phase LIKE 'waiting for writers%'";
         while session.query_text(terminate).await.unwrap().is_empty() {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
@@ -246,7 +248,7 @@ async fn an_interrupted_runner_waits_no_longer() {
 
 #[tokio::test]
 async fn a_seal_that_is_broken_stops_the_run() {
-    // As `RESET ALL` would, too: the nonce is gone.
+    // As `RESET ALL` in a function's body would, too: the nonce is gone.
     let fixture = Fixture::new().await;
     let history = history(&[file(
         "a",

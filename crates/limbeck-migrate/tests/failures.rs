@@ -13,6 +13,7 @@ mod support;
 
 use std::time::Duration;
 
+use limbeck_migrate::Event;
 use support::{Fixture, file, history, show, table};
 
 async fn fails(sections: &str) -> (Fixture, String) {
@@ -110,6 +111,14 @@ async fn transaction_control_is_refused_before_anything_is_sent() {
 }
 
 #[tokio::test]
+async fn a_reset_of_all_settings_is_refused_before_anything_is_sent() {
+    let (fixture, text) =
+        fails("-- limbeck:up one\nSET work_mem = '8MB';\nCREATE TABLE a (id int);\nRESET ALL;\n").await;
+    insta::assert_snapshot!("reset_all_in_a_step", text);
+    assert_eq!(fixture.rows("SELECT to_regnamespace('limbeck')").await, "-");
+}
+
+#[tokio::test]
 async fn what_cannot_run_in_a_transaction_is_told_the_way_out() {
     let (_, text) = fails("-- limbeck:up one\nCREATE TABLE a (id int);\nVACUUM a;\n").await;
     insta::assert_snapshot!("vacuum_in_a_transaction", text);
@@ -166,6 +175,109 @@ async fn a_lock_that_does_not_come() {
     assert_eq!(fixture.tables().await, "a");
     blocker.execute("ROLLBACK").await.unwrap();
     fixture.upgrade(&history(&files), "head").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_lock_that_comes_later_is_waited_for_as_often_as_the_step_says() {
+    let fixture = Fixture::new().await;
+    let files = |retry: &str| {
+        history(&[
+            table("a", "", "a"),
+            file(
+                "b",
+                "a",
+                &format!(
+                    "-- limbeck:up one lock_timeout=50ms retry={retry}\nCREATE TABLE b (id int);\nALTER TABLE a ADD x \
+                     int;\n"
+                ),
+            ),
+        ])
+    };
+    fixture.upgrade(&files("1"), "a").await.unwrap();
+    let blocker = fixture.session().await;
+    blocker
+        .execute("BEGIN; LOCK TABLE a IN ACCESS SHARE MODE")
+        .await
+        .unwrap();
+    let again = |event: &Event| matches!(event, Event::StepAgain { .. });
+    let error = fixture.upgrade(&files("1"), "head").await.unwrap_err();
+    assert_eq!(error.sqlstate(), Some("55P03"));
+    assert_eq!(fixture.told(again), 1);
+    assert_eq!(fixture.tables().await, "a");
+
+    let other = fixture.another();
+    let release = async {
+        while other.told(again) == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        blocker.execute("ROLLBACK").await.unwrap();
+    };
+    let history = files("9");
+    let (result, ()) = tokio::join!(other.upgrade(&history, "head"), release);
+    assert_eq!(result.unwrap().committed.len(), 1);
+    assert!(other.told(again) < 9);
+    assert_eq!(other.tables().await, "a\nb");
+    assert_eq!(
+        other
+            .rows("SELECT state, attempt FROM limbeck.step WHERE revision = 'b'")
+            .await,
+        "done|1"
+    );
+
+    // Interrupted between two times, it has begun nothing.
+    other.execute("DROP TABLE b; ALTER TABLE a DROP x").await;
+    other.execute("DELETE FROM limbeck.revision WHERE id = 'b'; UPDATE limbeck.head SET revision = 'a'; DELETE FROM limbeck.step WHERE revision = 'b'").await;
+    blocker
+        .execute("BEGIN; LOCK TABLE a IN ACCESS SHARE MODE")
+        .await
+        .unwrap();
+    let third = fixture.another();
+    let interrupt = async {
+        while third.told(again) == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        third.interrupt.interrupt();
+    };
+    let (result, ()) = tokio::join!(third.upgrade(&history, "head"), interrupt);
+    assert_eq!(
+        result.unwrap_err().class(),
+        limbeck_migrate::ErrorClass::Interrupted
+    );
+    assert_eq!(third.rows("SELECT owner FROM limbeck.lease").await, "-");
+}
+
+#[tokio::test]
+async fn a_step_that_is_the_victim_of_a_deadlock_is_sent_again() {
+    let fixture = Fixture::new().await;
+    let history = history(&[
+        table("a", "", "a"),
+        table("b", "a", "b"),
+        file(
+            "c",
+            "b",
+            "-- limbeck:up one lock_timeout=0 retry=1\nALTER TABLE a ADD x int;\nALTER TABLE b ADD x int;\n",
+        ),
+    ]);
+    fixture.upgrade(&history, "b").await.unwrap();
+    let other = fixture.session().await;
+    // The other never looks for a deadlock, so the step is the one that finds it.
+    other
+        .execute("SET deadlock_timeout = '1h'; BEGIN; LOCK TABLE b")
+        .await
+        .unwrap();
+    let cross = async {
+        let waiting = "SELECT 1 FROM pg_locks WHERE relation = 'b'::regclass AND NOT granted";
+        while fixture.rows(waiting).await.is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        other.execute("LOCK TABLE a; COMMIT").await.unwrap();
+    };
+    let (result, ()) = tokio::join!(fixture.upgrade(&history, "head"), cross);
+    assert_eq!(result.unwrap().committed.len(), 1);
+    assert_eq!(
+        fixture.told(|event| matches!(event, Event::StepAgain { reason, remaining: 0, .. } if reason == "deadlock detected")),
+        1
+    );
 }
 
 #[tokio::test]

@@ -54,6 +54,39 @@ async fn a_second_runner_waits_and_finds_nothing_to_do() {
 }
 
 #[tokio::test]
+async fn what_is_wrong_after_the_wait_is_told_rather_than_the_lease() {
+    let fixture = Fixture::new().await;
+    let history = three();
+    fixture.upgrade(&history, "a").await.unwrap();
+    let holder = fixture.session().await;
+    holder
+        .execute(
+            "UPDATE limbeck.lease SET owner = 'bob', pid = pg_backend_pid(), expires_at = now() + '1 h',
+               backend_start = (SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid())",
+        )
+        .await
+        .unwrap();
+    let meanwhile = async {
+        while fixture.told(|event| matches!(event, Event::Waiting { .. })) == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        // Somebody applies what is not here, and then the lease cannot be given back.
+        holder
+            .execute(
+                "UPDATE limbeck.revision SET id = 'gone'; UPDATE limbeck.head SET revision = 'gone';
+                 UPDATE limbeck.step SET revision = 'gone';
+                 UPDATE limbeck.lease SET owner = NULL, pid = NULL, backend_start = NULL, expires_at = NULL;
+                 ALTER TABLE limbeck.lease ADD CHECK (owner IS NOT NULL) NOT VALID",
+            )
+            .await
+            .unwrap();
+    };
+    let (result, ()) = tokio::join!(fixture.upgrade(&history, "head"), meanwhile);
+    let error = result.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Unknown { .. }), "{error}");
+}
+
+#[tokio::test]
 async fn many_first_runners_make_the_tables_once() {
     let fixture = Fixture::new().await;
     let history = three();
@@ -222,4 +255,81 @@ async fn a_role_that_may_not_end_the_old_process_does_not_take_over() {
         fixture.rows("SELECT token, owner FROM limbeck.lease").await,
         "7|stale"
     );
+}
+
+#[tokio::test]
+async fn a_holder_that_may_not_see_its_own_process_keeps_its_lease() {
+    let fixture = Fixture::new().await;
+    let database = fixture.settings.database().to_owned();
+    fixture
+        .execute(&format!(
+            "CREATE ROLE limbeck_app; CREATE ROLE limbeck_deploy LOGIN IN ROLE limbeck_app;
+             ALTER ROLE limbeck_deploy SET role = limbeck_app;
+             GRANT CREATE ON DATABASE \"{database}\" TO limbeck_app; GRANT CREATE ON SCHEMA public TO limbeck_app"
+        ))
+        .await;
+    let mut deploy = fixture.another();
+    deploy.settings = deploy.settings.with_user("limbeck_deploy");
+    let history = slow();
+    let other = fixture.another();
+    let second = async {
+        let running =
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'";
+        while fixture.rows(running).await.is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let recorded = fixture
+            .rows("SELECT pid > 0, backend_start FROM limbeck.lease")
+            .await;
+        (recorded, other.upgrade(&history, "head").await)
+    };
+    let (first, (recorded, second)) = tokio::join!(deploy.upgrade(&history, "head"), second);
+    // Run out, it is not taken either: nothing tells whether the process is the holder's.
+    let stale = fixture.session().await;
+    stale
+        .execute(
+            "UPDATE limbeck.lease SET owner = 'stale', pid = pg_backend_pid(), expires_at = now() - interval '1 s'",
+        )
+        .await
+        .unwrap();
+    let mut impatient = fixture.another();
+    impatient.options.wait = Duration::from_millis(50);
+    let hidden = impatient.downgrade(&history, "s").await.unwrap_err();
+    fixture
+        .execute("DROP OWNED BY limbeck_app CASCADE; DROP OWNED BY limbeck_deploy; DROP ROLE limbeck_deploy, limbeck_app")
+        .await;
+    assert_eq!(recorded, "t|-", "the case is not what is tested");
+    assert_eq!(first.unwrap().committed.len(), 2);
+    assert!(second.unwrap().is_empty());
+    assert!(other.told(|event| matches!(event, Event::Waiting { .. })) > 0);
+    assert_eq!(other.told(|event| matches!(event, Event::TakenOver { .. })), 0);
+    let pid = stale.backend_pid().to_string();
+    assert!(
+        matches!(hidden.kind(), ErrorKind::Busy { reason: Some(reason), .. } if reason.contains(&pid)),
+        "{hidden}"
+    );
+}
+
+#[tokio::test]
+async fn a_lease_is_not_taken_over_without_its_advisory_lock() {
+    let mut fixture = Fixture::new().await;
+    fixture.upgrade(&three(), "a").await.unwrap();
+    let holder = fixture.session().await;
+    holder
+        .execute(
+            "UPDATE limbeck.lease SET token = 7, owner = 'stale', pid = 0, expires_at = now() - interval '1 s';
+             SELECT pg_advisory_lock(hashtextextended('limbeck limbeck main', 0))",
+        )
+        .await
+        .unwrap();
+    fixture.options.wait = Duration::from_millis(50);
+    let error = fixture.upgrade(&three(), "head").await.unwrap_err();
+    insta::assert_snapshot!("busy_by_advisory_lock_alone", show(&error));
+    assert_eq!(
+        fixture.rows("SELECT token, owner FROM limbeck.lease").await,
+        "7|stale"
+    );
+    holder.close().await;
+    fixture.upgrade(&three(), "head").await.unwrap();
+    assert_eq!(fixture.rows("SELECT token FROM limbeck.lease").await, "8");
 }

@@ -151,6 +151,54 @@ async fn a_step_that_died_is_taken_back_as_far_as_it_came() {
 }
 
 #[tokio::test]
+async fn a_way_down_that_names_nothing_goes_on_by_what_the_way_up_creates() {
+    let only = |direction: &str| {
+        let other = if direction == "up" { "drops" } else { "creates" };
+        let named = format!(" {other}=\"index public.t_id\"");
+        assert!(STEPS.contains(&named));
+        history(&[file("a", "", &STEPS.replace(&named, ""))])
+    };
+    // Killed before the index was dropped, and after; the way down names nothing.
+    for (after, what) in [("SELECT", Found::Nothing), ("DROP INDEX t_id", Found::Done)] {
+        let fixture = Fixture::new().await;
+        let history = only("up");
+        fixture.upgrade(&history, "head").await.unwrap();
+        // The index cannot be dropped yet: the statement waits until it is killed.
+        let blocker = fixture.session().await;
+        blocker
+            .execute("BEGIN; LOCK TABLE t IN SHARE MODE")
+            .await
+            .unwrap();
+        let kill = async {
+            let session = fixture.session().await;
+            let terminate = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+              WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'DROP INDEX%'";
+            while session.query_text(terminate).await.unwrap().is_empty() {
+                tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+            }
+        };
+        let (result, ()) = tokio::join!(fixture.downgrade(&history, "base"), kill);
+        assert_eq!(result.unwrap_err().class(), ErrorClass::Stopped);
+        blocker.execute("ROLLBACK").await.unwrap();
+        assert_eq!(
+            fixture
+                .rows("SELECT state, before->>'name' FROM limbeck.step WHERE n = 2 AND direction = 'down'")
+                .await,
+            "running|public.t_id"
+        );
+        fixture.execute(after).await;
+        fixture.downgrade(&history, "base").await.unwrap();
+        assert!(found(&fixture, what), "{after}");
+        assert_eq!(fixture.tables().await, "");
+    }
+    // And the way up, by what the way down drops.
+    let fixture = Fixture::new().await;
+    died_in_the_second_step(&fixture, "CREATE UNIQUE INDEX t_id ON t (id)").await;
+    fixture.upgrade(&only("down"), "head").await.unwrap();
+    assert!(found(&fixture, Found::Done));
+}
+
+#[tokio::test]
 async fn a_way_down_that_died_comes_back_up() {
     let fixture = Fixture::new().await;
     fixture.upgrade(&indexed(), "head").await.unwrap();

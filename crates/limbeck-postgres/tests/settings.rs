@@ -287,6 +287,14 @@ fn values_survive_the_way_to_a_url_and_back() {
     assert_eq!(settings.to_url_with_password(), text);
     assert_eq!(settings.connect_timeout(), Some(Duration::from_secs(30)));
     assert_eq!(parse(&settings.to_url_with_password()), settings);
+    // Zero is the operating system's value, which is not the default.
+    let text = "postgresql://u@h/d?keepalives_idle=0&keepalives_interval=0&keepalives_count=0";
+    let settings = parse(text);
+    assert_eq!(settings.to_url_with_password(), text);
+    assert_eq!(parse(&settings.to_url_with_password()), settings);
+    let plain = "postgresql://u@h/d";
+    assert_ne!(settings, parse(plain));
+    assert_eq!(parse(plain).to_url_with_password(), plain);
 }
 
 fn variables(pairs: &[(&str, &str)]) -> Defaults {

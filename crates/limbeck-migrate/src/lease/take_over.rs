@@ -3,7 +3,7 @@
 use limbeck_postgres::{DatabaseError, Session};
 use limbeck_sql::quote_literal;
 
-use super::{Taken, run_take, taking, value};
+use super::{Taken, may_be_holder, run_take, taking, value};
 use crate::error::MigrateError;
 use crate::journal::{EventRow, Journal, Token};
 use crate::options::RunOptions;
@@ -35,8 +35,9 @@ pub(super) async fn take_over(
     let is_abandoned = format!(
         "token = {} AND (expires_at < pg_catalog.clock_timestamp() OR pid IS NOT NULL AND NOT EXISTS
     (SELECT FROM pg_catalog.pg_stat_get_activity(pid) AS a
-      WHERE a.pid = {lease}.pid AND (a.backend_start IS NULL OR a.backend_start = {lease}.backend_start)))",
-        holder.token
+      WHERE {}))",
+        holder.token,
+        may_be_holder(&lease)
     );
     // Read before the row is changed: afterwards it names our own process.
     let former = format!(
@@ -114,19 +115,18 @@ async fn raise(
     let Some(mut taken) = run_take(session, tables, options, condition).await? else {
         return Ok(TakeOver::Lost);
     };
-    let [Some(pid), Some(backend_start)] = former else {
-        return Ok(TakeOver::Taken(taken));
-    };
-    let terminate = format!(
-        "SELECT pg_catalog.pg_terminate_backend(a.pid, {TERMINATION_MS})
+    if let [Some(pid), Some(backend_start)] = former {
+        let terminate = format!(
+            "SELECT pg_catalog.pg_terminate_backend(a.pid, {TERMINATION_MS})
 FROM pg_catalog.pg_stat_get_activity({pid}) AS a
 WHERE a.pid <> pg_catalog.pg_backend_pid() AND a.backend_start = {}",
-        quote_literal(backend_start)
-    );
-    if value(session, &terminate).await?.as_deref() == Some("f") {
-        return Ok(TakeOver::Refused(format!(
-            "its lease has run out, but its server process {pid} does not end"
-        )));
+            quote_literal(backend_start)
+        );
+        if value(session, &terminate).await?.as_deref() == Some("f") {
+            return Ok(TakeOver::Refused(format!(
+                "its lease has run out, but its server process {pid} does not end"
+            )));
+        }
     }
     if !taken.is_locked {
         // The former holder had it until now.
@@ -135,6 +135,14 @@ WHERE a.pid <> pg_catalog.pg_backend_pid() AND a.backend_start = {}",
             tables.advisory_key()
         );
         taken.is_locked = value(session, &lock).await?.as_deref() == Some("t");
+    }
+    if !taken.is_locked {
+        // Whoever has it may be the holder after all: its token must stay as it is.
+        return Ok(TakeOver::Refused(
+            "its lease may be taken, but a session still holds the advisory lock that goes with it; find it by `SELECT \
+             pid FROM pg_locks WHERE locktype = 'advisory'`"
+                .to_owned(),
+        ));
     }
     Ok(TakeOver::Taken(taken))
 }

@@ -25,7 +25,7 @@ impl Leased<'_> {
         position: &Position,
     ) -> Result<(), Stop> {
         let session = &self.context.session;
-        let goal = Goal::of(&side.options);
+        let goal = Goal::of(step, leg.direction);
         let now = match &goal {
             Some(goal) => Some(goal.observe(session).await.map_err(looking)?),
             None => None,

@@ -191,3 +191,33 @@ fn reason(error: &io::Error) -> String {
         None => text,
     }
 }
+
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod tests {
+    use super::*;
+
+    /// `tcp_keepalive` of a connection by these settings: whether, and idle, interval and count.
+    async fn kept(url: &str) -> (bool, u64, u64, u32) {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let stream = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        keep_alive(&stream, &Settings::parse(url).unwrap().keepalives).unwrap();
+        let socket = SockRef::from(&stream);
+        (
+            socket.keepalive().unwrap(),
+            socket.tcp_keepalive_time().unwrap().as_secs(),
+            socket.tcp_keepalive_interval().unwrap().as_secs(),
+            socket.tcp_keepalive_retries().unwrap(),
+        )
+    }
+
+    #[tokio::test]
+    async fn a_silent_connection_is_looked_after() {
+        assert_eq!(kept("postgresql://u@h/d").await, (true, 60, 10, 6));
+        assert_eq!(
+            kept("postgresql://u@h/d?keepalives_idle=5&keepalives_interval=0").await,
+            (true, 5, kept("postgresql://u@h/d?keepalives=0").await.2, 6)
+        );
+        assert!(!kept("postgresql://u@h/d?keepalives=0").await.0);
+    }
+}

@@ -241,18 +241,22 @@ impl Values<'_> {
 
     fn keepalives(&self) -> Result<Keepalives, SettingsError> {
         // Zero means the operating system's value, as in libpq.
-        let positive = |number: Option<i64>| {
-            number
-                .and_then(|number| u64::try_from(number).ok())
-                .filter(|n| *n > 0)
+        let positive = |number: i64| u64::try_from(number).ok().filter(|number| *number > 0);
+        let seconds = |number: Option<i64>, default| {
+            number.map_or(default, |number| positive(number).map(Duration::from_secs))
         };
-        let count = positive(self.number("keepalives_count")?).and_then(|count| u32::try_from(count).ok());
+        let default = Keepalives::default();
         Ok(Keepalives {
             enabled: self.number("keepalives")?.is_none_or(|number| number != 0),
-            idle: positive(self.number("keepalives_idle")?).map(Duration::from_secs),
-            interval: positive(self.number("keepalives_interval")?).map(Duration::from_secs),
-            count,
-            user_timeout: positive(self.number("tcp_user_timeout")?).map(Duration::from_millis),
+            idle: seconds(self.number("keepalives_idle")?, default.idle),
+            interval: seconds(self.number("keepalives_interval")?, default.interval),
+            count: self.number("keepalives_count")?.map_or(default.count, |number| {
+                u32::try_from(number).ok().filter(|count| *count > 0)
+            }),
+            user_timeout: self
+                .number("tcp_user_timeout")?
+                .and_then(positive)
+                .map(Duration::from_millis),
         })
     }
 

@@ -81,11 +81,17 @@ pub const KEYS: &[Key] = &[
     used("application_name", "as shown in `pg_stat_activity`"),
     used("fallback_application_name", "where `application_name` is absent"),
     used("keepalives", "0 turns TCP keepalive messages off"),
-    used("keepalives_idle", "seconds of silence before the first"),
-    used("keepalives_interval", "seconds between them"),
+    used(
+        "keepalives_idle",
+        "seconds of silence before the first; 60 by default, 0 for the operating system's",
+    ),
+    used(
+        "keepalives_interval",
+        "seconds between them; 10 by default, 0 for the operating system's",
+    ),
     used(
         "keepalives_count",
-        "unanswered ones after which the connection is dead",
+        "unanswered ones after which the connection is dead; 6 by default, 0 for the operating system's",
     ),
     used(
         "tcp_user_timeout",

@@ -1,6 +1,7 @@
 //! Settings written as a URL again, with the password masked or, where a program needs it, not.
 
 use std::fmt;
+use std::time::Duration;
 
 use super::percent::encode;
 use super::values::{
@@ -73,6 +74,9 @@ impl Settings {
             count,
             user_timeout,
         } = &self.keepalives;
+        let kept = Keepalives::default();
+        // Zero is the operating system's value.
+        let seconds = |duration: Option<Duration>| duration.unwrap_or_default().as_secs();
         let TlsVersions { oldest, newest } = self.tls_versions;
         let allowed = TlsVersions::default();
         let addresses: Vec<_> = self.hosts.iter().map(Host::explicit_address).collect();
@@ -127,12 +131,18 @@ impl Settings {
                 (self.target_session != TargetSession::Any).then(|| self.target_session.as_str().to_owned()),
             ),
             ("keepalives", (!enabled).then(|| "0".to_owned())),
-            ("keepalives_idle", idle.map(|idle| idle.as_secs().to_string())),
+            (
+                "keepalives_idle",
+                (*idle != kept.idle).then(|| seconds(*idle).to_string()),
+            ),
             (
                 "keepalives_interval",
-                interval.map(|interval| interval.as_secs().to_string()),
+                (*interval != kept.interval).then(|| seconds(*interval).to_string()),
             ),
-            ("keepalives_count", count.map(|count| count.to_string())),
+            (
+                "keepalives_count",
+                (*count != kept.count).then(|| count.unwrap_or_default().to_string()),
+            ),
             (
                 "tcp_user_timeout",
                 user_timeout.map(|timeout| timeout.as_millis().to_string()),

@@ -193,8 +193,12 @@ impl TargetSession {
     }
 }
 
-/// `keepalives…` and `tcp_user_timeout`: how a silent TCP connection is kept and found dead. `None` leaves the
-/// operating system's value.
+/// `keepalives…` and `tcp_user_timeout`: how a silent TCP connection is kept and found dead. `None`, a zero in the
+/// connection string, leaves the operating system's value.
+///
+/// By default the first message comes after a minute and a dead connection is found a minute later: a statement may
+/// run for hours in silence, and what translates addresses on the way forgets a silent connection after minutes, where
+/// operating systems first look after two hours.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keepalives {
     /// Whether keepalive messages are sent at all (`keepalives`).
@@ -213,9 +217,9 @@ impl Default for Keepalives {
     fn default() -> Self {
         Self {
             enabled: true,
-            idle: None,
-            interval: None,
-            count: None,
+            idle: Some(Duration::from_secs(60)),
+            interval: Some(Duration::from_secs(10)),
+            count: Some(6),
             user_timeout: None,
         }
     }
