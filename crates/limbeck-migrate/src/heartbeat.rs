@@ -142,7 +142,7 @@ mod tests {
         let watcher = connect(database.settings(), &SessionOptions::reading("test"))
             .await
             .unwrap();
-        let query = "SELECT expires_at - heartbeat_at FROM limbeck.lease";
+        let query = "SELECT date_trunc('second', expires_at - heartbeat_at) FROM limbeck.lease";
         let heartbeat = Heartbeat::at(QUICK, database.settings(), &tables, &options, 1);
         while value(&watcher, query).await.unwrap().is_none() {
             tokio::time::sleep(Duration::from_millis(1)).await;

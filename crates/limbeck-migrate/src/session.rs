@@ -49,7 +49,9 @@ async fn connect_patiently(
             Ok(session) => return Ok(session),
             Err(error) => error,
         };
-        if !error.is_transient() || began.elapsed() + pause >= limit {
+        // Where nothing listens, waiting rarely helps, and a wrong port should be told at once.
+        let is_refused = matches!(error, ConnectError::Unreachable { .. });
+        if !error.is_transient() || is_refused || began.elapsed() + pause >= limit {
             return Err(error);
         }
         let reason = error.to_string();

@@ -1,6 +1,7 @@
 //! A folder a behaviour: `before.sql`, `after.sql`, and `plan.txt` with what the plans between them may do.
 //!
 //! Comment lines of `after.sql` say what a catalogue cannot:
+//! - `-- until 16`: later major versions do not take the schema, and the case is passed over there
 //! - `-- rename: column public.t.a = b`, `-- rename: label public.mood.sad = unhappy`
 //! - `-- fill: public.t.a = 'x'`, `-- fill down: public.t.a = 'x'`
 //! - `-- concurrently`
@@ -42,6 +43,8 @@ struct Case {
     down: Hints,
     seeds: Vec<String>,
     keeps: Vec<(String, String)>,
+    /// The last major version that takes this schema at all.
+    until: Option<u32>,
 }
 
 impl Case {
@@ -56,12 +59,15 @@ impl Case {
             down: Hints::default(),
             seeds: Vec::new(),
             keeps: Vec::new(),
+            until: None,
         };
         for line in case.after.clone().lines() {
             let Some(directive) = line.strip_prefix("-- ") else {
                 continue;
             };
-            if directive == "concurrently" {
+            if let Some(major) = directive.strip_prefix("until ") {
+                case.until = Some(major.parse().unwrap());
+            } else if directive == "concurrently" {
                 case.up.options.concurrently = true;
                 case.down.options.concurrently = true;
             } else if let Some(rename) = directive.strip_prefix("rename: ") {
@@ -109,6 +115,12 @@ impl Case {
 
     /// From nothing to the state before, up, down, to nothing, to the state after, and to nothing: on one database.
     async fn run(&self, bench: &Bench) -> Result<(), String> {
+        if self
+            .until
+            .is_some_and(|until| bench.server_version_num() / 10_000 > until)
+        {
+            return Ok(());
+        }
         let before = bench.state(&self.before).await;
         let after = bench.state(&self.after).await;
         for (state, sql) in [(&before, &self.before), (&after, &self.after)] {

@@ -104,16 +104,16 @@ async fn real_schemas_from_nothing_and_back() {
     let asked = asked();
     let bench = Bench::start().await;
     let mut failures = String::new();
-    for (name, is_quick) in [
-        ("synapse", true),
-        ("documenso", true),
-        ("concourse", true),
-        ("lemmy", true),
-        ("openstreetmap", true),
-        ("lago", true),
-        ("musicbrainz", true),
+    for name in [
+        "synapse",
+        "documenso",
+        "concourse",
+        "lemmy",
+        "openstreetmap",
+        "lago",
+        "musicbrainz",
     ] {
-        if asked != "all" && asked != name && !(asked.is_empty() && is_quick) {
+        if !asked.is_empty() && asked != "all" && asked != name {
             continue;
         }
         let mut sql = std::fs::read_to_string(corpus.join(format!("real/{name}.sql"))).unwrap();
@@ -122,6 +122,10 @@ async fn real_schemas_from_nothing_and_back() {
             ("CREATE DOMAIN public.geometry AS text;", ""),
             (" public.geometry", " text"),
             (" COLLATE musicbrainz.musicbrainz", ""),
+            (
+                "CREATE COLLATION musicbrainz.musicbrainz (provider = icu, locale = '@colCaseFirst=lower;colNumeric=yes');",
+                "",
+            ),
         ] {
             sql = sql.replace(unread, instead);
         }

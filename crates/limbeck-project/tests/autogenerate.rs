@@ -298,3 +298,56 @@ async fn what_structs_cannot_say_is_kept() {
         ["{fillfactor=70}"]
     );
 }
+
+#[tokio::test]
+async fn what_a_rebuild_would_lose_needs_consent() {
+    let bed = Bed::of_sql("CREATE TABLE t (id int PRIMARY KEY, c varchar(20));\n").await;
+    bed.revision("First").await;
+    let by_hand = RevisionOptions {
+        message: "By hand".to_owned(),
+        ..RevisionOptions::default()
+    };
+    let revision = written(bed.try_revision(by_hand).await.unwrap());
+    let text = bed.text(&revision).replace(
+        "-- limbeck:up schema\n",
+        "-- limbeck:up schema\nCREATE VIEW v AS SELECT id, c FROM t;\nGRANT SELECT ON v TO PUBLIC;\n",
+    );
+    std::fs::write(bed.folder.path().join(&revision.path), text).unwrap();
+    bed.schema("CREATE TABLE t (id int PRIMARY KEY, c varchar(40));\n");
+    let error = bed.try_revision(autogenerate("Wider")).await.unwrap_err();
+    assert_eq!(error.failure(), Failure::Refused);
+    let notes = error.diagnostics()[0].notes.join("\n");
+    assert!(notes.contains("view public.v: grant on view public.v"), "{notes}");
+    let consented = RevisionOptions {
+        allow_drop: true,
+        ..autogenerate("Wider")
+    };
+    bed.try_revision(consented).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_mistake_is_not_blamed_on_what_was_made_by_hand() {
+    let bed = Bed::of_sql("CREATE TABLE t (id int PRIMARY KEY);\n").await;
+    bed.revision("First").await;
+    let by_hand = RevisionOptions {
+        message: "By hand".to_owned(),
+        ..RevisionOptions::default()
+    };
+    let revision = written(bed.try_revision(by_hand).await.unwrap());
+    let text = bed.text(&revision).replace(
+        "-- limbeck:up schema\n",
+        "-- limbeck:up schema\nCREATE VIEW v AS SELECT id FROM t;\n",
+    );
+    std::fs::write(bed.folder.path().join(&revision.path), text).unwrap();
+    bed.schema("CREATE TABLE t (id int PRIMARY KEY, p int REFERENCES gone);\nCREATE TABLE q (i frob);\n");
+    let error = bed.try_revision(autogenerate("Wrong")).await.unwrap_err();
+    let messages: Vec<&str> = error
+        .diagnostics()
+        .iter()
+        .map(|diagnostic| diagnostic.message.as_str())
+        .collect();
+    assert_eq!(
+        messages,
+        ["relation \"gone\" does not exist", "type \"frob\" does not exist"]
+    );
+}

@@ -29,18 +29,6 @@ SELECT 'rule', 'pg_rewrite'::regclass, r.oid, c.relnamespace, c.relname, r.rulen
 FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class
 WHERE c.relnamespace = ANY ($1) AND r.rulename <> '_RETURN'
 UNION ALL
-SELECT 'comment on a column of a view', 'pg_class'::regclass, c.oid, c.relnamespace, c.relname, a.attname, NULL
-FROM pg_description d
-JOIN pg_class c ON c.oid = d.objoid AND c.relkind IN ('v', 'm')
-JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.objsubid
-WHERE d.classoid = 'pg_class'::regclass AND d.objsubid <> 0 AND c.relnamespace = ANY ($1)
-UNION ALL
-SELECT 'default of a column of a view', 'pg_class'::regclass, c.oid, c.relnamespace, c.relname, a.attname, NULL
-FROM pg_attrdef d
-JOIN pg_class c ON c.oid = d.adrelid AND c.relkind = 'v'
-JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.adnum
-WHERE c.relnamespace = ANY ($1)
-UNION ALL
 SELECT 'statistics object', 'pg_statistic_ext'::regclass, s.oid, s.stxnamespace, s.stxname, NULL, NULL
 FROM pg_statistic_ext s WHERE s.stxnamespace = ANY ($1)
 UNION ALL

@@ -146,6 +146,23 @@ fn show_run(output: &Output, event: &RunEvent) {
                 "the lease could not be prolonged, and is tried again: {message}"
             ));
         }
+        RunEvent::ConnectingAgain { reason, limit } => {
+            output.note(&format!(
+                "connecting is tried again for up to {} s: {reason}",
+                limit.as_secs()
+            ));
+        }
+        RunEvent::StepAgain {
+            revision,
+            step,
+            reason,
+            remaining,
+            ..
+        } => {
+            output.note(&format!(
+                "step `{step}` of `{revision}` is sent again ({remaining} more after that): {reason}"
+            ));
+        }
         RunEvent::StoredBody {
             revision, file_name, ..
         } => {
