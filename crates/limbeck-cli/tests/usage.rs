@@ -319,7 +319,7 @@ fn a_script_the_wrong_way() {
 fn a_log_is_written_for_those_who_ask() {
     let mut folder = with_a_history();
     folder.set("LIMBECK_LOG", "limbeck=debug");
-    let logged = folder.output(&["check"]);
+    let logged = folder.output(&["diff", "empty:", "history:"]);
     let logged = String::from_utf8(logged.stderr).unwrap();
     assert!(logged.contains("DEBUG limbeck"), "{logged}");
 }
