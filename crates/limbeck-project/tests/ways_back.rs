@@ -11,7 +11,7 @@
 
 mod support;
 
-use limbeck_project::commands::RevisionOptions;
+use limbeck_project::commands::{RevisionOptions, RunSettings, downgrade_script};
 use support::{Bed, autogenerate, written};
 
 const LABELS: &str = "SELECT unnest(enum_range(NULL::mood))::text";
@@ -120,4 +120,21 @@ async fn indexes_are_built_and_dropped_without_a_lock() {
     assert_eq!(bed.query(indexes).await, ["t_a_b_idx", "t_b_idx"]);
     bed.downgrade("-1").await;
     assert_eq!(bed.query(indexes).await, ["t_a_idx"]);
+}
+
+#[tokio::test]
+async fn a_script_goes_back_from_where_it_begins() {
+    let bed = Bed::of_sql("CREATE TABLE one (a int);\n").await;
+    bed.revision("One").await;
+    bed.schema("CREATE TABLE one (a int);\nCREATE TABLE two (a int);\n");
+    bed.revision("Two").await;
+    let project = bed.project();
+    let script = |range| downgrade_script(&project, range, &RunSettings::default());
+    let last = script("head:-1").unwrap();
+    assert!(
+        last.contains("DROP TABLE public.two") && !last.contains("DROP TABLE public.one"),
+        "{last}"
+    );
+    assert!(script("head:-2").unwrap().contains("DROP TABLE public.one"));
+    assert!(script("head:-3").is_err());
 }

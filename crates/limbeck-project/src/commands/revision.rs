@@ -87,9 +87,13 @@ pub async fn revision(
     let history = project.history()?;
     let parents = parents(&history, options.head.as_deref())?;
     let id = match &options.rev_id {
-        Some(id) => id
-            .parse::<RevisionId>()
-            .map_err(|cause| Error::usage(cause.to_string()))?,
+        Some(id) => id.parse::<RevisionId>().map_err(|cause| {
+            let error = Error::usage(cause.to_string());
+            match cause.hint() {
+                Some(hint) => error.hint(hint),
+                None => error,
+            }
+        })?,
         None => new_id(),
     };
     let mut draft = Draft::new(id, &options.message, created(project)?);

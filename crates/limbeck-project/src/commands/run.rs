@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::pin::pin;
 use std::time::Duration;
 
-use limbeck_history::{History, RevisionId, Target};
+use limbeck_history::{History, RevisionId};
 use limbeck_migrate::{Report, RunOptions, Runner};
 
 use crate::seen::{Listing, Seen};
@@ -220,17 +220,15 @@ fn refuse_wrong_way(
     from: &str,
     to: &str,
 ) -> Result<(), Error> {
-    let below = |selector: &str| -> Result<BTreeSet<RevisionId>, Error> {
-        let target = history.resolve(selector, &BTreeSet::new());
-        Ok(match target.map_err(error::from_selector)? {
-            Target::At(ids) => history.ancestors(&ids),
-            Target::Before(ids) => {
-                let with = history.ancestors(&ids);
-                with.difference(&ids).cloned().collect()
-            }
-        })
+    let applied = |selector: &str, current: &BTreeSet<RevisionId>| {
+        let target = history.resolve(selector, current);
+        target
+            .map(|target| history.applied_at(&target))
+            .map_err(error::from_selector)
     };
-    let (begin, end) = (below(from)?, below(to)?);
+    let begin = applied(from, &BTreeSet::new())?;
+    // `-1` is one back from where the script begins.
+    let end = applied(to, &history.heads_of(&begin))?;
     let (is_wrong, right) = match direction {
         limbeck_history::Direction::Up => (end.is_subset(&begin) && end != begin, "downgrade"),
         limbeck_history::Direction::Down => (begin.is_subset(&end) && end != begin, "upgrade"),
