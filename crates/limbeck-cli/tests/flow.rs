@@ -405,6 +405,7 @@ fn for_programs() {
           "transaction": true
         }
       ],
+      "unfilled": [],
       "unread": []
     }
     ----- stderr -----
@@ -498,6 +499,7 @@ fn a_diff_works_outside_a_project() {
     -- destroys: all values of public.users.name
     ALTER TABLE public.users DROP COLUMN name;
     ----- stderr -----
+    warning: `column public.users.full_name` takes no NULL, and nothing fills it: rows without a value make this fail; `--fill` gives them one
     ");
     let renamed = [
         "diff",
@@ -513,6 +515,7 @@ fn a_diff_works_outside_a_project() {
     ALTER TABLE public.users RENAME COLUMN name TO full_name;
     ALTER TABLE public.users ALTER COLUMN full_name SET NOT NULL;
     ----- stderr -----
+    warning: `column public.users.full_name` takes no NULL, and nothing fills it: rows without a value make this fail; `--fill` gives them one
     ");
     assert_told!(folder.run(&["diff", "a.sql", "a.sql", "--exit-code"]), @"
     exit code: 0

@@ -45,6 +45,11 @@ pub(crate) async fn run(context: &Context, arguments: &DiffArguments) -> Result<
             output.verbatim("\n")?;
         }
     }
+    for column in &report.unfilled {
+        output.warning(&format!(
+            "`{column}` takes no NULL, and nothing fills it: rows without a value make this fail; `--fill` gives them one"
+        ));
+    }
     for object in &report.unread {
         output.warning(&format!(
             "`{object}` is not compared: Limbeck does not know this kind of object yet"

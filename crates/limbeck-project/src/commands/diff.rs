@@ -59,6 +59,8 @@ pub struct DiffReport {
     /// The whole as SQL, commented; empty when there is no difference.
     #[serde(skip)]
     pub sql: String,
+    /// Columns that take no NULL and come to a table that is there: where it holds rows, the SQL fails.
+    pub unfilled: Vec<ObjectId>,
     /// What one side or the other has that has no kind here.
     pub unread: Vec<String>,
 }
@@ -153,6 +155,7 @@ fn report(from: Side, to: Side, current: &State, wanted: &State, plan: &Plan) ->
         to: to.told(),
         steps,
         sql: plan.sql(),
+        unfilled: plan.unfilled.clone(),
         unread: unread.into_iter().collect(),
     }
 }
