@@ -1,3 +1,5 @@
+-- until 17
+-- Later versions name NOT NULL constraints, and a rename does not carry these names along yet.
 -- rename: column public.t.a = aa
 -- seed: INSERT INTO t (a) VALUES (3); INSERT INTO c VALUES (1)
 -- keeps: SELECT id, a, g, n FROM t => SELECT id, aa, g, n FROM t
