@@ -304,3 +304,32 @@ pub(super) fn fields(
 pub(super) fn joined(start: Span, end: Span) -> Span {
     start.join(end).unwrap_or(start)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::is_one_type;
+
+    #[test]
+    fn a_type_stays_where_a_type_stands() {
+        for one in [
+            "int",
+            "numeric(12, 2)",
+            "text[]",
+            "app.\"My, Type\"",
+            "timestamp(3) with time zone",
+        ] {
+            assert!(is_one_type(one), "{one}");
+        }
+        for more in [
+            "int, evil int",
+            "int; DROP TABLE t",
+            "int)",
+            "numeric(1",
+            "int -- x",
+            "int /* x",
+            "\"int",
+        ] {
+            assert!(!is_one_type(more), "{more}");
+        }
+    }
+}
