@@ -157,24 +157,14 @@ async fn a_column_that_may_not_be_null_needs_a_fill() {
 async fn what_is_made_by_hand_survives() {
     let bed = Bed::of_sql(USERS).await;
     bed.revision("First").await;
-    let by_hand = RevisionOptions {
-        message: "By hand".to_owned(),
-        ..RevisionOptions::default()
-    };
-    let revision = written(bed.try_revision(by_hand).await.unwrap());
-    let text = bed.text(&revision).replace(
-        "-- limbeck:up schema\n",
-        "-- limbeck:up schema\n\
-         CREATE VIEW emails AS SELECT email FROM users;\n\
+    bed.by_hand(
+        "CREATE VIEW emails AS SELECT email FROM users;\n\
          CREATE INDEX by_lower_email ON users (lower(email));\n\
          CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$;\n\
          CREATE TRIGGER touch BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION touch();\n",
-    );
-    let text = text.replace(
-        "-- limbeck:down schema\n",
-        "-- limbeck:down schema\nDROP TRIGGER touch ON users;\nDROP FUNCTION touch();\nDROP INDEX by_lower_email;\nDROP VIEW emails;\n",
-    );
-    std::fs::write(bed.folder.path().join(&revision.path), text).unwrap();
+        "DROP TRIGGER touch ON users;\nDROP FUNCTION touch();\nDROP INDEX by_lower_email;\nDROP VIEW emails;\n",
+    )
+    .await;
     let check = bed.check().await;
     assert!(!check.is_different(), "{check:?}");
     let unmanaged: Vec<String> = check.unmanaged.iter().map(ToString::to_string).collect();
@@ -273,16 +263,11 @@ async fn what_structs_cannot_say_is_kept() {
     };
     let bed = Bed::of_structs(&model("")).await;
     bed.revision("First").await;
-    let by_hand = RevisionOptions {
-        message: "By hand".to_owned(),
-        ..RevisionOptions::default()
-    };
-    let revision = written(bed.try_revision(by_hand).await.unwrap());
-    let text = bed.text(&revision).replace(
-        "-- limbeck:up schema\n",
-        "-- limbeck:up schema\nALTER TABLE notes ALTER COLUMN body SET STORAGE EXTERNAL, SET (fillfactor = 70);\n",
-    );
-    std::fs::write(bed.folder.path().join(&revision.path), text).unwrap();
+    bed.by_hand(
+        "ALTER TABLE notes ALTER COLUMN body SET STORAGE EXTERNAL, SET (fillfactor = 70);\n",
+        "",
+    )
+    .await;
     assert!(!bed.check().await.is_different());
     bed.write("src/lib.rs", &model("    pub title: Option<String>,\n"));
     bed.revision("A title").await;
@@ -303,16 +288,11 @@ async fn what_structs_cannot_say_is_kept() {
 async fn what_a_rebuild_would_lose_needs_consent() {
     let bed = Bed::of_sql("CREATE TABLE t (id int PRIMARY KEY, c varchar(20));\n").await;
     bed.revision("First").await;
-    let by_hand = RevisionOptions {
-        message: "By hand".to_owned(),
-        ..RevisionOptions::default()
-    };
-    let revision = written(bed.try_revision(by_hand).await.unwrap());
-    let text = bed.text(&revision).replace(
-        "-- limbeck:up schema\n",
-        "-- limbeck:up schema\nCREATE VIEW v AS SELECT id, c FROM t;\nGRANT SELECT ON v TO PUBLIC;\n",
-    );
-    std::fs::write(bed.folder.path().join(&revision.path), text).unwrap();
+    bed.by_hand(
+        "CREATE VIEW v AS SELECT id, c FROM t;\nGRANT SELECT ON v TO PUBLIC;\n",
+        "",
+    )
+    .await;
     bed.schema("CREATE TABLE t (id int PRIMARY KEY, c varchar(40));\n");
     let error = bed.try_revision(autogenerate("Wider")).await.unwrap_err();
     assert_eq!(error.failure(), Failure::Refused);
@@ -329,16 +309,7 @@ async fn what_a_rebuild_would_lose_needs_consent() {
 async fn a_mistake_is_not_blamed_on_what_was_made_by_hand() {
     let bed = Bed::of_sql("CREATE TABLE t (id int PRIMARY KEY);\n").await;
     bed.revision("First").await;
-    let by_hand = RevisionOptions {
-        message: "By hand".to_owned(),
-        ..RevisionOptions::default()
-    };
-    let revision = written(bed.try_revision(by_hand).await.unwrap());
-    let text = bed.text(&revision).replace(
-        "-- limbeck:up schema\n",
-        "-- limbeck:up schema\nCREATE VIEW v AS SELECT id FROM t;\n",
-    );
-    std::fs::write(bed.folder.path().join(&revision.path), text).unwrap();
+    bed.by_hand("CREATE VIEW v AS SELECT id FROM t;\n", "").await;
     bed.schema("CREATE TABLE t (id int PRIMARY KEY, p int REFERENCES gone);\nCREATE TABLE q (i frob);\n");
     let error = bed.try_revision(autogenerate("Wrong")).await.unwrap_err();
     let messages: Vec<&str> = error

@@ -94,6 +94,21 @@ impl Bed {
         )
     }
 
+    /// A revision that a person writes: what its one step does up, and down.
+    pub async fn by_hand(&self, up: &str, down: &str) {
+        let options = RevisionOptions {
+            message: "By hand".to_owned(),
+            ..RevisionOptions::default()
+        };
+        let revision = written(self.try_revision(options).await.unwrap());
+        let text = self.text(&revision);
+        let (up_marker, down_marker) = ("-- limbeck:up schema\n", "-- limbeck:down schema\n");
+        assert!(text.contains(up_marker) && text.contains(down_marker), "{text}");
+        let text = text.replace(up_marker, &format!("{up_marker}{up}"));
+        let text = text.replace(down_marker, &format!("{down_marker}{down}"));
+        std::fs::write(self.folder.path().join(&revision.path), text).unwrap();
+    }
+
     pub async fn upgrade(&self, target: &str) -> usize {
         let report = upgrade(
             &self.project(),
