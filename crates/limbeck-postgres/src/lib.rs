@@ -19,7 +19,7 @@ pub use password::Password;
 pub use session::{Canceller, MessageError, Notice, NoticeCallback, Pins, Session, SessionOptions};
 pub use settings::{
     ChannelBinding, Defaults, Host, IgnoredKey, KEYS, Keepalives, Key, RootCertificate, Settings,
-    SettingsError, SslMode, SslNegotiation, TargetSession, Treatment,
+    SettingsError, SslMode, SslNegotiation, TargetSession, Treatment, connection_variables,
 };
 pub use tls::{ServerIdentity, TlsError, TlsInfo};
 

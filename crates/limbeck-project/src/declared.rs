@@ -283,16 +283,7 @@ fn refuse_own_schema(project: &Project, models: &source::Models) -> Result<(), E
     let Some(table) = models.tables.iter().find(|table| table.name.schema == *own) else {
         return Ok(());
     };
-    let origin = &table.origin;
-    let source = std::fs::read_to_string(project.root().join(&origin.file)).unwrap_or_default();
-    let snippet = Snippet {
-        path: project.relative(&origin.file),
-        source,
-        line: origin.line,
-        column: origin.column,
-        range: origin.span.clone(),
-        label: String::new(),
-    };
+    let snippet = snippet_of(project, &table.origin);
     let message = format!("the schema `{own}` is that of Limbeck's own tables, and holds no others");
     Err(at(Failure::Usage, message, snippet)
         .hint("choose another schema, or set `version_schema` under `[database]` in limbeck.toml"))
@@ -311,21 +302,25 @@ fn warning_text(project: &Project, warning: &source::ModelError) -> String {
     format!("{place}{}{hint}", warning.message)
 }
 
+/// The place in a model, to be shown.
+fn snippet_of(project: &Project, origin: &source::Origin) -> Snippet {
+    Snippet {
+        path: project.relative(&origin.file),
+        source: std::fs::read_to_string(project.root().join(&origin.file)).unwrap_or_default(),
+        line: origin.line,
+        column: origin.column,
+        range: origin.span.clone(),
+        label: String::new(),
+    }
+}
+
 fn model_errors(project: &Project, errors: &[source::ModelError]) -> Error {
     let diagnostics = errors
         .iter()
         .map(|error| {
             let mut diagnostic = Diagnostic::new(error.message.clone());
             if let Some(origin) = &error.origin {
-                let source = std::fs::read_to_string(project.root().join(&origin.file)).unwrap_or_default();
-                diagnostic = diagnostic.at(Snippet {
-                    path: project.relative(&origin.file),
-                    source,
-                    line: origin.line,
-                    column: origin.column,
-                    range: origin.span.clone(),
-                    label: String::new(),
-                });
+                diagnostic = diagnostic.at(snippet_of(project, origin));
             }
             diagnostic.hints.extend(error.hint.clone());
             diagnostic

@@ -329,22 +329,14 @@ pub(crate) const BIN_VARIABLE: &str = "LIMBECK_POSTGRES_BIN";
 /// Where to look for PostgreSQL's programs.
 pub(crate) fn search(project: &Project) -> Search {
     let config = &project.config().server;
-    let variable = project
-        .host()
-        .variables
-        .get(BIN_VARIABLE)
-        .filter(|bin| !bin.is_empty());
+    let outside = search_outside(config.major, project.overrides(), project.host());
     Search {
-        major: config.major,
         bin: config
             .bin
             .as_ref()
             .map(|bin| project.root().join(bin))
-            .or_else(|| variable.map(Into::into)),
-        path: project.host().path.clone(),
-        offline: project.overrides().offline,
-        any_major: false,
-        ignore_machine: false,
+            .or(outside.bin),
+        ..outside
     }
 }
 

@@ -33,6 +33,7 @@ pub use values::{
     ChannelBinding, IgnoredKey, Keepalives, RootCertificate, SslMode, SslNegotiation, TargetSession,
 };
 pub(crate) use values::{TlsVersion, TlsVersions};
+pub use variable::connection_variables;
 
 /// The port of a server that names none (`DEF_PGPORT`).
 pub(crate) const DEFAULT_PORT: u16 = 5432;

@@ -48,6 +48,11 @@ const VARIABLES: &[(&str, &str)] = &[
     ("PGMAXPROTOCOLVERSION", "max_protocol_version"),
 ];
 
+/// The names of the variables by which libpq and its programs connect.
+pub fn connection_variables() -> impl Iterator<Item = &'static str> {
+    VARIABLES.iter().map(|(variable, _)| *variable)
+}
+
 /// The values of the known variables; empty ones count as unset.
 pub(super) fn values(variables: &BTreeMap<String, String>) -> Result<Vec<Value>, SettingsError> {
     let mut values = Vec::new();

@@ -119,13 +119,19 @@ pub async fn diff(
         None => Workbench::open_outside(overrides, host, live.major(), events).await?,
     };
     events(Event::Phase("comparing".to_owned()));
-    let current = state(&bench, &input, &from, live.from).await?;
-    let wanted = state(&bench, &input, &to, live.to).await?;
-    let declared = match (&to, &project) {
-        (Side::Models, Some(project)) => Declared::read(project, &|_| ())?.renames,
-        _ => Vec::new(),
+    let models = match &project {
+        Some(project) if matches!(from, Side::Models) || matches!(to, Side::Models) => {
+            Some(Declared::read(project, events)?)
+        }
+        _ => None,
     };
-    let renames = with_declared(&renames, &declared, &current.catalog, &wanted.catalog);
+    let current = state(&bench, &input, &from, live.from, models.as_ref()).await?;
+    let wanted = state(&bench, &input, &to, live.to, models.as_ref()).await?;
+    let declared = match (&to, &models) {
+        (Side::Models, Some(models)) => models.renames.as_slice(),
+        _ => &[],
+    };
+    let renames = with_declared(&renames, declared, &current.catalog, &wanted.catalog);
     let plan = bench.plan(&current, &wanted, &renames, &fills.up).await?;
     Ok(report(from, to, &current, &wanted, &plan))
 }
@@ -215,6 +221,10 @@ fn side(text: &str) -> Result<Side, Error> {
     Ok(Side::File(text.to_owned()))
 }
 
+fn needs_project() -> Error {
+    Error::usage("this side of the comparison needs a project")
+}
+
 /// Where sides are found.
 struct Input<'a> {
     start: &'a Path,
@@ -225,8 +235,7 @@ struct Input<'a> {
 
 impl Input<'_> {
     fn project(&self) -> Result<&Project, Error> {
-        self.project
-            .ok_or_else(|| Error::usage("this side of the comparison needs a project"))
+        self.project.ok_or_else(needs_project)
     }
 }
 
@@ -277,14 +286,11 @@ async fn state(
     input: &Input<'_>,
     side: &Side,
     live: Option<limbeck_catalog::Catalog>,
+    models: Option<&Declared>,
 ) -> Result<State, Error> {
     match side {
         Side::Empty => bench.empty().await,
-        Side::Models => {
-            bench
-                .declared(&Declared::read(input.project()?, bench.events())?)
-                .await
-        }
+        Side::Models => bench.declared(models.ok_or_else(needs_project)?).await,
         Side::History(revision) => {
             let project = input.project()?;
             let history = project.history()?;

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde::Serialize;
 
-use limbeck_postgres::{RootCertificate, Settings, SslMode};
+use limbeck_postgres::{RootCertificate, Settings, SslMode, connection_variables};
 use limbeck_server::embedded::{self, Status};
 use limbeck_server::{Installation, Origin};
 
@@ -136,7 +136,8 @@ pub async fn server_psql(
     })?;
     let mut command = Command::new(program);
     // Whatever the environment says of connections is about others.
-    for variable in CONNECTION_VARIABLES {
+    let of_connections = connection_variables().filter(|variable| *variable != "PGCLIENTENCODING");
+    for variable in of_connections {
         command.env_remove(variable);
     }
     command
@@ -149,41 +150,6 @@ pub async fn server_psql(
     }
     Ok(command)
 }
-
-/// The variables by which libpq connects (PostgreSQL, "libpq: Environment Variables").
-const CONNECTION_VARIABLES: [&str; 31] = [
-    "PGAPPNAME",
-    "PGCHANNELBINDING",
-    "PGCONNECT_TIMEOUT",
-    "PGDATABASE",
-    "PGGSSDELEGATION",
-    "PGGSSENCMODE",
-    "PGGSSLIB",
-    "PGHOST",
-    "PGHOSTADDR",
-    "PGKRBSRVNAME",
-    "PGLOADBALANCEHOSTS",
-    "PGMAXPROTOCOLVERSION",
-    "PGMINPROTOCOLVERSION",
-    "PGOPTIONS",
-    "PGPASSFILE",
-    "PGPASSWORD",
-    "PGPORT",
-    "PGREQUIREAUTH",
-    "PGREQUIREPEER",
-    "PGSERVICE",
-    "PGSERVICEFILE",
-    "PGSSLCERT",
-    "PGSSLCERTMODE",
-    "PGSSLCRL",
-    "PGSSLCRLDIR",
-    "PGSSLKEY",
-    "PGSSLMODE",
-    "PGSSLNEGOTIATION",
-    "PGSSLROOTCERT",
-    "PGTARGETSESSIONATTRS",
-    "PGUSER",
-];
 
 /// The URL without its password, as the psql of a major version understands it.
 fn url_for_psql(settings: &Settings, major: u32) -> String {

@@ -5,11 +5,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use limbeck_postgres::{Pins, SessionOptions, Settings};
-use limbeck_server::Search;
 
 use crate::project::variables;
-use crate::workbench::BIN_VARIABLE;
-use crate::{Error, Event, Events, Host};
+use crate::workbench::search_outside;
+use crate::{Error, Event, Events, Host, Overrides};
 
 /// Variables that are known to hold the URL, the best first: Neon's direct host before its pooled one.
 const VARIABLES: [&str; 4] = [
@@ -208,18 +207,14 @@ async fn major(url: Option<&str>, host: &Host) -> u32 {
             return (session.server_version_num() / 10_000).clamp(14, 18);
         }
     }
-    let search = Search {
-        major: None,
-        bin: host
-            .variables
-            .get(BIN_VARIABLE)
-            .filter(|bin| !bin.is_empty())
-            .map(Into::into),
-        path: host.path.clone(),
-        offline: true,
-        any_major: false,
-        ignore_machine: false,
-    };
+    let search = search_outside(
+        None,
+        &Overrides {
+            offline: true,
+            ..Overrides::default()
+        },
+        host,
+    );
     let majors = limbeck_server::list(&search, &host.directories)
         .into_iter()
         .map(|found| found.version.major);
