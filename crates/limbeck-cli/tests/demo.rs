@@ -74,18 +74,13 @@ async fn the_demo_does_what_it_says() {
         .map(|entry| entry.unwrap().path());
     assert_eq!(files.filter(is_revision).count(), 2);
 
-    let url = url_of_demo(&folder);
-    let demo = Settings::parse(&url).unwrap();
-    let scratch = testing::shared_scratch().await;
-    let declared = scratch.create_database().await.unwrap();
-    execute(
-        declared.settings(),
-        &declared_sql(&folder.path().join("limbeck-demo")),
-    )
-    .await;
-    let scripted = scratch.create_database().await.unwrap();
+    // All three on one server: another major prints the same schema in other words.
+    let demo = Settings::parse(&url_of_demo(&folder)).unwrap();
+    let declared = new_database(&demo, "declared").await;
+    execute(&declared, &declared_sql(&folder.path().join("limbeck-demo"))).await;
+    let scripted = new_database(&demo, "scripted").await;
     let script = folder.path().join("limbeck-demo/upgrade.sql");
-    match testing::psql(scripted.settings(), &script).await {
+    match testing::psql(&scripted, &script).await {
         Some(output) => assert!(
             output.status.success(),
             "{}",
@@ -95,8 +90,8 @@ async fn the_demo_does_what_it_says() {
     }
     match (
         entries(&demo).await,
-        entries(declared.settings()).await,
-        entries(scripted.settings()).await,
+        entries(&declared).await,
+        entries(&scripted).await,
     ) {
         (Some(demo), Some(declared), Some(scripted)) => {
             assert!(demo.len() > 100, "{demo:#?}");
@@ -124,6 +119,12 @@ fn url_of_demo(folder: &TestFolder) -> String {
     ]);
     let status: BTreeMap<String, serde_json::Value> = serde_json::from_str(&status).unwrap();
     status["url"].as_str().unwrap().to_owned()
+}
+
+/// Another database on the same server.
+async fn new_database(server: &Settings, name: &str) -> Settings {
+    execute(server, &format!("CREATE DATABASE {name}")).await;
+    server.with_database(name)
 }
 
 /// What the models declare, as SQL in an order that runs.

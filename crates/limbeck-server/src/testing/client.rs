@@ -3,18 +3,20 @@
 use std::path::Path;
 use std::process::{Output, Stdio};
 
-use limbeck_postgres::Settings;
+use limbeck_postgres::{SessionOptions, Settings};
 use tokio::process::Command;
 
+use crate::installation::list;
+
 /// What `pg_dump` prints of a database's schema, without owners and privileges and without the random tokens
-/// of newer versions. `None` where the installation that tests use has no `pg_dump`: those fetched through
-/// `npm` have none.
+/// of newer versions. `None` where no installation has a `pg_dump` for that server: those fetched through `npm`
+/// have none, and an older `pg_dump` refuses.
 ///
 /// # Panics
 /// When `pg_dump` fails.
 #[allow(clippy::expect_used, reason = "a test whose witness fails must fail")]
 pub async fn pg_dump(settings: &Settings) -> Option<String> {
-    let mut command = command("pg_dump").await?;
+    let mut command = command("pg_dump", settings).await?;
     command.args(["--schema-only", "--no-owner", "--no-privileges", "--dbname"]);
     let output = command
         .arg(settings.to_url_with_password())
@@ -37,13 +39,13 @@ pub async fn pg_dump(settings: &Settings) -> Option<String> {
 }
 
 /// Runs a script as `psql -v ON_ERROR_STOP=1 -f` does, and returns what it printed and its exit status.
-/// `None` where the installation that tests use has no `psql`.
+/// `None` where no installation has a `psql` for that server.
 ///
 /// # Panics
 /// When `psql` cannot be run.
 #[allow(clippy::expect_used, reason = "a test whose witness fails must fail")]
 pub async fn psql(settings: &Settings, script: &Path) -> Option<Output> {
-    let mut command = command("psql").await?;
+    let mut command = command("psql", settings).await?;
     command
         .args(["--no-psqlrc", "--set", "ON_ERROR_STOP=1", "--file"])
         .arg(script);
@@ -51,11 +53,32 @@ pub async fn psql(settings: &Settings, script: &Path) -> Option<Output> {
     Some(command.output().await.expect("psql can be run"))
 }
 
-async fn command(name: &str) -> Option<Command> {
-    let installation = super::installation().await;
-    let program = installation.program(name)?;
+/// A program of the server's own major version or, failing that, of the next newer one.
+async fn command(name: &str, settings: &Settings) -> Option<Command> {
+    let wanted = major(settings).await;
+    let used = super::installation().await;
+    let others = list(&super::search(), &super::directories());
+    let able = std::iter::once(used)
+        .chain(others)
+        .filter(|installation| installation.version.major >= wanted);
+    let (installation, program) = able
+        .filter_map(|installation| {
+            let program = installation.program(name)?;
+            Some((installation, program))
+        })
+        .min_by_key(|(installation, _)| installation.version.major)?;
     let mut command = crate::program::command(&installation.bin, name, &crate::account::Account::Own);
     // Fetched programs find their library through the environment that this sets up.
     command.current_dir(program.parent()?).stdin(Stdio::null());
     Some(Command::from(command))
+}
+
+#[allow(clippy::expect_used, reason = "a test whose witness fails must fail")]
+async fn major(settings: &Settings) -> u32 {
+    let session = limbeck_postgres::connect(settings, &SessionOptions::reading("test"))
+        .await
+        .expect("the server answers");
+    let major = session.server_major();
+    session.close().await;
+    major
 }

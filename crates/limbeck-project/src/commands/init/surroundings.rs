@@ -215,11 +215,10 @@ async fn major(url: Option<&str>, host: &Host) -> u32 {
         },
         host,
     );
-    let majors = limbeck_server::list(&search, &host.directories)
+    // The same that every later command chooses: what was named, what the machine has, what was fetched.
+    limbeck_server::list(&search, &host.directories)
         .into_iter()
-        .map(|found| found.version.major);
-    majors
-        .filter(|major| (14..=18).contains(major))
-        .max()
-        .unwrap_or(DEFAULT_MAJOR)
+        .filter(|found| (14..=18).contains(&found.version.major))
+        .min_by_key(|found| (found.origin, std::cmp::Reverse(found.version)))
+        .map_or(DEFAULT_MAJOR, |found| found.version.major)
 }
