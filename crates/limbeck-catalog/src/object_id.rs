@@ -14,47 +14,100 @@ pub enum Kind {
     Schema,
     /// An extension (`pg_extension`).
     Extension,
-    /// A type of one's own: an enum for now (`pg_type`).
+    /// A collation (`pg_collation`).
+    Collation,
+    /// An enum, a composite type or a range type (`pg_type`).
     Type,
+    /// A domain (`pg_type`).
+    Domain,
+    /// A foreign-data wrapper (`pg_foreign_data_wrapper`).
+    ForeignDataWrapper,
+    /// A foreign server (`pg_foreign_server`).
+    Server,
+    /// A user mapping of a foreign server (`pg_user_mapping`): the server's name and the user's.
+    UserMapping,
     /// A sequence that is not behind an identity column (`pg_class`, `pg_sequence`).
     Sequence,
-    /// An ordinary table (`pg_class`).
+    /// A table: ordinary, partitioned, or a partition (`pg_class`).
     Table,
+    /// A foreign table (`pg_class`, `pg_foreign_table`).
+    ForeignTable,
     /// A column of a table (`pg_attribute`).
     Column,
     /// A constraint of a table (`pg_constraint`).
     Constraint,
     /// An index that no constraint owns (`pg_index`).
     Index,
+    /// Extended statistics (`pg_statistic_ext`).
+    Statistics,
     /// A view (`pg_class`, `pg_rewrite`).
     View,
     /// A materialised view (`pg_class`, `pg_rewrite`).
     MaterializedView,
-    /// A function (`pg_proc`).
+    /// A function, a window function too (`pg_proc`).
     Function,
     /// A procedure (`pg_proc`).
     Procedure,
+    /// An aggregate function (`pg_proc`, `pg_aggregate`).
+    Aggregate,
+    /// A cast (`pg_cast`): no name, and the two types as its signature.
+    Cast,
+    /// A text search dictionary (`pg_ts_dict`).
+    TextSearchDictionary,
+    /// A text search configuration (`pg_ts_config`).
+    TextSearchConfiguration,
     /// A trigger of a table or view, constraint triggers among them, but not those that PostgreSQL makes for foreign
     /// keys (`pg_trigger`).
     Trigger,
+    /// A rule of a table or view, but not the one that makes a view (`pg_rewrite`).
+    Rule,
+    /// A policy of a table (`pg_policy`).
+    Policy,
+    /// An event trigger (`pg_event_trigger`).
+    EventTrigger,
+    /// A publication (`pg_publication`).
+    Publication,
+    /// Privileges that later objects are born with (`pg_default_acl`): the grantee, and as its signature whose objects
+    /// and which.
+    DefaultPrivileges,
+    /// What one grantee may do with an object, where that is not what every such object is born with (`relacl` and its
+    /// like): the grantee, and the object as its signature.
+    Privileges,
 }
 
 impl Kind {
     /// All kinds, in order.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 30] = [
         Self::Schema,
         Self::Extension,
+        Self::Collation,
         Self::Type,
+        Self::Domain,
+        Self::ForeignDataWrapper,
+        Self::Server,
+        Self::UserMapping,
         Self::Sequence,
         Self::Table,
+        Self::ForeignTable,
         Self::Column,
         Self::Constraint,
         Self::Index,
+        Self::Statistics,
         Self::View,
         Self::MaterializedView,
         Self::Function,
         Self::Procedure,
+        Self::Aggregate,
+        Self::Cast,
+        Self::TextSearchDictionary,
+        Self::TextSearchConfiguration,
         Self::Trigger,
+        Self::Rule,
+        Self::Policy,
+        Self::EventTrigger,
+        Self::Publication,
+        Self::DefaultPrivileges,
+        Self::Privileges,
     ];
 
     /// The kind as PostgreSQL's own commands name it, in lower case.
@@ -63,34 +116,111 @@ impl Kind {
         match self {
             Self::Schema => "schema",
             Self::Extension => "extension",
+            Self::Collation => "collation",
             Self::Type => "type",
+            Self::Domain => "domain",
+            Self::ForeignDataWrapper => "foreign data wrapper",
+            Self::Server => "server",
+            Self::UserMapping => "user mapping",
             Self::Sequence => "sequence",
             Self::Table => "table",
+            Self::ForeignTable => "foreign table",
             Self::Column => "column",
             Self::Constraint => "constraint",
             Self::Index => "index",
+            Self::Statistics => "statistics",
             Self::View => "view",
             Self::MaterializedView => "materialized view",
             Self::Function => "function",
             Self::Procedure => "procedure",
+            Self::Aggregate => "aggregate",
+            Self::Cast => "cast",
+            Self::TextSearchDictionary => "text search dictionary",
+            Self::TextSearchConfiguration => "text search configuration",
             Self::Trigger => "trigger",
+            Self::Rule => "rule",
+            Self::Policy => "policy",
+            Self::EventTrigger => "event trigger",
+            Self::Publication => "publication",
+            Self::DefaultPrivileges => "default privileges",
+            Self::Privileges => "privileges",
         }
     }
 
-    /// How many names lead to an object of this kind: 1 for a schema, 2 within a schema, 3 within a relation.
+    /// How many names lead to an object of this kind: none for a cast, 1 for a schema, 2 within a schema, 3 within a
+    /// relation.
     #[must_use]
     pub fn depth(self) -> usize {
         match self {
-            Self::Schema | Self::Extension => 1,
-            Self::Column | Self::Constraint | Self::Trigger => 3,
+            Self::Cast => 0,
+            Self::Schema
+            | Self::Extension
+            | Self::ForeignDataWrapper
+            | Self::Server
+            | Self::EventTrigger
+            | Self::Publication
+            | Self::DefaultPrivileges
+            | Self::Privileges => 1,
+            Self::Column | Self::Constraint | Self::Trigger | Self::Rule | Self::Policy => 3,
             _ => 2,
         }
     }
 
-    /// Whether objects of this kind are told apart by their argument types too.
+    /// Whether objects of this kind are told apart by more than names: by argument types, or by what they are about.
     #[must_use]
     pub fn has_signature(self) -> bool {
-        matches!(self, Self::Function | Self::Procedure)
+        matches!(
+            self,
+            Self::Function
+                | Self::Procedure
+                | Self::Aggregate
+                | Self::Cast
+                | Self::DefaultPrivileges
+                | Self::Privileges
+        )
+    }
+
+    /// Whether objects of this kind lie in no schema.
+    #[must_use]
+    pub fn is_global(self) -> bool {
+        matches!(
+            self,
+            Self::Extension
+                | Self::ForeignDataWrapper
+                | Self::Server
+                | Self::UserMapping
+                | Self::Cast
+                | Self::EventTrigger
+                | Self::Publication
+                | Self::DefaultPrivileges
+                | Self::Privileges
+        )
+    }
+
+    /// Whether objects of this kind lie in a relation, which is all but the last of their names.
+    #[must_use]
+    pub fn is_in_relation(self) -> bool {
+        self.depth() == 3
+    }
+
+    /// Whether objects of this kind are relations, and so share one namespace of their schema.
+    #[must_use]
+    pub fn is_relation(self) -> bool {
+        matches!(
+            self,
+            Self::Sequence
+                | Self::Table
+                | Self::ForeignTable
+                | Self::Index
+                | Self::View
+                | Self::MaterializedView
+        )
+    }
+
+    /// Whether objects of this kind are functions in the wide sense.
+    #[must_use]
+    pub fn is_routine(self) -> bool {
+        matches!(self, Self::Function | Self::Procedure | Self::Aggregate)
     }
 }
 
@@ -110,8 +240,9 @@ pub struct ObjectId {
     pub kind: Kind,
     /// The names that lead to it, unquoted, outermost first; [`Kind::depth`] of them.
     pub path: Vec<String>,
-    /// The types of a routine's `IN`, `INOUT` and `VARIADIC` arguments as `format_type` prints them, separated by a
-    /// comma and a blank: what `DROP FUNCTION` takes.
+    /// What names do not tell: the types of a routine's `IN`, `INOUT` and `VARIADIC` arguments as `format_type` prints
+    /// them, separated by a comma and a blank (what `DROP FUNCTION` takes); of a cast `source AS target`; of privileges
+    /// the identity of the object that they are on.
     pub signature: Option<String>,
 }
 
@@ -163,10 +294,10 @@ impl ObjectId {
         self.path.last().map_or("", String::as_str)
     }
 
-    /// The schema that it lies in; `None` for extensions, and a schema's own name for a schema.
+    /// The schema that it lies in; a schema's own name for a schema, and `None` for what lies in no schema.
     #[must_use]
     pub fn schema(&self) -> Option<&str> {
-        if self.kind == Kind::Extension {
+        if self.kind.is_global() {
             None
         } else {
             self.path.first().map(String::as_str)
@@ -176,6 +307,9 @@ impl ObjectId {
     /// The qualified name of an object in a schema; of the relation for an object in a relation.
     #[must_use]
     pub fn qualified_name(&self) -> Option<QualifiedName> {
+        if self.kind.is_global() {
+            return None;
+        }
         match self.path.as_slice() {
             [schema, name] | [schema, name, _] => Some(QualifiedName::new(schema, name)),
             _ => None,
@@ -255,7 +389,11 @@ impl FromStr for ObjectId {
             })
             .max_by_key(|(kind, _)| kind.as_str().len())
             .ok_or_else(|| ParseObjectIdError::Kind(text.to_owned()))?;
-        let (path, rest) = parse_path(rest).ok_or_else(|| ParseObjectIdError::Name(rest.to_owned()))?;
+        let (path, rest) = if kind.depth() == 0 {
+            (Vec::new(), rest)
+        } else {
+            parse_path(rest).ok_or_else(|| ParseObjectIdError::Name(rest.to_owned()))?
+        };
         let signature = match rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
             Some(signature) if kind.has_signature() => Some(signature.to_owned()),
             None if rest.is_empty() && !kind.has_signature() => None,
@@ -333,6 +471,11 @@ mod tests {
             "function public.slug(text, integer)",
             "function public.now()",
             "trigger public.users.touch",
+            "cast (public.weight AS integer)",
+            "user mapping files.\"Reader\"",
+            "privileges reader(function public.slug(text))",
+            "foreign table public.t",
+            "text search dictionary public.d",
         ] {
             let id: ObjectId = text.parse().unwrap();
             assert_eq!(id.to_string(), text);

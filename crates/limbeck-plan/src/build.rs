@@ -156,7 +156,7 @@ impl<'a, 's> Builder<'a, 's> {
         builder.rename(renamed);
         // What lies in a relation can be folded into what becomes of it, what hangs on a column into the column.
         let pass = |kind| match kind {
-            Kind::Table | Kind::View | Kind::MaterializedView => 0,
+            Kind::Table | Kind::ForeignTable | Kind::View | Kind::MaterializedView => 0,
             Kind::Column => 1,
             _ => 2,
         };
@@ -199,9 +199,15 @@ impl<'a, 's> Builder<'a, 's> {
         let chapter = match self.sides.ids[home].kind {
             Kind::Schema => Chapter::Schemas,
             Kind::Extension => Chapter::Extensions,
-            Kind::Type => Chapter::Types,
-            Kind::Function | Kind::Procedure => Chapter::Routines,
+            Kind::Collation
+            | Kind::Type
+            | Kind::Domain
+            | Kind::TextSearchDictionary
+            | Kind::TextSearchConfiguration => Chapter::Types,
+            Kind::ForeignDataWrapper | Kind::Server | Kind::UserMapping => Chapter::ForeignServers,
+            Kind::Function | Kind::Procedure | Kind::Aggregate | Kind::Cast => Chapter::Routines,
             Kind::View | Kind::MaterializedView => Chapter::Views,
+            Kind::EventTrigger | Kind::Publication | Kind::DefaultPrivileges => Chapter::Database,
             _ => Chapter::Tables,
         };
         Place {
@@ -347,16 +353,8 @@ impl<'a, 's> Builder<'a, 's> {
     /// A name for something that is only there for a while: neither state has it.
     pub(crate) fn spare_name(&self, name: &QualifiedName) -> QualifiedName {
         let is_taken = |candidate: &str| {
-            [
-                Kind::Type,
-                Kind::Sequence,
-                Kind::Table,
-                Kind::Index,
-                Kind::View,
-                Kind::MaterializedView,
-            ]
-            .into_iter()
-            .any(|kind| {
+            let shares_names = |kind: &Kind| kind.is_relation() || matches!(kind, Kind::Type | Kind::Domain);
+            Kind::ALL.into_iter().filter(shares_names).any(|kind| {
                 let id = limbeck_catalog::ObjectId::in_schema(kind, &name.schema, candidate);
                 self.sides.number(&id).is_some()
             })
@@ -497,7 +495,10 @@ impl<'a, 's> Builder<'a, 's> {
         let needed_kind = self.sides.ids[needed].kind;
         match (part, self.sides.ids[object].kind) {
             (Part::Bare, _) => false,
-            (Part::Type, _) => matches!(needed_kind, Kind::Schema | Kind::Extension | Kind::Type),
+            (Part::Type, _) => matches!(
+                needed_kind,
+                Kind::Schema | Kind::Extension | Kind::Collation | Kind::Type | Kind::Domain
+            ),
             (Part::Owner, _) => needed_kind == Kind::Column,
             (Part::Whole, Kind::Sequence) => needed_kind != Kind::Column,
             (Part::Whole, Kind::Column) => !is_of_default(needed_kind) || self.is_generated(object),
@@ -516,7 +517,7 @@ impl<'a, 's> Builder<'a, 's> {
 
 /// Whether a plain column can need such an object only for its default.
 pub(crate) fn is_of_default(kind: Kind) -> bool {
-    matches!(kind, Kind::Function | Kind::Procedure | Kind::Sequence)
+    kind.is_routine() || kind == Kind::Sequence
 }
 
 fn is_primary_key(definition: &Definition) -> bool {

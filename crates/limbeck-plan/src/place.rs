@@ -12,13 +12,18 @@ pub(crate) enum Chapter {
     Schemas,
     Extensions,
     Types,
+    /// Foreign-data wrappers, servers and user mappings.
+    ForeignServers,
     /// Tables with all that lies in them, and sequences.
     Tables,
     Routines,
     Views,
+    /// What lies in no schema and concerns what does: event triggers, publications, default privileges.
+    Database,
     RoutineDrops,
     TableDrops,
     TypeDrops,
+    ForeignServerDrops,
     ExtensionDrops,
     SchemaDrops,
     /// Indexes built without a transaction.
@@ -45,7 +50,11 @@ pub(crate) enum Rank {
     SequenceOwner,
     Index,
     Trigger,
+    Rule,
+    Policy,
+    Statistics,
     Comment,
+    Privileges,
     Drop,
 }
 

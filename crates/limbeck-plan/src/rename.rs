@@ -68,7 +68,7 @@ pub(crate) fn apply<'a>(
 fn rank(kind: Kind) -> u8 {
     match kind {
         Kind::Schema => 0,
-        Kind::Column | Kind::Constraint | Kind::Index | Kind::Trigger => 3,
+        kind if kind.is_in_relation() || kind == Kind::Index => 3,
         _ => 1,
     }
 }
@@ -86,11 +86,15 @@ pub(crate) fn statement(from: &ObjectId, to: &str) -> Option<String> {
             "ALTER TABLE {} RENAME CONSTRAINT {name} TO {to}",
             render::relation(from)
         ),
-        Kind::Trigger => format!(
-            "ALTER TRIGGER {name} ON {} RENAME TO {to}",
+        Kind::Trigger | Kind::Rule | Kind::Policy => format!(
+            "ALTER {} {name} ON {} RENAME TO {to}",
+            from.kind.as_str().to_uppercase(),
             render::relation(from)
         ),
-        Kind::Extension => return None,
+        // These have no name of their own.
+        Kind::Extension | Kind::UserMapping | Kind::Cast | Kind::DefaultPrivileges | Kind::Privileges => {
+            return None;
+        }
         kind => format!(
             "ALTER {} {} RENAME TO {to}",
             kind.as_str().to_uppercase(),

@@ -333,8 +333,12 @@ pub(crate) fn storage_changes(before: &[String], after: &[String]) -> (Vec<Strin
 /// An object as `COMMENT ON` names it: `COLUMN public.users.name`, `CONSTRAINT users_pkey ON public.users`.
 pub(crate) fn comment_target(id: &ObjectId) -> String {
     match id.kind {
-        Kind::Constraint => format!("CONSTRAINT {} ON {}", quote_identifier(id.name()), relation(id)),
-        Kind::Trigger => format!("TRIGGER {} ON {}", quote_identifier(id.name()), relation(id)),
+        Kind::Constraint | Kind::Trigger | Kind::Rule | Kind::Policy => format!(
+            "{} {} ON {}",
+            id.kind.as_str().to_uppercase(),
+            quote_identifier(id.name()),
+            relation(id)
+        ),
         kind => format!("{} {}", kind.as_str().to_uppercase(), id.sql_name()),
     }
 }

@@ -135,7 +135,7 @@ impl<'a> Sides<'a> {
             }
             _ => {}
         }
-        if matches!(id.kind, Kind::Column | Kind::Constraint | Kind::Trigger) {
+        if id.kind.is_in_relation() {
             needs.extend(self.relation(&relation));
         }
     }
@@ -145,11 +145,16 @@ impl<'a> Sides<'a> {
         self.numbers.get(id).copied()
     }
 
-    /// The number of a table, view or materialised view by its name.
+    /// The number of what has columns, by its name.
     pub(crate) fn relation(&self, name: &limbeck_sql::QualifiedName) -> Option<ObjectNumber> {
-        [Kind::Table, Kind::View, Kind::MaterializedView]
-            .into_iter()
-            .find_map(|kind| self.number(&ObjectId::in_schema(kind, &name.schema, &name.name)))
+        [
+            Kind::Table,
+            Kind::ForeignTable,
+            Kind::View,
+            Kind::MaterializedView,
+        ]
+        .into_iter()
+        .find_map(|kind| self.number(&ObjectId::in_schema(kind, &name.schema, &name.name)))
     }
 
     /// The definition of an object in the current state.
@@ -178,11 +183,11 @@ impl<'a> Sides<'a> {
         }
     }
 
-    /// The table that a column, constraint or trigger lies in, or the relation of an index.
+    /// The relation that an object lies in, or that an index is on.
     pub(crate) fn home(&self, number: ObjectNumber) -> Option<ObjectNumber> {
         let id = self.ids[number];
         match id.kind {
-            Kind::Column | Kind::Constraint | Kind::Trigger => self.relation(&id.qualified_name()?),
+            kind if kind.is_in_relation() => self.relation(&id.qualified_name()?),
             Kind::Index => {
                 let definition = self
                     .definition_after(number)

@@ -15,13 +15,12 @@ pub(super) fn identity(id: &ObjectId, from: &ObjectId, to: &ObjectId) -> Option<
     }
     let mut renamed = id.clone();
     match from.kind {
-        Kind::Schema if id.kind != Kind::Extension && id.schema() == from.schema() => {
+        Kind::Schema if !id.kind.is_global() && id.schema() == from.schema() => {
             let (first, new) = renamed.path.first_mut().zip(to.path.first())?;
             first.clone_from(new);
         }
-        Kind::Table | Kind::View | Kind::MaterializedView
-            if matches!(id.kind, Kind::Column | Kind::Constraint | Kind::Trigger)
-                && id.path.starts_with(&from.path) =>
+        Kind::Table | Kind::ForeignTable | Kind::View | Kind::MaterializedView
+            if id.kind.is_in_relation() && id.path.starts_with(&from.path) =>
         {
             let (second, new) = renamed.path.get_mut(1).zip(to.path.get(1))?;
             second.clone_from(new);
@@ -38,7 +37,13 @@ pub(super) fn identity(id: &ObjectId, from: &ObjectId, to: &ObjectId) -> Option<
 fn names_types(kind: Kind) -> bool {
     matches!(
         kind,
-        Kind::Schema | Kind::Type | Kind::Table | Kind::View | Kind::MaterializedView
+        Kind::Schema
+            | Kind::Type
+            | Kind::Domain
+            | Kind::Table
+            | Kind::ForeignTable
+            | Kind::View
+            | Kind::MaterializedView
     )
 }
 
