@@ -27,6 +27,7 @@ pub use kinds::constraint::{
 pub use kinds::enum_type::EnumType;
 pub use kinds::extension::Extension;
 pub use kinds::index::{Index, IndexKey, KeyOrder};
+pub use kinds::partition::{PartitionKey, PartitionKeyPart, PartitionOf, PartitionStrategy};
 pub use kinds::routine::Routine;
 pub use kinds::schema::Schema;
 pub use kinds::sequence::{Sequence, SequenceOptions};

@@ -21,6 +21,7 @@ mod fingerprint;
 mod grant;
 mod index;
 mod operator_class;
+mod partition;
 mod reader;
 mod relation;
 mod routine;

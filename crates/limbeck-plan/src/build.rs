@@ -7,7 +7,7 @@ use limbeck_sql::QualifiedName;
 
 use crate::fates::Fates;
 use crate::graph::Vertex;
-use crate::kinds;
+use crate::kinds::{self, partition};
 use crate::place::{Chapter, Place, Rank};
 use crate::sides::{ObjectNumber, Sides};
 use crate::{Fill, Loss, Options, Verb, render};
@@ -90,6 +90,10 @@ pub(crate) struct Builder<'a, 's> {
     pub(crate) unfilled: Vec<ObjectNumber>,
     /// What cannot be done.
     pub(crate) unsupported: Vec<String>,
+    /// Edges that are kept where no circle comes from them.
+    pub(crate) wishes: Vec<(usize, usize)>,
+    /// What becomes of the bonds between children and their parents.
+    pub(crate) bonds: partition::Bonds,
     fills: HashMap<ObjectNumber, (&'a str, bool)>,
     creation: Vec<Option<usize>>,
     removal: Vec<Option<usize>>,
@@ -140,6 +144,8 @@ impl<'a, 's> Builder<'a, 's> {
             edges: Vec::new(),
             unfilled: Vec::new(),
             unsupported: Vec::new(),
+            wishes: Vec::new(),
+            bonds: partition::Bonds::default(),
             fills,
             creation: vec![None; count],
             removal: vec![None; count],
@@ -161,10 +167,17 @@ impl<'a, 's> Builder<'a, 's> {
             _ => 2,
         };
         for wanted in 0..=2 {
-            for number in (0..count).filter(|&number| pass(sides.ids[number].kind) == wanted) {
+            let mut numbers: Vec<ObjectNumber> =
+                (0..count).filter(|&number| pass(sides.ids[number].kind) == wanted).collect();
+            if sides.has_children() {
+                // What a child has from its parent comes and goes with the parent's.
+                numbers.sort_by_key(|&number| sides.generation(sides.home(number).unwrap_or(number)));
+            }
+            for number in numbers {
                 kinds::build(&mut builder, number);
             }
         }
+        partition::connect(&mut builder);
         builder.connect();
         builder
     }
@@ -324,6 +337,13 @@ impl<'a, 's> Builder<'a, 's> {
         self.awaited[object].last().copied()
     }
 
+    /// Has what needs a column of a child wait for what is done to the parent's.
+    pub(crate) fn awaits_with(&mut self, heir: ObjectNumber, origin: ObjectNumber) {
+        let (awaited, changing) = (self.awaited[origin].clone(), self.changing[origin].clone());
+        self.awaited[heir].extend(awaited);
+        self.changing[heir].extend(changing);
+    }
+
     /// One node after the other.
     pub(crate) fn edge(&mut self, first: usize, then: usize) {
         if first != then {
@@ -417,6 +437,9 @@ impl<'a, 's> Builder<'a, 's> {
         for number in 0..self.sides.ids.len() {
             for used in &self.arriving[number] {
                 for &needed in &self.sides.needs_after[number] {
+                    if self.bonds.is_made_first(number, needed) {
+                        continue;
+                    }
                     if self.is_about(number, used.part, needed) {
                         edges.extend(self.awaited[needed].iter().map(|&first| (first, used.node)));
                     }

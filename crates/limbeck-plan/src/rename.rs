@@ -1,5 +1,6 @@
 //! Renames: those asked for, and those that lose nothing and so need not be asked.
 
+mod heirs;
 mod rewrite;
 mod same_definition;
 
@@ -53,9 +54,13 @@ pub(crate) fn apply<'a>(
     let Asked {
         mut catalog, actions, ..
     } = asked;
-    let unasked = same_definition::find(&catalog, wanted);
+    let mut unasked = same_definition::find(&catalog, wanted);
     if !unasked.is_empty() {
+        let inherited = |id: &ObjectId| heirs::has_origin(&catalog, id);
+        let told: Vec<(ObjectId, ObjectId)> =
+            unasked.iter().filter(|(from, _)| !inherited(from)).cloned().collect();
         rewrite::leaves(catalog.to_mut(), &unasked);
+        unasked = told;
     }
     Ok(Renamed {
         current: catalog,
@@ -182,7 +187,12 @@ impl Asked<'_> {
 
     fn rename(&mut self, from: &ObjectId, to: &ObjectId) -> Result<(), PlanError> {
         let statement = statement(from, to.name()).ok_or(PlanError::RenameUnsupported(from.kind))?;
+        let heirs = heirs::of(&self.catalog, from, to);
         rewrite::object(self.catalog.to_mut(), from, to);
+        for (from, to) in &heirs {
+            rewrite::object(self.catalog.to_mut(), from, to);
+        }
+        self.done.extend(heirs);
         self.actions.push(action(to.clone(), statement));
         self.done.push((from.clone(), to.clone()));
         Ok(())

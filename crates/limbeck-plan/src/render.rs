@@ -32,6 +32,12 @@ pub(crate) fn relation(id: &ObjectId) -> String {
         .unwrap_or_default()
 }
 
+/// The table that a column lies in, as `ALTER TABLE` names it: with its children, or alone.
+pub(crate) fn table_of_column(id: &ObjectId, alone: bool) -> String {
+    let only = if alone { "ONLY " } else { "" };
+    format!("{only}{}", relation(id))
+}
+
 /// An expression in the parentheses that SQL demands around it, not doubled where it comes with some.
 pub(crate) fn parenthesised(expression: &str) -> String {
     if is_parenthesised(expression) {

@@ -228,14 +228,17 @@ fn in_the_way(
     number: ObjectNumber,
     asked: impl Fn(ObjectNumber, &Definition) -> bool,
 ) -> Vec<String> {
-    sides.needed_before[number]
-        .iter()
-        .filter(|&&dependent| {
-            sides
-                .definition_before(dependent)
-                .is_some_and(|definition| asked(dependent, definition))
+    sides
+        .needed_before_with_heirs(number)
+        .into_iter()
+        .filter(|&dependent| {
+            // What is inherited goes with what it is inherited from.
+            sides.origins_before(dependent).is_empty()
+                && sides
+                    .definition_before(dependent)
+                    .is_some_and(|definition| asked(dependent, definition))
         })
-        .filter_map(|&dependent| {
+        .filter_map(|dependent| {
             let id = sides.ids[dependent];
             let name = quote_identifier(id.name());
             Some(match id.kind {
@@ -261,14 +264,16 @@ fn in_the_way(
 
 /// Statements that take away the generated columns which use the column.
 fn generated_columns(sides: &Sides<'_>, number: ObjectNumber) -> Vec<String> {
-    sides.needed_before[number]
-        .iter()
-        .filter(|&&dependent| {
-            sides
-                .column_before(dependent)
-                .is_some_and(|column| column.generated.is_some())
+    sides
+        .needed_before_with_heirs(number)
+        .into_iter()
+        .filter(|&dependent| {
+            sides.origins_before(dependent).is_empty()
+                && sides
+                    .column_before(dependent)
+                    .is_some_and(|column| column.generated.is_some())
         })
-        .map(|&dependent| {
+        .map(|dependent| {
             let id = sides.ids[dependent];
             format!(
                 "ALTER TABLE {} DROP COLUMN IF EXISTS {} CASCADE",
@@ -279,18 +284,25 @@ fn generated_columns(sides: &Sides<'_>, number: ObjectNumber) -> Vec<String> {
         .collect()
 }
 
-/// A statement that notes where a table's rows are stored.
-pub(crate) fn remember_storage(relation: &str) -> String {
+/// Where the rows of a table are stored, and those of its children, as a query.
+fn storage(relation: &str) -> String {
     format!(
-        "SELECT set_config('limbeck.probe', pg_relation_filenode({}::regclass)::text, true)",
+        "WITH RECURSIVE family (oid) AS (SELECT {}::regclass::oid UNION SELECT i.inhrelid FROM pg_inherits i JOIN family \
+         ON i.inhparent = family.oid) \
+         SELECT coalesce(string_agg(pg_relation_filenode(oid)::text, ' ' ORDER BY oid), '') FROM family",
         regclass(relation)
     )
+}
+
+/// A statement that notes where a table's rows are stored.
+pub(crate) fn remember_storage(relation: &str) -> String {
+    format!("SELECT set_config('limbeck.probe', ({}), true)", storage(relation))
 }
 
 /// A query that tells whether they have been written anew since: `true` or `false`.
 pub(crate) fn storage_changed(relation: &str) -> String {
     format!(
-        "SELECT (pg_relation_filenode({}::regclass)::text <> current_setting('limbeck.probe'))::text",
-        regclass(relation)
+        "SELECT (({}) <> current_setting('limbeck.probe'))::text",
+        storage(relation)
     )
 }

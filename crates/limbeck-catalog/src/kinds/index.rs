@@ -24,6 +24,10 @@ pub struct Index {
     pub predicate: Option<String>,
     /// Storage parameters, `name=value`, sorted.
     pub options: Vec<String>,
+    /// Whether it is on a partitioned table some of whose partitions have no such index (`ON ONLY`).
+    pub only: bool,
+    /// The index (or the constraint that has it) of the partitioned table, where this one is the partition's part of it.
+    pub partition_of: Option<ObjectId>,
     /// Whether it is usable. One that a failed `CREATE INDEX CONCURRENTLY` left behind is not.
     pub valid: bool,
 }

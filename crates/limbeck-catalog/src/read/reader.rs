@@ -12,7 +12,7 @@ use super::operator_class::OperatorClasses;
 use super::rows::Rows;
 use super::{ReadError, ReadOptions};
 use super::{
-    column, comment, constraint, dependency, enum_type, extension, grant, index, relation, routine, schema,
+    column, comment, constraint, dependency, enum_type, extension, grant, index, partition, relation, routine, schema,
     sequence, trigger, unread, view,
 };
 use crate::{Catalog, Definition, Dependency, Kind, Object, ObjectId, Unread};
@@ -36,6 +36,8 @@ pub(super) struct Reader<'a> {
     /// Collations by OID.
     pub(super) collations: HashMap<Oid, QualifiedName>,
     pub(super) operator_classes: OperatorClasses,
+    /// The indexes of partitions that are parts of an index of the partitioned table, with that.
+    pub(super) attached_indexes: BTreeMap<Oid, Oid>,
 }
 
 /// A table, view or materialised view.
@@ -82,6 +84,7 @@ impl<'a> Reader<'a> {
             relations: HashMap::new(),
             collations: HashMap::new(),
             operator_classes: OperatorClasses::default(),
+            attached_indexes: BTreeMap::new(),
         }
     }
 
@@ -94,6 +97,7 @@ impl<'a> Reader<'a> {
         column::read(&mut self).await?;
         sequence::read(&mut self, &sequences).await?;
         let indexes = index::read(&mut self).await?;
+        partition::read(&mut self).await?;
         let indexes = constraint::read(&mut self, indexes).await?;
         index::finish(&mut self, indexes);
         view::read(&mut self).await?;

@@ -12,14 +12,15 @@ use super::rows::Fields;
 use crate::{Definition, Kind, ObjectId, Table, View};
 
 const SQL: &str = "
-SELECT c.oid, c.relnamespace, c.relname, c.relkind, c.relispartition,
-       c.relkind IN ('r', 'f') AND EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid),
+SELECT c.oid, c.relnamespace, c.relname, c.relkind,
        c.relpersistence = 'u', t.oid, t.typarray, c.reloptions, toast.reloptions, c.relrowsecurity,
-       c.relforcerowsecurity, c.relispopulated, c.reloftype <> 0, c.reltablespace <> 0,
+       c.relforcerowsecurity, c.relispopulated, n.nspname, o.typname, c.reltablespace <> 0,
        c.relkind IN ('r', 'm') AND c.relam <> 2, c.relkind = 'r' AND c.relreplident <> 'd'
 FROM pg_class c
      LEFT JOIN pg_type t ON t.oid = c.reltype
      LEFT JOIN pg_class toast ON toast.oid = c.reltoastrelid
+     LEFT JOIN pg_type o ON o.oid = c.reloftype
+     LEFT JOIN pg_namespace n ON n.oid = o.typnamespace
 WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'c', 'S')";
 
 /// A sequence, before its numbers are read.
@@ -50,8 +51,6 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<HashMap<Oid, Sequenc
             Standing::Ours
         };
         let relkind = row.take_char()?;
-        let is_partition: bool = row.take()?;
-        let is_child: bool = row.take()?;
         let unlogged: bool = row.take()?;
         if relkind == 'S' {
             if standing == Standing::Ours {
@@ -64,7 +63,7 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<HashMap<Oid, Sequenc
             }
             continue;
         }
-        if let Some(kind) = unread_kind(relkind, is_partition, is_child)
+        if let Some(kind) = unread_kind(relkind)
             && standing == Standing::Ours
         {
             reader.unread(kind, &name);
@@ -90,13 +89,10 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<HashMap<Oid, Sequenc
 }
 
 /// What a relation is called that is not read.
-fn unread_kind(relkind: char, is_partition: bool, is_child: bool) -> Option<&'static str> {
+fn unread_kind(relkind: char) -> Option<&'static str> {
     match relkind {
         'c' => Some("composite type"),
-        _ if is_partition => Some("partition"),
-        'p' => Some("partitioned table"),
         'f' => Some("foreign table"),
-        'r' if is_child => Some("inheritance child"),
         _ => None,
     }
 }
@@ -121,6 +117,7 @@ fn insert(
     let row_security: bool = row.take()?;
     let force_row_security: bool = row.take()?;
     let populated: bool = row.take()?;
+    let of_type: (Option<String>, Option<String>) = (row.take()?, row.take()?);
     let definition = if id.kind == Kind::Table {
         Definition::Table(Table {
             unlogged,
@@ -129,6 +126,14 @@ fn insert(
                 .collect(),
             row_security,
             force_row_security,
+            // Filled in when it is known what inherits from what.
+            partition_key: None,
+            partition_of: None,
+            inherits: Vec::new(),
+            of_type: of_type
+                .0
+                .zip(of_type.1)
+                .map(|(schema, name)| QualifiedName { schema, name }),
         })
     } else {
         if toast_options.is_some() {
@@ -141,12 +146,7 @@ fn insert(
         })
     };
     reader.insert_in_schema(Address::whole(class::CLASS, oid), schema, id, definition);
-    for attribute in [
-        "type of a typed table",
-        "tablespace",
-        "access method",
-        "replica identity",
-    ] {
+    for attribute in ["tablespace", "access method", "replica identity"] {
         if row.take()? {
             reader.unread(attribute, name);
         }

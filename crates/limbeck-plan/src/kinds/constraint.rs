@@ -3,6 +3,7 @@
 use limbeck_catalog::{Constraint, ConstraintKind, Deferrable, Definition, KeyConstraint, Kind};
 use limbeck_sql::{QualifiedName, quote_identifier};
 
+use super::partition;
 use crate::build::{Body, Builder, Part, Piece};
 use crate::fates::Fate;
 use crate::place::Rank;
@@ -14,6 +15,10 @@ use crate::{Verb, render};
 pub(super) fn is_alterable(before: &Constraint, after: &Constraint) -> bool {
     let is_foreign_key = matches!(before.definition, ConstraintKind::ForeignKey(_));
     if before.validated && !after.validated || before.deferrable != after.deferrable && !is_foreign_key {
+        return false;
+    }
+    // A part can come to the partitioned table's, and never leaves it.
+    if before.partition_of.is_some() && before.partition_of != after.partition_of {
         return false;
     }
     match (&before.definition, &after.definition) {
@@ -63,6 +68,10 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
 }
 
 fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Constraint) {
+    if let Some(bringer) = partition::brought_by(builder, number) {
+        builder.creates(number, bringer);
+        return;
+    }
     let id = builder.sides.ids[number];
     let place = builder.place(number, rank(after));
     let node = builder.node(
@@ -77,12 +86,13 @@ fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Constrain
     if after.validated
         && !is_merged
         && let Some(table) = builder.sides.home(number)
-        && builder.fates.of(table) == Fate::Created
+        && builder.fates.of(table).comes()
     {
         builder.nodes[node].vertex.host = builder.creation(table);
     }
     builder.nodes[node].vertex.firmness = firmness(after);
     builder.creates(number, node);
+    partition::take_in(builder, number, node);
 }
 
 /// Whether PostgreSQL would take the constraint for the same as another one of the same statement, and make one index
@@ -127,7 +137,7 @@ fn drop(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Constraint
 pub(super) fn removal_of_home_or_column(builder: &Builder<'_, '_>, number: ObjectNumber) -> Option<usize> {
     let sides = builder.sides;
     let home = sides.home(number)?;
-    if let Some(removal) = builder.removal(home) {
+    if let Some(removal) = builder.removal(home).or_else(|| partition::gone_with(builder, number)) {
         return Some(removal);
     }
     sides.needs_before[number]
@@ -139,6 +149,11 @@ pub(super) fn removal_of_home_or_column(builder: &Builder<'_, '_>, number: Objec
 fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Constraint, after: &Constraint) {
     let id = builder.sides.ids[number];
     let name = quote_identifier(id.name());
+    if before.partition_of != after.partition_of
+        && let Some(origin) = builder.sides.origins_after(number).first().copied()
+    {
+        take_in(builder, number, origin, after);
+    }
     if before.deferrable != after.deferrable {
         let deferrable = match after.deferrable {
             Deferrable::No => "NOT DEFERRABLE",
@@ -170,6 +185,15 @@ fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Constrain
     }
 }
 
+/// A constraint of a partition becomes a part of the partitioned table's: when that is made, or by its index.
+fn take_in(builder: &mut Builder<'_, '_>, number: ObjectNumber, origin: ObjectNumber, after: &Constraint) {
+    if let Some(creation) = builder.creation(origin) {
+        builder.arrives(number, creation, Part::Bare);
+    } else if !matches!(after.definition, ConstraintKind::ForeignKey(_)) {
+        partition::attach_index(builder, number, origin);
+    }
+}
+
 fn subcommand_node(
     builder: &mut Builder<'_, '_>,
     number: ObjectNumber,
@@ -188,7 +212,7 @@ fn subcommand_node(
     node
 }
 
-fn options(definition: &ConstraintKind) -> &[String] {
+pub(crate) fn options(definition: &ConstraintKind) -> &[String] {
     match definition {
         ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => &key.options,
         ConstraintKind::Exclusion(exclusion) => &exclusion.options,

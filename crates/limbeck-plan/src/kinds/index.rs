@@ -4,6 +4,7 @@ use limbeck_catalog::{Definition, Index, ObjectId};
 use limbeck_sql::quote_identifier;
 
 use super::constraint::removal_of_home_or_column;
+use super::partition;
 use crate::build::{Body, Builder, Part, Piece};
 use crate::fates::Fate;
 use crate::place::{Chapter, Place, Rank};
@@ -14,8 +15,9 @@ use crate::{Verb, render};
 fn creation(id: &ObjectId, index: &Index, concurrently: bool) -> String {
     let unique = if index.unique { "UNIQUE " } else { "" };
     let concurrently = if concurrently { "CONCURRENTLY " } else { "" };
+    let only = if index.only { "ONLY " } else { "" };
     let mut text = format!(
-        "CREATE {unique}INDEX {concurrently}{} ON {}",
+        "CREATE {unique}INDEX {concurrently}{} ON {only}{}",
         quote_identifier(id.name()),
         index.relation.sql_name()
     );
@@ -35,9 +37,14 @@ fn creation(id: &ObjectId, index: &Index, concurrently: bool) -> String {
     text
 }
 
-/// Whether only the storage differs.
+/// Whether only the storage differs, or what it is a part of: a part can come to the partitioned table's index, which is
+/// whole with the last of them, and never leaves it.
 pub(super) fn is_alterable(before: &Index, after: &Index) -> bool {
     let mut before = before.clone();
+    if before.partition_of.is_none() {
+        before.partition_of.clone_from(&after.partition_of);
+    }
+    before.only &= after.only;
     before.options.clone_from(&after.options);
     before == *after
 }
@@ -54,6 +61,10 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
         sides.definition_after(number),
     ) {
         (Fate::Created | Fate::Replaced, _, Some(Definition::Index(after))) => {
+            if let Some(bringer) = partition::brought_by(builder, number) {
+                builder.creates(number, bringer);
+                return;
+            }
             let concurrently = is_concurrent(builder, number);
             let place = if concurrently {
                 Place {
@@ -68,8 +79,19 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
             let node = builder.node(number, Verb::Create, place, body);
             builder.nodes[node].transactional = !concurrently;
             builder.creates(number, node);
+            partition::take_in(builder, number, node);
         }
         (Fate::Altered, Some(Definition::Index(before)), Some(Definition::Index(after))) => {
+            if before.partition_of != after.partition_of
+                && let Some(origin) = sides.origins_after(number).first().copied()
+            {
+                match builder.creation(origin) {
+                    Some(creation) => builder.arrives(number, creation, Part::Bare),
+                    None => {
+                        partition::attach_index(builder, number, origin);
+                    }
+                }
+            }
             let (set, reset) = render::storage_changes(&before.options, &after.options);
             let mut pieces = Vec::new();
             if !set.is_empty() {
@@ -124,6 +146,19 @@ fn drop(builder: &mut Builder<'_, '_>, number: ObjectNumber) {
 /// Whether the index is on a relation that stays, where others may be at work.
 fn is_concurrent(builder: &Builder<'_, '_>, number: ObjectNumber) -> bool {
     let stays = |relation| matches!(builder.fates.of(relation), Fate::Stays | Fate::Altered);
+    let is_of_partitions = |definition: Option<&Definition>| match definition {
+        Some(Definition::Index(index)) => index.partition_of.is_some(),
+        Some(Definition::Table(table)) => table.partition_key.is_some(),
+        _ => false,
+    };
+    // PostgreSQL has no such way for all partitions at once.
+    let sides = builder.sides;
+    let objects = [Some(number), sides.home(number)].into_iter().flatten();
+    let mut definitions =
+        objects.flat_map(|number| [sides.definition_before(number), sides.definition_after(number)]);
+    if definitions.any(is_of_partitions) {
+        return false;
+    }
     builder.options.concurrently
         && !builder.options.one_transaction
         && builder.sides.home(number).is_some_and(stays)
