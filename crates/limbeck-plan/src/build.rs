@@ -332,6 +332,11 @@ impl<'a, 's> Builder<'a, 's> {
         self.removal[object]
     }
 
+    /// Whether a node takes the object, or a part of it, away.
+    pub(crate) fn is_leaving(&self, object: ObjectNumber, node: usize) -> bool {
+        self.leaving[object].iter().any(|used| used.node == node)
+    }
+
     /// The last node that what needs the object has to wait for.
     pub(crate) fn last_awaited(&self, object: ObjectNumber) -> Option<usize> {
         self.awaited[object].last().copied()
@@ -449,7 +454,8 @@ impl<'a, 's> Builder<'a, 's> {
             let released = self.releasing[number].iter().map(|used| (used, false));
             for (used, goes) in gone.chain(released) {
                 for &needed in &self.sides.needs_before[number] {
-                    if !self.is_about(number, used.part, needed) {
+                    let goes_later = self.sides.ids[needed].kind == Kind::Column && self.bonds.is_dropped_later(number);
+                    if goes_later || !self.is_about(number, used.part, needed) {
                         continue;
                     }
                     edges.extend(self.leaving[needed].iter().map(|then| (used.node, then.node)));

@@ -71,7 +71,18 @@ impl Fates {
             open: Vec::new(),
         };
         let mut is_open = false;
+        for number in 0..sides.ids.len() {
+            if let Some(Definition::Table(after)) = sides.definition_after(number)
+                && sides.stays(number)
+                && has_retyped_partition_key(sides, number, after)
+            {
+                fates.replace(number);
+            }
+        }
         for number in (0..sides.ids.len()).filter(|&number| sides.differs[number]) {
+            if fates.of[number] == Fate::Replaced {
+                continue;
+            }
             let Some(fate) = by_itself(sides, labels, questions, number) else {
                 is_open = true;
                 continue;
@@ -106,6 +117,7 @@ impl Fates {
         }
         fates.rebind(sides);
         while let Some(number) = fates.open.pop() {
+            fates.rebuild_whole(sides, number);
             for &dependent in &sides.needed_before[number] {
                 fates.affect(sides, dependent, number);
             }
@@ -229,7 +241,12 @@ impl Fates {
             if self.of[cause].goes() {
                 self.replace(number);
             } else if let Some(retype) = self.retypes.get(&root) {
-                let is_reset = retype.drop_default && before.default.is_some();
+                // Where all have the parent's default, they get it with the parent.
+                let is_alike = sides
+                    .column_after(cause)
+                    .is_some_and(|cause| cause.default == after.default)
+                    && !sides.only(cause).default;
+                let is_reset = retype.drop_default && before.default.is_some() && !is_alike;
                 self.retyped_with.insert(number, root);
                 self.open.push(number);
                 if is_reset && after.default.is_some() {
@@ -301,6 +318,22 @@ impl Fates {
         }
     }
 
+    /// A part of a partitioned table's index goes only with the whole.
+    fn rebuild_whole(&mut self, sides: &Sides<'_>, number: ObjectNumber) {
+        let is_part = matches!(sides.definition_before(number),
+            Some(definition @ (Definition::Index(_) | Definition::Constraint(_))) if definition.partition_of().is_some());
+        if !is_part || !self.of[number].goes() {
+            return;
+        }
+        let home = sides.home(number).filter(|&home| !self.of[home].goes());
+        for origin in sides.origins_before(number) {
+            let is_kept = home.zip(sides.home(origin)).is_some_and(|(child, parent)| sides.keeps(child, parent));
+            if is_kept && !self.of[origin].goes() && sides.stays(origin) {
+                self.replace(origin);
+            }
+        }
+    }
+
     /// Whether what becomes of an object reaches what is inherited from it, or a part of it: not where the child leaves
     /// its parent, nor where the child has declared the same itself.
     fn reaches(&self, sides: &Sides<'_>, dependent: ObjectNumber, cause: ObjectNumber) -> bool {
@@ -346,11 +379,6 @@ fn by_itself(
             (Some(_), None) => Fate::Dropped,
             (Some(Definition::Enum(before)), Some(Definition::Enum(after)))
                 if labels == Labels::Rebuilt && before != after =>
-            {
-                Fate::Replaced
-            }
-            (Some(Definition::Table(_)), Some(Definition::Table(after)))
-                if has_retyped_partition_key(sides, number, after) =>
             {
                 Fate::Replaced
             }

@@ -72,6 +72,7 @@ fn drop(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Column) {
             for origin in builder.sides.origins_before(number) {
                 // Once the parents have none, the child may drop its own.
                 if let Some(first) = builder.removal(origin) {
+                    builder.bonds.dropped_later.insert(number);
                     builder.edge(first, node);
                 }
             }
@@ -105,6 +106,15 @@ fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Column) {
         return;
     }
     create_plain(builder, number, after);
+    if let Some(table) = builder.sides.home(number)
+        && let Some(creation) = builder.creation(table)
+        && let Some(inherited) = partition::merged_column(builder, number, after)
+    {
+        let mut alteration = Alteration::new(builder, number, &inherited, after);
+        alteration.last = Some(creation);
+        alteration.build();
+        return;
+    }
     let id = builder.sides.ids[number];
     if let Some(body) = settings(id, &ColumnSettings::default(), &after.settings) {
         let place = builder.place(number, Rank::Column);
@@ -303,8 +313,12 @@ where
     fn build(mut self) {
         let retype = self.builder.fates.retypes.get(&self.number);
         let reset = self.builder.fates.reset_defaults.contains(&self.number);
+        // What was in the parent's way is gone with the parent's.
+        let goes_with_parent = self.builder.fates.retyped_with.contains_key(&self.number);
         let drop_default = self.before.default.is_some()
-            && (self.after.default.is_none() || reset || retype.is_some_and(|retype| retype.drop_default));
+            && (self.after.default.is_none()
+                || reset && !goes_with_parent
+                || retype.is_some_and(|retype| retype.drop_default));
         if drop_default {
             // What the new type would have to be cast to goes for the children too.
             let alone =
@@ -336,7 +350,7 @@ where
             (Some(before), Some(after)) if before != after => self.alter_identity(before, after),
             _ => {}
         }
-        if self.after.default.is_some() && (drop_default || self.before.default != self.after.default) {
+        if self.after.default.is_some() && (drop_default || reset || self.before.default != self.after.default) {
             let node = set_default(self.builder, self.number, self.after);
             if self.before.default.is_some() && !drop_default {
                 self.builder.releases(self.number, node, Part::Default);

@@ -26,6 +26,8 @@ pub(crate) struct Bonds {
     unbinding: Vec<(ObjectNumber, ObjectNumber, usize)>,
     /// Columns that come with their table because its parents have them.
     inherited: HashSet<ObjectNumber>,
+    /// Columns of children that are dropped after the parents' column, which goes alone.
+    pub(super) dropped_later: HashSet<ObjectNumber>,
     /// Parts that are made before that of the parent, which takes them in.
     made_first: HashSet<ObjectNumber>,
 }
@@ -38,17 +40,28 @@ impl Bonds {
             .find_map(|&(number, _, node)| (number == child).then_some(node))
     }
 
-    /// The action that takes a child from its parent, for good or for a while.
+    /// The action that takes a child from its parent for good.
     fn detaching(&self, child: ObjectNumber) -> Option<usize> {
         self.detaching
             .iter()
-            .chain(&self.unbinding)
+            .find_map(|&(number, _, node)| (number == child).then_some(node))
+    }
+
+    /// The action that takes a partition from a parent to which it comes back.
+    fn unbinding(&self, child: ObjectNumber) -> Option<usize> {
+        self.unbinding
+            .iter()
             .find_map(|&(number, _, node)| (number == child).then_some(node))
     }
 
     /// Whether a column comes with its table because the table's parents have it.
     pub(crate) fn is_inherited(&self, column: ObjectNumber) -> bool {
         self.inherited.contains(&column)
+    }
+
+    /// Whether a column goes after the one that it is inherited from.
+    pub(crate) fn is_dropped_later(&self, heir: ObjectNumber) -> bool {
+        self.dropped_later.contains(&heir)
     }
 
     /// Whether an object is made before the one that it is a part of.
@@ -64,7 +77,7 @@ pub(super) fn key_clause(key: &PartitionKey) -> String {
         .iter()
         .map(|part| {
             let mut text = if part.is_expression {
-                part.key.clone()
+                render::singly_parenthesised(&part.key).to_owned()
             } else {
                 quote_identifier(&part.key).into_owned()
             };
@@ -93,6 +106,7 @@ pub(super) fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after:
     let are_named = sides.needed_after[number]
         .iter()
         .filter(|&&part| sides.home(part) == Some(number) && is_part(sides.definition_after(part)))
+        .filter(|&&part| !comes_later(builder, part))
         .all(|&part| has_default_name(sides, part));
     if !are_named {
         attach(builder, number, parent, partition_of);
@@ -193,6 +207,25 @@ fn detachment(sides: &Sides<'_>, number: ObjectNumber, parent: ObjectNumber) -> 
     )
 }
 
+/// Statements that take the table of a column from the parents that it leaves.
+pub(crate) fn leavings(sides: &Sides<'_>, column: ObjectNumber) -> Vec<String> {
+    let Some(home) = sides.home(column) else {
+        return Vec::new();
+    };
+    let is_partition = matches!(sides.definition_before(home),
+        Some(Definition::Table(table)) if table.partition_of.is_some());
+    let left = sides.parents_before(home).iter().filter(|&&parent| !sides.keeps(home, parent));
+    left.map(|&parent| {
+        if is_partition {
+            detachment(sides, home, parent)
+        } else {
+            let (child, parent) = (sides.ids[home].sql_name(), sides.ids[parent].sql_name());
+            format!("ALTER TABLE {child} NO INHERIT {parent}")
+        }
+    })
+    .collect()
+}
+
 /// What has to be done before a partition can be dropped alone: a foreign key to the partitioned table holds it.
 pub(super) fn before_drop(sides: &Sides<'_>, number: ObjectNumber) -> Option<String> {
     let parent = *sides.parents_before(number).first()?;
@@ -286,12 +319,17 @@ pub(super) fn brought_by(builder: &Builder<'_, '_>, number: ObjectNumber) -> Opt
     let home = sides.home(number).filter(|_| !origins.is_empty())?;
     let id = sides.ids[number];
     let part = is_part(sides.definition_after(number));
+    if comes_later(builder, number) {
+        let origin = *origins.first()?;
+        return builder.creation(origin).filter(|_| !part);
+    }
     let attaching = builder.bonds.attaching(home);
     if builder.fates.of(home).comes() && attaching.is_none() {
         let is_inherited = part || id.kind == Kind::Trigger || sides.wanted.inherited.contains(id);
         return builder.creation(home).filter(|_| is_inherited);
     }
-    if let Some(attaching) = attaching {
+    let is_rebound = builder.bonds.unbinding(home).is_some();
+    if let Some(attaching) = attaching.filter(|_| !is_rebound || id.kind == Kind::Trigger) {
         // Columns and checks are there before.
         let is_brought = id.kind == Kind::Trigger || part && has_default_name(sides, number);
         return Some(attaching).filter(|_| is_brought);
@@ -299,13 +337,26 @@ pub(super) fn brought_by(builder: &Builder<'_, '_>, number: ObjectNumber) -> Opt
     if part && !has_default_name(sides, number) {
         return None;
     }
-    let is_whole = |origin: ObjectNumber| {
-        !matches!(sides.definition_after(origin), Some(Definition::Index(index)) if index.only)
-    };
     origins
         .into_iter()
-        .filter(|&origin| builder.fates.of(origin).comes() && is_whole(origin))
+        .filter(|&origin| builder.fates.of(origin).comes())
         .find_map(|origin| builder.creation(origin))
+}
+
+/// Whether what the object is inherited from, or a part of, must not be there when the table comes: an index `ON ONLY`
+/// the partitioned table, and a check that is not validated, which would be in a new table.
+fn comes_later(builder: &Builder<'_, '_>, number: ObjectNumber) -> bool {
+    let sides = builder.sides;
+    sides.origins_after(number).first().is_some_and(|&origin| {
+        let is_late = match (sides.definition_after(number), sides.definition_after(origin)) {
+            (_, Some(Definition::Index(origin))) => origin.only,
+            (Some(Definition::Constraint(own)), Some(Definition::Constraint(origin))) => {
+                matches!(own.definition, ConstraintKind::Check(_)) && !own.validated && !origin.validated
+            }
+            _ => false,
+        };
+        is_late && builder.fates.of(origin).comes()
+    })
 }
 
 /// Has an index or a constraint that was made on its own become a part of the partitioned table's.
@@ -317,7 +368,7 @@ pub(super) fn take_in(builder: &mut Builder<'_, '_>, number: ObjectNumber, node:
     let Some(&origin) = sides.origins_after(number).first() else {
         return;
     };
-    if builder.bonds.attaching(home).is_some() {
+    if builder.bonds.attaching(home).is_some() && builder.bonds.unbinding(home).is_none() {
         return;
     }
     let is_only = matches!(sides.definition_after(origin), Some(Definition::Index(index)) if index.only);
@@ -376,6 +427,11 @@ pub(super) fn gone_with(builder: &Builder<'_, '_>, number: ObjectNumber) -> Opti
     if let Some(detaching) = builder.bonds.detaching(home) {
         return Some(detaching).filter(|_| id.kind == Kind::Trigger);
     }
+    if let Some(unbinding) = builder.bonds.unbinding(home)
+        && id.kind == Kind::Trigger
+    {
+        return Some(unbinding);
+    }
     let is_inherited = sides.current.inherited.contains(id)
         || sides
             .definition_before(number)
@@ -433,6 +489,32 @@ pub(super) fn inherited_column(
     Some(column)
 }
 
+/// What a column is that a new child declares besides its parents.
+pub(super) fn merged_column(
+    builder: &Builder<'_, '_>,
+    number: ObjectNumber,
+    after: &Column,
+) -> Option<Column> {
+    let sides = builder.sides;
+    let home = sides.home(number).filter(|_| sides.has_children())?;
+    if !builder.fates.of(home).comes() || builder.bonds.attaching(home).is_some() {
+        return None;
+    }
+    let origin = sides
+        .origins_after(number)
+        .into_iter()
+        .find_map(|origin| sides.column_after(origin))?;
+    Some(Column {
+        default: after.default.clone().or_else(|| origin.default.clone()),
+        settings: ColumnSettings {
+            storage: origin.settings.storage,
+            compression: origin.settings.compression,
+            ..ColumnSettings::default()
+        },
+        ..after.clone()
+    })
+}
+
 /// Puts what is done to children and to their parents into an order.
 pub(crate) fn connect(builder: &mut Builder<'_, '_>) {
     let sides = builder.sides;
@@ -454,7 +536,13 @@ pub(crate) fn connect(builder: &mut Builder<'_, '_>) {
         for origin in sides.origins_after(number) {
             if !builder.bonds.made_first.contains(&number) {
                 let first = nodes.of(origin);
-                edges.extend(own.iter().flat_map(|&then| first.iter().map(move |&first| (first, then))));
+                let own = own.iter().filter(|&&then| !builder.is_leaving(number, then));
+                edges.extend(own.flat_map(|&then| first.iter().map(move |&first| (first, then))));
+            }
+            if comes_later(builder, number)
+                && let (Some(home), Some(then)) = (sides.home(number), builder.creation(origin))
+            {
+                edges.extend(builder.creation(home).map(|first| (first, then)));
             }
             if sides.ids[number].kind == Kind::Column {
                 builder.awaits_with(number, origin);
@@ -466,6 +554,14 @@ pub(crate) fn connect(builder: &mut Builder<'_, '_>) {
         for &parent in sides.parents_after(child) {
             let columns = nodes.in_table(parent, is_column);
             edges.extend(columns.filter_map(|first| Some((first, builder.creation(child)?))));
+            // What an index `ON ONLY` the partitioned table finds has no part in it yet.
+            for &index in &sides.needed_after[parent] {
+                if matches!(sides.definition_after(index), Some(Definition::Index(index)) if index.only)
+                    && let (Some(first), Some(then)) = (builder.creation(child), builder.creation(index))
+                {
+                    edges.push((first, then));
+                }
+            }
         }
     }
     for &(child, parent, node) in &builder.bonds.attaching {
@@ -499,7 +595,8 @@ pub(crate) fn connect(builder: &mut Builder<'_, '_>) {
             edges.push((node, attaching));
         }
     }
-    let wishes = bounds(builder);
+    let mut wishes = bounds(builder);
+    wishes.extend(makings(builder, &nodes));
     builder.wishes.extend(wishes);
     builder
         .edges.extend(edges.into_iter().filter(|(first, then)| first != then));
@@ -567,6 +664,22 @@ fn bounds(builder: &Builder<'_, '_>) -> Vec<(usize, usize)> {
         };
         for &first in &free {
             wishes.extend(taken.iter().map(|&then| (first, then)));
+        }
+    }
+    wishes
+}
+
+/// An index of a partition that goes is gone before PostgreSQL could take it for a part of a new index.
+fn makings(builder: &Builder<'_, '_>, nodes: &Nodes<'_>) -> Vec<(usize, usize)> {
+    let sides = builder.sides;
+    let mut wishes = Vec::new();
+    for child in sides.children() {
+        let gone: Vec<usize> = nodes
+            .in_table(child, |rank, _| matches!(rank, Rank::IndexDrop | Rank::ConstraintDrop))
+            .collect();
+        for &parent in sides.parents_after(child).iter().filter(|_| !gone.is_empty()) {
+            let made = nodes.in_table(parent, |rank, _| matches!(rank, Rank::Index | Rank::Key));
+            wishes.extend(made.flat_map(|then| gone.iter().map(move |&first| (first, then))));
         }
     }
     wishes

@@ -1,1 +1,3 @@
-CREATE TABLE p (a integer, b text); CREATE TABLE c () INHERITS (p); CREATE TABLE d () INHERITS (p);
+CREATE TABLE p (a integer, b text);
+CREATE TABLE c (b text) INHERITS (p);
+CREATE TABLE d () INHERITS (p);
