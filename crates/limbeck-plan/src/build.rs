@@ -1,5 +1,6 @@
 //! From fates to the vertices and edges of the graph.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use limbeck_catalog::{ConstraintKind, Definition, Kind};
@@ -8,6 +9,7 @@ use limbeck_sql::QualifiedName;
 use crate::fates::Fates;
 use crate::graph::Vertex;
 use crate::kinds;
+use crate::kinds::column::not_null::{self, ConstraintNames};
 use crate::place::{Chapter, Place, Rank};
 use crate::sides::{ObjectNumber, Sides};
 use crate::{Fill, Loss, Options, Verb, render};
@@ -107,6 +109,7 @@ pub(crate) struct Builder<'a, 's> {
     pub(crate) retyping: HashMap<ObjectNumber, usize>,
     /// The action that makes a table unlogged or permanent.
     pub(crate) persistence: HashMap<ObjectNumber, usize>,
+    constraint_names: OnceCell<ConstraintNames<'s>>,
     names: HashMap<(Namespace, QualifiedName), (Vec<usize>, Vec<usize>)>,
     primary_keys: HashMap<ObjectNumber, (Vec<usize>, Vec<usize>)>,
 }
@@ -116,6 +119,8 @@ pub(crate) struct Builder<'a, 's> {
 pub(crate) enum Namespace {
     Relation,
     Type,
+    /// The constraints of one relation, which stands in the place of the schema.
+    Constraint,
 }
 
 impl<'a, 's> Builder<'a, 's> {
@@ -150,6 +155,7 @@ impl<'a, 's> Builder<'a, 's> {
             changing: vec![Vec::new(); count],
             retyping: HashMap::new(),
             persistence: HashMap::new(),
+            constraint_names: OnceCell::new(),
             names: HashMap::new(),
             primary_keys: HashMap::new(),
         };
@@ -272,6 +278,22 @@ impl<'a, 's> Builder<'a, 's> {
                 self.primary_keys.entry(table).or_default().0.push(node);
             }
         }
+    }
+
+    /// Says that a node makes the index a constraint's: it stays, and its name becomes the constraint's.
+    pub(crate) fn adopts(&mut self, index: ObjectNumber, node: usize) {
+        self.removal[index] = Some(node);
+        if let Some(definition) = self.sides.definition_before(index) {
+            for name in names(self.sides.ids[index], definition) {
+                self.frees(name, node);
+            }
+        }
+    }
+
+    /// The names of all constraints of both sides, by schema.
+    pub(crate) fn constraint_names(&self) -> &ConstraintNames<'s> {
+        self.constraint_names
+            .get_or_init(|| not_null::constraint_names(self.sides))
     }
 
     /// Says that a node brings a part of the object into its wanted state.
@@ -403,6 +425,10 @@ impl<'a, 's> Builder<'a, 's> {
             let node = self.node(*number, Verb::Rename, place, body);
             self.awaits(*number, node);
             self.frees((Namespace::Relation, old.clone()), node);
+            if self.sides.ids[*number].kind == Kind::Constraint {
+                let old = not_null::name_in_relation(self.sides.ids[*number], &old.name);
+                self.frees(old, node);
+            }
             if let Some(definition) = self.sides.definition_after(*number) {
                 for name in names(self.sides.ids[*number], definition) {
                     self.claims(name, node);
@@ -536,17 +562,24 @@ fn names(id: &limbeck_catalog::ObjectId, definition: &Definition) -> Vec<(Namesp
         }
         Definition::Sequence(_) | Definition::Index(_) => vec![(Namespace::Relation, name)],
         Definition::Enum(_) => vec![(Namespace::Type, name)],
-        Definition::Column(column) => column
-            .identity
-            .iter()
-            .map(|identity| (Namespace::Relation, identity.sequence.clone()))
-            .collect(),
-        Definition::Constraint(constraint) => match constraint.definition {
-            ConstraintKind::PrimaryKey(_) | ConstraintKind::Unique(_) | ConstraintKind::Exclusion(_) => {
-                vec![(Namespace::Relation, QualifiedName::new(name.schema, id.name()))]
+        Definition::Column(column) => {
+            let sequence = column
+                .identity
+                .iter()
+                .map(|identity| (Namespace::Relation, identity.sequence.clone()));
+            let constraint = column
+                .not_null_constraint
+                .iter()
+                .map(|constraint| not_null::name_in_relation(id, &constraint.name));
+            sequence.chain(constraint).collect()
+        }
+        Definition::Constraint(constraint) => {
+            let mut names = vec![not_null::name_in_relation(id, id.name())];
+            if constraint.definition.index().is_some() {
+                names.push((Namespace::Relation, QualifiedName::new(name.schema, id.name())));
             }
-            _ => Vec::new(),
-        },
+            names
+        }
         _ => Vec::new(),
     }
 }

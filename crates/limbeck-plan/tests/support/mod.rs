@@ -50,11 +50,24 @@ impl Bench {
                 installation.bin.display()
             );
         }
-        Self {
+        let bench = Self {
             scratch,
             dump,
             empty: tokio::sync::OnceCell::new(),
+        };
+        bench.make_tablespaces().await;
+        bench
+    }
+
+    /// The tablespaces that cases may use: those of a server are no part of a schema.
+    async fn make_tablespaces(&self) {
+        let state = self.state("").await;
+        self.execute(&state, "SET allow_in_place_tablespaces = on").await;
+        for name in ["fast", "\"Slow disk\""] {
+            self.execute(&state, &format!("CREATE TABLESPACE {name} LOCATION ''"))
+                .await;
         }
+        self.drop(state).await;
     }
 
     pub(crate) fn server_version_num(&self) -> u32 {
