@@ -321,6 +321,13 @@ impl<'a, 's> Builder<'a, 's> {
         self.changing[object].push(node);
     }
 
+    /// Says that a node comes before all changes of an object so far that what needs the object must not see.
+    pub(crate) fn precedes_changes(&mut self, object: ObjectNumber, node: usize) {
+        for then in self.changing[object].clone() {
+            self.edge(node, then);
+        }
+    }
+
     /// Says that a node takes a name.
     pub(crate) fn claims(&mut self, name: (Namespace, QualifiedName), node: usize) {
         self.names.entry(name).or_default().1.push(node);
@@ -469,10 +476,20 @@ impl<'a, 's> Builder<'a, 's> {
         }
         for (freed, claimed) in self.names.values().chain(self.primary_keys.values()) {
             for &first in freed {
-                edges.extend(claimed.iter().map(|&then| (first, then)));
+                // What was renamed and goes all the same is the one that has the name.
+                let is_its_own = |then: usize| {
+                    self.nodes[then].verb == Verb::Rename && self.nodes[then].object == self.nodes[first].object
+                };
+                edges.extend(
+                    claimed
+                        .iter()
+                        .filter(|&&then| !is_its_own(then))
+                        .map(|&then| (first, then)),
+                );
             }
         }
         edges.extend(self.persistence_order());
+        edges.extend(self.key_order());
         // An object has its new name before anything else is done to it.
         let renames: HashMap<ObjectNumber, usize> = self
             .nodes
@@ -490,6 +507,36 @@ impl<'a, 's> Builder<'a, 's> {
             .extend(edges.into_iter().filter(|(first, then)| first != then));
         self.edges.sort_unstable();
         self.edges.dedup();
+    }
+
+    /// A foreign key takes the first key over its columns that it finds: it waits for those that go.
+    fn key_order(&self) -> Vec<(usize, usize)> {
+        let sides = self.sides;
+        let mut edges = Vec::new();
+        for (number, creation) in self.creation.iter().enumerate() {
+            let (Some(creation), Some(Definition::Constraint(constraint))) =
+                (creation, sides.definition_after(number))
+            else {
+                continue;
+            };
+            let ConstraintKind::ForeignKey(key) = &constraint.definition else {
+                continue;
+            };
+            let Some(referenced) = sides.relation(&key.references) else {
+                continue;
+            };
+            let is_key = |&&other: &&ObjectNumber| {
+                sides
+                    .definition_before(other)
+                    .is_some_and(|other| is_key_over(other, &key.referenced_columns))
+            };
+            let keys = sides.needed_before[referenced].iter().filter(is_key);
+            edges.extend(
+                keys.filter(|&&other| !self.fates.adopted.values().any(|&adopted| adopted == other))
+                    .filter_map(|&other| Some((self.removal[other]?, *creation))),
+            );
+        }
+        edges
     }
 
     /// Of two tables that change, the one that is referred to becomes permanent first, and unlogged last.
@@ -544,6 +591,19 @@ impl<'a, 's> Builder<'a, 's> {
 /// Whether a plain column can need such an object only for its default.
 pub(crate) fn is_of_default(kind: Kind) -> bool {
     kind.is_routine() || kind == Kind::Sequence
+}
+
+/// Whether a foreign key to these columns may take this for the key that it needs.
+fn is_key_over(definition: &Definition, columns: &[String]) -> bool {
+    let of_key: Vec<&String> = match definition {
+        Definition::Constraint(constraint) => match &constraint.definition {
+            ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => key.columns.iter().collect(),
+            _ => return false,
+        },
+        Definition::Index(index) if index.unique => index.keys.iter().map(|key| &key.key).collect(),
+        _ => return false,
+    };
+    of_key.len() == columns.len() && of_key.into_iter().all(|column| columns.contains(column))
 }
 
 fn is_primary_key(definition: &Definition) -> bool {

@@ -191,11 +191,14 @@ impl Fates {
 
     /// Whether an object over a retyped column differs: then it is not worth being rebuilt by PostgreSQL first.
     fn differs_by_text(&self, sides: &Sides<'_>, number: ObjectNumber) -> bool {
-        sides.definition_before(number) != sides.definition_after(number)
+        let (Some(before), Some(after)) = (sides.definition_before(number), sides.definition_after(number))
+        else {
+            return false;
+        };
+        before != after
             && self.of[number] == Fate::Altered
-            && sides
-                .definition_before(number)
-                .is_some_and(retype::is_rebuilt_by_expression)
+            && retype::is_rebuilt_by_expression(before)
+            && !index_settings::alone_differ(before, after)
     }
 
     fn affect_column(

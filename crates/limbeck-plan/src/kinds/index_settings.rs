@@ -41,10 +41,41 @@ pub(super) fn alter(
             on_relation(builder, number, "SET WITHOUT CLUSTER".to_owned());
         }
     }
-    // Where no index does so any more, the table says what does.
-    if !before.replica_identity && after.replica_identity {
-        let subcommand = format!("REPLICA IDENTITY USING INDEX {}", quote_identifier(&index.name));
-        on_relation(builder, number, subcommand);
+    match (before.replica_identity, after.replica_identity) {
+        (false, true) => {
+            let subcommand = format!("REPLICA IDENTITY USING INDEX {}", quote_identifier(&index.name));
+            on_relation(builder, number, subcommand);
+        }
+        // Where no index does so any more, the table says what does.
+        (true, false) => give_up_replica_identity(builder, number),
+        _ => {}
+    }
+}
+
+/// What tells rows apart must not come to hold NULLs, not even for a moment.
+fn give_up_replica_identity(builder: &mut Builder<'_, '_>, number: ObjectNumber) {
+    let sides = builder.sides;
+    let columns: Vec<ObjectNumber> = sides.needs_before[number]
+        .iter()
+        .copied()
+        .filter(|&column| {
+            let both = (sides.column_before(column), sides.column_after(column));
+            matches!(both, (Some(before), Some(after)) if before.not_null && !after.not_null)
+        })
+        .collect();
+    let Some(home) = sides.home(number).filter(|_| !columns.is_empty()) else {
+        return;
+    };
+    let place = builder.place(number, Rank::TableOptions);
+    let piece = Piece::Alter {
+        table: sides.ids[home].sql_name(),
+        subcommand: "REPLICA IDENTITY NOTHING".to_owned(),
+    };
+    let node = builder.node(number, Verb::Alter, place, Body::Pieces(vec![piece]));
+    // In one statement PostgreSQL would take it last.
+    builder.nodes[node].alone = true;
+    for column in columns {
+        builder.precedes_changes(column, node);
     }
 }
 
@@ -139,7 +170,7 @@ pub(crate) fn of(definition: &Definition) -> Option<&IndexSettings> {
 }
 
 /// The same, to be changed.
-pub(crate) fn of_mut(definition: &mut Definition) -> Option<&mut IndexSettings> {
+fn of_mut(definition: &mut Definition) -> Option<&mut IndexSettings> {
     match definition {
         Definition::Index(index) => Some(&mut index.settings),
         Definition::Constraint(constraint) => {
@@ -148,6 +179,18 @@ pub(crate) fn of_mut(definition: &mut Definition) -> Option<&mut IndexSettings> 
         }
         _ => None,
     }
+}
+
+/// Whether two definitions are the same but for what is set of their indexes.
+pub(crate) fn alone_differ(before: &Definition, after: &Definition) -> bool {
+    let Some(settings) = of(after) else {
+        return false;
+    };
+    let mut before = before.clone();
+    if let Some(before) = of_mut(&mut before) {
+        before.clone_from(settings);
+    }
+    before == *after
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use limbeck_catalog::{Definition, ObjectId, ReplicaIdentity, Table};
 use limbeck_sql::quote_identifier;
 
-use super::{index_settings, sequence};
+use super::sequence;
 
 use crate::build::{Body, Builder, Part, Piece};
 use crate::fates::Fate;
@@ -150,29 +150,14 @@ fn replica_identity(
     after: ReplicaIdentity,
 ) {
     let how = match after {
-        // The index says it. What tells rows apart until then must not come to hold NULLs meanwhile.
-        ReplicaIdentity::Index if before == after && loses_not_null(builder, number) => "NOTHING",
-        ReplicaIdentity::Index => return,
         _ if before == after => return,
+        // The index says it.
+        ReplicaIdentity::Index => return,
         ReplicaIdentity::Default => "DEFAULT",
         ReplicaIdentity::Full => "FULL",
         ReplicaIdentity::Nothing => "NOTHING",
     };
     subcommand_node(builder, number, format!("REPLICA IDENTITY {how}"));
-}
-
-/// Whether the index that tells rows apart is over a column that becomes nullable.
-fn loses_not_null(builder: &Builder<'_, '_>, number: ObjectNumber) -> bool {
-    let sides = builder.sides;
-    let becomes_nullable = |column: ObjectNumber| {
-        let both = (sides.column_before(column), sides.column_after(column));
-        matches!(both, (Some(before), Some(after)) if before.not_null && !after.not_null)
-    };
-    sides.needed_before[number].iter().any(|&index| {
-        let settings = sides.definition_before(index).and_then(index_settings::of);
-        settings.is_some_and(|settings| settings.replica_identity)
-            && sides.needs_before[index].iter().any(|&column| becomes_nullable(column))
-    })
 }
 
 /// A table takes its sequences along when it becomes unlogged or permanent; those that are to differ are set back.

@@ -80,14 +80,8 @@ fn home(id: &ObjectId, definition: &Definition) -> Option<ObjectId> {
 
 /// What is set of an index is altered once it has its name.
 fn is_same_but_for_settings(before: &Definition, after: &Definition) -> bool {
-    let Some(settings) = index_settings::of(after) else {
-        return false;
-    };
-    let mut before = before.clone();
-    if let Some(before) = index_settings::of_mut(&mut before) {
-        before.clone_from(settings);
-    }
-    is_same(&before, after)
+    let is_valid = !matches!(before, Definition::Index(index) if !index.valid);
+    is_valid && index_settings::alone_differ(before, after)
 }
 
 fn is_same(before: &Definition, after: &Definition) -> bool {
