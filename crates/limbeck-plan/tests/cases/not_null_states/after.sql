@@ -1,5 +1,5 @@
 -- since 18
--- seed: INSERT INTO t VALUES (1, 2, 3, 4, NULL, 6)
+-- seed: INSERT INTO t VALUES (1, 2, 3, 4, 5, 6)
 -- keeps: SELECT a, b, c, d, e, f FROM t
 CREATE TABLE t (a integer CONSTRAINT a_late NOT NULL, b integer, c integer, d integer NOT NULL, e integer, f integer NOT NULL NO INHERIT, g integer);
 ALTER TABLE t ADD CONSTRAINT b_late NOT NULL b NOT VALID;
