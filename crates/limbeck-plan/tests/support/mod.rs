@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test binary uses a part")]
 
 pub(crate) mod dump;
+pub(crate) mod rows;
 
 use limbeck_catalog::{Catalog, ReadOptions};
 use limbeck_plan::{Answer, Answers, Fill, Options, Plan, Planned, Probe, Rename, Request, Side, plan};
@@ -146,7 +147,7 @@ impl Bench {
     }
 
     /// Carries a plan out.
-    async fn apply(&self, at: &State, plan: &Plan) -> Result<(), String> {
+    pub(crate) async fn apply(&self, at: &State, plan: &Plan) -> Result<(), String> {
         for step in plan.steps() {
             let sql = if step.transactional {
                 format!("BEGIN;\n{}COMMIT;", step.sql())
