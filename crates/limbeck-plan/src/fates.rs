@@ -6,13 +6,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use limbeck_catalog::{Column, Definition, Kind, ObjectId, Table};
+use limbeck_catalog::{Column, Constraint, ConstraintKind, Definition, Kind, ObjectId, Table};
 use limbeck_sql::quote_identifier;
 
 use crate::Labels;
 use crate::addition;
 use crate::inheritance;
-use crate::kinds::{self, constraint, view};
+use crate::kinds::{self, column, index_settings, constraint, view};
 use crate::probe::Questions;
 use crate::retype::{self, Retype};
 use crate::sides::{ObjectNumber, Sides};
@@ -55,6 +55,8 @@ pub(crate) struct Fates {
     pub(crate) rewriting_additions: BTreeSet<ObjectNumber>,
     /// Columns that take another type with a column of a parent, and that column.
     pub(crate) retyped_with: BTreeMap<ObjectNumber, ObjectNumber>,
+    /// New keys that take over an index which would go.
+    pub(crate) adopted: BTreeMap<ObjectNumber, ObjectNumber>,
     /// Objects whose dependents have still to be looked at.
     open: Vec<ObjectNumber>,
 }
@@ -68,6 +70,7 @@ impl Fates {
             reset_defaults: BTreeSet::new(),
             rewriting_additions: BTreeSet::new(),
             retyped_with: BTreeMap::new(),
+            adopted: BTreeMap::new(),
             open: Vec::new(),
         };
         let mut is_open = false;
@@ -116,6 +119,7 @@ impl Fates {
             return None;
         }
         fates.rebind(sides);
+        fates.adopt_indexes(sides);
         while let Some(number) = fates.open.pop() {
             fates.rebuild_whole(sides, number);
             for &dependent in &sides.needed_before[number] {
@@ -128,6 +132,33 @@ impl Fates {
     /// What becomes of an object.
     pub(crate) fn of(&self, number: ObjectNumber) -> Fate {
         self.of[number]
+    }
+
+    /// Finds indexes that go and are just what a new key of the same table needs.
+    fn adopt_indexes(&mut self, sides: &Sides<'_>) {
+        for number in (0..sides.ids.len()).filter(|&number| self.of[number] == Fate::Created) {
+            let (Some(Definition::Constraint(constraint)), Some(table)) =
+                (sides.definition_after(number), sides.home(number))
+            else {
+                continue;
+            };
+            // A partitioned table cannot take an index over.
+            let is_partitioned = matches!(sides.definition_after(table), Some(Definition::Table(table)) if table.partition_key.is_some());
+            if is_partitioned || constraint.partition_of.is_some() {
+                continue;
+            }
+            let found = sides.needed_before[table].iter().copied().find(|&index| {
+                self.of[index] == Fate::Dropped
+                    && !self.adopted.values().any(|adopted| *adopted == index)
+                    && matches!(sides.definition_before(index), Some(Definition::Index(index))
+                        if constraint::can_adopt(constraint, index))
+                    && sides.needs_before[index].iter().all(|&needed| sides.stays(needed))
+            });
+            if let Some(index) = found {
+                self.adopted.insert(number, index);
+                self.open.retain(|&open| open != index);
+            }
+        }
     }
 
     /// Asks what there is to know of something new; whether that is answered.
@@ -172,6 +203,11 @@ impl Fates {
                 if !retyped
                     && self.of[dependent] == Fate::Altered
                     && !sides.needs_after[dependent].contains(&cause) => {}
+            Definition::Trigger(_)
+                if !retyped
+                    && self.of[dependent] == Fate::Altered
+                    && sides.definition_before(dependent) != sides.definition_after(dependent)
+                    && !sides.needs_after[dependent].contains(&cause) => {}
             Definition::View(_) | Definition::Routine(_) | Definition::Trigger(_) => self.replace(dependent),
             Definition::Constraint(_) | Definition::Index(_) => {
                 let root = self.retyped_with.get(&cause).unwrap_or(&cause);
@@ -179,6 +215,8 @@ impl Fates {
                 if !retyped
                     || clear && retype::is_rebuilt_by_expression(definition)
                     || self.differs_by_text(sides, dependent)
+                    // PostgreSQL builds the index anew, and forgets them.
+                    || index_settings::of(definition).is_some_and(|index| !index.statistics.is_empty())
                 {
                     self.replace(dependent);
                 }
@@ -206,11 +244,14 @@ impl Fates {
 
     /// Whether an object over a retyped column differs: then it is not worth being rebuilt by PostgreSQL first.
     fn differs_by_text(&self, sides: &Sides<'_>, number: ObjectNumber) -> bool {
-        sides.definition_before(number) != sides.definition_after(number)
+        let (Some(before), Some(after)) = (sides.definition_before(number), sides.definition_after(number))
+        else {
+            return false;
+        };
+        before != after
             && self.of[number] == Fate::Altered
-            && sides
-                .definition_before(number)
-                .is_some_and(retype::is_rebuilt_by_expression)
+            && retype::is_rebuilt_by_expression(before)
+            && !index_settings::alone_differ(before, after)
     }
 
     fn affect_column(
@@ -382,6 +423,11 @@ fn by_itself(
             {
                 Fate::Replaced
             }
+            (Some(Definition::Column(before)), Some(Definition::Column(after)))
+                if column::is_computed_otherwise(before, after) && keeps_expressions(sides, number) =>
+            {
+                Fate::Replaced
+            }
             (Some(before), Some(after))
                 if kinds::is_alterable(before, after, sides.server_version_num)
                     && !has_fixed_storage(sides, number, before, after) =>
@@ -422,20 +468,44 @@ fn has_fixed_storage(
     before: &Definition,
     after: &Definition,
 ) -> bool {
+    let options = |constraint: &Constraint| {
+        let index = constraint.definition.index();
+        index.map(|index| index.settings.options.clone())
+    };
     let is_partitioned = || {
         let table = sides.home(number).and_then(|table| sides.definition_before(table));
         matches!(table, Some(Definition::Table(table)) if table.partition_key.is_some())
     };
     match (before, after) {
         (Definition::Index(before), Definition::Index(after)) => {
-            before.options != after.options && is_partitioned()
+            before.settings.options != after.settings.options && is_partitioned()
         }
         (Definition::Constraint(before), Definition::Constraint(after)) => {
-            constraint::options(&before.definition) != constraint::options(&after.definition)
+            options(before) != options(after)
                 && is_partitioned()
         }
         _ => false,
     }
+}
+
+/// Whether a table lets the expression of a column that is computed on read stand: PostgreSQL changes none where a
+/// check or a publication might look at it.
+fn keeps_expressions(sides: &Sides<'_>, column: ObjectNumber) -> bool {
+    let Some(table) = sides.home(column) else {
+        return false;
+    };
+    [&sides.needed_before[table], &sides.needed_after[table]]
+        .into_iter()
+        .flatten()
+        .any(|&other| match sides.ids[other].kind {
+            Kind::Publication => true,
+            Kind::Constraint => [sides.definition_before(other), sides.definition_after(other)]
+                .into_iter()
+                .flatten()
+                .any(|definition| matches!(definition, Definition::Constraint(constraint)
+                    if matches!(constraint.definition, ConstraintKind::Check(_)))),
+            _ => false,
+        })
 }
 
 /// Whether a column's type is this type or an array of it.

@@ -251,9 +251,7 @@ impl Following<'_> {
             if before.generated != after.generated {
                 follower.generated.clone_from(&after.generated);
             }
-            if before.not_null != after.not_null {
-                follower.not_null = after.not_null;
-            }
+            follow_not_null(follower, &before, &after);
         }
         let only = Only {
             default: before.default != after.default
@@ -322,6 +320,44 @@ impl Following<'_> {
     }
 }
 
+/// What becomes of the `NOT NULL` of a child's column, and from PostgreSQL 18 on of the constraint behind it.
+fn follow_not_null(follower: &mut Column, before: &Column, after: &Column) {
+    let name = |column: &Column| {
+        let constraint = column.not_null_constraint.as_ref();
+        constraint.map(|constraint| constraint.name.clone())
+    };
+    match (before.not_null, after.not_null) {
+        (false, true) if !follower.not_null => {
+            follower.not_null = true;
+            follower.not_null_constraint.clone_from(&after.not_null_constraint);
+            if let Some(constraint) = &mut follower.not_null_constraint {
+                constraint.comment = None;
+            }
+        }
+        // A constraint by another name is the child's own.
+        (true, false) if name(follower) == name(before) => {
+            follower.not_null = false;
+            follower.not_null_constraint = None;
+        }
+        (true, true) => {
+            let is_named_alike = name(follower) == name(before);
+            if let (Some(own), Some(before), Some(after)) = (
+                &mut follower.not_null_constraint,
+                &before.not_null_constraint,
+                &after.not_null_constraint,
+            ) {
+                if is_named_alike {
+                    own.name.clone_from(&after.name);
+                }
+                if !before.validated && after.validated {
+                    own.validated = true;
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
 /// An index is attached and detached with its table.
 fn take_partition_of(definition: &mut Definition, wanted: &Definition) {
     match (definition, wanted) {
@@ -374,7 +410,8 @@ fn follow_part(part: &mut Definition, wanted: &Definition, before: &Definition, 
             Definition::Trigger(after),
         ) if part.partition_of.is_some() && part.partition_of == wanted.partition_of => {
             part.definition.clone_from(&wanted.definition);
-            if before.enabled != after.enabled {
+            // A trigger that takes another one's place fires as any new one.
+            if before.enabled != after.enabled || before.definition != after.definition {
                 part.enabled = after.enabled;
             }
         }

@@ -2,12 +2,15 @@
 //!
 //! Comment lines of `after.sql` say what a catalogue cannot:
 //! - `-- until 16`: later major versions do not take the schema, and the case is passed over there
+//! - `-- since 18`: earlier major versions do not, likewise
 //! - `-- rename: column public.t.a = b`, `-- rename: label public.mood.sad = unhappy`
 //! - `-- fill: public.t.a = 'x'`, `-- fill down: public.t.a = 'x'`
 //! - `-- concurrently`
 //! - `-- seed: INSERT …`: rows that are there before
 //! - `-- keeps: SELECT … => SELECT …`: queries on the state before and on the state after which print the same rows;
 //!   asked of the way up, and once more after the way down
+//!
+//! Besides, each case is run with a row in every table that takes one, and what the plans claim to keep must be there.
 //!
 //! `LIMBECK_BLESS=1` writes `plan.txt` anew.
 
@@ -29,7 +32,7 @@ use std::path::{Path, PathBuf};
 use futures_util::{FutureExt as _, StreamExt as _, stream};
 use limbeck_catalog::ObjectId;
 use limbeck_plan::{Fill, Plan, Rename};
-use support::{AT_A_TIME, Bench, Hints, State};
+use support::{AT_A_TIME, Bench, Hints, State, rows};
 
 /// The major versions whose plans stand in `plan.txt`: they differ where a version can do more in place.
 const BLESSED_MAJORS: std::ops::RangeInclusive<u32> = 15..=16;
@@ -45,6 +48,8 @@ struct Case {
     keeps: Vec<(String, String)>,
     /// The last major version that takes this schema at all.
     until: Option<u32>,
+    /// The first one that does.
+    since: Option<u32>,
 }
 
 impl Case {
@@ -60,6 +65,7 @@ impl Case {
             seeds: Vec::new(),
             keeps: Vec::new(),
             until: None,
+            since: None,
         };
         for line in case.after.clone().lines() {
             let Some(directive) = line.strip_prefix("-- ") else {
@@ -67,6 +73,8 @@ impl Case {
             };
             if let Some(major) = directive.strip_prefix("until ") {
                 case.until = Some(major.parse().unwrap());
+            } else if let Some(major) = directive.strip_prefix("since ") {
+                case.since = Some(major.parse().unwrap());
             } else if directive == "concurrently" {
                 case.up.options.concurrently = true;
                 case.down.options.concurrently = true;
@@ -115,10 +123,8 @@ impl Case {
 
     /// From nothing to the state before, up, down, to nothing, to the state after, and to nothing: on one database.
     async fn run(&self, bench: &Bench) -> Result<(), String> {
-        if self
-            .until
-            .is_some_and(|until| bench.server_version_num() / 10_000 > until)
-        {
+        let major = bench.server_version_num() / 10_000;
+        if self.until.is_some_and(|until| major > until) || self.since.is_some_and(|since| major < since) {
             return Ok(());
         }
         let before = bench.state(&self.before).await;
@@ -138,6 +144,7 @@ impl Case {
                 return Err(format!("to itself: {}", none.sql()));
             }
         }
+        rows::survive(bench, &self.before, &before, &after, &self.up, &self.down).await?;
         let at = bench.state("").await;
         let at = make(bench, at, "before", &before).await?;
         let (there, at) = self.round_trip(bench, at, &before, &after).await?;

@@ -475,7 +475,23 @@ pub(super) fn inherited_column(
         .into_iter()
         .filter_map(|origin| sides.column_after(origin));
     let mut column = origins.next()?.clone();
-    column.not_null |= origins.any(|origin| origin.not_null);
+    let inherits = |column: &Column| {
+        let constraint = column.not_null_constraint.as_ref();
+        column.not_null && !constraint.is_some_and(|constraint| constraint.no_inherit)
+    };
+    if !inherits(&column) {
+        column.not_null = false;
+        column.not_null_constraint = None;
+    }
+    for origin in origins.filter(|origin| inherits(origin)) {
+        column.not_null = true;
+        if column.not_null_constraint.is_none() {
+            column.not_null_constraint.clone_from(&origin.not_null_constraint);
+        }
+    }
+    if let Some(constraint) = &mut column.not_null_constraint {
+        constraint.comment = None;
+    }
     column.identity = None;
     column.settings = ColumnSettings {
         storage: column.settings.storage,
@@ -487,6 +503,19 @@ pub(super) fn inherited_column(
         builder.bonds.inherited.insert(number);
     }
     Some(column)
+}
+
+/// The name that the `NOT NULL` of a column has from the parents of its new table.
+pub(super) fn inherited_not_null(builder: &Builder<'_, '_>, number: ObjectNumber) -> Option<String> {
+    let sides = builder.sides;
+    let home = sides.home(number).filter(|_| sides.has_children())?;
+    if !builder.fates.of(home).comes() || builder.bonds.attaching(home).is_some() {
+        return None;
+    }
+    sides.origins_after(number).into_iter().find_map(|origin| {
+        let constraint = sides.column_after(origin)?.not_null_constraint.as_ref()?;
+        (!constraint.no_inherit).then(|| constraint.name.clone())
+    })
 }
 
 /// What a column is that a new child declares besides its parents.
