@@ -9,10 +9,14 @@
 //! changed the schema meanwhile, and it is read again.
 
 mod address;
+mod cast;
+mod collation;
 mod column;
 mod comment;
+mod composite_type;
 mod constraint;
 mod dependency;
+mod domain;
 mod enum_type;
 mod error;
 mod exclude;
@@ -21,12 +25,14 @@ mod fingerprint;
 mod grant;
 mod index;
 mod operator_class;
+mod range_type;
 mod reader;
 mod relation;
 mod routine;
 mod rows;
 mod schema;
 mod sequence;
+mod text_search;
 mod trigger;
 mod unread;
 mod view;

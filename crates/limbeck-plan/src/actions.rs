@@ -9,7 +9,7 @@ use limbeck_sql::quote_identifier;
 use crate::build::{Body, Builder, Node, Piece};
 use crate::graph::Order;
 use crate::kinds::column::has_default_needs;
-use crate::kinds::table;
+use crate::kinds::{domain, table};
 use crate::sides::ObjectNumber;
 use crate::{Action, Change, Verb, render};
 
@@ -87,7 +87,14 @@ fn draft(
     let mut objects = vec![node.object];
     let mut pieces = match &node.body {
         Body::Pieces(pieces) => pieces.clone(),
-        Body::Constraint(element) => vec![alter(id, format!("ADD {element}"))],
+        Body::Constraint(element) => match sides.domain_of(node.object) {
+            Some(domain) => {
+                let domain = sides.ids[domain].sql_name();
+                vec![Piece::Statement(format!("ALTER DOMAIN {domain} ADD {element}"))]
+            }
+            None => vec![alter(id, format!("ADD {element}"))],
+        },
+        Body::CreateDomain => vec![Piece::Statement(create_domain(builder, node, folded))],
         Body::Default(default) => {
             let name = quote_identifier(id.name());
             vec![alter(id, format!("ALTER COLUMN {name} SET DEFAULT {default}"))]
@@ -189,6 +196,23 @@ fn create_table(
     );
     match sides.definition_after(node.object) {
         Some(Definition::Table(definition)) => table::creation(sides.ids[node.object], definition, &lines),
+        _ => String::new(),
+    }
+}
+
+/// `CREATE DOMAIN` with the checks that are folded into it.
+fn create_domain(builder: &Builder<'_, '_>, node: &Node, folded: &[usize]) -> String {
+    let constraints: Vec<String> = folded
+        .iter()
+        .filter_map(|&folded| match &builder.nodes[folded].body {
+            Body::Constraint(element) => Some(element.clone()),
+            _ => None,
+        })
+        .collect();
+    match builder.sides.definition_after(node.object) {
+        Some(Definition::Domain(definition)) => {
+            domain::creation(builder.sides.ids[node.object], definition, &constraints)
+        }
         _ => String::new(),
     }
 }

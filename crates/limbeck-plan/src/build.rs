@@ -35,6 +35,8 @@ pub(crate) enum Body {
     CreateTable,
     /// `ADD COLUMN` with what is folded into it.
     AddColumn,
+    /// `CREATE DOMAIN` with the checks that are folded into it.
+    CreateDomain,
     /// A constraint: a line of `CREATE TABLE`, or a subcommand of its own.
     Constraint(String),
     /// A column's default: a part of the column, or a subcommand of its own.
@@ -156,7 +158,12 @@ impl<'a, 's> Builder<'a, 's> {
         builder.rename(renamed);
         // What lies in a relation can be folded into what becomes of it, what hangs on a column into the column.
         let pass = |kind| match kind {
-            Kind::Table | Kind::ForeignTable | Kind::View | Kind::MaterializedView => 0,
+            Kind::Table
+            | Kind::ForeignTable
+            | Kind::View
+            | Kind::MaterializedView
+            | Kind::Type
+            | Kind::Domain => 0,
             Kind::Column => 1,
             _ => 2,
         };
@@ -351,9 +358,16 @@ impl<'a, 's> Builder<'a, 's> {
     }
 
     /// A name for something that is only there for a while: neither state has it.
-    pub(crate) fn spare_name(&self, name: &QualifiedName) -> QualifiedName {
+    pub(crate) fn spare_name(&self, kind: Kind, name: &QualifiedName) -> QualifiedName {
+        let names_type = |kind: &Kind| kind.is_relation() || matches!(kind, Kind::Type | Kind::Domain);
         let is_taken = |candidate: &str| {
-            let shares_names = |kind: &Kind| kind.is_relation() || matches!(kind, Kind::Type | Kind::Domain);
+            let shares_names = |other: &Kind| {
+                if names_type(&kind) {
+                    names_type(other)
+                } else {
+                    *other == kind
+                }
+            };
             Kind::ALL.into_iter().filter(shares_names).any(|kind| {
                 let id = limbeck_catalog::ObjectId::in_schema(kind, &name.schema, candidate);
                 self.sides.number(&id).is_some()
@@ -380,7 +394,7 @@ impl<'a, 's> Builder<'a, 's> {
         let text = after.map_or_else(|| "NULL".to_owned(), limbeck_sql::quote_literal);
         let statement = format!(
             "COMMENT ON {} IS {text}",
-            render::comment_target(self.sides.ids[number])
+            render::comment_target(self.sides.ids[number], self.sides.definition_after(number))
         );
         let place = self.place(number, Rank::Comment);
         let node = self.node(
@@ -430,13 +444,13 @@ impl<'a, 's> Builder<'a, 's> {
                         continue;
                     }
                     edges.extend(self.leaving[needed].iter().map(|then| (used.node, then.node)));
-                    if goes {
+                    if goes && !self.fates.is_exchanged(number) {
                         edges.extend(self.changing[needed].iter().map(|&then| (used.node, then)));
                     }
                 }
             }
             if let (Some(removal), Some(creation)) = (self.removal[number], self.creation[number])
-                && self.sides.ids[number].kind != Kind::Type
+                && !self.fates.is_exchanged(number)
             {
                 edges.push((removal, creation));
             }
@@ -526,16 +540,23 @@ fn is_primary_key(definition: &Definition) -> bool {
 }
 
 /// The names that an object takes.
-fn names(id: &limbeck_catalog::ObjectId, definition: &Definition) -> Vec<(Namespace, QualifiedName)> {
+pub(crate) fn names(
+    id: &limbeck_catalog::ObjectId,
+    definition: &Definition,
+) -> Vec<(Namespace, QualifiedName)> {
     let Some(name) = id.qualified_name() else {
         return Vec::new();
     };
     match definition {
-        Definition::Table(_) | Definition::View(_) => {
+        Definition::Table(_) | Definition::View(_) | Definition::Composite(_) => {
             vec![(Namespace::Relation, name.clone()), (Namespace::Type, name)]
         }
         Definition::Sequence(_) | Definition::Index(_) => vec![(Namespace::Relation, name)],
-        Definition::Enum(_) => vec![(Namespace::Type, name)],
+        Definition::Enum(_) | Definition::Domain(_) => vec![(Namespace::Type, name)],
+        Definition::Range(range) => vec![
+            (Namespace::Type, name),
+            (Namespace::Type, range.multirange.clone()),
+        ],
         Definition::Column(column) => column
             .identity
             .iter()

@@ -1,7 +1,7 @@
 //! Columns: part of their new table, or added; altered in steps that PostgreSQL takes one after the other; dropped.
 
 use limbeck_catalog::{
-    Column, ColumnSettings, Constraint, Deferrable, Definition, GeneratedKind, Identity, ObjectId,
+    Column, ColumnSettings, Constraint, Deferrable, Definition, GeneratedKind, Identity, Kind, ObjectId,
 };
 use limbeck_sql::quote_identifier;
 
@@ -476,7 +476,7 @@ where
         if successor != Some(sequence) {
             return sequence.to_string();
         }
-        let spare = self.builder.spare_name(sequence);
+        let spare = self.builder.spare_name(Kind::Sequence, sequence);
         let name = quote_identifier(&spare.name);
         pieces.push(Piece::Statement(format!(
             "ALTER SEQUENCE {sequence} RENAME TO {name}"

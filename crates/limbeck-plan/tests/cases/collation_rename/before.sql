@@ -1,0 +1,8 @@
+CREATE COLLATION c (provider = icu, locale = 'en');
+CREATE DOMAIN d AS text COLLATE c;
+CREATE TYPE k AS (a text COLLATE c);
+CREATE TYPE r AS RANGE (SUBTYPE = text, COLLATION = c);
+CREATE TABLE t (a text COLLATE c);
+CREATE INDEX i ON t (a COLLATE "C");
+CREATE TABLE u (a text);
+CREATE INDEX j ON u (a COLLATE c);
