@@ -109,6 +109,10 @@ pub(crate) struct Builder<'a, 's> {
     pub(crate) retyping: HashMap<ObjectNumber, usize>,
     /// The action that makes a table unlogged or permanent.
     pub(crate) persistence: HashMap<ObjectNumber, usize>,
+    /// Of a type that is mentioned before it is made, the node that mentions it, and the function that needs no more.
+    mentions: HashMap<ObjectNumber, (usize, ObjectNumber)>,
+    /// Objects that go with another one, by the node that drops that.
+    taken_along: HashMap<ObjectNumber, usize>,
     names: HashMap<(Namespace, QualifiedName), (Vec<usize>, Vec<usize>)>,
     primary_keys: HashMap<ObjectNumber, (Vec<usize>, Vec<usize>)>,
 }
@@ -152,6 +156,8 @@ impl<'a, 's> Builder<'a, 's> {
             changing: vec![Vec::new(); count],
             retyping: HashMap::new(),
             persistence: HashMap::new(),
+            mentions: HashMap::new(),
+            taken_along: HashMap::new(),
             names: HashMap::new(),
             primary_keys: HashMap::new(),
         };
@@ -170,6 +176,11 @@ impl<'a, 's> Builder<'a, 's> {
         for wanted in 0..=2 {
             for number in (0..count).filter(|&number| pass(sides.ids[number].kind) == wanted) {
                 kinds::build(&mut builder, number);
+            }
+        }
+        for (&object, &host) in &builder.taken_along {
+            if let Some(removal) = builder.removal[object] {
+                builder.nodes[removal].vertex.host = Some(host);
             }
         }
         builder.connect();
@@ -279,6 +290,16 @@ impl<'a, 's> Builder<'a, 's> {
                 self.primary_keys.entry(table).or_default().0.push(node);
             }
         }
+    }
+
+    /// Says that a node mentions a type, which is all that a function needs of it.
+    pub(crate) fn is_mentioned(&mut self, object: ObjectNumber, node: usize, function: ObjectNumber) {
+        self.mentions.insert(object, (node, function));
+    }
+
+    /// Says that an object goes with what a node drops.
+    pub(crate) fn takes_along(&mut self, object: ObjectNumber, node: usize) {
+        self.taken_along.insert(object, node);
     }
 
     /// Says that a node brings a part of the object into its wanted state.
@@ -431,8 +452,14 @@ impl<'a, 's> Builder<'a, 's> {
         for number in 0..self.sides.ids.len() {
             for used in &self.arriving[number] {
                 for &needed in &self.sides.needs_after[number] {
-                    if self.is_about(number, used.part, needed) {
-                        edges.extend(self.awaited[needed].iter().map(|&first| (first, used.node)));
+                    if !self.is_about(number, used.part, needed) {
+                        continue;
+                    }
+                    match self.mentions.get(&needed) {
+                        Some(&(mention, function)) if function == number => {
+                            edges.push((mention, used.node));
+                        }
+                        _ => edges.extend(self.awaited[needed].iter().map(|&first| (first, used.node))),
                     }
                 }
             }

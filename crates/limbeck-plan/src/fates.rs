@@ -159,6 +159,10 @@ impl Fates {
                     && self.of[dependent] == Fate::Altered
                     && !sides.needs_after[dependent].contains(&cause) => {}
             Definition::View(_) | Definition::Routine(_) | Definition::Trigger(_) => self.replace(dependent),
+            // What follows the collation of its columns is built anew when they take another.
+            Definition::Constraint(_) | Definition::Index(_)
+                if sides.ids[cause].kind == Kind::Collation
+                    && !data_type::has_collation(definition, sides.ids[cause]) => {}
             Definition::Constraint(_) | Definition::Index(_) => {
                 let clear = self.retypes.get(&cause).is_some_and(|retype| retype.clear);
                 if !retyped

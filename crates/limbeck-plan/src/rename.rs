@@ -7,8 +7,10 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use limbeck_catalog::{Catalog, Definition, Kind, ObjectId};
-use limbeck_sql::{quote_identifier, quote_literal};
+use limbeck_sql::{QualifiedName, quote_identifier, quote_literal};
 
+use crate::build::{Namespace, names};
+use crate::kinds::range_type;
 use crate::{Action, Change, PlanError, Rename, Verb, render};
 
 /// The current state under the names of the wanted state.
@@ -50,6 +52,7 @@ pub(crate) fn apply<'a>(
             Rename::EnumLabel { enum_type, from, to } => asked.label(enum_type, from, to)?,
         }
     }
+    asked.multiranges();
     let Asked {
         mut catalog, actions, ..
     } = asked;
@@ -189,17 +192,15 @@ impl Asked<'_> {
             | Kind::Sequence
             | Kind::Index
             | Kind::Type
-            | Kind::Domain => {
-                &[
-                    Kind::Type,
-                    Kind::Domain,
-                    Kind::Sequence,
-                    Kind::Table,
-                    Kind::Index,
-                    Kind::View,
-                    Kind::MaterializedView,
-                ]
-            }
+            | Kind::Domain => &[
+                Kind::Type,
+                Kind::Domain,
+                Kind::Sequence,
+                Kind::Table,
+                Kind::Index,
+                Kind::View,
+                Kind::MaterializedView,
+            ],
             _ => std::slice::from_ref(&target.kind),
         };
         for kind in kinds {
@@ -221,11 +222,50 @@ impl Asked<'_> {
     }
 
     fn rename(&mut self, from: &ObjectId, to: &ObjectId) -> Result<(), PlanError> {
-        let statement = statement(&self.catalog, from, to.name()).ok_or(PlanError::RenameUnsupported(from.kind))?;
+        let statement =
+            statement(&self.catalog, from, to.name()).ok_or(PlanError::RenameUnsupported(from.kind))?;
         rewrite::object(self.catalog.to_mut(), from, to);
         self.actions.push(action(to.clone(), statement));
         self.done.push((from.clone(), to.clone()));
         Ok(())
+    }
+
+    /// Renames the multiranges of range types that differ in nothing else: their name is no identity.
+    fn multiranges(&mut self) {
+        let renamed: Vec<(ObjectId, QualifiedName, QualifiedName)> = self
+            .wanted
+            .objects
+            .iter()
+            .filter_map(
+                |(id, object)| match (self.catalog.definition(id)?, &object.definition) {
+                    (Definition::Range(before), Definition::Range(after))
+                        if range_type::is_alterable(before, after)
+                            && before.multirange != after.multirange =>
+                    {
+                        Some((id.clone(), before.multirange.clone(), after.multirange.clone()))
+                    }
+                    _ => None,
+                },
+            )
+            .collect();
+        for (id, old, new) in renamed {
+            let data_type = |name: &QualifiedName| ObjectId::in_schema(Kind::Type, &name.schema, &name.name);
+            let is_taken =
+                self.catalog.objects.iter().any(|(id, object)| {
+                    names(id, &object.definition).contains(&(Namespace::Type, new.clone()))
+                });
+            if is_taken {
+                continue;
+            }
+            rewrite::object(self.catalog.to_mut(), &data_type(&old), &data_type(&new));
+            let statement = format!("ALTER TYPE {old} RENAME TO {}", quote_identifier(&new.name));
+            if let Some(object) = self.catalog.to_mut().objects.get_mut(&id)
+                && let Definition::Range(range) = &mut object.definition
+            {
+                range.multirange = new;
+            }
+            self.actions.push(action(id, statement));
+        }
     }
 
     /// Renames a label of an enum type.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use limbeck_catalog::{
-    Column, Constraint, ConstraintKind, Deferrable, Definition, ForeignKey, GeneratedKind, Identity, IdentityKind,
-    IndexKey, Kind, MatchType, ObjectId, ReferentialAction,
+    Column, Constraint, ConstraintKind, Deferrable, Definition, ForeignKey, GeneratedKind, Identity,
+    IdentityKind, IndexKey, Kind, MatchType, ObjectId, ReferentialAction,
 };
 use limbeck_sql::{QualifiedName, quote_identifier, quote_literal};
 

@@ -203,9 +203,8 @@ impl<'a> Sides<'a> {
             .into_iter()
             .find_map(|kind| self.number(&format!("{kind} {name}").parse().ok()?))
             .or_else(|| {
-                (0..self.ids.len()).find(|&number| {
-                    self.ids[number].kind == Kind::Type && self.is_of_type(name, number)
-                })
+                (0..self.ids.len())
+                    .find(|&number| self.ids[number].kind == Kind::Type && self.is_of_type(name, number))
             })
     }
 
@@ -255,7 +254,10 @@ impl<'a> Sides<'a> {
         match id.kind {
             kind if kind.is_in_relation() => {
                 let is_part_of_type = |definition: &Definition| {
-                    matches!(definition, Definition::Attribute(_) | Definition::DomainConstraint(_))
+                    matches!(
+                        definition,
+                        Definition::Attribute(_) | Definition::DomainConstraint(_)
+                    )
                 };
                 let mut definitions = self.definitions(number);
                 let definition = definitions.find(|definition| !is_part_of_type(definition));

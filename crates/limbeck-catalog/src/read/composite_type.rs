@@ -60,10 +60,7 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
         }
         let data_type: String = row.take()?;
         let collation = optional_collation_name(reader, row.take()?, || attribute_id.to_string())?;
-        let definition = Definition::Attribute(Attribute {
-            data_type,
-            collation,
-        });
+        let definition = Definition::Attribute(Attribute { data_type, collation });
         reader.insert(Address::column(relation, number), &attribute_id, definition);
         reader.depends(&attribute_id, &id);
     }

@@ -132,7 +132,8 @@ mod tests {
 
     #[test]
     fn options_are_told_apart() {
-        let options = parse_options(r#"language = 'eng, lish', "Accept" = 'it''s', file = E'a\\b', number = -1.5"#);
+        let options =
+            parse_options(r#"language = 'eng, lish', "Accept" = 'it''s', file = E'a\\b', number = -1.5"#);
         let expected = [
             ("\"Accept\"", "'it''s'"),
             ("file", r"E'a\\b'"),
@@ -141,7 +142,9 @@ mod tests {
         ];
         assert_eq!(
             options,
-            expected.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
+            expected
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into()
         );
     }
 }

@@ -4,7 +4,9 @@
 //! one is made, the columns move over, the old one goes. What is made of it (a domain over it, a composite type or a
 //! range type of it) is exchanged along.
 
-use limbeck_catalog::{Attribute, Column, CompositeType, Definition, Domain, Kind};
+use limbeck_catalog::{
+    Attribute, Column, CompositeType, ConstraintKind, Definition, Domain, IndexKey, Kind, ObjectId,
+};
 use limbeck_sql::quote_identifier;
 
 use super::{Fate, Fates};
@@ -40,9 +42,7 @@ impl Fates {
         while let Some(data_type) = open.pop() {
             for &dependent in &sides.needed_before[data_type] {
                 let next = match sides.definition_before(dependent) {
-                    Some(Definition::Column(column))
-                        if sides.is_of_type(&column.data_type, data_type) =>
-                    {
+                    Some(Definition::Column(column)) if sides.is_of_type(&column.data_type, data_type) => {
                         return true;
                     }
                     Some(Definition::View(_)) if sides.ids[dependent].kind == Kind::MaterializedView => {
@@ -100,7 +100,8 @@ impl Fates {
             (before, Some(Definition::DomainConstraint(after))) => {
                 let is_checked = after.validated
                     && (fate.comes()
-                        || before.is_some_and(|before| *before != Definition::DomainConstraint(after.clone())));
+                        || before
+                            .is_some_and(|before| *before != Definition::DomainConstraint(after.clone())));
                 if is_checked
                     && let Some(domain) = sides.domain_of(number)
                     && sides.stays(domain)
@@ -145,12 +146,7 @@ impl Fates {
     }
 
     /// Draws the consequences for an attribute of what becomes of `cause`.
-    pub(super) fn affect_attribute(
-        &mut self,
-        sides: &Sides<'_>,
-        number: ObjectNumber,
-        cause: ObjectNumber,
-    ) {
+    pub(super) fn affect_attribute(&mut self, sides: &Sides<'_>, number: ObjectNumber, cause: ObjectNumber) {
         if sides.composite_of(number) == Some(cause) {
             self.replace(number);
         } else {
@@ -202,7 +198,8 @@ impl Fates {
             return (is_own && before.collation == after.collation).then_some(Retype {
                 using: None,
                 drop_default: false,
-                clear: false,
+                // Values of one key may differ in the eyes of two of them.
+                clear: !is_deterministic(sides, cause),
                 rewrites: false,
                 possible: true,
             });
@@ -305,12 +302,10 @@ impl Fates {
                 ))
             });
             fields.push(match types {
-                Some((old, new)) if old == new => {
-                    match self.conversion(sides, &field, old) {
-                        Conversion::Impossible => return Conversion::Impossible,
-                        conversion => converted(&field, new, &conversion).unwrap_or(field),
-                    }
-                }
+                Some((old, new)) if old == new => match self.conversion(sides, &field, old) {
+                    Conversion::Impossible => return Conversion::Impossible,
+                    conversion => converted(&field, new, &conversion).unwrap_or(field),
+                },
                 Some(_) => field,
                 None => "NULL".to_owned(),
             });
@@ -348,10 +343,9 @@ impl Fates {
                 continue;
             }
             // The parts of an exchanged type are there under its other name.
-            let parts = sides.needed_before[number]
-                .iter()
-                .copied()
-                .filter(|&part| sides.composite_of(part) == Some(number) || sides.domain_of(part) == Some(number));
+            let parts = sides.needed_before[number].iter().copied().filter(|&part| {
+                sides.composite_of(part) == Some(number) || sides.domain_of(part) == Some(number)
+            });
             self.exchanged
                 .extend(parts.filter(|&part| self.of[part].goes()).collect::<Vec<_>>());
             let made_of = sides.needs_before[number].iter().copied().chain(
@@ -372,12 +366,38 @@ fn is_data_type(kind: Kind) -> bool {
     matches!(kind, Kind::Type | Kind::Domain | Kind::Collation)
 }
 
+/// Whether strings are equal to a collation only when their bytes are, before and after.
+fn is_deterministic(sides: &Sides<'_>, number: ObjectNumber) -> bool {
+    [sides.definition_before(number), sides.definition_after(number)]
+        .into_iter()
+        .flatten()
+        .all(|definition| matches!(definition, Definition::Collation(collation) if collation.deterministic))
+}
+
 /// Whether values of a domain are checked when they move over.
 fn has_constraints(sides: &Sides<'_>, number: ObjectNumber) -> bool {
     matches!(sides.definition_after(number), Some(Definition::Domain(domain)) if domain.not_null)
         || sides.needed_after[number]
             .iter()
             .any(|&dependent| sides.domain_of(dependent) == Some(number))
+}
+
+/// Whether an index, or what has one, is ordered by a collation for its own sake, and not by that of its columns.
+pub(super) fn has_collation(definition: &Definition, collation: &ObjectId) -> bool {
+    let collation = collation.qualified_name();
+    let is_own = |keys: &[IndexKey]| {
+        keys.iter()
+            .any(|key| key.is_expression || key.collation == collation)
+    };
+    match definition {
+        Definition::Index(index) => index.predicate.is_some() || is_own(&index.keys),
+        Definition::Constraint(constraint) => match &constraint.definition {
+            ConstraintKind::PrimaryKey(_) | ConstraintKind::Unique(_) => false,
+            ConstraintKind::Exclusion(exclusion) => exclusion.predicate.is_some() || is_own(&exclusion.keys),
+            _ => true,
+        },
+        _ => true,
+    }
 }
 
 fn type_of_attribute(definition: Option<&Definition>) -> Option<&str> {
@@ -394,7 +414,11 @@ fn converted(expression: &str, data_type: &str, conversion: &Conversion) -> Opti
         Conversion::Expression(text) => Some(text.clone()),
         Conversion::Cast => Some(format!("{expression}::{data_type}")),
         Conversion::Text | Conversion::Impossible => {
-            let text = if data_type.ends_with("[]") { "text[]" } else { "text" };
+            let text = if data_type.ends_with("[]") {
+                "text[]"
+            } else {
+                "text"
+            };
             Some(format!("{expression}::{text}::{data_type}"))
         }
     }
@@ -425,7 +449,10 @@ fn base_conversion(
             "ALTER TABLE limbeck_probe ALTER COLUMN value TYPE {}{using}",
             after.data_type
         ));
-        let topic = format!("convert{using} {} of {id} to {}", before.data_type, after.data_type);
+        let topic = format!(
+            "convert{using} {} of {id} to {}",
+            before.data_type, after.data_type
+        );
         match questions.ask(&topic, Side::Current, setup, "SELECT ''".to_owned()) {
             Some(Answer::Text(_)) if !open => return Some(conversion),
             Some(_) => {}

@@ -149,7 +149,9 @@ fn order_additions(
             is_before = false;
             continue;
         }
-        let other = sides.attribute(composite, name).and_then(|other| builder.creation(other));
+        let other = sides
+            .attribute(composite, name)
+            .and_then(|other| builder.creation(other));
         if let Some(other) = other {
             let (first, then) = if is_before { (other, node) } else { (node, other) };
             builder.edge(first, then);

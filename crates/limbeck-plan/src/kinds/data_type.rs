@@ -27,13 +27,11 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
                 Kind::Cast => Chapter::RoutineDrops,
                 _ => Chapter::TypeDrops,
             };
-            let node = drop(builder, number, id, chapter);
-            builder.removes(number, node);
+            remove(builder, number, id, chapter);
         }
         Fate::Replaced if builder.fates.is_exchanged(number) => exchange(builder, number, id),
         Fate::Replaced => {
-            let node = drop(builder, number, id, Chapter::Clearing);
-            builder.removes(number, node);
+            remove(builder, number, id, Chapter::Clearing);
             create(builder, number);
         }
         Fate::Altered => alter(builder, number),
@@ -53,7 +51,28 @@ fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber) -> usize {
     let place = builder.place(number, Rank::Table);
     let node = builder.node(number, Verb::Create, place, body);
     builder.creates(number, node);
+    if let Some(function) = range_type::canonical(sides, number, true) {
+        let statement = format!("CREATE TYPE {}", sides.ids[number].sql_name());
+        let place = builder.place(number, Rank::Sequence);
+        let body = Body::Pieces(vec![Piece::Statement(statement)]);
+        let mention = builder.node(number, Verb::Create, place, body);
+        builder.is_mentioned(number, mention, function);
+        builder.edge(mention, node);
+    }
     node
+}
+
+/// Drops the object.
+fn remove(builder: &mut Builder<'_, '_>, number: ObjectNumber, id: &ObjectId, chapter: Chapter) {
+    let node = drop(builder, number, id, chapter);
+    if let Some(function) = range_type::canonical(builder.sides, number, false)
+        && let Body::Pieces(pieces) = &mut builder.nodes[node].body
+        && let [Piece::Statement(statement)] = pieces.as_mut_slice()
+    {
+        statement.push_str(" CASCADE");
+        builder.takes_along(function, node);
+    }
+    builder.removes(number, node);
 }
 
 /// Drops the object, which may have another name by then.
@@ -75,17 +94,14 @@ fn exchange(builder: &mut Builder<'_, '_>, number: ObjectNumber, id: &ObjectId) 
         return;
     };
     let spare = builder.spare_name(id.kind, &name);
-    let rename = |from: &str, to: &str| {
-        Piece::Statement(format!(
-            "ALTER {} {from} RENAME TO {}",
-            id.kind.as_str().to_uppercase(),
-            quote_identifier(to)
-        ))
-    };
-    let mut pieces = vec![rename(&id.sql_name(), &spare.name)];
+    let mut pieces = vec![Piece::Statement(format!(
+        "ALTER {} {} RENAME TO {}",
+        id.kind.as_str().to_uppercase(),
+        id.sql_name(),
+        quote_identifier(&spare.name)
+    ))];
     if let Definition::Range(range) = before {
-        let multirange = builder.spare_name(id.kind, &range.multirange);
-        pieces.push(rename(&range.multirange.to_string(), &multirange.name));
+        pieces.extend(range_type::make_room(builder, number, range, &spare));
     }
     let place = builder.place(number, Rank::Rename);
     let moved = builder.node(number, Verb::Alter, place, Body::Pieces(pieces));
@@ -135,7 +151,8 @@ fn loss(builder: &Builder<'_, '_>, number: ObjectNumber, id: &ObjectId) -> Optio
 
 fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber) {
     let sides = builder.sides;
-    let (Some(before), Some(after)) = (sides.definition_before(number), sides.definition_after(number)) else {
+    let (Some(before), Some(after)) = (sides.definition_before(number), sides.definition_after(number))
+    else {
         return;
     };
     match (before, after) {

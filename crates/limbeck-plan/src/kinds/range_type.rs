@@ -1,12 +1,12 @@
 //! Range types: created; their multirange renamed.
 
-use limbeck_catalog::{ObjectId, RangeType};
-use limbeck_sql::quote_identifier;
+use limbeck_catalog::{Definition, Kind, ObjectId, RangeType};
+use limbeck_sql::{QualifiedName, quote_identifier};
 
 use super::data_type::listed;
 use crate::build::{Body, Builder, Part, Piece, names};
 use crate::place::Rank;
-use crate::sides::ObjectNumber;
+use crate::sides::{ObjectNumber, Sides};
 use crate::{Verb, render};
 
 /// `CREATE TYPE … AS RANGE`.
@@ -44,7 +44,7 @@ fn default_multirange_name(range: &str) -> String {
 }
 
 /// Whether they differ in nothing but the multirange's name.
-pub(super) fn is_alterable(before: &RangeType, after: &RangeType) -> bool {
+pub(crate) fn is_alterable(before: &RangeType, after: &RangeType) -> bool {
     let mut renamed = before.clone();
     renamed.multirange.name.clone_from(&after.multirange.name);
     renamed == *after
@@ -84,6 +84,72 @@ pub(super) fn alter(
     for name in new.into_iter().filter(|name| !old.contains(name)) {
         builder.claims(name, node);
     }
+}
+
+/// Renames what comes with a range type that has another name, `spare`, already: its multirange and its constructors.
+pub(super) fn make_room(
+    builder: &Builder<'_, '_>,
+    number: ObjectNumber,
+    before: &RangeType,
+    spare: &QualifiedName,
+) -> Vec<Piece> {
+    let sides = builder.sides;
+    let id = sides.ids[number];
+    let multirange = builder.spare_name(Kind::Type, &before.multirange);
+    let mut statements = vec![format!(
+        "ALTER TYPE {} RENAME TO {}",
+        before.multirange,
+        quote_identifier(&multirange.name)
+    )];
+    let Some(Definition::Range(after)) = sides.definition_after(number) else {
+        return Vec::new();
+    };
+    // The constructors of a multirange lie in the schema of its range. One takes nothing.
+    let constructor = QualifiedName::new(&spare.schema, &before.multirange.name);
+    if before.multirange == after.multirange {
+        statements.push(format!(
+            "ALTER FUNCTION {constructor}() RENAME TO {}",
+            quote_identifier(&multirange.name)
+        ));
+    }
+    let subtype = &before.subtype;
+    let is_exchanged = sides
+        .type_number(subtype)
+        .is_some_and(|subtype| builder.fates.is_exchanged(subtype));
+    if *subtype == after.subtype && !is_exchanged {
+        for arguments in [
+            format!("{subtype}, {subtype}"),
+            format!("{subtype}, {subtype}, text"),
+        ] {
+            statements.push(format!(
+                "ALTER FUNCTION {}({arguments}) RENAME TO {}",
+                id.sql_name(),
+                quote_identifier(&spare.name)
+            ));
+        }
+    }
+    statements.into_iter().map(Piece::Statement).collect()
+}
+
+/// A canonical function takes the range type and is called by it: it is made between the mention of the type and its
+/// definition, and goes with it.
+pub(super) fn canonical(sides: &Sides<'_>, number: ObjectNumber, after: bool) -> Option<ObjectNumber> {
+    let (definition, needs) = if after {
+        (sides.definition_after(number)?, &sides.needs_after)
+    } else {
+        (sides.definition_before(number)?, &sides.needs_before)
+    };
+    let Definition::Range(RangeType {
+        canonical: Some(name),
+        ..
+    }) = definition
+    else {
+        return None;
+    };
+    needs[number].iter().copied().find(|&function| {
+        sides.ids[function].kind == Kind::Function
+            && sides.ids[function].qualified_name().as_ref() == Some(name)
+    })
 }
 
 #[cfg(test)]

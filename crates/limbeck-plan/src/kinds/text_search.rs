@@ -20,7 +20,10 @@ pub(super) fn dictionary_creation(id: &ObjectId, dictionary: &TextSearchDictiona
             .iter()
             .map(|(name, value)| format!("{name} = {value}")),
     );
-    listed(&format!("CREATE TEXT SEARCH DICTIONARY {}", id.sql_name()), &options)
+    listed(
+        &format!("CREATE TEXT SEARCH DICTIONARY {}", id.sql_name()),
+        &options,
+    )
 }
 
 /// Whether only the options differ.
@@ -50,7 +53,10 @@ pub(super) fn alter_dictionary(
         return;
     }
     let id = builder.sides.ids[number];
-    let statement = listed(&format!("ALTER TEXT SEARCH DICTIONARY {}", id.sql_name()), &options);
+    let statement = listed(
+        &format!("ALTER TEXT SEARCH DICTIONARY {}", id.sql_name()),
+        &options,
+    );
     let place = builder.place(number, Rank::TableOptions);
     let body = Body::Pieces(vec![Piece::Statement(statement)]);
     let node = builder.node(number, Verb::Alter, place, body);
@@ -94,7 +100,10 @@ pub(super) fn alter_configuration(
         .filter_map(|&needed| {
             let name = sides.ids[needed].qualified_name()?;
             let old = builder.spare_name(Kind::TextSearchDictionary, &name);
-            Some(alteration(id, &format!("ALTER MAPPING REPLACE {old} WITH {name}")))
+            Some(alteration(
+                id,
+                &format!("ALTER MAPPING REPLACE {old} WITH {name}"),
+            ))
         })
         .collect();
     let gone: Vec<&str> = before

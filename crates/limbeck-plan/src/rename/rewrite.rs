@@ -223,7 +223,10 @@ fn qualified_names<'a>(
         from.kind,
         Kind::Collation | Kind::TextSearchDictionary | Kind::Function
     );
-    let renamed = from.qualified_name().zip(to.qualified_name()).filter(|_| is_named);
+    let renamed = from
+        .qualified_name()
+        .zip(to.qualified_name())
+        .filter(|_| is_named);
     for name in names {
         match &renamed {
             Some((old, new)) if name == old => name.clone_from(new),
