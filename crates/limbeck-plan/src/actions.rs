@@ -209,12 +209,22 @@ fn create_domain(builder: &Builder<'_, '_>, node: &Node, folded: &[usize]) -> St
             _ => None,
         })
         .collect();
-    match builder.sides.definition_after(node.object) {
-        Some(Definition::Domain(definition)) => {
-            domain::creation(builder.sides.ids[node.object], definition, &constraints)
-        }
-        _ => String::new(),
+    let sides = builder.sides;
+    let id = sides.ids[node.object];
+    let Some(Definition::Domain(definition)) = sides.definition_after(node.object) else {
+        return String::new();
+    };
+    let mut definition = definition.clone();
+    // The old domain, which is still there, has the name that PostgreSQL would choose.
+    if definition.not_null
+        && sides.server_version_num >= domain::NAMED_NOT_NULL
+        && builder.fates.is_exchanged(node.object)
+    {
+        definition
+            .not_null_name
+            .get_or_insert_with(|| domain::default_not_null_name(id));
     }
+    domain::creation(id, &definition, &constraints)
 }
 
 /// A column, with its default unless that is set by an action of its own.

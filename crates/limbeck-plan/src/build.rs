@@ -459,6 +459,10 @@ impl<'a, 's> Builder<'a, 's> {
                         Some(&(mention, function)) if function == number => {
                             edges.push((mention, used.node));
                         }
+                        // An attribute waits for its type, and not for the other attributes.
+                        _ if self.sides.composite_of(number) == Some(needed) => {
+                            edges.extend(self.creation[needed].map(|first| (first, used.node)));
+                        }
                         _ => edges.extend(self.awaited[needed].iter().map(|&first| (first, used.node))),
                     }
                 }

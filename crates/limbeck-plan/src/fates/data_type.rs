@@ -328,14 +328,13 @@ impl Fates {
         let mut open: Vec<ObjectNumber> = (0..sides.ids.len())
             .filter(is_exchangeable)
             .filter(|&number| {
-                matches!(sides.definition_before(number), Some(Definition::Enum(_)))
-                    || sides.needed_before[number].iter().any(|&dependent| {
-                        let stays = sides.stays(dependent) && self.of[dependent] != Fate::Replaced;
-                        stays
-                            && (self.retypes.contains_key(&dependent)
-                                || self.retyped_attributes.contains(&dependent)
-                                || sides.ids[dependent].kind == Kind::TextSearchConfiguration)
-                    })
+                sides.needed_before[number].iter().any(|&dependent| {
+                    let stays = sides.stays(dependent) && self.of[dependent] != Fate::Replaced;
+                    stays
+                        && (self.retypes.contains_key(&dependent)
+                            || self.retyped_attributes.contains(&dependent)
+                            || sides.ids[dependent].kind == Kind::TextSearchConfiguration)
+                })
             })
             .collect();
         while let Some(number) = open.pop() {

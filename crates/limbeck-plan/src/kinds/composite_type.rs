@@ -89,6 +89,8 @@ pub(super) fn build_attribute(builder: &mut Builder<'_, '_>, number: ObjectNumbe
                     &format!("ADD ATTRIBUTE {}", attribute(id.name(), after, "")),
                 );
                 builder.creates(number, node);
+                // A row of the type has as many values as it has attributes.
+                builder.awaits(composite, node);
                 order_additions(builder, number, composite, node);
             }
         }
@@ -103,6 +105,7 @@ pub(super) fn build_attribute(builder: &mut Builder<'_, '_>, number: ObjectNumbe
         builder.arrives(number, node, Part::Type);
         builder.releases(number, node, Part::Type);
         builder.awaits(number, node);
+        builder.awaits(composite, node);
         builder.changes(number, node);
     }
 }

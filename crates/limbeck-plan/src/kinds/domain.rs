@@ -10,6 +10,9 @@ use crate::place::Rank;
 use crate::sides::ObjectNumber;
 use crate::{Verb, render};
 
+/// From this version on the `NOT NULL` of a domain has a name.
+pub(crate) const NAMED_NOT_NULL: u32 = 170_000;
+
 /// `CREATE DOMAIN`, with checks as [`constraint`] writes them.
 pub(crate) fn creation(id: &ObjectId, domain: &Domain, constraints: &[String]) -> String {
     let mut head = format!("CREATE DOMAIN {} AS {}", id.sql_name(), domain.data_type);

@@ -8,10 +8,7 @@ use limbeck_catalog::{
 };
 use limbeck_sql::QualifiedName;
 
-use crate::kinds::domain::default_not_null_name;
-
-/// From this version on the `NOT NULL` of a domain has a name.
-const NAMED_DOMAIN_NOT_NULL: u32 = 170_000;
+use crate::kinds::domain::{NAMED_NOT_NULL, default_not_null_name};
 
 /// The identity that an object has after `from` became `to`, where that changes it.
 pub(super) fn identity(id: &ObjectId, from: &ObjectId, to: &ObjectId) -> Option<ObjectId> {
@@ -66,7 +63,7 @@ pub(super) fn object(catalog: &mut Catalog, from: &ObjectId, to: &ObjectId) {
     if let Some(object) = catalog.objects.get_mut(to)
         && let Definition::Domain(domain) = &mut object.definition
         && domain.not_null
-        && catalog.server_version_num >= NAMED_DOMAIN_NOT_NULL
+        && catalog.server_version_num >= NAMED_NOT_NULL
     {
         // The name that PostgreSQL chose once stays.
         domain

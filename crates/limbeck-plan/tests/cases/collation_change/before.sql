@@ -1,6 +1,6 @@
-CREATE COLLATION c (provider = icu, locale = 'en');
+CREATE COLLATION c (locale = 'C');
 COMMENT ON COLLATION c IS 'x';
-CREATE COLLATION unused (provider = icu, locale = 'en');
+CREATE COLLATION unused (locale = 'C');
 CREATE DOMAIN d AS text COLLATE c;
 CREATE TYPE k AS (a text COLLATE c);
 CREATE TABLE t (a text COLLATE c PRIMARY KEY, b text DEFAULT 'x', d d, x text COLLATE c NOT NULL DEFAULT 'y', k k,

@@ -1,4 +1,4 @@
-CREATE COLLATION c (provider = icu, locale = 'en');
+CREATE COLLATION c (locale = 'C');
 CREATE TABLE t (a text COLLATE c PRIMARY KEY);
 CREATE DOMAIN d AS text COLLATE c;
 CREATE TABLE u (d d);

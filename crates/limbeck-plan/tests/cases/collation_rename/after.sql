@@ -1,5 +1,5 @@
 -- rename: collation public.c = English
-CREATE COLLATION "English" (provider = icu, locale = 'en');
+CREATE COLLATION "English" (locale = 'C');
 CREATE DOMAIN d AS text COLLATE "English";
 CREATE TYPE k AS (a text COLLATE "English");
 CREATE TYPE r AS RANGE (SUBTYPE = text, COLLATION = "English");

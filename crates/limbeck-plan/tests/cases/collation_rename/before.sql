@@ -1,4 +1,4 @@
-CREATE COLLATION c (provider = icu, locale = 'en');
+CREATE COLLATION c (locale = 'C');
 CREATE DOMAIN d AS text COLLATE c;
 CREATE TYPE k AS (a text COLLATE c);
 CREATE TYPE r AS RANGE (SUBTYPE = text, COLLATION = c);
