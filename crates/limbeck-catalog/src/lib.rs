@@ -20,7 +20,7 @@ pub use kinds::cast::{Cast, CastContext, CastMethod};
 pub use kinds::collation::{Collation, CollationProvider};
 pub use kinds::column::{
     Column, ColumnSettings, ColumnStorage, Compression, Generated, GeneratedKind, Identity, IdentityKind,
-    StorageStrategy,
+    NotNullConstraint, StorageStrategy,
 };
 pub use kinds::composite_type::{Attribute, CompositeType};
 pub use kinds::constraint::{
@@ -30,12 +30,12 @@ pub use kinds::constraint::{
 pub use kinds::domain::{Domain, DomainConstraint};
 pub use kinds::enum_type::EnumType;
 pub use kinds::extension::Extension;
-pub use kinds::index::{Index, IndexKey, KeyOrder};
+pub use kinds::index::{ConstraintIndex, Index, IndexKey, IndexSettings, KeyOrder, KeyStatistics};
 pub use kinds::range_type::RangeType;
 pub use kinds::routine::Routine;
 pub use kinds::schema::Schema;
 pub use kinds::sequence::{Sequence, SequenceOptions};
-pub use kinds::table::Table;
+pub use kinds::table::{ReplicaIdentity, Table};
 pub use kinds::text_search::{TextSearchConfiguration, TextSearchDictionary};
 pub use kinds::trigger::Trigger;
 pub use kinds::view::View;
