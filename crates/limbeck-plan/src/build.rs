@@ -376,6 +376,11 @@ impl<'a, 's> Builder<'a, 's> {
         self.removal[object]
     }
 
+    /// The nodes about an object.
+    pub(crate) fn nodes_of(&self, object: ObjectNumber) -> impl Iterator<Item = usize> {
+        (0..self.nodes.len()).filter(move |&node| self.nodes[node].object == object)
+    }
+
     /// The last node that what needs the object has to wait for.
     pub(crate) fn last_awaited(&self, object: ObjectNumber) -> Option<usize> {
         self.awaited[object].last().copied()

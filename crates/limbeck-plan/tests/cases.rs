@@ -3,6 +3,7 @@
 //! Comment lines of `after.sql` say what a catalogue cannot:
 //! - `-- until 16`: later major versions do not take the schema, and the case is passed over there
 //! - `-- since 18`: earlier major versions do not, likewise
+//! - `-- needs icu`: the case is passed over where the server was built without it
 //! - `-- rename: column public.t.a = b`, `-- rename: label public.mood.sad = unhappy`
 //! - `-- fill: public.t.a = 'x'`, `-- fill down: public.t.a = 'x'`
 //! - `-- concurrently`
@@ -50,6 +51,8 @@ struct Case {
     until: Option<u32>,
     /// The first one that does.
     since: Option<u32>,
+    /// Whether it takes ICU.
+    needs_icu: bool,
 }
 
 impl Case {
@@ -66,6 +69,7 @@ impl Case {
             keeps: Vec::new(),
             until: None,
             since: None,
+            needs_icu: false,
         };
         for line in case.after.clone().lines() {
             let Some(directive) = line.strip_prefix("-- ") else {
@@ -75,6 +79,8 @@ impl Case {
                 case.until = Some(major.parse().unwrap());
             } else if let Some(major) = directive.strip_prefix("since ") {
                 case.since = Some(major.parse().unwrap());
+            } else if directive == "needs icu" {
+                case.needs_icu = true;
             } else if directive == "concurrently" {
                 case.up.options.concurrently = true;
                 case.down.options.concurrently = true;
@@ -125,6 +131,9 @@ impl Case {
     async fn run(&self, bench: &Bench) -> Result<(), String> {
         let major = bench.server_version_num() / 10_000;
         if self.until.is_some_and(|until| major > until) || self.since.is_some_and(|since| major < since) {
+            return Ok(());
+        }
+        if self.needs_icu && !bench.has_icu().await {
             return Ok(());
         }
         let before = bench.state(&self.before).await;

@@ -57,6 +57,8 @@ fn of_part(address: Address, definition: &mut Definition) -> Option<&mut Option<
         (class::CONSTRAINT, Definition::Column(column)) => {
             Some(&mut column.not_null_constraint.as_mut()?.comment)
         }
+        (class::CONSTRAINT, Definition::Domain(domain)) => Some(&mut domain.not_null_comment),
+        (class::TYPE, Definition::Range(range)) => Some(&mut range.multirange_comment),
         (class::CLASS, Definition::Constraint(constraint)) => {
             Some(&mut constraint.definition.index_mut()?.comment)
         }
@@ -69,8 +71,6 @@ fn what(address: Address, kind: Kind) -> &'static str {
     match (address.class, kind) {
         (class::CLASS, _) => "comment on a view's column",
         (class::CONSTRAINT, Kind::Trigger) => "comment on a trigger's constraint",
-        (class::CONSTRAINT, Kind::Domain) => "comment on a not-null constraint",
-        (class::TYPE, Kind::Type) => "comment on a multirange type",
         (class::TYPE, _) => "comment on a row type",
         _ => "comment on a part of an object",
     }
