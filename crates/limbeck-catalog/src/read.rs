@@ -10,10 +10,14 @@
 //! schema meanwhile, and it is read once more.
 
 mod address;
+mod cast;
+mod collation;
 mod column;
 mod comment;
+mod composite_type;
 mod constraint;
 mod dependency;
+mod domain;
 mod enum_type;
 mod error;
 mod exclude;
@@ -22,12 +26,14 @@ mod fingerprint;
 mod grant;
 mod index;
 mod operator_class;
+mod range_type;
 mod reader;
 mod relation;
 mod routine;
 mod rows;
 mod schema;
 mod sequence;
+mod text_search;
 mod trigger;
 mod unread;
 mod view;
@@ -78,7 +84,10 @@ pub struct ReadOptions {
 pub async fn read(client: &Client, options: &ReadOptions) -> Result<Catalog, ReadError> {
     // Where nobody commits anything meanwhile, which two looks at the snapshot tell, nobody changes the schema either.
     let (seen, catalog) = in_transaction(client, async |begun| {
-        Ok((begun.snapshot, Reader::new(client, begun.version, options).read().await?))
+        Ok((
+            begun.snapshot,
+            Reader::new(client, begun.version, options).read().await?,
+        ))
     })
     .await?;
     if snapshot(client).await? == seen {

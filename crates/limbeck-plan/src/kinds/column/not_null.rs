@@ -7,11 +7,11 @@ use limbeck_catalog::{Column, ConstraintKind, Definition, Kind, NotNullConstrain
 use limbeck_sql::{QualifiedName, default_name, quote_identifier};
 
 use super::{Alteration, alter, fill_pieces, subcommand};
+use crate::Verb;
 use crate::build::{Body, Builder, Namespace, Part, Piece};
 use crate::place::Rank;
 use crate::render;
 use crate::sides::{ObjectNumber, Sides};
-use crate::Verb;
 
 /// Which column or constraint has a name among the constraints of a schema, on either side; `None` where several
 /// have it.
@@ -194,10 +194,13 @@ impl Alteration<'_, '_, '_> {
                 }
             }
         }
-        let is_old = before.as_ref().zip(after.as_ref()).is_some_and(|(before, after)| {
-            // What becomes NOT VALID is made anew.
-            after.validated || !before.validated
-        });
+        let is_old = before
+            .as_ref()
+            .zip(after.as_ref())
+            .is_some_and(|(before, after)| {
+                // What becomes NOT VALID is made anew.
+                after.validated || !before.validated
+            });
         let comment = before.filter(|_| is_old).and_then(|before| before.comment);
         if let Some(after) = after
             && comment != after.comment
@@ -295,7 +298,10 @@ impl Alteration<'_, '_, '_> {
             let sides = self.builder.sides;
             let others = sides.home(self.number).map(|table| &sides.needed_after[table]);
             others.into_iter().flatten().any(|&other| {
-                sides.column_after(other).and_then(named).is_some_and(|other| other.name == name)
+                sides
+                    .column_after(other)
+                    .and_then(named)
+                    .is_some_and(|other| other.name == name)
                     || sides.ids[other].kind == Kind::Constraint && sides.ids[other].name() == name
             })
         };
