@@ -216,7 +216,10 @@ async fn bless(bench: &Bench, title: &str, table: &str) {
             .to_owned()
     });
     let mut sections: Vec<&str> = old.split("\n## ").collect();
-    let own = format!("{title}\n\n{when}, Limbeck {}.\n\n{table}", env!("CARGO_PKG_VERSION"));
+    let own = format!(
+        "{title}\n\n{when}, Limbeck {}.\n\n{table}",
+        env!("CARGO_PKG_VERSION")
+    );
     sections.retain(|section| !section.starts_with(title));
     sections.push(&own);
     sections.get_mut(1..).unwrap().sort_unstable();
