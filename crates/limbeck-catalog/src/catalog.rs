@@ -23,6 +23,11 @@ pub struct Catalog {
     /// The names of each relation's columns in their order. The order is kept for writing a table down, and is no
     /// fact to compare: PostgreSQL cannot change it in place.
     pub column_order: BTreeMap<ObjectId, Vec<String>>,
+    /// Columns and checks that a partition or an inheritance child has from its parents alone (`attislocal`, `conislocal`).
+    /// They go with the parents'. That is kept for writing a table down, and is no fact to compare: PostgreSQL cannot
+    /// change it in place, and no row shows it.
+    #[serde(default)]
+    pub inherited: BTreeSet<ObjectId>,
     /// What exists in the database but has no kind here, or an attribute that is not read. Named, never ignored.
     pub unread: BTreeSet<Unread>,
 }
@@ -118,6 +123,37 @@ impl Catalog {
             .range(first..)
             .take_while(move |d| d.dependent == *id)
             .map(|d| &d.referenced)
+    }
+}
+
+impl Definition {
+    /// The object of a partitioned table that this one is a partition's part of.
+    #[must_use]
+    pub fn partition_of(&self) -> Option<&ObjectId> {
+        match self {
+            Self::Constraint(constraint) => constraint.partition_of.as_ref(),
+            Self::Index(index) => index.partition_of.as_ref(),
+            Self::Trigger(trigger) => trigger.partition_of.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// As [`partition_of`](Self::partition_of), to be changed.
+    pub fn partition_of_mut(&mut self) -> Option<&mut ObjectId> {
+        match self {
+            Self::Constraint(constraint) => constraint.partition_of.as_mut(),
+            Self::Index(index) => index.partition_of.as_mut(),
+            Self::Trigger(trigger) => trigger.partition_of.as_mut(),
+            _ => None,
+        }
+    }
+}
+
+impl Table {
+    /// What it has its inherited columns from: the table that it is a partition of, or those that it inherits from.
+    pub fn parents(&self) -> impl Iterator<Item = &ObjectId> {
+        let partitioned = self.partition_of.as_ref().map(|partition| &partition.parent);
+        partitioned.into_iter().chain(&self.inherits)
     }
 }
 

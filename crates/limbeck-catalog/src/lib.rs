@@ -31,6 +31,7 @@ pub use kinds::domain::{Domain, DomainConstraint};
 pub use kinds::enum_type::EnumType;
 pub use kinds::extension::Extension;
 pub use kinds::index::{ConstraintIndex, Index, IndexKey, IndexSettings, KeyOrder, KeyStatistics};
+pub use kinds::partition::{PartitionKey, PartitionKeyPart, PartitionOf, PartitionStrategy};
 pub use kinds::range_type::RangeType;
 pub use kinds::routine::Routine;
 pub use kinds::schema::Schema;

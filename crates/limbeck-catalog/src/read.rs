@@ -26,6 +26,7 @@ mod fingerprint;
 mod grant;
 mod index;
 mod operator_class;
+mod partition;
 mod range_type;
 mod reader;
 mod relation;

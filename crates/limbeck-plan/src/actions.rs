@@ -9,7 +9,7 @@ use limbeck_sql::quote_identifier;
 use crate::build::{Body, Builder, Node, Piece};
 use crate::graph::Order;
 use crate::kinds::column::{has_default_needs, not_null};
-use crate::kinds::{domain, table};
+use crate::kinds::{domain, partition, table};
 use crate::sides::ObjectNumber;
 use crate::{Action, Change, Loss, Verb, render};
 
@@ -53,6 +53,7 @@ fn columns_of_new_tables(builder: &Builder<'_, '_>) -> BTreeMap<ObjectNumber, Ve
             && let Some(table) = sides.home(number)
             && builder.creation(table).is_some()
             && builder.creation(table) == builder.creation(number)
+            && !builder.bonds.is_inherited(number)
         {
             columns.entry(table).or_default().push(number);
         }
@@ -97,7 +98,10 @@ fn draft(
         Body::CreateDomain => vec![Piece::Statement(create_domain(builder, node, folded))],
         Body::Default(default) => {
             let name = quote_identifier(id.name());
-            vec![alter(id, format!("ALTER COLUMN {name} SET DEFAULT {default}"))]
+            vec![Piece::Alter {
+                table: render::table_of_column(id, sides.only(node.object).default),
+                subcommand: format!("ALTER COLUMN {name} SET DEFAULT {default}"),
+            }]
         }
         Body::AddColumn => {
             let text = column(builder, node.object, folded, false);
@@ -197,7 +201,10 @@ fn create_table(
             }),
     );
     match sides.definition_after(node.object) {
-        Some(Definition::Table(definition)) => table::creation(sides.ids[node.object], definition, &lines),
+        Some(Definition::Table(definition)) => {
+            let as_partition = partition::is_created_as_partition(builder, node.object);
+            table::creation(sides.ids[node.object], definition, &lines, as_partition)
+        }
         _ => String::new(),
     }
 }

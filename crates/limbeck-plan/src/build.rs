@@ -8,8 +8,8 @@ use limbeck_sql::QualifiedName;
 
 use crate::fates::Fates;
 use crate::graph::Vertex;
-use crate::kinds;
 use crate::kinds::column::not_null::{self, ConstraintNames};
+use crate::kinds::{self, partition};
 use crate::place::{Chapter, Place, Rank};
 use crate::sides::{ObjectNumber, Sides};
 use crate::{Fill, Loss, Options, Verb, render};
@@ -94,6 +94,10 @@ pub(crate) struct Builder<'a, 's> {
     pub(crate) unfilled: Vec<ObjectNumber>,
     /// What cannot be done.
     pub(crate) unsupported: Vec<String>,
+    /// Edges that are kept where no circle comes from them.
+    pub(crate) wishes: Vec<(usize, usize)>,
+    /// What becomes of the bonds between children and their parents.
+    pub(crate) bonds: partition::Bonds,
     fills: HashMap<ObjectNumber, (&'a str, bool)>,
     creation: Vec<Option<usize>>,
     removal: Vec<Option<usize>>,
@@ -151,6 +155,8 @@ impl<'a, 's> Builder<'a, 's> {
             edges: Vec::new(),
             unfilled: Vec::new(),
             unsupported: Vec::new(),
+            wishes: Vec::new(),
+            bonds: partition::Bonds::default(),
             fills,
             creation: vec![None; count],
             removal: vec![None; count],
@@ -180,7 +186,14 @@ impl<'a, 's> Builder<'a, 's> {
             _ => 2,
         };
         for wanted in 0..=2 {
-            for number in (0..count).filter(|&number| pass(sides.ids[number].kind) == wanted) {
+            let mut numbers: Vec<ObjectNumber> = (0..count)
+                .filter(|&number| pass(sides.ids[number].kind) == wanted)
+                .collect();
+            if sides.has_children() {
+                // What a child has from its parent comes and goes with the parent's.
+                numbers.sort_by_key(|&number| sides.generation(sides.home(number).unwrap_or(number)));
+            }
+            for number in numbers {
                 kinds::build(&mut builder, number);
             }
         }
@@ -189,6 +202,7 @@ impl<'a, 's> Builder<'a, 's> {
                 builder.nodes[removal].vertex.host = Some(host);
             }
         }
+        partition::connect(&mut builder);
         builder.connect();
         builder
     }
@@ -381,9 +395,21 @@ impl<'a, 's> Builder<'a, 's> {
         (0..self.nodes.len()).filter(move |&node| self.nodes[node].object == object)
     }
 
+    /// Whether a node takes the object, or a part of it, away.
+    pub(crate) fn is_leaving(&self, object: ObjectNumber, node: usize) -> bool {
+        self.leaving[object].iter().any(|used| used.node == node)
+    }
+
     /// The last node that what needs the object has to wait for.
     pub(crate) fn last_awaited(&self, object: ObjectNumber) -> Option<usize> {
         self.awaited[object].last().copied()
+    }
+
+    /// Has what needs a column of a child wait for what is done to the parent's.
+    pub(crate) fn awaits_with(&mut self, heir: ObjectNumber, origin: ObjectNumber) {
+        let (awaited, changing) = (self.awaited[origin].clone(), self.changing[origin].clone());
+        self.awaited[heir].extend(awaited);
+        self.changing[heir].extend(changing);
     }
 
     /// One node after the other.
@@ -490,7 +516,7 @@ impl<'a, 's> Builder<'a, 's> {
         for number in 0..self.sides.ids.len() {
             for used in &self.arriving[number] {
                 for &needed in &self.sides.needs_after[number] {
-                    if !self.is_about(number, used.part, needed) {
+                    if self.bonds.is_made_first(number, needed) || !self.is_about(number, used.part, needed) {
                         continue;
                     }
                     match self.mentions.get(&needed) {
@@ -509,7 +535,9 @@ impl<'a, 's> Builder<'a, 's> {
             let released = self.releasing[number].iter().map(|used| (used, false));
             for (used, goes) in gone.chain(released) {
                 for &needed in &self.sides.needs_before[number] {
-                    if !self.is_about(number, used.part, needed) {
+                    let goes_later =
+                        self.sides.ids[needed].kind == Kind::Column && self.bonds.is_dropped_later(number);
+                    if goes_later || !self.is_about(number, used.part, needed) {
                         continue;
                     }
                     edges.extend(self.leaving[needed].iter().map(|then| (used.node, then.node)));

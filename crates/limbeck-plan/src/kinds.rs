@@ -12,6 +12,7 @@ pub(crate) mod enum_type;
 pub(crate) mod extension;
 pub(crate) mod index;
 pub(crate) mod index_settings;
+pub(crate) mod partition;
 pub(crate) mod range_type;
 pub(crate) mod routine;
 pub(crate) mod schema;
@@ -38,6 +39,7 @@ pub(crate) fn is_alterable(before: &Definition, after: &Definition, server_versi
             constraint::is_alterable(before, after)
         }
         (Definition::Index(before), Definition::Index(after)) => index::is_alterable(before, after),
+        (Definition::Table(before), Definition::Table(after)) => table::is_alterable(before, after),
         (Definition::Enum(before), Definition::Enum(after)) => enum_type::is_alterable(before, after),
         (Definition::View(before), Definition::View(after)) => {
             view::is_alterable(before, after, server_version_num)

@@ -1,5 +1,6 @@
 //! Renames: those asked for, and those that lose nothing and so need not be asked.
 
+mod heirs;
 mod rewrite;
 mod same_definition;
 
@@ -59,6 +60,8 @@ pub(crate) fn apply<'a>(
     let pairs = same_definition::find(&catalog, wanted);
     let unasked = pairs
         .iter()
+        // What is inherited has its new name from where it comes from.
+        .filter(|(from, _)| !heirs::has_origin(&catalog, from))
         .filter_map(|(from, to)| {
             let statement = statement(&catalog, from, to.name())?;
             Some((from.clone(), to.clone(), statement))
@@ -224,7 +227,12 @@ impl Asked<'_> {
     fn rename(&mut self, from: &ObjectId, to: &ObjectId) -> Result<(), PlanError> {
         let statement =
             statement(&self.catalog, from, to.name()).ok_or(PlanError::RenameUnsupported(from.kind))?;
+        let heirs = heirs::of(&self.catalog, from, to);
         rewrite::object(self.catalog.to_mut(), from, to);
+        for (from, to) in &heirs {
+            rewrite::object(self.catalog.to_mut(), from, to);
+        }
+        self.done.extend(heirs);
         self.actions.push(action(to.clone(), statement));
         self.done.push((from.clone(), to.clone()));
         Ok(())

@@ -32,6 +32,12 @@ pub(crate) fn relation(id: &ObjectId) -> String {
         .unwrap_or_default()
 }
 
+/// The table that a column lies in, as `ALTER TABLE` names it: with its children, or alone.
+pub(crate) fn table_of_column(id: &ObjectId, alone: bool) -> String {
+    let only = if alone { "ONLY " } else { "" };
+    format!("{only}{}", relation(id))
+}
+
 /// An expression in the parentheses that SQL demands around it, not doubled where it comes with some.
 pub(crate) fn parenthesised(expression: &str) -> String {
     if is_parenthesised(expression) {
@@ -42,7 +48,7 @@ pub(crate) fn parenthesised(expression: &str) -> String {
 }
 
 /// An expression without the parentheses that it has twice: PostgreSQL prints `((a + b))` for a key of an index.
-fn singly_parenthesised(expression: &str) -> &str {
+pub(crate) fn singly_parenthesised(expression: &str) -> &str {
     let within = expression
         .strip_prefix('(')
         .and_then(|rest| rest.strip_suffix(')'))

@@ -13,7 +13,8 @@ use super::rows::Rows;
 use super::{ReadError, ReadOptions};
 use super::{
     cast, collation, column, comment, composite_type, constraint, dependency, domain, enum_type, extension,
-    grant, index, range_type, relation, routine, schema, sequence, text_search, trigger, unread, view,
+    grant, index, partition, range_type, relation, routine, schema, sequence, text_search, trigger, unread,
+    view,
 };
 use crate::{Catalog, Definition, Dependency, Kind, Object, ObjectId, Unread};
 
@@ -36,6 +37,8 @@ pub(super) struct Reader<'a> {
     /// Collations by OID.
     pub(super) collations: HashMap<Oid, QualifiedName>,
     pub(super) operator_classes: OperatorClasses,
+    /// The indexes of partitions that are parts of an index of the partitioned table, with that.
+    pub(super) attached_indexes: BTreeMap<Oid, Oid>,
 }
 
 /// A table, view or materialised view.
@@ -82,6 +85,7 @@ impl<'a> Reader<'a> {
             relations: HashMap::new(),
             collations: HashMap::new(),
             operator_classes: OperatorClasses::default(),
+            attached_indexes: BTreeMap::new(),
         }
     }
 
@@ -97,6 +101,7 @@ impl<'a> Reader<'a> {
         column::read(&mut self).await?;
         sequence::read(&mut self, &sequences).await?;
         let indexes = index::read(&mut self).await?;
+        partition::read(&mut self).await?;
         let indexes = constraint::read(&mut self, indexes).await?;
         index::finish(&mut self, indexes);
         range_type::read(&mut self).await?;

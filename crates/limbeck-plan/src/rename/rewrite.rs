@@ -87,6 +87,13 @@ pub(super) fn object(catalog: &mut Catalog, from: &ObjectId, to: &ObjectId) {
 pub(super) fn leaves(catalog: &mut Catalog, renames: &[(ObjectId, ObjectId)]) {
     let new: BTreeMap<&ObjectId, &ObjectId> = renames.iter().map(|(from, to)| (from, to)).collect();
     rename_identities(catalog, |id| new.get(id).map(|&to| to.clone()));
+    for object in catalog.objects.values_mut() {
+        if let Some(part_of) = object.definition.partition_of_mut()
+            && let Some(&to) = new.get(part_of)
+        {
+            part_of.clone_from(to);
+        }
+    }
 }
 
 fn rename_identities(catalog: &mut Catalog, renamed: impl Fn(&ObjectId) -> Option<ObjectId>) {
@@ -111,6 +118,11 @@ fn rename_identities(catalog: &mut Catalog, renamed: impl Fn(&ObjectId) -> Optio
         .filter_map(|(old, new)| Some((new, catalog.column_order.remove(&old)?)))
         .collect();
     catalog.column_order.extend(moved);
+    let inherited = std::mem::take(&mut catalog.inherited);
+    catalog.inherited = inherited
+        .into_iter()
+        .map(|id| renamed(&id).unwrap_or(id))
+        .collect();
     let dependencies: BTreeSet<Dependency> = std::mem::take(&mut catalog.dependencies)
         .into_iter()
         .map(|dependency| Dependency {
@@ -128,7 +140,28 @@ fn definition(definition: &mut Definition, from: &ObjectId, to: &ObjectId) {
             *id = new;
         }
     };
+    if let Some(part_of) = definition.partition_of_mut() {
+        reference(part_of);
+    }
     match definition {
+        Definition::Table(table) => {
+            let parent = table.partition_of.as_mut().map(|of| &mut of.parent);
+            parent.into_iter().chain(&mut table.inherits).for_each(reference);
+            for part in table.partition_key.iter_mut().flat_map(|key| &mut key.keys) {
+                for name in [&mut part.collation, &mut part.operator_class]
+                    .into_iter()
+                    .flatten()
+                {
+                    schema(name, from, to);
+                }
+            }
+            if let Some(of_type) = &mut table.of_type {
+                if from.kind == Kind::Type && from.qualified_name().as_ref() == Some(of_type) {
+                    to.name().clone_into(&mut of_type.name);
+                }
+                schema(of_type, from, to);
+            }
+        }
         Definition::Extension(extension) if from.kind == Kind::Schema && extension.schema == from.name() => {
             to.name().clone_into(&mut extension.schema);
         }
@@ -245,6 +278,12 @@ fn column_in(id: &ObjectId, definition: &mut Definition, from: &ObjectId, to: &O
     let is_own = id.qualified_name() == relation;
     match definition {
         Definition::Composite(composite) if is_own => rename_in(&mut composite.attributes, from, to),
+        Definition::Table(table) if is_own => {
+            let parts = table.partition_key.iter_mut().flat_map(|key| &mut key.keys);
+            for part in parts.filter(|part| !part.is_expression && part.key == from.name()) {
+                to.name().clone_into(&mut part.key);
+            }
+        }
         Definition::Constraint(constraint) => match &mut constraint.definition {
             ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) if is_own => {
                 rename_in(&mut key.columns, from, to);
