@@ -9,7 +9,7 @@ use limbeck_sql::quote_identifier;
 use crate::build::{Body, Builder, Node, Piece};
 use crate::graph::Order;
 use crate::kinds::column::{has_default_needs, not_null};
-use crate::kinds::{domain, partition, table};
+use crate::kinds::{domain, partition, table, typed_table};
 use crate::sides::ObjectNumber;
 use crate::{Action, Change, Loss, Verb, render};
 
@@ -188,9 +188,19 @@ fn create_table(
         })
         .flatten()
         .collect();
+    let is_typed = matches!(sides.definition_after(node.object), Some(Definition::Table(table)) if table.of_type.is_some());
     let mut lines: Vec<String> = columns
         .iter()
-        .map(|&number| column(builder, number, folded, keys.contains(sides.ids[number].name())))
+        .filter_map(|&number| {
+            let id = sides.ids[number];
+            let text = column(builder, number, folded, keys.contains(id.name()));
+            if is_typed {
+                let data_type = sides.column_after(number).map(render::column_type)?;
+                typed_table::column(id, &text.replacen(&format!(" {data_type}"), "", 1))
+            } else {
+                Some(text)
+            }
+        })
         .collect();
     lines.extend(
         constraints

@@ -197,6 +197,7 @@ impl<'a, 's> Builder<'a, 's> {
                 kinds::build(&mut builder, number);
             }
         }
+        kinds::typed_table::build(&mut builder);
         for (&object, &host) in &builder.taken_along {
             if let Some(removal) = builder.removal[object] {
                 builder.nodes[removal].vertex.host = Some(host);

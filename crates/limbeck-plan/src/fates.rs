@@ -57,6 +57,8 @@ pub(crate) struct Fates {
     pub(crate) reset_defaults: BTreeSet<ObjectNumber>,
     /// New columns of old tables that make PostgreSQL write the table anew.
     pub(crate) rewriting_additions: BTreeSet<ObjectNumber>,
+    /// Tables of a composite type that changes.
+    pub(crate) untied: BTreeSet<ObjectNumber>,
     /// How values of domains over another type are converted.
     conversions: BTreeMap<ObjectNumber, Conversion>,
     /// Types and their like that are replaced while something that stays uses them, with their parts: the old one has
@@ -78,6 +80,7 @@ impl Fates {
             retypes: BTreeMap::new(),
             retyped_attributes: BTreeSet::new(),
             reset_defaults: BTreeSet::new(),
+            untied: BTreeSet::new(),
             conversions: BTreeMap::new(),
             exchanged: BTreeSet::new(),
             rewriting_additions: BTreeSet::new(),
@@ -142,6 +145,7 @@ impl Fates {
                 fates.affect(sides, dependent, number);
             }
         }
+        fates.find_untied(sides);
         fates.find_exchanged(sides);
         Some(fates)
     }

@@ -21,6 +21,7 @@ pub(crate) mod sequence_options;
 pub(crate) mod table;
 pub(crate) mod text_search;
 pub(crate) mod trigger;
+pub(crate) mod typed_table;
 pub(crate) mod view;
 
 use limbeck_catalog::{Definition, Domain, Kind, RangeType};

@@ -39,6 +39,8 @@ pub(crate) fn apply<'a>(
     let mut seen = BTreeSet::new();
     let mut ordered: Vec<&Rename> = renames.iter().collect();
     ordered.sort_by_key(|rename| match rename {
+        // The columns of the tables of a type follow its attributes.
+        Rename::Object { from, .. } if is_attribute(current, from) => 3,
         Rename::Object { from, .. } => rank(from.kind),
         Rename::EnumLabel { .. } => 2,
     });
@@ -81,7 +83,7 @@ pub(crate) fn apply<'a>(
 fn rank(kind: Kind) -> u8 {
     match kind {
         Kind::Schema => 0,
-        kind if kind.is_in_relation() || kind == Kind::Index => 3,
+        kind if kind.is_in_relation() || kind == Kind::Index => 4,
         _ => 1,
     }
 }
@@ -126,20 +128,42 @@ pub(crate) fn statement(catalog: &Catalog, from: &ObjectId, to: &str) -> Option<
     })
 }
 
-/// `RENAME ATTRIBUTE`. The tables of a type have its attributes as columns, and follow.
+/// `RENAME ATTRIBUTE`.
 fn rename_attribute(catalog: &Catalog, from: &ObjectId, to: &str) -> String {
-    let composite = from
-        .qualified_name()
-        .map(|name| ObjectId::in_schema(Kind::Type, name.schema, name.name));
-    let has_tables = catalog.dependencies.iter().any(|dependency| {
-        Some(&dependency.referenced) == composite.as_ref() && dependency.dependent.kind == Kind::Table
-    });
+    let cascade = if columns_of_attribute(catalog, from).is_empty() {
+        ""
+    } else {
+        " CASCADE"
+    };
     format!(
-        "ALTER TYPE {} RENAME ATTRIBUTE {} TO {to}{}",
+        "ALTER TYPE {} RENAME ATTRIBUTE {} TO {to}{cascade}",
         render::relation(from),
-        quote_identifier(from.name()),
-        if has_tables { " CASCADE" } else { "" }
+        quote_identifier(from.name())
     )
+}
+
+fn is_attribute(catalog: &Catalog, id: &ObjectId) -> bool {
+    matches!(catalog.definition(id), Some(Definition::Attribute(_)))
+}
+
+/// The columns of the tables of a type that follow its attribute.
+fn columns_of_attribute(catalog: &Catalog, attribute: &ObjectId) -> Vec<ObjectId> {
+    let composite = attribute.qualified_name();
+    catalog
+        .objects
+        .iter()
+        .filter(|(_, object)| {
+            matches!(&object.definition, Definition::Table(table)
+            if table.of_type.is_some() && table.of_type == composite)
+        })
+        .filter_map(|(id, _)| {
+            Some(ObjectId::in_relation(
+                Kind::Column,
+                &id.qualified_name()?,
+                attribute.name(),
+            ))
+        })
+        .collect()
 }
 
 /// The renames that were asked for, while they are being applied.
@@ -227,7 +251,14 @@ impl Asked<'_> {
     fn rename(&mut self, from: &ObjectId, to: &ObjectId) -> Result<(), PlanError> {
         let statement =
             statement(&self.catalog, from, to.name()).ok_or(PlanError::RenameUnsupported(from.kind))?;
-        let heirs = heirs::of(&self.catalog, from, to);
+        let mut heirs = heirs::of(&self.catalog, from, to);
+        if is_attribute(&self.catalog, from) {
+            let columns = columns_of_attribute(&self.catalog, from);
+            heirs.extend(columns.into_iter().map(|column| {
+                let renamed = with_name(&column, to.name());
+                (column, renamed)
+            }));
+        }
         rewrite::object(self.catalog.to_mut(), from, to);
         for (from, to) in &heirs {
             rewrite::object(self.catalog.to_mut(), from, to);

@@ -223,13 +223,6 @@ impl<'a> Sides<'a> {
         self.number(&ObjectId::in_relation(Kind::Column, &composite, name))
     }
 
-    /// Whether tables are made of a composite type.
-    pub(crate) fn has_typed_tables(&self, composite: ObjectNumber) -> bool {
-        self.needed_before[composite]
-            .iter()
-            .any(|&dependent| self.ids[dependent].kind == Kind::Table)
-    }
-
     /// The type of ours that a column's type is, or is an array of.
     pub(crate) fn type_number(&self, data_type: &str) -> Option<ObjectNumber> {
         let name = data_type.strip_suffix("[]").unwrap_or(data_type);
