@@ -9,6 +9,7 @@ use crate::fates::Fates;
 use crate::graph::Vertex;
 use crate::kinds;
 use crate::place::{Chapter, Place, Rank};
+use crate::requirement::Demand;
 use crate::sides::{ObjectNumber, Sides};
 use crate::{Fill, Loss, Options, Verb, render};
 
@@ -49,6 +50,7 @@ pub(crate) struct Node {
     pub(crate) vertex: Vertex,
     pub(crate) body: Body,
     pub(crate) loses: Option<Loss>,
+    pub(crate) demands: Vec<Demand>,
     pub(crate) rewrites: bool,
     pub(crate) transactional: bool,
     /// Whether it must not share its `ALTER TABLE` with others.
@@ -181,6 +183,7 @@ impl<'a, 's> Builder<'a, 's> {
             },
             body,
             loses: None,
+            demands: Vec::new(),
             rewrites: false,
             transactional: true,
             alone: false,
@@ -336,6 +339,11 @@ impl<'a, 's> Builder<'a, 's> {
         let (expression, used) = self.fills.get_mut(&column)?;
         *used = true;
         Some(*expression)
+    }
+
+    /// Whether there is a fill for a column.
+    pub(crate) fn has_fill(&self, column: ObjectNumber) -> bool {
+        self.fills.contains_key(&column)
     }
 
     /// The columns whose fills nothing needed.

@@ -253,7 +253,7 @@ fn by_itself(
 }
 
 /// Whether a column's type is this type or an array of it.
-fn is_of_type(data_type: &str, type_name: &str) -> bool {
+pub(crate) fn is_of_type(data_type: &str, type_name: &str) -> bool {
     data_type
         .strip_prefix(type_name)
         .is_some_and(|rest| rest.is_empty() || rest == "[]")

@@ -29,6 +29,7 @@ mod rename;
 mod render;
 mod reprint;
 mod request;
+mod requirement;
 mod retype;
 mod sides;
 mod steps;
@@ -38,6 +39,7 @@ pub use error::PlanError;
 pub use possible_renames::possible_renames;
 pub use probe::{Answer, Answers, Probe, ProbeId, Side};
 pub use request::{Fill, Options, Rename, Request};
+pub use requirement::Requirement;
 pub use steps::{PlannedStep, sql_of};
 
 use build::Builder;
@@ -122,7 +124,7 @@ fn plan_once(request: &Request<'_>, labels: Labels) -> Result<Planned, PlanError
                 .collect(),
         })?;
     let mut actions = renamed.asked;
-    actions.extend(actions::actions(&builder, &order));
+    actions.extend(actions::actions(&builder, &order, &renamed.done));
     let identities = |numbers: Vec<ObjectNumber>| {
         numbers
             .into_iter()

@@ -42,7 +42,7 @@ pub(crate) fn parenthesised(expression: &str) -> String {
 }
 
 /// An expression without the parentheses that it has twice: PostgreSQL prints `((a + b))` for a key of an index.
-fn singly_parenthesised(expression: &str) -> &str {
+pub(crate) fn singly_parenthesised(expression: &str) -> &str {
     let within = expression
         .strip_prefix('(')
         .and_then(|rest| rest.strip_suffix(')'))

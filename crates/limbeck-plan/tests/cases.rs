@@ -1,11 +1,13 @@
 //! A folder a behaviour: `before.sql`, `after.sql`, and `plan.txt` with what the plans between them may do.
 //!
 //! Comment lines of `after.sql` say what a catalogue cannot:
-//! - `-- until 16`: later major versions do not take the schema, and the case is passed over there
+//! - `-- until 16`, `-- since 15`: later, or earlier, major versions do not take the schema, and the case is passed over
+//!   there
 //! - `-- rename: column public.t.a = b`, `-- rename: label public.mood.sad = unhappy`
 //! - `-- fill: public.t.a = 'x'`, `-- fill down: public.t.a = 'x'`
 //! - `-- concurrently`
 //! - `-- seed: INSERT …`: rows that are there before
+//! - `-- refused: INSERT …`: rows that the plan's requirements count, and that make it fail
 //! - `-- keeps: SELECT … => SELECT …`: queries on the state before and on the state after which print the same rows;
 //!   asked of the way up, and once more after the way down
 //!
@@ -42,9 +44,12 @@ struct Case {
     up: Hints,
     down: Hints,
     seeds: Vec<String>,
+    refused: Vec<String>,
     keeps: Vec<(String, String)>,
     /// The last major version that takes this schema at all.
     until: Option<u32>,
+    /// The first one that does.
+    since: Option<u32>,
 }
 
 impl Case {
@@ -58,8 +63,10 @@ impl Case {
             up: Hints::default(),
             down: Hints::default(),
             seeds: Vec::new(),
+            refused: Vec::new(),
             keeps: Vec::new(),
             until: None,
+            since: None,
         };
         for line in case.after.clone().lines() {
             let Some(directive) = line.strip_prefix("-- ") else {
@@ -67,6 +74,8 @@ impl Case {
             };
             if let Some(major) = directive.strip_prefix("until ") {
                 case.until = Some(major.parse().unwrap());
+            } else if let Some(major) = directive.strip_prefix("since ") {
+                case.since = Some(major.parse().unwrap());
             } else if directive == "concurrently" {
                 case.up.options.concurrently = true;
                 case.down.options.concurrently = true;
@@ -78,6 +87,8 @@ impl Case {
                 case.down.fills.push(fill(text));
             } else if let Some(statement) = directive.strip_prefix("seed: ") {
                 case.seeds.push(statement.to_owned());
+            } else if let Some(statement) = directive.strip_prefix("refused: ") {
+                case.refused.push(statement.to_owned());
             } else if let Some(queries) = directive.strip_prefix("keeps: ") {
                 let (before, after) = queries.split_once(" => ").unwrap_or((queries, queries));
                 case.keeps.push((before.to_owned(), after.to_owned()));
@@ -115,10 +126,8 @@ impl Case {
 
     /// From nothing to the state before, up, down, to nothing, to the state after, and to nothing: on one database.
     async fn run(&self, bench: &Bench) -> Result<(), String> {
-        if self
-            .until
-            .is_some_and(|until| bench.server_version_num() / 10_000 > until)
-        {
+        let major = bench.server_version_num() / 10_000;
+        if self.until.is_some_and(|until| major > until) || self.since.is_some_and(|since| major < since) {
             return Ok(());
         }
         let before = bench.state(&self.before).await;
@@ -137,6 +146,17 @@ impl Case {
             if !none.is_empty() {
                 return Err(format!("to itself: {}", none.sql()));
             }
+        }
+        for statement in &self.refused {
+            let at = bench.state(&self.before).await;
+            bench.execute(&at, statement).await;
+            // Planned without the rows, as revisions are.
+            let plan = bench.plan(&before, &after, &self.up).await?;
+            bench
+                .is_refused(&at, &plan)
+                .await
+                .map_err(|error| format!("{statement}: {error}"))?;
+            bench.drop(at).await;
         }
         let at = bench.state("").await;
         let at = make(bench, at, "before", &before).await?;
@@ -252,6 +272,12 @@ fn summary(direction: &str, plan: &Plan) -> String {
             }
             if action.rewrites {
                 writeln!(text, "      rewrites").unwrap();
+            }
+            for requirement in &action.requires {
+                writeln!(text, "      requires no {}", requirement.message).unwrap();
+                for line in requirement.query.lines() {
+                    writeln!(text, "      ? {line}").unwrap();
+                }
             }
             for statement in &action.statements {
                 for line in statement.lines() {

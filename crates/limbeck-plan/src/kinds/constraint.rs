@@ -6,6 +6,7 @@ use limbeck_sql::{QualifiedName, quote_identifier};
 use crate::build::{Body, Builder, Part, Piece};
 use crate::fates::Fate;
 use crate::place::Rank;
+use crate::requirement::Demand;
 use crate::sides::ObjectNumber;
 use crate::{Verb, render};
 
@@ -82,6 +83,9 @@ fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Constrain
         builder.nodes[node].vertex.host = builder.creation(table);
     }
     builder.nodes[node].vertex.firmness = firmness(after);
+    if after.validated {
+        builder.nodes[node].demands.push(Demand::Holds(number));
+    }
     builder.creates(number, node);
 }
 
@@ -152,6 +156,7 @@ fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Constrain
         let node = subcommand_node(builder, number, after, format!("VALIDATE CONSTRAINT {name}"));
         // Alone it lets others write meanwhile.
         builder.nodes[node].alone = true;
+        builder.nodes[node].demands.push(Demand::Holds(number));
     }
     let (set, reset) = render::storage_changes(options(&before.definition), options(&after.definition));
     let index = QualifiedName::new(id.schema().unwrap_or_default(), id.name());

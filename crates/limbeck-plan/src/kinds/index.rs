@@ -7,6 +7,7 @@ use super::constraint::removal_of_home_or_column;
 use crate::build::{Body, Builder, Part, Piece};
 use crate::fates::Fate;
 use crate::place::{Chapter, Place, Rank};
+use crate::requirement::Demand;
 use crate::sides::ObjectNumber;
 use crate::{Verb, render};
 
@@ -67,6 +68,9 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
             let body = Body::Pieces(vec![Piece::Statement(creation(id, after, concurrently))]);
             let node = builder.node(number, Verb::Create, place, body);
             builder.nodes[node].transactional = !concurrently;
+            if after.unique {
+                builder.nodes[node].demands.push(Demand::Holds(number));
+            }
             builder.creates(number, node);
         }
         (Fate::Altered, Some(Definition::Index(before)), Some(Definition::Index(after))) => {

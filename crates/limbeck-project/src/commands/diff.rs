@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use limbeck_history::Target;
-use limbeck_plan::Plan;
+use limbeck_plan::{Plan, Requirement};
 use limbeck_postgres::Settings;
 
 use super::check::differences;
@@ -76,6 +76,8 @@ pub struct DiffStep {
     pub statements: Vec<String>,
     /// What is lost, in words.
     pub loses: Option<String>,
+    /// What rows must not be for it to succeed.
+    pub requires: Vec<Requirement>,
     /// Whether a table may be rewritten.
     pub rewrites: bool,
     /// Whether it runs in a transaction.
@@ -146,6 +148,7 @@ fn report(from: Side, to: Side, current: &State, wanted: &State, plan: &Plan) ->
             object: difference.object,
             statements: difference.statements,
             loses: difference.loses,
+            requires: difference.requires,
             rewrites: difference.rewrites,
             transaction,
         })

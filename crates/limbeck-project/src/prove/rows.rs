@@ -41,11 +41,13 @@ const CANDIDATES: [&str; 22] = [
 /// Values by type, as SQL.
 type Values = BTreeMap<String, Vec<String>>;
 
-/// Puts a row into every table that has none and is not to be left empty. Tables for which no row is found join
+/// Puts a row into every table that has none and is not to be left empty, with NULL where that is allowed but in the
+/// columns that are to have a value. Tables for which no row is found join
 /// those that stay empty.
 pub(super) async fn seed(
     session: &Session,
     catalog: &Catalog,
+    valued: &BTreeSet<ObjectId>,
     empty: &mut BTreeSet<ObjectId>,
 ) -> Result<(), Error> {
     let values = values(session, catalog).await?;
@@ -66,7 +68,7 @@ pub(super) async fn seed(
         let before = waiting.len();
         let mut refused = Vec::new();
         for table in waiting {
-            if !has_row(session, table).await? && !insert(session, catalog, table, &values).await {
+            if !has_row(session, table).await? && !insert(session, catalog, table, valued, &values).await {
                 refused.push(table);
             }
         }
@@ -95,8 +97,18 @@ async fn has_row(session: &Session, table: &ObjectId) -> Result<bool, Error> {
 }
 
 /// Tries one row after the other.
-async fn insert(session: &Session, catalog: &Catalog, table: &ObjectId, values: &Values) -> bool {
+async fn insert(
+    session: &Session,
+    catalog: &Catalog,
+    table: &ObjectId,
+    valued: &BTreeSet<ObjectId>,
+    values: &Values,
+) -> bool {
     let columns = writable_columns(catalog, table);
+    let is_valued = |name: &String| {
+        let relation = table.qualified_name();
+        relation.is_some_and(|relation| valued.contains(&ObjectId::in_relation(Kind::Column, &relation, name)))
+    };
     let most = columns
         .iter()
         .filter_map(|(_, column)| values.get(&column.data_type))
@@ -107,7 +119,7 @@ async fn insert(session: &Session, catalog: &Catalog, table: &ObjectId, values: 
         for nulls in [true, false] {
             let row: Vec<String> = columns
                 .iter()
-                .map(|(_, column)| value(column, values, nth, nulls))
+                .map(|(name, column)| value(column, values, nth, nulls && !is_valued(name)))
                 .collect();
             let sql = if columns.is_empty() {
                 format!("INSERT INTO {} DEFAULT VALUES", table.sql_name())
