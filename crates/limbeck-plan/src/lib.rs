@@ -17,6 +17,7 @@ mod actions;
 mod addition;
 mod build;
 mod compare;
+mod definition;
 mod error;
 mod fates;
 mod graph;
@@ -35,6 +36,7 @@ mod sides;
 mod steps;
 
 pub use action::{Action, Change, Loss, Plan, Verb};
+pub use definition::definition;
 pub use error::PlanError;
 pub use possible_renames::possible_renames;
 pub use probe::{Answer, Answers, Probe, ProbeId, Side};

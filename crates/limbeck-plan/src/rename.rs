@@ -229,9 +229,13 @@ impl Asked<'_> {
 
     /// Renames a label of an enum type.
     fn label(&mut self, enum_type: &ObjectId, from: &str, to: &str) -> Result<(), PlanError> {
-        let now = self.done.objects.iter().fold(enum_type.clone(), |id, (old, new)| {
-            rewrite::identity(&id, old, new).unwrap_or(id)
-        });
+        let now = self
+            .done
+            .objects
+            .iter()
+            .fold(enum_type.clone(), |id, (old, new)| {
+                rewrite::identity(&id, old, new).unwrap_or(id)
+            });
         let has_label = |catalog: &Catalog, label: &str| match catalog.definition(&now) {
             Some(Definition::Enum(definition)) => definition.labels.iter().any(|known| known == label),
             _ => false,

@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::build::Builder;
 use crate::fates::Fate;
-use crate::render;
 use crate::rename::Done;
+use crate::render;
 use crate::sides::ObjectNumber;
 
 /// A query that has to count 0 before an action runs: the rows that it counts make the action fail.
@@ -135,7 +135,7 @@ impl Statement<'_, '_, '_> {
             Kind::Constraint | Kind::Index => true,
             Kind::Column => {
                 stays
-                    && !self.builder.fates.retypes.contains_key(&number)
+                    && self.keeps_values(number)
                     && !self.builder.has_fill(number)
                     && sides
                         .column_before(number)
@@ -145,6 +145,20 @@ impl Statement<'_, '_, '_> {
             kind if kind.is_routine() => fate == Fate::Stays,
             _ => stays,
         }
+    }
+
+    /// Whether what a column holds stays the same, as far as it fits into its type.
+    fn keeps_values(&self, number: ObjectNumber) -> bool {
+        let sides = self.builder.sides;
+        let Some(retype) = self.builder.fates.retypes.get(&number) else {
+            return true;
+        };
+        let columns = sides.column_before(number).zip(sides.column_after(number));
+        retype.using.is_none()
+            && columns.is_some_and(|(before, after)| {
+                before.collation == after.collation
+                    && fit::is_same_family(&before.data_type, &after.data_type)
+            })
     }
 
     /// Orphans.
@@ -253,7 +267,10 @@ impl Statement<'_, '_, '_> {
             .filter(|&&needed| sides.ids[needed].kind == Kind::Column && sides.home(needed) == Some(home))
             .map(|&needed| (sides.ids[needed], self.done.before(sides.ids[needed])))
             .collect();
-        if columns.iter().all(|(after, before)| after.name() == before.name()) {
+        if columns
+            .iter()
+            .all(|(after, before)| after.name() == before.name())
+        {
             return Some(before.sql_name());
         }
         let columns: Vec<String> = columns

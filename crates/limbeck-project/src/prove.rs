@@ -3,6 +3,7 @@
 //! Once on empty tables, with the way back from every prefix of its steps, and once with a row in every table.
 //! A revision that does not lead to what is wanted, or not back to where it started, is not written.
 
+mod difference;
 mod rows;
 
 use std::collections::BTreeSet;
@@ -16,7 +17,9 @@ use limbeck_sql::QualifiedName;
 
 use crate::autogenerate::Comparison;
 use crate::workbench::{State, Workbench};
-use crate::{Diagnostic, Error, Event, Failure, Project, error};
+use crate::{Error, Event, Project, error};
+
+pub(crate) use difference::must_be;
 
 /// What a proof found out besides that it holds.
 #[derive(Debug, Default)]
@@ -73,10 +76,11 @@ impl Trial<'_, '_> {
         drop((owner, superuser));
         let mut state = State { catalog, database };
         if self.is_whole(steps) {
-            self.must_be(
+            must_be(
+                self.bench,
                 &state,
                 &self.comparison.wanted.state,
-                "the revision does not lead to what is declared",
+                "the revision does not lead to what is declared; it was not written",
             )
             .await?;
         }
@@ -85,10 +89,11 @@ impl Trial<'_, '_> {
         self.down(&owner, &superuser, steps).await?;
         state.catalog = self.bench.read(&superuser).await?;
         drop((owner, superuser));
-        self.must_be(
+        must_be(
+            self.bench,
             &state,
             &self.comparison.current,
-            "the way down does not lead back",
+            "the way down does not lead back; it was not written",
         )
         .await?;
         self.bench.discard(state.database).await;
@@ -150,10 +155,11 @@ impl Trial<'_, '_> {
         let catalog = self.bench.read(&superuser).await?;
         drop((owner, superuser));
         let state = State { catalog, database };
-        self.must_be(
+        must_be(
+            self.bench,
             &state,
             &self.comparison.current,
-            "with rows, the way down does not lead back",
+            "with rows, the way down does not lead back; it was not written",
         )
         .await?;
         self.bench.discard(state.database).await;
@@ -180,9 +186,7 @@ impl Trial<'_, '_> {
             return Err(cause);
         }
         let named = match (database_error.schema(), database_error.table()) {
-            (Some(schema), Some(table)) => {
-                BTreeSet::from([ObjectId::in_schema(Kind::Table, schema, table)])
-            }
+            (Some(schema), Some(table)) => BTreeSet::from([ObjectId::in_schema(Kind::Table, schema, table)]),
             _ => self.tables_of_the_plan(),
         };
         Ok(Outcome::Refused(named))
@@ -264,22 +268,6 @@ impl Trial<'_, '_> {
             }
         }
         Ok(())
-    }
-
-    /// Two states are alike when the planner finds nothing to do between them.
-    async fn must_be(&self, found: &State, wanted: &State, message: &str) -> Result<(), Error> {
-        let plan = self.bench.plan(found, wanted, &[], &[]).await?;
-        if plan.is_empty() {
-            return Ok(());
-        }
-        let mut diagnostic = Diagnostic::new(format!("{message}; it was not written"));
-        for action in &plan.actions {
-            diagnostic
-                .notes
-                .push(format!("{}: {}", action.object, action.statements.join("; ")));
-        }
-        Err(Error::new(Failure::Failed, diagnostic)
-            .hint("the notes say what would still have to be done; if you changed nothing by hand, this is a defect of Limbeck"))
     }
 }
 

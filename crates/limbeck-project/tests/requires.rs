@@ -46,9 +46,7 @@ async fn rows_are_counted_before_a_step_and_told() {
     bed.upgrade("head").await;
     bed.run("INSERT INTO users VALUES (1, NULL, 'a'), (2, 'b', 'a'), (3, 'c', 'a longer address')")
         .await;
-    bed.schema(
-        "CREATE TABLE users (id bigint PRIMARY KEY, name text NOT NULL, email varchar(10) UNIQUE);\n",
-    );
+    bed.schema("CREATE TABLE users (id bigint PRIMARY KEY, name text NOT NULL, email varchar(10) UNIQUE);\n");
     let written = bed.revision("Demands").await;
     let text = bed.text(&written);
     assert_eq!(
@@ -65,7 +63,10 @@ async fn rows_are_counted_before_a_step_and_told() {
         "rows of public.users where email is longer than 10 characters: 1"
     );
     bed.run("UPDATE users SET email = 'c' WHERE id = 3").await;
-    assert_eq!(refusal(&bed, false).await, "rows of public.users where name is null: 1");
+    assert_eq!(
+        refusal(&bed, false).await,
+        "rows of public.users where name is null: 1"
+    );
     bed.run("UPDATE users SET name = '' WHERE name IS NULL").await;
     assert_eq!(
         refusal(&bed, false).await,
@@ -100,7 +101,10 @@ async fn the_way_down_requires_too() {
     );
     bed.upgrade("head").await;
     bed.run("INSERT INTO users VALUES (1, 'a', 'sad')").await;
-    assert_eq!(refusal(&bed, true).await, "rows of public.users where mood is 'sad': 1");
+    assert_eq!(
+        refusal(&bed, true).await,
+        "rows of public.users where mood is 'sad': 1"
+    );
     bed.run("UPDATE users SET mood = 'ok'").await;
     assert_eq!(bed.downgrade("-1").await, 1);
     assert_eq!(bed.query("SELECT name || mood FROM users").await, ["aok"]);
@@ -145,7 +149,10 @@ async fn a_renamed_column_that_takes_no_null_is_proven_with_values() {
     bed.revision("First").await;
     bed.schema("CREATE TABLE people (id bigint PRIMARY KEY, full_name text NOT NULL, email varchar(40));\n");
     let options = RevisionOptions {
-        renames: vec!["table:users=people".to_owned(), "column:users.name=full_name".to_owned()],
+        renames: vec![
+            "table:users=people".to_owned(),
+            "column:users.name=full_name".to_owned(),
+        ],
         ..autogenerate("Names")
     };
     let written = support::written(bed.try_revision(options).await.unwrap());

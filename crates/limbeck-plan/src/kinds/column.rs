@@ -1,8 +1,6 @@
 //! Columns: part of their new table, or added; altered in steps that PostgreSQL takes one after the other; dropped.
 
-use limbeck_catalog::{
-    Column, ColumnSettings, Deferrable, Definition, GeneratedKind, Identity, ObjectId,
-};
+use limbeck_catalog::{Column, ColumnSettings, Deferrable, Definition, GeneratedKind, Identity, ObjectId};
 use limbeck_sql::quote_identifier;
 
 use super::{column_settings, sequence, sequence_options};
@@ -216,8 +214,13 @@ fn has_deferrable_constraints(builder: &Builder<'_, '_>, number: ObjectNumber) -
         .iter()
         .any(|&dependent| matches!(sides.definition_before(dependent), Some(Definition::Trigger(_))));
     let anywhere = 0..sides.ids.len();
-    on_table.iter().any(|&dependent| is_deferrable(sides.definition_before(dependent)))
-        || has_triggers && anywhere.into_iter().any(|other| is_deferrable(sides.definition_before(other)))
+    on_table
+        .iter()
+        .any(|&dependent| is_deferrable(sides.definition_before(dependent)))
+        || has_triggers
+            && anywhere
+                .into_iter()
+                .any(|other| is_deferrable(sides.definition_before(other)))
 }
 
 /// Whether something is checked, or fires, only when the transaction ends.

@@ -16,9 +16,7 @@ struct Sized<'a> {
 
 impl<'a> Sized<'a> {
     fn parse(text: &'a str) -> Self {
-        let parts = text
-            .strip_suffix(')')
-            .and_then(|text| text.split_once('('));
+        let parts = text.strip_suffix(')').and_then(|text| text.split_once('('));
         let (name, sizes) = parts.unwrap_or((text, ""));
         Self {
             name,
@@ -56,6 +54,13 @@ impl<'a> Sized<'a> {
             _ => None,
         }
     }
+}
+
+/// Whether values that fit into both types are the same in both.
+pub(super) fn is_same_family(one: &str, other: &str) -> bool {
+    let (one, other) = (Sized::parse(one), Sized::parse(other));
+    let is_text = |sized: &Sized<'_>| sized.is_text() && sized.name != "character";
+    is_text(&one) && is_text(&other) || one.range().is_some() && other.range().is_some()
 }
 
 impl Statement<'_, '_, '_> {
@@ -216,10 +221,7 @@ impl Statement<'_, '_, '_> {
     fn place(&self, number: ObjectNumber) -> (String, String) {
         let id = self.done.before(self.builder.sides.ids[number]);
         debug_assert!(id.kind == Kind::Column, "only columns have types");
-        (
-            render::relation(&id),
-            quote_identifier(id.name()).into_owned(),
-        )
+        (render::relation(&id), quote_identifier(id.name()).into_owned())
     }
 }
 

@@ -86,12 +86,7 @@ impl Key {
 
 impl Statement<'_, '_, '_> {
     /// Rows that are alike: as many as would have to go.
-    pub(super) fn unique(
-        &self,
-        number: ObjectNumber,
-        home: ObjectNumber,
-        key: &Key,
-    ) -> Option<Requirement> {
+    pub(super) fn unique(&self, number: ObjectNumber, home: ObjectNumber, key: &Key) -> Option<Requirement> {
         let sides = self.builder.sides;
         let is_known = sides.needed_before[home].iter().any(|&other| {
             sides
@@ -117,7 +112,8 @@ impl Statement<'_, '_, '_> {
             } else if is_renamed {
                 limbeck_sql::quote_identifier(&element.text).into_owned()
             } else {
-                self.names(&relation, std::slice::from_ref(&element.text)).concat()
+                self.names(&relation, std::slice::from_ref(&element.text))
+                    .concat()
             };
             if self.may_be_null(home, element) {
                 conditions.push(format!("{text} IS NOT NULL"));

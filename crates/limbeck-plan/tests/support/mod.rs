@@ -6,7 +6,8 @@ pub(crate) mod dump;
 
 use limbeck_catalog::{Catalog, ReadOptions};
 use limbeck_plan::{
-    Answer, Answers, Fill, Options, Plan, Planned, PlannedStep, Probe, Rename, Request, Requirement, Side, plan,
+    Answer, Answers, Fill, Options, Plan, Planned, PlannedStep, Probe, Rename, Request, Requirement, Side,
+    plan,
 };
 use limbeck_postgres::{DatabaseError, Session, SessionOptions, connect};
 use limbeck_server::{Scratch, ScratchDatabase};

@@ -86,16 +86,7 @@ pub async fn revision(
 ) -> Result<RevisionOutcome, Error> {
     let history = project.history()?;
     let parents = parents(&history, options.head.as_deref())?;
-    let id = match &options.rev_id {
-        Some(id) => id.parse::<RevisionId>().map_err(|cause| {
-            let error = Error::usage(cause.to_string());
-            match cause.hint() {
-                Some(hint) => error.hint(hint),
-                None => error,
-            }
-        })?,
-        None => new_id(),
-    };
+    let id = identifier(options.rev_id.as_deref())?;
     let mut draft = Draft::new(id, &options.message, created(project)?);
     draft.parents = parents.revises;
     draft.depends_on = parents.depends_on;
@@ -110,6 +101,20 @@ pub async fn revision(
     } else {
         by_hand(project, draft, events)
     }
+}
+
+/// The identifier that was given, or a new one.
+pub(super) fn identifier(given: Option<&str>) -> Result<RevisionId, Error> {
+    let Some(id) = given else {
+        return Ok(new_id());
+    };
+    id.parse::<RevisionId>().map_err(|cause| {
+        let error = Error::usage(cause.to_string());
+        match cause.hint() {
+            Some(hint) => error.hint(hint),
+            None => error,
+        }
+    })
 }
 
 /// Where a new revision hangs.
@@ -153,7 +158,7 @@ fn parents(history: &History, head: Option<&str>) -> Result<Parents, Error> {
 }
 
 /// The time that is written into the file: now, or `SOURCE_DATE_EPOCH` where builds must be reproducible.
-fn created(project: &Project) -> Result<String, Error> {
+pub(super) fn created(project: &Project) -> Result<String, Error> {
     let wrong = || Error::usage("`SOURCE_DATE_EPOCH` is not a number of seconds since 1970");
     let seconds = match project.host().variables.get("SOURCE_DATE_EPOCH") {
         Some(epoch) => Some(epoch.trim().parse().map_err(|_| wrong())?),
@@ -256,7 +261,7 @@ pub(super) fn try_template(project: &Project) -> Result<(), Error> {
 }
 
 /// The file's name and text, from the project's template.
-fn rendered(project: &Project, draft: &Draft) -> Result<(PathBuf, String), Error> {
+pub(super) fn rendered(project: &Project, draft: &Draft) -> Result<(PathBuf, String), Error> {
     let template_path = project.migrations().join("script.sql.jinja");
     let template = if template_path.is_file() {
         read_text(&template_path)?
@@ -269,7 +274,7 @@ fn rendered(project: &Project, draft: &Draft) -> Result<(PathBuf, String), Error
 }
 
 /// Writes a new file whole or not at all, and never over another.
-fn write(project: &Project, path: &Path, text: &str, events: Events<'_>) -> Result<(), Error> {
+pub(super) fn write(project: &Project, path: &Path, text: &str, events: Events<'_>) -> Result<(), Error> {
     let beside = path.with_extension("sql.part");
     let outcome = std::fs::write(&beside, text).and_then(|()| {
         std::fs::hard_link(&beside, path).or_else(|_| {

@@ -107,7 +107,8 @@ async fn insert(
     let columns = writable_columns(catalog, table);
     let is_valued = |name: &String| {
         let relation = table.qualified_name();
-        relation.is_some_and(|relation| valued.contains(&ObjectId::in_relation(Kind::Column, &relation, name)))
+        relation
+            .is_some_and(|relation| valued.contains(&ObjectId::in_relation(Kind::Column, &relation, name)))
     };
     let most = columns
         .iter()
