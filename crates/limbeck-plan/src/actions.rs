@@ -8,12 +8,12 @@ use limbeck_sql::quote_identifier;
 
 use crate::build::{Body, Builder, Node, Piece};
 use crate::graph::Order;
-use crate::kinds::column::has_default_needs;
+use crate::kinds::column::{has_default_needs, not_null};
 use crate::kinds::table;
 use crate::rename::Done;
 use crate::requirement::{self, Demand, Moment};
 use crate::sides::ObjectNumber;
-use crate::{Action, Change, Verb, render};
+use crate::{Action, Change, Loss, Verb, render};
 
 /// An action on its way.
 struct Draft {
@@ -115,12 +115,14 @@ fn draft(
         .collect();
     let mut rewrites = node.rewrites;
     let mut demands = node.demands.clone();
+    let mut loses = node.loses.clone();
     for &folded in folded {
         let folded = &builder.nodes[folded];
         demands.extend(&folded.demands);
         if let (Body::Pieces(own), Verb::Alter, Verb::Alter) = (&folded.body, node.verb, folded.verb) {
             pieces.extend(own.iter().cloned());
             rewrites |= folded.rewrites;
+            loses = Loss::both(loses, folded.loses.clone());
             objects.push(folded.object);
             changes.push(Change {
                 verb: folded.verb,
@@ -142,7 +144,7 @@ fn draft(
             object: if is_several { table_of(id) } else { id.clone() },
             changes,
             statements: Vec::new(),
-            loses: node.loses.clone(),
+            loses,
             requires: Vec::new(),
             rewrites,
             transactional: node.transactional,
@@ -211,7 +213,14 @@ fn column(builder: &Builder<'_, '_>, number: ObjectNumber, folded: &[usize], in_
             let folded = &builder.nodes[folded];
             folded.object == number && matches!(folded.body, Body::Default(_))
         });
-    render::column(builder.sides.ids[number], column, with_default, in_primary_key)
+    let is_implied = in_primary_key || column.identity.is_some();
+    let not_null = not_null::clause(builder, number, column, is_implied);
+    render::column(
+        builder.sides.ids[number],
+        column,
+        with_default,
+        not_null.as_deref(),
+    )
 }
 
 fn alter(id: &ObjectId, subcommand: String) -> Piece {
@@ -299,9 +308,11 @@ fn alter_table((table, subcommands): (String, Vec<String>)) -> String {
 /// States what actions demand of rows, as queries on what their steps begin with.
 fn state_requirements(builder: &Builder<'_, '_>, done: &Done, drafts: &mut [Draft]) {
     let mut moment = Moment::First;
+    let mut stated = BTreeSet::new();
     for draft in drafts {
         if !draft.action.transactional {
             moment = Moment::Later;
+            stated.clear();
         }
         let begins_with = if draft.action.transactional {
             moment
@@ -309,8 +320,14 @@ fn state_requirements(builder: &Builder<'_, '_>, done: &Done, drafts: &mut [Draf
             Moment::Ready
         };
         draft.action.requires = requirement::state(builder, done, &draft.demands, begins_with);
+        // What has been counted in a step once is not counted again.
+        draft
+            .action
+            .requires
+            .retain(|requirement| stated.insert(requirement.clone()));
         if draft.action.commit_after {
             moment = Moment::Later;
+            stated.clear();
         }
     }
 }

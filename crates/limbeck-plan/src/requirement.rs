@@ -112,12 +112,14 @@ impl Statement<'_, '_, '_> {
         match sides.definition_after(number)? {
             Definition::Index(index) => self.unique(number, home, &key::Key::of_index(index)?),
             Definition::Constraint(constraint) => match &constraint.definition {
+                ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) if key.without_overlaps => None,
                 ConstraintKind::PrimaryKey(key) => {
                     self.unique(number, home, &key::Key::of_constraint(key, true))
                 }
                 ConstraintKind::Unique(key) => {
                     self.unique(number, home, &key::Key::of_constraint(key, false))
                 }
+                ConstraintKind::ForeignKey(key) if key.period => None,
                 ConstraintKind::ForeignKey(key) => self.foreign_key(number, key),
                 ConstraintKind::Check(check) => self.check(number, &check.expression, check.no_inherit),
                 _ => None,
@@ -329,6 +331,7 @@ fn demands_as_much(known: &ConstraintKind, key: &ForeignKey) -> bool {
         if known.columns == key.columns
             && known.references == key.references
             && known.referenced_columns == key.referenced_columns
+            && known.period == key.period
             && (known.match_type == key.match_type || key.match_type == MatchType::Simple))
 }
 

@@ -131,6 +131,13 @@ impl<'a> Reader<'a> {
             .any(|pattern| pattern.matches(schema, name))
     }
 
+    /// Whether a pattern leaves out a relation.
+    pub(super) fn is_of_excluded(&self, relation: Oid) -> bool {
+        self.relations
+            .get(&relation)
+            .is_some_and(|relation| self.is_excluded(&relation.name.schema, &relation.name.name))
+    }
+
     /// Whether an extension brought an object.
     pub(super) fn is_member(&self, class: Oid, object: Oid) -> bool {
         self.members.contains_key(&(class, object))

@@ -60,11 +60,16 @@ pub(super) async fn read(
                     kind,
                     sequence: relation.name.clone(),
                     options,
+                    unlogged: relation.unlogged,
+                    // Filled in with the others.
+                    comment: None,
                 };
-                set_identity(reader, oid, column, identity, relation.unlogged);
+                set_identity(reader, oid, column, identity);
             }
             // The column belongs to a table that is not read.
             (None, Some(_)) => {}
+            // What belongs to an excluded table is left out with it.
+            (None, None) if owner.is_some_and(|owner| reader.is_of_excluded(owner.object)) => {}
             (None, None) if owner.is_some() => reader.unread("sequence", &relation.name),
             (owned_by, None) => {
                 let id = ObjectId::in_schema(Kind::Sequence, &relation.name.schema, &relation.name.name);
@@ -86,17 +91,7 @@ pub(super) async fn read(
 }
 
 /// Gives a column its identity. Its sequence is a part of the column.
-fn set_identity(reader: &mut Reader<'_>, oid: Oid, column: ObjectId, identity: Identity, unlogged: bool) {
-    let table = column
-        .qualified_name()
-        .map(|name| ObjectId::in_schema(Kind::Table, name.schema, name.name));
-    let table_is_unlogged = table.is_some_and(
-        |table| matches!(reader.catalog.definition(&table), Some(Definition::Table(table)) if table.unlogged),
-    );
-    // PostgreSQL makes it as its table is; before 15 it was always logged.
-    if reader.since(15) && unlogged != table_is_unlogged {
-        reader.unread("persistence of an identity sequence", &identity.sequence);
-    }
+fn set_identity(reader: &mut Reader<'_>, oid: Oid, column: ObjectId, identity: Identity) {
     if let Some(object) = reader.catalog.objects.get_mut(&column)
         && let Definition::Column(facts) = &mut object.definition
     {

@@ -62,6 +62,7 @@ impl Key {
         match definition {
             Definition::Index(index) if index.valid => Self::of_index(index),
             Definition::Constraint(constraint) => match &constraint.definition {
+                ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) if key.without_overlaps => None,
                 ConstraintKind::PrimaryKey(key) => Some(Self::of_constraint(key, true)),
                 ConstraintKind::Unique(key) => Some(Self::of_constraint(key, false)),
                 _ => None,
