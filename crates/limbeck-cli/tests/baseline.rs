@@ -75,7 +75,10 @@ fn a_database_gets_its_first_revision() {
     note: the schema `audit` was not looked at, since `schemas` under `[database]` does not name it
     hint: to leave that out from now on too, write `exclude = ["public.alembic_version", "public.schema_migrations"]` under `[database]` in limbeck.toml
     "#);
-    assert_eq!(database.query("SELECT email FROM public.users"), ["a@example.org"]);
+    assert_eq!(
+        database.query("SELECT email FROM public.users"),
+        ["a@example.org"]
+    );
     assert_told!(folder.run(&["current"]), @"
     exit code: 0
     ----- stdout -----
@@ -232,7 +235,10 @@ fn and_files_that_declare_the_same() {
     There is no difference
     ");
     // From here on it goes as everywhere.
-    folder.write("database/schema/notes.sql", "CREATE TABLE notes (id bigint PRIMARY KEY, text text);\n");
+    folder.write(
+        "database/schema/notes.sql",
+        "CREATE TABLE notes (id bigint PRIMARY KEY, text text);\n",
+    );
     folder.succeed(&["revision", "--autogenerate", "-m", "Notes"]);
     folder.succeed(&["upgrade"]);
     folder.succeed(&["downgrade", "-1"]);

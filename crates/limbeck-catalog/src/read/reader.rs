@@ -12,8 +12,8 @@ use super::operator_class::OperatorClasses;
 use super::rows::Rows;
 use super::{ReadError, ReadOptions};
 use super::{
-    column, comment, constraint, dependency, enum_type, extension, grant, index, relation, routine, schema,
-    sequence, trigger, unread, view,
+    column, comment, constraint, dependency, enum_type, exclude, extension, grant, index, relation, routine,
+    schema, sequence, trigger, unread, view,
 };
 use crate::{Catalog, Definition, Dependency, Kind, Object, ObjectId, Unread};
 
@@ -103,6 +103,9 @@ impl<'a> Reader<'a> {
         grant::read(&mut self).await?;
         comment::read(&mut self).await?;
         dependency::read(&mut self).await?;
+        if let Some(predicate) = &self.options.exclude_if {
+            exclude::leave_out(&mut self.catalog, predicate);
+        }
         Ok(self.catalog)
     }
 

@@ -185,12 +185,8 @@ impl Bench {
     /// Carries a plan out.
     pub(crate) async fn apply(&self, at: &State, plan: &Plan) -> Result<(), String> {
         for step in plan.steps() {
-            for (requirement, count) in self.counts(at, &step).await? {
-                if count != "0" {
-                    let Requirement { message, query } = requirement;
-                    return Err(format!("{count} {message}\n{query}"));
-                }
-            }
+            let counts = self.counts(at, &step).await?;
+            let is_told = counts.iter().any(|(_, count)| count != "0");
             let sql = if step.transactional {
                 format!("BEGIN;\n{}COMMIT;", step.sql())
             } else {
@@ -199,6 +195,9 @@ impl Bench {
             run(&at.session, &sql)
                 .await
                 .map_err(|error| format!("{error:?}\n{sql}"))?;
+            if is_told {
+                return Err(format!("told, and done: {counts:?}\n{sql}"));
+            }
         }
         Ok(())
     }

@@ -240,7 +240,7 @@ async fn other_schemas(project: &Project, session: &Session) -> Result<Vec<Strin
 /// The way from nothing to what the database holds.
 async fn comparison(bench: &Workbench<'_>, catalog: &Catalog) -> Result<Comparison, Error> {
     let current: State = bench.empty().await?;
-    let state = live::rebuilt(bench, catalog.clone()).await?;
+    let state = live::rebuilt(bench, catalog.clone(), live::Majors::Same).await?;
     let plan = bench.plan(&current, &state, &[], &[]).await?;
     autogenerate::supported(&plan)?;
     Ok(Comparison {
