@@ -94,9 +94,12 @@ impl Statement<'_, '_, '_> {
         }
         let id = self.done.before(sides.ids[column]);
         let (relation, name) = (render::relation(&id), quote_identifier(id.name()));
+        let home = sides.home(column)?;
+        let constraint = after.not_null_constraint.as_ref();
+        let only = self.only(home, constraint.is_some_and(|constraint| constraint.no_inherit));
         Some(requirement(
             format!("rows of {relation} where {name} is null"),
-            format!("SELECT count(*) FROM {relation} WHERE {name} IS NULL"),
+            format!("SELECT count(*) FROM {only}{relation} WHERE {name} IS NULL"),
         ))
     }
 
@@ -106,7 +109,8 @@ impl Statement<'_, '_, '_> {
         let is_there = sides.needs_after[number]
             .iter()
             .all(|&needed| self.moment == Moment::Ready || self.is_as_before(needed));
-        if !is_there || self.moment != Moment::Ready && !self.is_as_before(home) {
+        let has_its_rows = self.moment == Moment::Ready || self.is_as_before(home) && self.keeps_family(home);
+        if !is_there || !has_its_rows {
             return None;
         }
         match sides.definition_after(number)? {
@@ -146,6 +150,32 @@ impl Statement<'_, '_, '_> {
             }
             kind if kind.is_routine() => fate == Fate::Stays,
             _ => stays,
+        }
+    }
+
+    /// Whether neither parents nor children of a table come or go: their rows count with it.
+    fn keeps_family(&self, table: ObjectNumber) -> bool {
+        let sides = self.builder.sides;
+        sides.children().all(|child| {
+            let (before, after) = (sides.parents_before(child), sides.parents_after(child));
+            before == after || child != table && !before.contains(&table) && !after.contains(&table)
+        })
+    }
+
+    /// `ONLY`, where what is demanded of a table is not demanded of its inheritance children.
+    fn only(&self, table: ObjectNumber, of_itself: bool) -> &'static str {
+        let sides = self.builder.sides;
+        let has_heirs = || {
+            sides
+                .children()
+                .any(|child| sides.parents_before(child).contains(&table))
+        };
+        let is_partitioned = matches!(sides.definition_before(table),
+            Some(Definition::Table(table)) if table.partition_key.is_some());
+        if of_itself && !is_partitioned && has_heirs() {
+            "ONLY "
+        } else {
+            ""
         }
     }
 
@@ -189,13 +219,17 @@ impl Statement<'_, '_, '_> {
         let referring = self.names(&relation, &key.columns);
         let referred = self.names(&key.references, &key.referenced_columns);
         let (table, other) = (self.relation(&relation), self.relation(&key.references));
+        let only = self.only(home, true);
+        let only_other = sides
+            .relation(&key.references)
+            .map_or("", |other| self.only(other, true));
         let matches: Vec<String> = referring
             .iter()
             .zip(&referred)
             .map(|(from, to)| format!("referred.{to} = referring.{from}"))
             .collect();
         let orphan = format!(
-            "NOT EXISTS (\n    SELECT FROM {other} AS referred WHERE {}\n)",
+            "NOT EXISTS (\n    SELECT FROM {only_other}{other} AS referred WHERE {}\n)",
             matches.join(" AND ")
         );
         let given: Vec<String> = referring
@@ -218,7 +252,7 @@ impl Statement<'_, '_, '_> {
                 "rows of {table} whose {} refers to no row of {other}",
                 list(&referring)
             ),
-            format!("SELECT count(*) FROM {table} AS referring\nWHERE {condition}"),
+            format!("SELECT count(*) FROM {only}{table} AS referring\nWHERE {condition}"),
         ))
     }
 
@@ -237,10 +271,10 @@ impl Statement<'_, '_, '_> {
         }
         let id = sides.ids[number];
         let source = self.source(number, home)?;
-        let only = if no_inherit && !source.starts_with('(') {
-            "ONLY "
-        } else {
+        let only = if source.starts_with('(') {
             ""
+        } else {
+            self.only(home, no_inherit)
         };
         Some(requirement(
             format!(

@@ -4,7 +4,6 @@ use limbeck_catalog::{Column, Definition, EnumType, Kind, ObjectId};
 use limbeck_sql::{quote_identifier, quote_literal};
 
 use super::{Requirement, Statement, requirement};
-use crate::fates::is_of_type;
 use crate::render;
 use crate::sides::ObjectNumber;
 
@@ -99,7 +98,7 @@ impl Statement<'_, '_, '_> {
                 sides.definition_before(needed)
             };
             match definition? {
-                Definition::Enum(found) if is_of_type(&column.data_type, &sides.ids[needed].sql_name()) => {
+                Definition::Enum(found) if sides.is_of_type(&column.data_type, needed) => {
                     Some((sides.ids[needed], found))
                 }
                 _ => None,

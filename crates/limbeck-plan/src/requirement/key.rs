@@ -105,6 +105,11 @@ impl Statement<'_, '_, '_> {
             self.relation(&relation)
         };
         let is_renamed = source.starts_with('(');
+        let source = if is_renamed {
+            source
+        } else {
+            format!("{}{source}", self.only(home, true))
+        };
         let mut texts = Vec::new();
         let mut conditions = Vec::new();
         for element in &key.elements {
