@@ -43,6 +43,6 @@ pub use kinds::view::View;
 pub use object_id::{Kind, ObjectId, ParseObjectIdError};
 #[cfg(feature = "read")]
 pub use read::{
-    ExcludePattern, Fingerprint, ParseExcludePatternError, READER_VERSION, ReadError, ReadOptions,
-    fingerprint, read,
+    ExcludePattern, ExcludePredicate, Fingerprint, ParseExcludePatternError, READER_VERSION, ReadError,
+    ReadOptions, fingerprint, read,
 };

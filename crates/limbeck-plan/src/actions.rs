@@ -10,6 +10,8 @@ use crate::build::{Body, Builder, Node, Piece};
 use crate::graph::Order;
 use crate::kinds::column::{has_default_needs, not_null};
 use crate::kinds::{domain, partition, table, typed_table};
+use crate::rename::Done;
+use crate::requirement::{self, Demand, Moment};
 use crate::sides::ObjectNumber;
 use crate::{Action, Change, Loss, Verb, render};
 
@@ -17,13 +19,14 @@ use crate::{Action, Change, Loss, Verb, render};
 struct Draft {
     action: Action,
     pieces: Vec<Piece>,
+    demands: Vec<Demand>,
     alone: bool,
     adds_labels: bool,
     objects: Vec<ObjectNumber>,
 }
 
 /// The actions, in order.
-pub(crate) fn actions(builder: &Builder<'_, '_>, order: &Order) -> Vec<Action> {
+pub(crate) fn actions(builder: &Builder<'_, '_>, order: &Order, done: &Done) -> Vec<Action> {
     let columns = columns_of_new_tables(builder);
     let mut drafts: Vec<Draft> = Vec::new();
     for &number in &order.sequence {
@@ -35,6 +38,7 @@ pub(crate) fn actions(builder: &Builder<'_, '_>, order: &Order) -> Vec<Action> {
         }
     }
     commit_labels(builder, &mut drafts);
+    state_requirements(builder, done, &mut drafts);
     drafts
         .into_iter()
         .map(|draft| Action {
@@ -121,9 +125,11 @@ fn draft(
         })
         .collect();
     let mut rewrites = node.rewrites;
+    let mut demands = node.demands.clone();
     let mut loses = node.loses.clone();
     for &folded in folded {
         let folded = &builder.nodes[folded];
+        demands.extend(&folded.demands);
         if let (Body::Pieces(own), Verb::Alter, Verb::Alter) = (&folded.body, node.verb, folded.verb) {
             pieces.extend(own.iter().cloned());
             rewrites |= folded.rewrites;
@@ -150,11 +156,13 @@ fn draft(
             changes,
             statements: Vec::new(),
             loses,
+            requires: Vec::new(),
             rewrites,
             transactional: node.transactional,
             commit_after: false,
         },
         pieces,
+        demands,
         alone: node.alone,
         adds_labels: node.adds_labels,
         objects,
@@ -314,6 +322,7 @@ fn merge(last: &mut Draft, next: Draft) {
     }
     last.action.rewrites |= rewrites;
     last.pieces.extend(next.pieces);
+    last.demands.extend(next.demands);
     last.objects.extend(next.objects);
 }
 
@@ -344,6 +353,33 @@ fn alter_table((table, subcommands): (String, Vec<String>)) -> String {
     match subcommands.as_slice() {
         [only] => format!("ALTER TABLE {table} {only}"),
         several => format!("ALTER TABLE {table}\n    {}", several.join(",\n    ")),
+    }
+}
+
+/// States what actions demand of rows, as queries on what their steps begin with.
+fn state_requirements(builder: &Builder<'_, '_>, done: &Done, drafts: &mut [Draft]) {
+    let mut moment = Moment::First;
+    let mut stated = BTreeSet::new();
+    for draft in drafts {
+        if !draft.action.transactional {
+            moment = Moment::Later;
+            stated.clear();
+        }
+        let begins_with = if draft.action.transactional {
+            moment
+        } else {
+            Moment::Ready
+        };
+        draft.action.requires = requirement::state(builder, done, &draft.demands, begins_with);
+        // What has been counted in a step once is not counted again.
+        draft
+            .action
+            .requires
+            .retain(|requirement| stated.insert(requirement.clone()));
+        if draft.action.commit_after {
+            moment = Moment::Later;
+            stated.clear();
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use crate::graph::Vertex;
 use crate::kinds::column::not_null::{self, ConstraintNames};
 use crate::kinds::{self, partition};
 use crate::place::{Chapter, Place, Rank};
+use crate::requirement::Demand;
 use crate::sides::{ObjectNumber, Sides};
 use crate::{Fill, Loss, Options, Verb, render};
 
@@ -53,6 +54,7 @@ pub(crate) struct Node {
     pub(crate) vertex: Vertex,
     pub(crate) body: Body,
     pub(crate) loses: Option<Loss>,
+    pub(crate) demands: Vec<Demand>,
     pub(crate) rewrites: bool,
     pub(crate) transactional: bool,
     /// Whether it must not share its `ALTER TABLE` with others.
@@ -220,6 +222,7 @@ impl<'a, 's> Builder<'a, 's> {
             },
             body,
             loses: None,
+            demands: Vec::new(),
             rewrites: false,
             transactional: true,
             alone: false,
@@ -425,6 +428,11 @@ impl<'a, 's> Builder<'a, 's> {
         let (expression, used) = self.fills.get_mut(&column)?;
         *used = true;
         Some(*expression)
+    }
+
+    /// Whether there is a fill for a column.
+    pub(crate) fn has_fill(&self, column: ObjectNumber) -> bool {
+        self.fills.contains_key(&column)
     }
 
     /// The columns whose fills nothing needed.

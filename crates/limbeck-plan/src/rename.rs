@@ -20,8 +20,43 @@ pub(crate) struct Renamed<'a> {
     pub(crate) current: Cow<'a, Catalog>,
     /// The renames that were asked for, ready to run; they come before everything else.
     pub(crate) asked: Vec<Action>,
+    /// What they do.
+    pub(crate) done: Done,
     /// Indexes, constraints and owned sequences that only have another name: old and new identity, and the statement.
     pub(crate) unasked: Vec<(ObjectId, ObjectId, String)>,
+}
+
+/// The renames that were asked for, as they were done one after the other.
+#[derive(Debug, Default)]
+pub(crate) struct Done {
+    objects: Vec<(ObjectId, ObjectId)>,
+    labels: Vec<(ObjectId, String, String)>,
+}
+
+impl Done {
+    /// What an object was called before.
+    pub(crate) fn before(&self, id: &ObjectId) -> ObjectId {
+        self.objects.iter().rev().fold(id.clone(), |id, (from, to)| {
+            rewrite::identity(&id, to, from).unwrap_or(id)
+        })
+    }
+
+    /// What a label was called before, of a type that is given by its new name.
+    pub(crate) fn label_before<'l>(&'l self, enum_type: &ObjectId, label: &'l str) -> &'l str {
+        let mut name = label;
+        for (of, from, to) in self.labels.iter().rev() {
+            if of == enum_type && to == name {
+                name = from;
+            }
+        }
+        name
+    }
+
+    /// Whether nothing but relations, and what lies in them, was renamed.
+    pub(crate) fn is_of_relations(&self) -> bool {
+        let is_relation = |kind: Kind| kind.is_in_relation() || kind.is_relation() && kind != Kind::Sequence;
+        self.labels.is_empty() && self.objects.iter().all(|(from, _)| is_relation(from.kind))
+    }
 }
 
 /// Applies all renames to the current state.
@@ -33,7 +68,7 @@ pub(crate) fn apply<'a>(
     let mut asked = Asked {
         catalog: Cow::Borrowed(current),
         wanted,
-        done: Vec::new(),
+        done: Done::default(),
         actions: Vec::new(),
     };
     let mut seen = BTreeSet::new();
@@ -57,7 +92,10 @@ pub(crate) fn apply<'a>(
     }
     asked.multiranges();
     let Asked {
-        mut catalog, actions, ..
+        mut catalog,
+        actions,
+        done,
+        ..
     } = asked;
     let pairs = same_definition::find(&catalog, wanted);
     let unasked = pairs
@@ -75,6 +113,7 @@ pub(crate) fn apply<'a>(
     Ok(Renamed {
         current: catalog,
         asked: actions,
+        done,
         unasked,
     })
 }
@@ -170,7 +209,7 @@ fn columns_of_attribute(catalog: &Catalog, attribute: &ObjectId) -> Vec<ObjectId
 struct Asked<'a> {
     catalog: Cow<'a, Catalog>,
     wanted: &'a Catalog,
-    done: Vec<(ObjectId, ObjectId)>,
+    done: Done,
     actions: Vec<Action>,
 }
 
@@ -183,7 +222,7 @@ impl Asked<'_> {
                 to: to.clone(),
             });
         }
-        let now = self.done.iter().fold(from.clone(), |id, (old, new)| {
+        let now = self.done.objects.iter().fold(from.clone(), |id, (old, new)| {
             rewrite::identity(&id, old, new).unwrap_or(id)
         });
         if !self.catalog.objects.contains_key(&now) {
@@ -263,9 +302,9 @@ impl Asked<'_> {
         for (from, to) in &heirs {
             rewrite::object(self.catalog.to_mut(), from, to);
         }
-        self.done.extend(heirs);
+        self.done.objects.extend(heirs);
         self.actions.push(action(to.clone(), statement));
-        self.done.push((from.clone(), to.clone()));
+        self.done.objects.push((from.clone(), to.clone()));
         Ok(())
     }
 
@@ -309,9 +348,13 @@ impl Asked<'_> {
 
     /// Renames a label of an enum type.
     fn label(&mut self, enum_type: &ObjectId, from: &str, to: &str) -> Result<(), PlanError> {
-        let now = self.done.iter().fold(enum_type.clone(), |id, (old, new)| {
-            rewrite::identity(&id, old, new).unwrap_or(id)
-        });
+        let now = self
+            .done
+            .objects
+            .iter()
+            .fold(enum_type.clone(), |id, (old, new)| {
+                rewrite::identity(&id, old, new).unwrap_or(id)
+            });
         let has_label = |catalog: &Catalog, label: &str| match catalog.definition(&now) {
             Some(Definition::Enum(definition)) => definition.labels.iter().any(|known| known == label),
             _ => false,
@@ -348,6 +391,9 @@ impl Asked<'_> {
             quote_literal(from),
             quote_literal(to)
         );
+        self.done
+            .labels
+            .push((enum_type.clone(), from.to_owned(), to.to_owned()));
         self.actions.push(action(enum_type.clone(), statement));
     }
 }
@@ -363,6 +409,7 @@ fn action(object: ObjectId, statement: String) -> Action {
         changes: vec![change],
         statements: vec![statement],
         loses: None,
+        requires: Vec::new(),
         rewrites: false,
         transactional: true,
         commit_after: false,

@@ -8,6 +8,7 @@
 //! - `-- fill: public.t.a = 'x'`, `-- fill down: public.t.a = 'x'`
 //! - `-- concurrently`
 //! - `-- seed: INSERT …`: rows that are there before
+//! - `-- refused: INSERT …`: rows that the plan's requirements count, and that make it fail
 //! - `-- keeps: SELECT … => SELECT …`: queries on the state before and on the state after which print the same rows;
 //!   asked of the way up, and once more after the way down
 //!
@@ -46,6 +47,7 @@ struct Case {
     up: Hints,
     down: Hints,
     seeds: Vec<String>,
+    refused: Vec<String>,
     keeps: Vec<(String, String)>,
     /// The last major version that takes this schema at all.
     until: Option<u32>,
@@ -66,6 +68,7 @@ impl Case {
             up: Hints::default(),
             down: Hints::default(),
             seeds: Vec::new(),
+            refused: Vec::new(),
             keeps: Vec::new(),
             until: None,
             since: None,
@@ -92,6 +95,8 @@ impl Case {
                 case.down.fills.push(fill(text));
             } else if let Some(statement) = directive.strip_prefix("seed: ") {
                 case.seeds.push(statement.to_owned());
+            } else if let Some(statement) = directive.strip_prefix("refused: ") {
+                case.refused.push(statement.to_owned());
             } else if let Some(queries) = directive.strip_prefix("keeps: ") {
                 let (before, after) = queries.split_once(" => ").unwrap_or((queries, queries));
                 case.keeps.push((before.to_owned(), after.to_owned()));
@@ -152,6 +157,17 @@ impl Case {
             if !none.is_empty() {
                 return Err(format!("to itself: {}", none.sql()));
             }
+        }
+        for statement in &self.refused {
+            let at = bench.state(&self.before).await;
+            bench.execute(&at, statement).await;
+            // Planned without the rows, as revisions are.
+            let plan = bench.plan(&before, &after, &self.up).await?;
+            bench
+                .is_refused(&at, &plan)
+                .await
+                .map_err(|error| format!("{statement}: {error}"))?;
+            bench.drop(at).await;
         }
         rows::survive(bench, &self.before, &before, &after, &self.up, &self.down).await?;
         let at = bench.state("").await;
@@ -268,6 +284,12 @@ fn summary(direction: &str, plan: &Plan) -> String {
             }
             if action.rewrites {
                 writeln!(text, "      rewrites").unwrap();
+            }
+            for requirement in &action.requires {
+                writeln!(text, "      requires no {}", requirement.message).unwrap();
+                for line in requirement.query.lines() {
+                    writeln!(text, "      ? {line}").unwrap();
+                }
             }
             for statement in &action.statements {
                 for line in statement.lines() {

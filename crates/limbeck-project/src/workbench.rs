@@ -392,5 +392,6 @@ pub(crate) fn read_options(project: &Project) -> Result<ReadOptions, Error> {
         schemas: None,
         version_schema: Some(database.version_schema.clone()),
         exclude,
+        exclude_if: None,
     })
 }

@@ -12,7 +12,7 @@ use super::operator_class::OperatorClasses;
 use super::rows::Rows;
 use super::{ReadError, ReadOptions};
 use super::{
-    cast, collation, column, comment, composite_type, constraint, dependency, domain, enum_type, extension,
+    cast, collation, column, comment, composite_type, constraint, dependency, domain, enum_type, exclude, extension,
     grant, index, partition, range_type, relation, routine, schema, sequence, text_search, trigger, unread,
     view,
 };
@@ -114,6 +114,9 @@ impl<'a> Reader<'a> {
         grant::read(&mut self).await?;
         comment::read(&mut self).await?;
         dependency::read(&mut self).await?;
+        if let Some(predicate) = &self.options.exclude_if {
+            exclude::leave_out(&mut self.catalog, predicate);
+        }
         Ok(self.catalog)
     }
 
@@ -140,6 +143,13 @@ impl<'a> Reader<'a> {
             .exclude
             .iter()
             .any(|pattern| pattern.matches(schema, name))
+    }
+
+    /// Whether a pattern leaves out a relation.
+    pub(super) fn is_of_excluded(&self, relation: Oid) -> bool {
+        self.relations
+            .get(&relation)
+            .is_some_and(|relation| self.is_excluded(&relation.name.schema, &relation.name.name))
     }
 
     /// Whether an extension brought an object.

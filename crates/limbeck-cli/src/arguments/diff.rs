@@ -40,6 +40,10 @@ pub(crate) struct DiffArguments {
     #[arg(long = "fill", value_name = "COLUMN=EXPRESSION")]
     pub(crate) fills: Vec<String>,
 
+    /// Compare databases of different major versions of PostgreSQL too
+    #[arg(long)]
+    pub(crate) force: bool,
+
     /// Leave with 3 when there is a difference
     #[arg(long)]
     pub(crate) exit_code: bool,

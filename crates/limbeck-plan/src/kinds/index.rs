@@ -8,6 +8,7 @@ use super::{index_settings, partition};
 use crate::build::{Body, Builder, Part, Piece};
 use crate::fates::Fate;
 use crate::place::{Chapter, Place, Rank};
+use crate::requirement::Demand;
 use crate::sides::ObjectNumber;
 use crate::{Verb, render};
 
@@ -80,6 +81,9 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
             let body = Body::Pieces(vec![Piece::Statement(creation(id, after, concurrently))]);
             let node = builder.node(number, Verb::Create, place, body);
             builder.nodes[node].transactional = !concurrently;
+            if after.unique {
+                builder.nodes[node].demands.push(Demand::Holds(number));
+            }
             builder.creates(number, node);
             let made = index_settings::when_made(&after.settings);
             index_settings::alter(builder, number, &made, &after.settings);

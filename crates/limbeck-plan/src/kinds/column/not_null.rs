@@ -12,6 +12,7 @@ use crate::build::{Body, Builder, Namespace, Part, Piece};
 use crate::kinds::partition;
 use crate::place::Rank;
 use crate::render;
+use crate::requirement::Demand;
 use crate::sides::{ObjectNumber, Sides};
 
 /// Which column or constraint has a name among the constraints of a schema, on either side; `None` where several
@@ -255,6 +256,11 @@ impl Alteration<'_, '_, '_> {
         if !pieces.is_empty() {
             let node = self.step(Body::Pieces(pieces));
             self.builder.nodes[node].rewrites = rewrites;
+            if is_checked(self.after) && !rewrites {
+                self.builder.nodes[node]
+                    .demands
+                    .push(Demand::NotNull(self.number));
+            }
             self.is_structural_bare(node);
         }
     }
@@ -291,6 +297,11 @@ impl Alteration<'_, '_, '_> {
             pieces.push(alter(self.id, format!("VALIDATE CONSTRAINT {name}")));
             let node = self.step(Body::Pieces(pieces));
             self.builder.nodes[node].rewrites = is_filled;
+            if !is_filled {
+                self.builder.nodes[node]
+                    .demands
+                    .push(Demand::NotNull(self.number));
+            }
             // Alone it lets others write meanwhile.
             self.builder.nodes[node].alone = true;
             self.is_structural_bare(node);
