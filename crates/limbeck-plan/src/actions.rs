@@ -207,7 +207,12 @@ fn column(builder: &Builder<'_, '_>, number: ObjectNumber, folded: &[usize], in_
         });
     let is_implied = in_primary_key || column.identity.is_some();
     let not_null = not_null::clause(builder, number, column, is_implied);
-    render::column(builder.sides.ids[number], column, with_default, not_null.as_deref())
+    render::column(
+        builder.sides.ids[number],
+        column,
+        with_default,
+        not_null.as_deref(),
+    )
 }
 
 fn alter(id: &ObjectId, subcommand: String) -> Piece {

@@ -478,7 +478,8 @@ impl<'a, 's> Builder<'a, 's> {
             for &first in freed {
                 // What was renamed and goes all the same is the one that has the name.
                 let is_its_own = |then: usize| {
-                    self.nodes[then].verb == Verb::Rename && self.nodes[then].object == self.nodes[first].object
+                    self.nodes[then].verb == Verb::Rename
+                        && self.nodes[then].object == self.nodes[first].object
                 };
                 edges.extend(
                     claimed

@@ -125,7 +125,9 @@ impl Fates {
                     && !self.adopted.values().any(|adopted| *adopted == index)
                     && matches!(sides.definition_before(index), Some(Definition::Index(index))
                         if constraint::can_adopt(constraint, index))
-                    && sides.needs_before[index].iter().all(|&needed| sides.stays(needed))
+                    && sides.needs_before[index]
+                        .iter()
+                        .all(|&needed| sides.stays(needed))
             });
             if let Some(index) = found {
                 self.adopted.insert(number, index);
@@ -307,8 +309,10 @@ fn keeps_expressions(sides: &Sides<'_>, column: ObjectNumber) -> bool {
             Kind::Constraint => [sides.definition_before(other), sides.definition_after(other)]
                 .into_iter()
                 .flatten()
-                .any(|definition| matches!(definition, Definition::Constraint(constraint)
-                    if matches!(constraint.definition, ConstraintKind::Check(_)))),
+                .any(|definition| {
+                    matches!(definition, Definition::Constraint(constraint)
+                    if matches!(constraint.definition, ConstraintKind::Check(_)))
+                }),
             _ => false,
         })
 }

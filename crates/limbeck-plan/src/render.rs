@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use limbeck_catalog::{
-    Column, Constraint, ConstraintIndex, ConstraintKind, Deferrable, ForeignKey, GeneratedKind, Identity, IdentityKind,
-    IndexKey, KeyConstraint, Kind, MatchType, ObjectId, ReferentialAction,
+    Column, Constraint, ConstraintIndex, ConstraintKind, Deferrable, ForeignKey, GeneratedKind, Identity,
+    IdentityKind, IndexKey, KeyConstraint, Kind, MatchType, ObjectId, ReferentialAction,
 };
 use limbeck_sql::{QualifiedName, quote_identifier, quote_literal};
 
@@ -226,7 +226,10 @@ fn key_columns(key: &KeyConstraint) -> String {
 fn push_index(text: &mut String, index: &ConstraintIndex) {
     push_storage(text, &index.settings.options);
     if let Some(tablespace) = &index.settings.tablespace {
-        text.push_str(&format!(" USING INDEX TABLESPACE {}", quote_identifier(tablespace)));
+        text.push_str(&format!(
+            " USING INDEX TABLESPACE {}",
+            quote_identifier(tablespace)
+        ));
     }
 }
 
@@ -239,12 +242,18 @@ pub(crate) fn push_tablespace(text: &mut String, tablespace: Option<&String>) {
 
 /// `SET TABLESPACE …`. A database's own tablespace is taken to be `pg_default`.
 pub(crate) fn set_tablespace(tablespace: Option<&str>) -> String {
-    format!("SET TABLESPACE {}", quote_identifier(tablespace.unwrap_or("pg_default")))
+    format!(
+        "SET TABLESPACE {}",
+        quote_identifier(tablespace.unwrap_or("pg_default"))
+    )
 }
 
 /// `SET ACCESS METHOD …`.
 pub(crate) fn set_access_method(access_method: Option<&str>) -> String {
-    format!("SET ACCESS METHOD {}", quote_identifier(access_method.unwrap_or("heap")))
+    format!(
+        "SET ACCESS METHOD {}",
+        quote_identifier(access_method.unwrap_or("heap"))
+    )
 }
 
 /// The text of a comment, or `NULL`.

@@ -80,8 +80,8 @@ fn drop(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Column) {
                 .sides
                 .column_after(number)
                 .is_some_and(|after| after.generated.is_none());
-            builder.nodes[node].loses = (before.generated.is_none() || becomes_plain)
-                .then(|| Loss::Values { column: id.clone() });
+            builder.nodes[node].loses =
+                (before.generated.is_none() || becomes_plain).then(|| Loss::Values { column: id.clone() });
             node
         }
     };
@@ -133,8 +133,7 @@ fn create_plain(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Col
         }
         return;
     }
-    let needs_fill =
-        not_null::is_checked(after) && after.generated.is_none() && after.identity.is_none();
+    let needs_fill = not_null::is_checked(after) && after.generated.is_none() && after.identity.is_none();
     let fill = if needs_fill {
         builder.take_fill(number)
     } else {

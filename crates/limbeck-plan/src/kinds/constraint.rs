@@ -201,7 +201,11 @@ fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Constrain
         });
     }
     if before.enforced != after.enforced {
-        state.push(if after.enforced { "ENFORCED" } else { "NOT ENFORCED" });
+        state.push(if after.enforced {
+            "ENFORCED"
+        } else {
+            "NOT ENFORCED"
+        });
     }
     if !state.is_empty() {
         let subcommand = format!("ALTER CONSTRAINT {name} {}", state.join(" "));

@@ -41,6 +41,8 @@ fn creation(id: &ObjectId, index: &Index, concurrently: bool) -> String {
 pub(super) fn is_alterable(before: &Index, after: &Index) -> bool {
     let mut before = before.clone();
     before.settings.clone_from(&after.settings);
+    // Nothing makes an index unusable on purpose.
+    before.valid &= after.valid;
     before == *after
 }
 
