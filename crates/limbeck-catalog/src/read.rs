@@ -10,10 +10,14 @@
 //! schema meanwhile, and it is read once more.
 
 mod address;
+mod cast;
+mod collation;
 mod column;
 mod comment;
+mod composite_type;
 mod constraint;
 mod dependency;
+mod domain;
 mod enum_type;
 mod error;
 mod exclude;
@@ -22,12 +26,14 @@ mod fingerprint;
 mod grant;
 mod index;
 mod operator_class;
+mod range_type;
 mod reader;
 mod relation;
 mod routine;
 mod rows;
 mod schema;
 mod sequence;
+mod text_search;
 mod trigger;
 mod unread;
 mod view;
