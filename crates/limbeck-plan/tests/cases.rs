@@ -282,7 +282,7 @@ fn summary(direction: &str, plan: &Plan) -> String {
     text
 }
 
-/// The folders of all cases, or of those that `LIMBECK_CASE` is part of the name of.
+/// The folders of all cases, or of those that `LIMBECK_CASE` is part of the name of: one text, or several and commas.
 fn folders() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
     let mut folders: Vec<PathBuf> = std::fs::read_dir(&folder)
@@ -291,7 +291,7 @@ fn folders() -> Vec<PathBuf> {
         .collect();
     folders.sort();
     let only = std::env::var("LIMBECK_CASE").unwrap_or_default();
-    folders.retain(|folder| folder.to_string_lossy().contains(&only));
+    folders.retain(|folder| only.split(',').any(|part| folder.to_string_lossy().contains(part)));
     assert!(!folders.is_empty());
     folders
 }
