@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Column, Constraint, EnumType, Extension, Index, ObjectId, Routine, Schema, Sequence, Table, Trigger, View,
+    Column, Constraint, EnumType, Extension, Index, ObjectId, Part, PartNotes, Privileges, Routine, Schema,
+    Sequence, Table, Trigger, View,
 };
 
 /// What a database holds: facts by identity, in order, without OIDs.
@@ -32,6 +33,29 @@ pub struct Object {
     pub definition: Definition,
     /// Its comment (`pg_description`).
     pub comment: Option<String>,
+    /// Its security labels by provider (`pg_seclabel`).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
+    /// Comments and security labels of its parts that have no identity here.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parts: BTreeMap<Part, PartNotes>,
+    /// The role that owns it, where owners were asked for and it has one of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+}
+
+impl Object {
+    /// An object that nothing is attached to.
+    #[must_use]
+    pub fn new(definition: Definition) -> Self {
+        Self {
+            definition,
+            comment: None,
+            labels: BTreeMap::new(),
+            parts: BTreeMap::new(),
+            owner: None,
+        }
+    }
 }
 
 /// What an object is, by kind.
@@ -61,6 +85,10 @@ pub enum Definition {
     Routine(Routine),
     /// A trigger.
     Trigger(Trigger),
+    /// What later objects are born with.
+    DefaultPrivileges(Privileges),
+    /// What a grantee may do with an object.
+    Privileges(Privileges),
 }
 
 /// One object that needs another.

@@ -5,6 +5,7 @@ pub(crate) mod constraint;
 pub(crate) mod enum_type;
 pub(crate) mod extension;
 pub(crate) mod index;
+pub(crate) mod privileges;
 pub(crate) mod routine;
 pub(crate) mod schema;
 pub(crate) mod sequence;

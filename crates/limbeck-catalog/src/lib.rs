@@ -11,6 +11,7 @@ mod catalog;
 mod difference;
 mod kinds;
 mod object_id;
+mod part;
 #[cfg(feature = "read")]
 mod read;
 
@@ -27,6 +28,9 @@ pub use kinds::constraint::{
 pub use kinds::enum_type::EnumType;
 pub use kinds::extension::Extension;
 pub use kinds::index::{Index, IndexKey, KeyOrder};
+pub use kinds::privileges::{
+    DefaultPrivilegesObjects, DefaultPrivilegesScope, OWNER, PUBLIC, Privilege, Privileges,
+};
 pub use kinds::routine::Routine;
 pub use kinds::schema::Schema;
 pub use kinds::sequence::{Sequence, SequenceOptions};
@@ -34,6 +38,7 @@ pub use kinds::table::Table;
 pub use kinds::trigger::Trigger;
 pub use kinds::view::View;
 pub use object_id::{Kind, ObjectId, ParseObjectIdError};
+pub use part::{ParsePartError, Part, PartNotes};
 #[cfg(feature = "read")]
 pub use read::{
     ExcludePattern, Fingerprint, ParseExcludePatternError, READER_VERSION, ReadError, ReadOptions,

@@ -12,15 +12,17 @@ mod address;
 mod column;
 mod comment;
 mod constraint;
+mod default_privileges;
 mod dependency;
 mod enum_type;
 mod error;
 mod exclude;
 mod extension;
 mod fingerprint;
-mod grant;
 mod index;
 mod operator_class;
+mod owner;
+mod privileges;
 mod reader;
 mod relation;
 mod routine;
@@ -62,6 +64,11 @@ pub struct ReadOptions {
     pub version_schema: Option<String>,
     /// What is not looked at: neither read nor named among [`Catalog::unread`].
     pub exclude: Vec<ExcludePattern>,
+    /// Whether owners are read.
+    pub owners: bool,
+    /// Roles whose default privileges count as the current role's: those that run a history's statements on a scratch
+    /// database, where another role reads.
+    pub own_roles: BTreeSet<String>,
 }
 
 /// Reads a database's catalogue.

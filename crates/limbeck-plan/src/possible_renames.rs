@@ -114,11 +114,7 @@ mod tests {
 
     fn catalog(objects: &[(&str, Definition)]) -> Catalog {
         let objects = objects.iter().map(|(id, definition)| {
-            let object = Object {
-                definition: definition.clone(),
-                comment: None,
-            };
-            (id.parse().unwrap(), object)
+            (id.parse().unwrap(), Object::new(definition.clone()))
         });
         Catalog {
             objects: objects.collect(),

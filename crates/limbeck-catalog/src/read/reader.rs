@@ -12,8 +12,8 @@ use super::operator_class::OperatorClasses;
 use super::rows::Rows;
 use super::{ReadError, ReadOptions};
 use super::{
-    column, comment, constraint, dependency, enum_type, extension, grant, index, relation, routine, schema,
-    sequence, trigger, unread, view,
+    column, comment, constraint, default_privileges, dependency, enum_type, extension, index, owner,
+    privileges, relation, routine, schema, sequence, trigger, unread, view,
 };
 use crate::{Catalog, Definition, Dependency, Kind, Object, ObjectId, Unread};
 
@@ -100,8 +100,12 @@ impl<'a> Reader<'a> {
         routine::read(&mut self).await?;
         trigger::read(&mut self).await?;
         unread::read(&mut self).await?;
-        grant::read(&mut self).await?;
+        privileges::read(&mut self).await?;
+        default_privileges::read(&mut self).await?;
         comment::read(&mut self).await?;
+        if self.options.owners {
+            owner::read(&mut self).await?;
+        }
         dependency::read(&mut self).await?;
         Ok(self.catalog)
     }
@@ -147,11 +151,7 @@ impl<'a> Reader<'a> {
     /// Adds an object, which lies in the schema or the relation of its identity.
     pub(super) fn insert(&mut self, address: Address, id: &ObjectId, definition: Definition) {
         self.addresses.insert(address, id.clone());
-        let object = Object {
-            definition,
-            comment: None,
-        };
-        self.catalog.objects.insert(id.clone(), object);
+        self.catalog.objects.insert(id.clone(), Object::new(definition));
     }
 
     /// Adds an object that lies directly in a schema.
