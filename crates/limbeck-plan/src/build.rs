@@ -6,8 +6,10 @@ use limbeck_catalog::{ConstraintKind, Definition, Kind};
 use limbeck_sql::QualifiedName;
 
 use crate::fates::Fates;
+use crate::grant::Grant;
 use crate::graph::Vertex;
-use crate::kinds;
+use crate::kinds::default_privileges::{self, InForce};
+use crate::kinds::{self, privileges};
 use crate::place::{Chapter, Place, Rank};
 use crate::sides::{ObjectNumber, Sides};
 use crate::{Fill, Loss, Options, Verb, render};
@@ -22,6 +24,8 @@ pub(crate) enum Piece {
         /// The subcommand.
         subcommand: String,
     },
+    /// `GRANT` or `REVOKE`, which may share the statement with others.
+    Grant(Grant),
     /// A statement of its own.
     Statement(String),
 }
@@ -107,8 +111,19 @@ pub(crate) struct Builder<'a, 's> {
     pub(crate) retyping: HashMap<ObjectNumber, usize>,
     /// The action that makes a table unlogged or permanent.
     pub(crate) persistence: HashMap<ObjectNumber, usize>,
+    /// Default privileges that objects are born under.
+    pub(crate) in_force: Vec<InForce>,
+    /// What is done to the privileges of a grantee on a relation and its columns.
+    pub(crate) privilege_nodes: HashMap<(QualifiedName, String), PrivilegeNodes>,
     names: HashMap<(Namespace, QualifiedName), (Vec<usize>, Vec<usize>)>,
     primary_keys: HashMap<ObjectNumber, (Vec<usize>, Vec<usize>)>,
+}
+
+/// Nodes about the privileges of one grantee.
+#[derive(Default)]
+pub(crate) struct PrivilegeNodes {
+    pub(crate) of_relation: Vec<usize>,
+    pub(crate) of_columns: Vec<usize>,
 }
 
 /// What has to be free for an object to take it.
@@ -150,6 +165,8 @@ impl<'a, 's> Builder<'a, 's> {
             changing: vec![Vec::new(); count],
             retyping: HashMap::new(),
             persistence: HashMap::new(),
+            in_force: default_privileges::in_force(sides),
+            privilege_nodes: HashMap::new(),
             names: HashMap::new(),
             primary_keys: HashMap::new(),
         };
@@ -164,6 +181,9 @@ impl<'a, 's> Builder<'a, 's> {
             for number in (0..count).filter(|&number| pass(sides.ids[number].kind) == wanted) {
                 kinds::build(&mut builder, number);
             }
+        }
+        for number in 0..count {
+            privileges::born(&mut builder, number);
         }
         builder.connect();
         builder
@@ -363,36 +383,6 @@ impl<'a, 's> Builder<'a, 's> {
             &name.schema,
             render::free_name(&format!("{}_old", name.name), &is_taken),
         )
-    }
-
-    /// The comment of an object that is created, or whose comment changes.
-    pub(crate) fn comment(&mut self, number: ObjectNumber) {
-        let comes = self.fates.of(number).comes();
-        let before = self.sides.before[number]
-            .as_deref()
-            .and_then(|object| object.comment.as_deref());
-        let after = self.sides.after[number].and_then(|object| object.comment.as_deref());
-        let changes = if comes { after.is_some() } else { before != after };
-        // An extension brings its comment along.
-        if !changes || comes && self.sides.ids[number].kind == Kind::Extension {
-            return;
-        }
-        let text = after.map_or_else(|| "NULL".to_owned(), limbeck_sql::quote_literal);
-        let statement = format!(
-            "COMMENT ON {} IS {text}",
-            render::comment_target(self.sides.ids[number])
-        );
-        let place = self.place(number, Rank::Comment);
-        let node = self.node(
-            number,
-            Verb::Alter,
-            place,
-            Body::Pieces(vec![Piece::Statement(statement)]),
-        );
-        self.arrives(number, node, Part::Bare);
-        if let Some(creation) = self.creation(number) {
-            self.edge(creation, node);
-        }
     }
 
     /// Objects that get another name and nothing else.

@@ -11,7 +11,7 @@ use limbeck_sql::quote_identifier;
 
 use crate::Labels;
 use crate::addition;
-use crate::kinds::{self, view};
+use crate::kinds::{self, privileges, view};
 use crate::probe::Questions;
 use crate::retype::{self, Retype};
 use crate::sides::{ObjectNumber, Sides};
@@ -95,6 +95,12 @@ impl Fates {
         if is_open {
             return None;
         }
+        for number in privileges::of_columns_to_restore(sides) {
+            fates.alter(number);
+        }
+        for number in privileges::of_another_object(sides) {
+            fates.replace(number);
+        }
         while let Some(number) = fates.open.pop() {
             for &dependent in &sides.needed_before[number] {
                 fates.affect(sides, dependent, number);
@@ -152,6 +158,8 @@ impl Fates {
                 }
             }
             Definition::Column(before) => self.affect_column(sides, dependent, cause, before),
+            // What is made anew gets its privileges back.
+            Definition::Privileges(_) if !retyped => self.replace(dependent),
             _ => {}
         }
     }

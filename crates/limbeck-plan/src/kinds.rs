@@ -3,9 +3,11 @@
 pub(crate) mod column;
 pub(crate) mod column_settings;
 pub(crate) mod constraint;
+pub(crate) mod default_privileges;
 pub(crate) mod enum_type;
 pub(crate) mod extension;
 pub(crate) mod index;
+pub(crate) mod privileges;
 pub(crate) mod routine;
 pub(crate) mod schema;
 pub(crate) mod sequence;
@@ -18,6 +20,7 @@ use limbeck_catalog::{Definition, ObjectId};
 
 use crate::build::Builder;
 use crate::fates::Fate;
+use crate::notes;
 use crate::sides::ObjectNumber;
 
 /// Whether one can be turned into the other where it stands.
@@ -55,6 +58,7 @@ pub(crate) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber) {
         return;
     }
     let sides = builder.sides;
+    let first = builder.nodes.len();
     let (before, after) = (sides.definition_before(number), sides.definition_after(number));
     match before.or(after) {
         Some(Definition::Schema(_)) => schema::build(builder, number, fate),
@@ -68,10 +72,10 @@ pub(crate) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber) {
         Some(Definition::View(_)) => view::build(builder, number, fate),
         Some(Definition::Routine(_)) => routine::build(builder, number, fate),
         Some(Definition::Trigger(_)) => trigger::build(builder, number, fate),
+        Some(Definition::DefaultPrivileges(_)) => default_privileges::build(builder, number, fate),
+        Some(Definition::Privileges(_)) => privileges::build(builder, number, fate),
         // A kind that this version of the catalogue does not have.
         _ => {}
     }
-    if after.is_some() {
-        builder.comment(number);
-    }
+    notes::build(builder, number, first);
 }

@@ -55,6 +55,7 @@ pub(crate) enum Rank {
     Statistics,
     Comment,
     Privileges,
+    Owner,
     Drop,
 }
 

@@ -1,6 +1,7 @@
 //! A folder a behaviour: `before.sql`, `after.sql`, and `plan.txt` with what the plans between them may do.
 //!
 //! Comment lines of `after.sql` say what a catalogue cannot:
+//! - `-- role: reader`: a role that the schema names, made on the server once
 //! - `-- until 16`: later major versions do not take the schema, and the case is passed over there
 //! - `-- rename: column public.t.a = b`, `-- rename: label public.mood.sad = unhappy`
 //! - `-- fill: public.t.a = 'x'`, `-- fill down: public.t.a = 'x'`
