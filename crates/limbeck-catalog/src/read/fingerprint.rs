@@ -32,7 +32,7 @@ impl fmt::Display for Fingerprint {
 ///
 /// As [`read`](super::read), but for concurrent changes.
 pub async fn fingerprint(client: &Client) -> Result<Fingerprint, ReadError> {
-    in_transaction(client, async |version| query(client, version).await).await
+    in_transaction(client, async |begun| query(client, begun.version).await).await
 }
 
 /// Takes the fingerprint of the snapshot that a transaction sees.

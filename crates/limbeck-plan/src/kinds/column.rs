@@ -340,6 +340,8 @@ where
         match (&self.before.generated, &self.after.generated) {
             (Some(_), None) => {
                 let node = self.step(subcommand(self.id, "ALTER COLUMN", " DROP EXPRESSION"));
+                // In the same statement PostgreSQL would still refuse the new type's USING.
+                self.builder.nodes[node].alone = self.builder.fates.retypes.contains_key(&self.number);
                 self.builder.releases(self.number, node, Part::Whole);
             }
             (Some(before), Some(after)) if before.expression != after.expression => {

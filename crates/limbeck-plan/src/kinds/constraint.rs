@@ -130,9 +130,20 @@ pub(super) fn removal_of_home_or_column(builder: &Builder<'_, '_>, number: Objec
     if let Some(removal) = builder.removal(home) {
         return Some(removal);
     }
+    // A key's own columns take it along; those of its own table that it refers to do not.
+    let is_over = |column: ObjectNumber| match sides.definition_before(number) {
+        Some(Definition::Constraint(constraint)) => match &constraint.definition {
+            ConstraintKind::ForeignKey(key) => {
+                key.columns.iter().any(|name| name == sides.ids[column].name())
+            }
+            _ => true,
+        },
+        _ => true,
+    };
     sides.needs_before[number]
         .iter()
         .filter(|&&needed| sides.ids[needed].kind == Kind::Column && sides.home(needed) == Some(home))
+        .filter(|&&needed| is_over(needed))
         .find_map(|&needed| builder.removal(needed))
 }
 
