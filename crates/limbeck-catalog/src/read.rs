@@ -85,7 +85,10 @@ pub struct ReadOptions {
 pub async fn read(client: &Client, options: &ReadOptions) -> Result<Catalog, ReadError> {
     // Where nobody commits anything meanwhile, which two looks at the snapshot tell, nobody changes the schema either.
     let (seen, catalog) = in_transaction(client, async |begun| {
-        Ok((begun.snapshot, Reader::new(client, begun.version, options).read().await?))
+        Ok((
+            begun.snapshot,
+            Reader::new(client, begun.version, options).read().await?,
+        ))
     })
     .await?;
     if snapshot(client).await? == seen {

@@ -29,7 +29,10 @@ const SIZES: [usize; 3] = [100, 1_000, 5_000];
 fn schema(tables: usize, changed: bool) -> String {
     let mut sql = String::new();
     for number in 1..=tables {
-        let change = changed.then(|| number.checked_sub(tables / 2)).flatten().unwrap_or(99);
+        let change = changed
+            .then(|| number.checked_sub(tables / 2))
+            .flatten()
+            .unwrap_or(99);
         let quantity = if change == 1 { "bigint" } else { "integer" };
         let code = if change == 2 { 64 } else { 32 };
         let payload = if change == 3 { "" } else { "\n    payload jsonb," };
@@ -54,7 +57,11 @@ CREATE INDEX t{number:05}_code_idx ON t{number:05} (code);
         )
         .unwrap();
         if change != 7 {
-            writeln!(sql, "CREATE INDEX t{number:05}_status_idx ON t{number:05} (status, created_at);").unwrap();
+            writeln!(
+                sql,
+                "CREATE INDEX t{number:05}_status_idx ON t{number:05} (status, created_at);"
+            )
+            .unwrap();
         }
         if change == 8 {
             writeln!(sql, "ALTER TABLE t{number:05} ADD UNIQUE (code);").unwrap();
@@ -76,7 +83,11 @@ async fn session(scratch: &Scratch, sql: &str) -> Session {
     let options = SessionOptions::running("limbeck benchmarks", "public");
     let session = connect(database.settings(), &options).await.unwrap();
     // In parts: one message is one transaction, which would need too many locks.
-    for part in sql.split_inclusive("\nCREATE TABLE ").collect::<Vec<_>>().chunks(200) {
+    for part in sql
+        .split_inclusive("\nCREATE TABLE ")
+        .collect::<Vec<_>>()
+        .chunks(200)
+    {
         let mut part = part.concat();
         if let Some(rest) = part.strip_suffix("CREATE TABLE ") {
             part = rest.to_owned();
@@ -130,9 +141,13 @@ fn main() {
         });
         let catalog = runtime.block_on(read(client, &options)).unwrap();
         let same = catalog.clone();
-        group.bench_with_input(BenchmarkId::new("compare unchanged", tables), &(), |bencher, ()| {
-            bencher.iter(|| assert_eq!(planned(black_box(&catalog), black_box(&same)), 0));
-        });
+        group.bench_with_input(
+            BenchmarkId::new("compare unchanged", tables),
+            &(),
+            |bencher, ()| {
+                bencher.iter(|| assert_eq!(planned(black_box(&catalog), black_box(&same)), 0));
+            },
+        );
         let empty = Catalog {
             objects: catalog
                 .objects
@@ -142,18 +157,26 @@ fn main() {
                 .collect(),
             ..Catalog::default()
         };
-        group.bench_with_input(BenchmarkId::new("plan from nothing", tables), &(), |bencher, ()| {
-            bencher.iter(|| planned(black_box(&empty), black_box(&catalog)));
-        });
+        group.bench_with_input(
+            BenchmarkId::new("plan from nothing", tables),
+            &(),
+            |bencher, ()| {
+                bencher.iter(|| planned(black_box(&empty), black_box(&catalog)));
+            },
+        );
         let other = runtime.block_on(async {
             let other = self::session(&scratch, &schema(tables, true)).await;
             let changed = read(other.client(), &options).await.unwrap();
             other.close().await;
             changed
         });
-        group.bench_with_input(BenchmarkId::new("plan nine changes", tables), &(), |bencher, ()| {
-            bencher.iter(|| planned(black_box(&catalog), black_box(&other)));
-        });
+        group.bench_with_input(
+            BenchmarkId::new("plan nine changes", tables),
+            &(),
+            |bencher, ()| {
+                bencher.iter(|| planned(black_box(&catalog), black_box(&other)));
+            },
+        );
         group.finish();
         runtime.block_on(session.close());
     }

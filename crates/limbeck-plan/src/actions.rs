@@ -268,13 +268,10 @@ fn merge_grants(last: &mut Draft, next: &Draft) -> bool {
     let can_be = !merged.is_empty()
         && merged.len() == next.pieces.len()
         && last.action.verb == next.action.verb
-        && merged
-            .iter_mut()
-            .zip(&next.pieces)
-            .all(|pair| match pair {
-                (Piece::Grant(last), Piece::Grant(next)) => last.take_in(next),
-                _ => false,
-            });
+        && merged.iter_mut().zip(&next.pieces).all(|pair| match pair {
+            (Piece::Grant(last), Piece::Grant(next)) => last.take_in(next),
+            _ => false,
+        });
     if can_be {
         last.pieces = merged;
         last.action.changes.extend(next.action.changes.iter().cloned());

@@ -29,7 +29,11 @@ pub(crate) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, first: 
     }
     let none = BTreeMap::new();
     let target = render::comment_target(id);
-    let labels = labels(&target, before.map_or(&none, |object| &object.labels), &after.labels);
+    let labels = labels(
+        &target,
+        before.map_or(&none, |object| &object.labels),
+        &after.labels,
+    );
     node(builder, number, labels, None, Rank::Comment);
     parts(builder, number, before, after, first);
     let old = before.and_then(|object| object.owner.as_deref());
@@ -79,11 +83,7 @@ fn comment(target: &str, before: Option<&str>, after: Option<&str>) -> Vec<Strin
 }
 
 /// `SECURITY LABEL`, for each provider whose label changes.
-fn labels(
-    target: &str,
-    before: &BTreeMap<String, String>,
-    after: &BTreeMap<String, String>,
-) -> Vec<String> {
+fn labels(target: &str, before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) -> Vec<String> {
     let statement = |provider: &str, label: Option<&String>| {
         let label = label.map_or_else(|| "NULL".to_owned(), |label| quote_literal(label));
         format!(
@@ -125,7 +125,11 @@ fn parts(
         };
         let before = old.get(part).unwrap_or(&nothing);
         let after = after.parts.get(part).unwrap_or(&nothing);
-        statements.extend(comment(&target, before.comment.as_deref(), after.comment.as_deref()));
+        statements.extend(comment(
+            &target,
+            before.comment.as_deref(),
+            after.comment.as_deref(),
+        ));
         statements.extend(labels(&target, &before.labels, &after.labels));
     }
     node(builder, number, statements, Some(first), Rank::Comment);
@@ -161,7 +165,11 @@ fn target(id: &ObjectId, definition: &Definition, part: &ObjectPart) -> Option<S
             render::relation(id)
         ),
         (ObjectPart::DomainConstraint(name), _) => {
-            format!("CONSTRAINT {} ON DOMAIN {}", quote_identifier(name), id.sql_name())
+            format!(
+                "CONSTRAINT {} ON DOMAIN {}",
+                quote_identifier(name),
+                id.sql_name()
+            )
         }
         (ObjectPart::Index, _) => format!(
             "INDEX {}.{}",

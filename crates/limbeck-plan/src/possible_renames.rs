@@ -113,9 +113,9 @@ mod tests {
     use super::*;
 
     fn catalog(objects: &[(&str, Definition)]) -> Catalog {
-        let objects = objects.iter().map(|(id, definition)| {
-            (id.parse().unwrap(), Object::new(definition.clone()))
-        });
+        let objects = objects
+            .iter()
+            .map(|(id, definition)| (id.parse().unwrap(), Object::new(definition.clone())));
         Catalog {
             objects: objects.collect(),
             ..Catalog::default()

@@ -3,6 +3,7 @@
 //! Comment lines of `after.sql` say what a catalogue cannot:
 //! - `-- role: reader`: a role that the schema names, made on the server once
 //! - `-- until 16`: later major versions do not take the schema, and the case is passed over there
+//! - `-- since 18`: earlier ones do not
 //! - `-- rename: column public.t.a = b`, `-- rename: label public.mood.sad = unhappy`
 //! - `-- fill: public.t.a = 'x'`, `-- fill down: public.t.a = 'x'`
 //! - `-- concurrently`
@@ -46,6 +47,9 @@ struct Case {
     keeps: Vec<(String, String)>,
     /// The last major version that takes this schema at all.
     until: Option<u32>,
+    /// The first one.
+    since: Option<u32>,
+    roles: Vec<String>,
 }
 
 impl Case {
@@ -61,6 +65,8 @@ impl Case {
             seeds: Vec::new(),
             keeps: Vec::new(),
             until: None,
+            since: None,
+            roles: Vec::new(),
         };
         for line in case.after.clone().lines() {
             let Some(directive) = line.strip_prefix("-- ") else {
@@ -68,6 +74,10 @@ impl Case {
             };
             if let Some(major) = directive.strip_prefix("until ") {
                 case.until = Some(major.parse().unwrap());
+            } else if let Some(major) = directive.strip_prefix("since ") {
+                case.since = Some(major.parse().unwrap());
+            } else if let Some(role) = directive.strip_prefix("role: ") {
+                case.roles.push(role.to_owned());
             } else if directive == "concurrently" {
                 case.up.options.concurrently = true;
                 case.down.options.concurrently = true;
@@ -116,10 +126,8 @@ impl Case {
 
     /// From nothing to the state before, up, down, to nothing, to the state after, and to nothing: on one database.
     async fn run(&self, bench: &Bench) -> Result<(), String> {
-        if self
-            .until
-            .is_some_and(|until| bench.server_version_num() / 10_000 > until)
-        {
+        let major = bench.server_version_num() / 10_000;
+        if self.until.is_some_and(|until| major > until) || self.since.is_some_and(|since| major < since) {
             return Ok(());
         }
         let before = bench.state(&self.before).await;
@@ -270,6 +278,13 @@ fn summary(direction: &str, plan: &Plan) -> String {
     text
 }
 
+/// Roles belong to the server: all are made before anything is read.
+async fn make_roles(bench: &Bench, cases: &[Case]) {
+    for role in cases.iter().flat_map(|case| &case.roles) {
+        bench.make_role(role).await;
+    }
+}
+
 /// The folders of all cases, or of those that `LIMBECK_CASE` is part of the name of.
 fn folders() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
@@ -287,14 +302,15 @@ fn folders() -> Vec<PathBuf> {
 #[tokio::test]
 async fn every_case_goes_there_and_back() {
     let bench = Bench::start().await;
-    let run = async |folder: PathBuf| {
-        let case = Case::read(&folder);
+    let cases: Vec<Case> = folders().iter().map(|folder| Case::read(folder)).collect();
+    make_roles(&bench, &cases).await;
+    let run = async |case: Case| {
         // What a case panics with is told with its name, and the other cases go on.
         let result = AssertUnwindSafe(case.run(&bench)).catch_unwind().await;
         let result = result.unwrap_or_else(|_| Err("panicked, as told above".to_owned()));
         result.err().map(|error| format!("=== {}: {error}\n", case.name))
     };
-    let failures: String = stream::iter(folders())
+    let failures: String = stream::iter(cases)
         .map(run)
         .buffered(AT_A_TIME)
         .filter_map(std::future::ready)
@@ -310,6 +326,7 @@ async fn every_case_goes_to_another() {
     let distance = std::env::var("LIMBECK_DISTANCE").map_or(1, |distance| distance.parse().unwrap());
     let bench = Bench::start().await;
     let cases: Vec<Case> = folders().iter().map(|folder| Case::read(folder)).collect();
+    make_roles(&bench, &cases).await;
     let pairs = cases.iter().zip(cases.iter().cycle().skip(distance));
     let run = async |(one, other): (&Case, &Case)| {
         let result = async {

@@ -113,9 +113,8 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
     let after = facts(sides.definition_after(number)).unwrap_or(&nothing);
     let meanwhile = meanwhile(sides, number);
     let among = mentioned([before, after]);
-    let born = |privilege: Privilege| {
-        scope.schema.is_none() && privilege.is_born(scope.objects.kind(), id.name())
-    };
+    let born =
+        |privilege: Privilege| scope.schema.is_none() && privilege.is_born(scope.objects.kind(), id.name());
     let of = |facts: &Privileges| held(facts, born, &among);
     let grant = Grant {
         target: scope.objects.as_str().to_uppercase(),

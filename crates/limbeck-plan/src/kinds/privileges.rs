@@ -33,8 +33,16 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
     let birth = default_privileges::birth(builder, &object, id.name());
     let before = if comes { &birth } else { before };
     let among = among(&object, [before, after]);
-    let mut held_before = held(before, |privilege| is_born(&object, id.name(), privilege, comes, sides), &among);
-    let held_after = held(after, |privilege| is_born(&object, id.name(), privilege, false, sides), &among);
+    let mut held_before = held(
+        before,
+        |privilege| is_born(&object, id.name(), privilege, comes, sides),
+        &among,
+    );
+    let held_after = held(
+        after,
+        |privilege| is_born(&object, id.name(), privilege, false, sides),
+        &among,
+    );
     if object.kind == Kind::Column {
         take_lost(&mut held_before, &lost_with_relation(sides, number, &object));
     }
@@ -156,12 +164,7 @@ fn after_holder(builder: &mut Builder<'_, '_>, object: &ObjectId, holder: Object
 }
 
 /// A `REVOKE` on a relation takes the same privilege on its columns away: it comes before what is granted on them.
-fn order_with_columns(
-    builder: &mut Builder<'_, '_>,
-    object: &ObjectId,
-    grantee: &str,
-    node: usize,
-) {
+fn order_with_columns(builder: &mut Builder<'_, '_>, object: &ObjectId, grantee: &str, node: usize) {
     let Some(relation) = object.qualified_name() else {
         return;
     };
@@ -198,8 +201,12 @@ fn comes(builder: &Builder<'_, '_>, object: &ObjectId, holder: ObjectNumber) -> 
     let sides = builder.sides;
     builder.fates.of(holder).comes()
         || object.kind == Kind::Sequence
-            && sides.column_before(holder).is_some_and(|column| column.identity.is_none())
-            && sides.column_after(holder).is_some_and(|column| column.identity.is_some())
+            && sides
+                .column_before(holder)
+                .is_some_and(|column| column.identity.is_none())
+            && sides
+                .column_after(holder)
+                .is_some_and(|column| column.identity.is_some())
 }
 
 /// The sequence behind an identity column of the wanted state.
@@ -214,7 +221,13 @@ pub(super) fn identity_sequence(sides: &Sides<'_>, column: ObjectNumber) -> Opti
 
 /// Whether a grantee has a privilege where the facts do not mention it. The schema `public` is more open by nature
 /// than one that is created.
-fn is_born(object: &ObjectId, grantee: &str, privilege: Privilege, at_birth: bool, sides: &Sides<'_>) -> bool {
+fn is_born(
+    object: &ObjectId,
+    grantee: &str,
+    privilege: Privilege,
+    at_birth: bool,
+    sides: &Sides<'_>,
+) -> bool {
     if is_public_schema(object) && grantee == PUBLIC && !at_birth {
         privilege == Privilege::Usage || sides.server_version_num < 150_000
     } else {

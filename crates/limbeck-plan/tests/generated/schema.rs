@@ -285,7 +285,12 @@ impl Schema {
             let mut seen = std::collections::BTreeSet::new();
             labels.retain(|&label| seen.insert(label));
             let labels: Vec<String> = labels.into_iter().map(|label| literal(LABELS[label])).collect();
-            writeln!(sql, "CREATE TYPE public.e{number} AS ENUM ({});", labels.join(", ")).unwrap();
+            writeln!(
+                sql,
+                "CREATE TYPE public.e{number} AS ENUM ({});",
+                labels.join(", ")
+            )
+            .unwrap();
         }
         for (number, slot) in slots(&self.domains) {
             let (data_type, default) = TYPES[usize::from(slot.data_type) % TYPES.len()];
@@ -364,9 +369,9 @@ impl Schema {
     fn table(&self, sql: &mut String, number: usize, table: &Table) {
         let name = table_name(number);
         let columns: Vec<(usize, &Column)> = slots(&table.columns).collect();
-        let base = columns.iter().find(|(_, column)| {
-            self.type_of(column).0 == "integer" && !matches!(column.value % 8, 5)
-        });
+        let base = columns
+            .iter()
+            .find(|(_, column)| self.type_of(column).0 == "integer" && !matches!(column.value % 8, 5));
         let mut lines = Vec::new();
         for (slot, column) in &columns {
             let (data_type, default) = self.type_of(column);
@@ -381,7 +386,12 @@ impl Schema {
                 }
                 5 if is_integer && base.is_some_and(|(other, _)| other != slot) => {
                     let other = base.unwrap().0;
-                    write!(line, " GENERATED ALWAYS AS (c{other} * {}) STORED", column.value / 128 + 2).unwrap();
+                    write!(
+                        line,
+                        " GENERATED ALWAYS AS (c{other} * {}) STORED",
+                        column.value / 128 + 2
+                    )
+                    .unwrap();
                 }
                 6 if data_type == "integer" && self.functions[0].is_some() => {
                     line.push_str(" DEFAULT public.f0(1)");
@@ -413,7 +423,13 @@ impl Schema {
         writeln!(sql, "CREATE {unlogged}TABLE {name} (\n{}\n);", lines.join(",\n")).unwrap();
         for (slot, (column, form)) in slots(&table.indexes) {
             if let Some((at, column)) = pick(&columns, *column) {
-                let index = index(&name, &format!("t{number}_i{slot}"), *at, &self.type_of(column).0, *form);
+                let index = index(
+                    &name,
+                    &format!("t{number}_i{slot}"),
+                    *at,
+                    &self.type_of(column).0,
+                    *form,
+                );
                 writeln!(sql, "{index};").unwrap();
             }
         }
@@ -435,7 +451,11 @@ impl Schema {
             let how = if is_restrictive { " AS RESTRICTIVE" } else { "" };
             let condition = condition(&format!("c{at}"), &self.type_of(column).0, 0);
             writeln!(sql, "ALTER TABLE {name} ENABLE ROW LEVEL SECURITY;").unwrap();
-            writeln!(sql, "CREATE POLICY t{number}_seen ON {name}{how} USING ({condition});").unwrap();
+            writeln!(
+                sql,
+                "CREATE POLICY t{number}_seen ON {name}{how} USING ({condition});"
+            )
+            .unwrap();
         }
         if let Some(comment) = table.comment {
             writeln!(sql, "COMMENT ON TABLE {name} IS 'comment {}';", comment % 4).unwrap();
@@ -462,7 +482,10 @@ impl Schema {
                 continue;
             };
             let data_type = self.type_of(column).0;
-            let fitting: Vec<_> = targets.iter().filter(|(_, _, other)| *other == data_type).collect();
+            let fitting: Vec<_> = targets
+                .iter()
+                .filter(|(_, _, other)| *other == data_type)
+                .collect();
             let Some((target, key, _)) = pick(&fitting, *target) else {
                 continue;
             };
@@ -475,7 +498,11 @@ impl Schema {
                 _ => "",
             };
             // A permanent table cannot refer to an unlogged one.
-            if self.tables[*target].as_ref().is_some_and(|target| target.unlogged) && !table.unlogged {
+            if self.tables[*target]
+                .as_ref()
+                .is_some_and(|target| target.unlogged)
+                && !table.unlogged
+            {
                 continue;
             }
             writeln!(
