@@ -39,7 +39,8 @@ pub struct Object {
     /// Comments and security labels of its parts that have no identity here.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub parts: BTreeMap<Part, PartNotes>,
-    /// The role that owns it, where owners were asked for and it has one of its own.
+    /// The role that owns it, where owners were asked for and it has one of its own; [`OWNER`](crate::OWNER) for the
+    /// current role.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
 }

@@ -67,8 +67,8 @@ pub struct ReadOptions {
     pub exclude: Vec<ExcludePattern>,
     /// Whether owners are read.
     pub owners: bool,
-    /// Roles whose default privileges count as the current role's: those that run a history's statements on a scratch
-    /// database, where another role reads.
+    /// Roles that count as the current one in default privileges and owners: those that run a history's statements on
+    /// a scratch database, where another role reads.
     pub own_roles: BTreeSet<String>,
 }
 

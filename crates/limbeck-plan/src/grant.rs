@@ -168,8 +168,8 @@ impl Grant {
     }
 }
 
-/// A grantee as SQL. Migrations run as the owner.
-fn grantee(name: &str) -> String {
+/// A grantee or an owner as SQL. Migrations run as the owner.
+pub(crate) fn grantee(name: &str) -> String {
     match name {
         PUBLIC => "PUBLIC".to_owned(),
         OWNER => "CURRENT_USER".to_owned(),

@@ -39,6 +39,7 @@ pub use action::{Action, Change, Loss, Plan, Verb};
 pub use error::PlanError;
 pub use possible_renames::possible_renames;
 pub use probe::{Answer, Answers, Probe, ProbeId, Side};
+pub use rename::renamed_identity;
 pub use request::{Fill, Options, Rename, Request};
 pub use steps::{PlannedStep, sql_of};
 

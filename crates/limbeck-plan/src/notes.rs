@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use limbeck_catalog::{Definition, Kind, Object, ObjectId, Part as ObjectPart};
+use limbeck_catalog::{Definition, Kind, OWNER, Object, ObjectId, Part as ObjectPart};
 use limbeck_sql::{quote_identifier, quote_literal};
 
 use crate::build::{Body, Builder, Part, Piece};
+use crate::grant::grantee;
 use crate::place::Rank;
 use crate::sides::ObjectNumber;
 use crate::{Verb, render};
@@ -39,12 +40,13 @@ pub(crate) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, first: 
     let old = before.and_then(|object| object.owner.as_deref());
     if let Some(owner) = after.owner.as_deref()
         && old != Some(owner)
+        && !(comes && owner == OWNER)
     {
         let statement = format!(
             "ALTER {} {} OWNER TO {}",
             id.kind.as_str().to_uppercase(),
             id.sql_name(),
-            quote_identifier(owner)
+            grantee(owner)
         );
         node(builder, number, vec![statement], Some(first), Rank::Owner);
     }

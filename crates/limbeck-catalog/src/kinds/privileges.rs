@@ -37,6 +37,40 @@ impl Privileges {
     pub fn is_empty(&self) -> bool {
         self.granted.is_empty() && self.grantable.is_empty() && self.revoked.is_empty()
     }
+
+    /// What a grantee is born with on an object that the current role makes under some default privileges of that
+    /// grantee, as the difference from `acldefault`. Those within a schema add to those for all schemas.
+    #[must_use]
+    pub fn born_under<'a>(
+        object: &ObjectId,
+        grantee: &str,
+        defaults: impl IntoIterator<Item = (&'a DefaultPrivilegesScope, &'a Self)>,
+    ) -> Self {
+        let (everywhere, in_schema): (Vec<_>, Vec<_>) = defaults
+            .into_iter()
+            .filter(|(scope, _)| scope.role.is_none() && scope.is_about(object))
+            .partition(|(scope, _)| scope.schema.is_none());
+        let mut born = everywhere
+            .first()
+            .map(|&(_, defaults)| defaults.clone())
+            .unwrap_or_default();
+        for (_, defaults) in in_schema {
+            for &privilege in &defaults.granted {
+                let is_held = born.revoked.remove(&privilege)
+                    || born.grantable.contains(&privilege)
+                    || privilege.is_born(object.kind, grantee);
+                if !is_held {
+                    born.granted.insert(privilege);
+                }
+            }
+            for &privilege in &defaults.grantable {
+                born.revoked.remove(&privilege);
+                born.granted.remove(&privilege);
+                born.grantable.insert(privilege);
+            }
+        }
+        born
+    }
 }
 
 /// One privilege, as `GRANT` names it. The order is that of PostgreSQL's documentation.
@@ -203,6 +237,15 @@ impl DefaultPrivilegesObjects {
     }
 }
 
+impl DefaultPrivilegesScope {
+    /// Whether an object counts among those, whoever makes it.
+    #[must_use]
+    pub fn is_about(&self, object: &ObjectId) -> bool {
+        DefaultPrivilegesObjects::of(object.kind) == Some(self.objects)
+            && (self.schema.is_none() || self.schema.as_deref() == object.schema())
+    }
+}
+
 impl fmt::Display for DefaultPrivilegesScope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(role) = &self.role {
@@ -318,6 +361,29 @@ mod tests {
             let object = id.object_of_privileges().unwrap();
             assert_eq!(ObjectId::privileges(id.name(), &object), id);
         }
+    }
+
+    #[test]
+    fn what_holds_in_a_schema_is_added() {
+        let of = |granted: &[Privilege], grantable: &[Privilege], revoked: &[Privilege]| Privileges {
+            granted: granted.iter().copied().collect(),
+            grantable: grantable.iter().copied().collect(),
+            revoked: revoked.iter().copied().collect(),
+        };
+        let scope = |text: &str| text.parse::<DefaultPrivilegesScope>().unwrap();
+        let (all, app, other) = (
+            scope("on functions"),
+            scope("in schema app on functions"),
+            scope("for role x on functions"),
+        );
+        let everywhere = of(&[], &[], &[Privilege::Execute]);
+        let in_app = of(&[Privilege::Execute], &[], &[]);
+        let of_another = of(&[], &[Privilege::Execute], &[]);
+        let defaults = || [(&all, &everywhere), (&app, &in_app), (&other, &of_another)];
+        let born = |object: &str| Privileges::born_under(&object.parse().unwrap(), PUBLIC, defaults());
+        assert_eq!(born("function app.f()"), Privileges::default());
+        assert_eq!(born("procedure public.f()"), everywhere);
+        assert_eq!(born("table app.t"), Privileges::default());
     }
 
     #[test]

@@ -1,14 +1,15 @@
-//! Owners (`relowner` and its like), where they are asked for.
+//! Owners (`relowner` and its like), where they are asked for. The current role has no name here: what it makes is its
+//! own on any server.
 
 use tokio_postgres::types::Oid;
 
 use super::ReadError;
 use super::address::Address;
 use super::reader::Reader;
-use crate::{Definition, Kind};
+use crate::{Definition, Kind, OWNER};
 
 const SQL: &str = "
-SELECT o.class, o.oid, pg_get_userbyid(o.owner)::text
+SELECT o.class, o.oid, pg_get_userbyid(o.owner)::text, pg_get_userbyid(o.owner) = current_user
 FROM (SELECT 'pg_namespace'::regclass::oid, oid, nspowner FROM pg_namespace WHERE oid = ANY ($1)
       UNION ALL
       SELECT 'pg_class'::regclass, oid, relowner FROM pg_class WHERE relnamespace = ANY ($1)
@@ -38,7 +39,11 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
     let mut rows = reader.rows("owners", SQL).await?;
     while let Some(mut row) = rows.next().await? {
         let address = Address::whole(row.take::<Oid>()?, row.take()?);
-        let owner: String = row.take()?;
+        let mut owner: String = row.take()?;
+        let is_current: bool = row.take()?;
+        if is_current || reader.options.own_roles.contains(&owner) {
+            OWNER.clone_into(&mut owner);
+        }
         let Some(id) = reader.addresses.itself(address).cloned() else {
             continue;
         };

@@ -55,51 +55,22 @@ fn meanwhile(sides: &Sides<'_>, number: ObjectNumber) -> Privileges {
     }
 }
 
-impl InForce {
-    fn is_about(&self, object: &ObjectId) -> bool {
-        is_about(&self.scope, object)
-    }
-}
-
-fn is_about(scope: &DefaultPrivilegesScope, object: &ObjectId) -> bool {
-    DefaultPrivilegesObjects::of(object.kind) == Some(scope.objects)
-        && (scope.schema.is_none() || scope.schema.as_deref() == object.schema())
-}
-
 /// Whose privileges on an object that is made are not those of `acldefault`.
 pub(super) fn grantees(builder: &Builder<'_, '_>, object: &ObjectId) -> BTreeSet<String> {
-    let about = builder.in_force.iter().filter(|entry| entry.is_about(object));
+    let about = builder
+        .in_force
+        .iter()
+        .filter(|entry| entry.scope.is_about(object));
     about.map(|entry| entry.grantee.clone()).collect()
 }
 
-/// What a grantee is born with on an object that is made, relative to `acldefault`. What holds in a schema is added
-/// to what holds everywhere.
+/// What a grantee is born with on an object that is made, relative to `acldefault`.
 pub(super) fn birth(builder: &Builder<'_, '_>, object: &ObjectId, grantee: &str) -> Privileges {
-    let mut birth = Privileges::default();
-    let about = || {
-        let entries = builder.in_force.iter();
-        entries.filter(|entry| entry.grantee == grantee && entry.is_about(object))
-    };
-    for entry in about().filter(|entry| entry.scope.schema.is_none()) {
-        birth = entry.privileges.clone();
-    }
-    for entry in about().filter(|entry| entry.scope.schema.is_some()) {
-        for privilege in &entry.privileges.granted {
-            let was_revoked = birth.revoked.remove(privilege);
-            if !was_revoked
-                && !birth.grantable.contains(privilege)
-                && !privilege.is_born(object.kind, grantee)
-            {
-                birth.granted.insert(*privilege);
-            }
-        }
-        for privilege in &entry.privileges.grantable {
-            birth.revoked.remove(privilege);
-            birth.granted.remove(privilege);
-            birth.grantable.insert(*privilege);
-        }
-    }
-    birth
+    let entries = builder.in_force.iter();
+    let defaults = entries
+        .filter(|entry| entry.grantee == grantee)
+        .map(|entry| (&entry.scope, &entry.privileges));
+    Privileges::born_under(object, grantee, defaults)
 }
 
 pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: Fate) {
@@ -190,9 +161,9 @@ fn made(builder: &Builder<'_, '_>, scope: &DefaultPrivilegesScope) -> Vec<usize>
             return false;
         }
         if scope.objects == DefaultPrivilegesObjects::Sequences && sides.ids[object].kind == Kind::Column {
-            return identity_sequence(sides, object).is_some_and(|sequence| is_about(scope, &sequence));
+            return identity_sequence(sides, object).is_some_and(|sequence| scope.is_about(&sequence));
         }
-        builder.fates.of(object).comes() && is_about(scope, sides.ids[object])
+        builder.fates.of(object).comes() && scope.is_about(sides.ids[object])
     };
     (0..builder.nodes.len()).filter(makes).collect()
 }
