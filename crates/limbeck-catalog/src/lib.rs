@@ -19,7 +19,7 @@ pub use catalog::{Catalog, Definition, Dependency, Object, Unread};
 pub use difference::{Difference, DifferenceKind};
 pub use kinds::column::{
     Column, ColumnSettings, ColumnStorage, Compression, Generated, GeneratedKind, Identity, IdentityKind,
-    StorageStrategy,
+    NotNullConstraint, StorageStrategy,
 };
 pub use kinds::constraint::{
     CheckConstraint, Constraint, ConstraintKind, Deferrable, ExclusionConstraint, ForeignKey, KeyConstraint,
@@ -27,14 +27,14 @@ pub use kinds::constraint::{
 };
 pub use kinds::enum_type::EnumType;
 pub use kinds::extension::Extension;
-pub use kinds::index::{Index, IndexKey, KeyOrder};
+pub use kinds::index::{ConstraintIndex, Index, IndexKey, IndexSettings, KeyOrder, KeyStatistics};
 pub use kinds::privileges::{
     DefaultPrivilegesObjects, DefaultPrivilegesScope, OWNER, PUBLIC, Privilege, Privileges,
 };
 pub use kinds::routine::Routine;
 pub use kinds::schema::Schema;
 pub use kinds::sequence::{Sequence, SequenceOptions};
-pub use kinds::table::Table;
+pub use kinds::table::{ReplicaIdentity, Table};
 pub use kinds::trigger::Trigger;
 pub use kinds::view::View;
 pub use object_id::{Kind, ObjectId, ParseObjectIdError};

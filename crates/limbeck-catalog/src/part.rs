@@ -1,4 +1,4 @@
-//! Parts of objects: what has no identity of its own, but can bear a comment or a security label.
+//! Parts of objects: what has no identity and no facts of its own, but can bear a comment or a security label.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,20 +6,18 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// A part of an object. Serialised as it is displayed: `column email`, `index`.
+/// A part of an object. Serialised as it is displayed: `column email`, `row type`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 #[non_exhaustive]
 pub enum Part {
     /// A column of a view or materialised view, or an attribute of a composite type.
     Column(String),
-    /// The constraint behind a constraint trigger, or behind a column's `NOT NULL` (from PostgreSQL 18).
+    /// The constraint behind a constraint trigger.
     Constraint,
     /// A domain's constraint of that name.
     DomainConstraint(String),
-    /// The index behind a constraint.
-    Index,
-    /// The sequence behind an identity column.
+    /// The sequence behind an identity column, whose comment is a fact of the identity.
     Sequence,
     /// The row type of a relation.
     RowType,
@@ -42,7 +40,6 @@ impl fmt::Display for Part {
             Self::Column(name) => write!(f, "column {name}"),
             Self::Constraint => f.write_str("constraint"),
             Self::DomainConstraint(name) => write!(f, "constraint {name}"),
-            Self::Index => f.write_str("index"),
             Self::Sequence => f.write_str("sequence"),
             Self::RowType => f.write_str("row type"),
         }
@@ -74,7 +71,6 @@ impl FromStr for Part {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text.split_once(' ') {
             None if text == "constraint" => Ok(Self::Constraint),
-            None if text == "index" => Ok(Self::Index),
             None if text == "sequence" => Ok(Self::Sequence),
             Some(("row", "type")) => Ok(Self::RowType),
             Some(("column", name)) => Ok(Self::Column(name.to_owned())),
@@ -94,7 +90,6 @@ mod tests {
             Part::Column("a b".to_owned()),
             Part::Constraint,
             Part::DomainConstraint("d check".to_owned()),
-            Part::Index,
             Part::Sequence,
             Part::RowType,
         ] {

@@ -7,6 +7,7 @@ pub(crate) mod default_privileges;
 pub(crate) mod enum_type;
 pub(crate) mod extension;
 pub(crate) mod index;
+pub(crate) mod index_settings;
 pub(crate) mod privileges;
 pub(crate) mod routine;
 pub(crate) mod schema;
@@ -34,7 +35,9 @@ pub(crate) fn is_alterable(before: &Definition, after: &Definition, server_versi
         }
         (Definition::Index(before), Definition::Index(after)) => index::is_alterable(before, after),
         (Definition::Enum(before), Definition::Enum(after)) => enum_type::is_alterable(before, after),
-        (Definition::View(before), Definition::View(after)) => view::is_alterable(before, after),
+        (Definition::View(before), Definition::View(after)) => {
+            view::is_alterable(before, after, server_version_num)
+        }
         (Definition::Routine(before), Definition::Routine(after)) => routine::is_alterable(before, after),
         (Definition::Trigger(before), Definition::Trigger(after)) => trigger::is_alterable(before, after),
         _ => true,

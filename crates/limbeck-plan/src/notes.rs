@@ -147,7 +147,6 @@ fn is_there(builder: &Builder<'_, '_>, id: &ObjectId, definition: &Definition, p
             .get(id)
             .is_none_or(|columns| columns.contains(name)),
         (ObjectPart::Sequence, Definition::Column(column)) => column.identity.is_some(),
-        (ObjectPart::Constraint, Definition::Column(column)) => column.not_null,
         _ => true,
     }
 }
@@ -156,11 +155,6 @@ fn is_there(builder: &Builder<'_, '_>, id: &ObjectId, definition: &Definition, p
 fn target(id: &ObjectId, definition: &Definition, part: &ObjectPart) -> Option<String> {
     Some(match (part, definition) {
         (ObjectPart::Column(name), _) => format!("COLUMN {}.{}", id.sql_name(), quote_identifier(name)),
-        (ObjectPart::Constraint, Definition::Column(_)) => {
-            let table = id.qualified_name()?;
-            let name = limbeck_sql::default_name::not_null(&table.name, id.name(), &|_| false);
-            format!("CONSTRAINT {} ON {table}", quote_identifier(&name))
-        }
         (ObjectPart::Constraint, _) => format!(
             "CONSTRAINT {} ON {}",
             quote_identifier(id.name()),
@@ -173,15 +167,100 @@ fn target(id: &ObjectId, definition: &Definition, part: &ObjectPart) -> Option<S
                 id.sql_name()
             )
         }
-        (ObjectPart::Index, _) => format!(
-            "INDEX {}.{}",
-            quote_identifier(id.schema()?),
-            quote_identifier(id.name())
-        ),
         (ObjectPart::Sequence, Definition::Column(column)) => {
             format!("SEQUENCE {}", column.identity.as_ref()?.sequence)
         }
         (ObjectPart::RowType, _) => format!("TYPE {}", id.sql_name()),
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use limbeck_catalog::{Catalog, EnumType, PartNotes};
+
+    use super::*;
+    use crate::{Answers, Options, Planned, Request};
+
+    fn catalog(object: Object) -> Catalog {
+        Catalog {
+            objects: [("type app.c".parse().unwrap(), object)].into(),
+            ..Catalog::default()
+        }
+    }
+
+    fn plain() -> Object {
+        Object::new(Definition::Enum(EnumType { labels: Vec::new() }))
+    }
+
+    fn labelled(label: &str) -> Object {
+        let mut object = plain();
+        object.labels.insert("selinux".to_owned(), label.to_owned());
+        let notes = PartNotes {
+            comment: None,
+            labels: [("My provider".to_owned(), label.to_owned())].into(),
+        };
+        object.parts.insert(ObjectPart::Column("a".to_owned()), notes);
+        object
+    }
+
+    fn statements(before: Object, after: Object) -> Vec<String> {
+        let (current, wanted, answers) = (catalog(before), catalog(after), Answers::new());
+        let request = Request {
+            current: &current,
+            wanted: &wanted,
+            renames: &[],
+            fills: &[],
+            answers: &answers,
+            options: Options::default(),
+        };
+        let Planned::Plan(plan) = crate::plan(&request).unwrap() else {
+            panic!("no question is open");
+        };
+        plan.actions
+            .into_iter()
+            .flat_map(|action| action.statements)
+            .collect()
+    }
+
+    #[test]
+    fn security_labels_are_set_and_taken_away_by_provider() {
+        assert_eq!(
+            statements(plain(), labelled("secret")),
+            [
+                "SECURITY LABEL FOR selinux ON TYPE app.c IS 'secret'",
+                "SECURITY LABEL FOR \"My provider\" ON COLUMN app.c.a IS 'secret'",
+            ]
+        );
+        assert_eq!(
+            statements(labelled("a"), labelled("it's")),
+            [
+                "SECURITY LABEL FOR selinux ON TYPE app.c IS 'it''s'",
+                "SECURITY LABEL FOR \"My provider\" ON COLUMN app.c.a IS 'it''s'",
+            ]
+        );
+        assert_eq!(
+            statements(labelled("a"), plain()),
+            [
+                "SECURITY LABEL FOR selinux ON TYPE app.c IS NULL",
+                "SECURITY LABEL FOR \"My provider\" ON COLUMN app.c.a IS NULL",
+            ]
+        );
+    }
+
+    #[test]
+    fn owners_are_altered_where_they_are_known() {
+        let owned = |owner: &str| Object {
+            owner: Some(owner.to_owned()),
+            ..plain()
+        };
+        assert_eq!(
+            statements(owned("a"), owned("Mr. X")),
+            ["ALTER TYPE app.c OWNER TO \"Mr. X\""]
+        );
+        assert_eq!(
+            statements(owned("a"), owned(OWNER)),
+            ["ALTER TYPE app.c OWNER TO CURRENT_USER"]
+        );
+    }
 }

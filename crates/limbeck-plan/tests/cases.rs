@@ -3,13 +3,15 @@
 //! Comment lines of `after.sql` say what a catalogue cannot:
 //! - `-- role: reader`: a role that the schema names, made on the server once
 //! - `-- until 16`: later major versions do not take the schema, and the case is passed over there
-//! - `-- since 18`: earlier ones do not
+//! - `-- since 18`: earlier major versions do not, likewise
 //! - `-- rename: column public.t.a = b`, `-- rename: label public.mood.sad = unhappy`
 //! - `-- fill: public.t.a = 'x'`, `-- fill down: public.t.a = 'x'`
 //! - `-- concurrently`
 //! - `-- seed: INSERT …`: rows that are there before
 //! - `-- keeps: SELECT … => SELECT …`: queries on the state before and on the state after which print the same rows;
 //!   asked of the way up, and once more after the way down
+//!
+//! Besides, each case is run with a row in every table that takes one, and what the plans claim to keep must be there.
 //!
 //! `LIMBECK_BLESS=1` writes `plan.txt` anew.
 
@@ -31,7 +33,7 @@ use std::path::{Path, PathBuf};
 use futures_util::{FutureExt as _, StreamExt as _, stream};
 use limbeck_catalog::ObjectId;
 use limbeck_plan::{Fill, Plan, Rename};
-use support::{AT_A_TIME, Bench, Hints, State};
+use support::{AT_A_TIME, Bench, Hints, State, rows};
 
 /// The major versions whose plans stand in `plan.txt`: they differ where a version can do more in place.
 const BLESSED_MAJORS: std::ops::RangeInclusive<u32> = 15..=16;
@@ -47,7 +49,7 @@ struct Case {
     keeps: Vec<(String, String)>,
     /// The last major version that takes this schema at all.
     until: Option<u32>,
-    /// The first one.
+    /// The first one that does.
     since: Option<u32>,
     roles: Vec<String>,
 }
@@ -147,6 +149,7 @@ impl Case {
                 return Err(format!("to itself: {}", none.sql()));
             }
         }
+        rows::survive(bench, &self.before, &before, &after, &self.up, &self.down).await?;
         let at = bench.state("").await;
         let at = make(bench, at, "before", &before).await?;
         let (there, at) = self.round_trip(bench, at, &before, &after).await?;
@@ -294,7 +297,7 @@ fn folders() -> Vec<PathBuf> {
         .collect();
     folders.sort();
     let only = std::env::var("LIMBECK_CASE").unwrap_or_default();
-    folders.retain(|folder| folder.to_string_lossy().contains(&only));
+    folders.retain(|folder| folder.file_name().unwrap().to_string_lossy().contains(&only));
     assert!(!folders.is_empty());
     folders
 }

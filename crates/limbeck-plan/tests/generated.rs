@@ -22,7 +22,7 @@ use std::cell::Cell;
 
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 use schema::Pair;
-use support::{Bench, Hints};
+use support::{Bench, Hints, rows};
 
 /// How many pairs are tried where nothing else is asked for.
 const PAIRS: u32 = 40;
@@ -37,6 +37,8 @@ async fn there_and_back(bench: &Bench, one: &str, other: &str) -> Result<(), Str
     let back = bench.state(one).await;
     let at = bench.state(one).await;
     let result = async {
+        let no_hints = Hints::default();
+        rows::survive(bench, one, &back, &there, &no_hints, &no_hints).await?;
         let (up, at) = bench
             .go(at, &there, &Hints::default())
             .await

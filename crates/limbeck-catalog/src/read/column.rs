@@ -74,7 +74,7 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
             )?;
             reader.depends(&id, &relation_id);
         } else {
-            name_unread_of_view(reader, &id, &mut row)?;
+            insert_of_view(reader, &relation_id, &id, &mut row)?;
         }
     }
     reader.catalog.column_order = reader
@@ -124,6 +124,8 @@ fn insert(
     let column = Column {
         data_type,
         not_null,
+        // Filled in with the constraints.
+        not_null_constraint: None,
         default,
         generated,
         // Filled in with its sequence.
@@ -163,8 +165,13 @@ fn storage_strategy(letter: char) -> StorageStrategy {
     }
 }
 
-/// What is not read of a view's column: all that can be set on it without changing the query.
-fn name_unread_of_view(reader: &mut Reader<'_>, id: &ObjectId, row: &mut Fields) -> Result<(), ReadError> {
+/// Adds what is set on a view's column without changing the query, to the view.
+fn insert_of_view(
+    reader: &mut Reader<'_>,
+    view: &ObjectId,
+    id: &ObjectId,
+    row: &mut Fields,
+) -> Result<(), ReadError> {
     let _has_own_collation: bool = row.take()?;
     let _expression_oid: Option<Oid> = row.take()?;
     let default: Option<String> = row.take()?;
@@ -175,17 +182,11 @@ fn name_unread_of_view(reader: &mut Reader<'_>, id: &ObjectId, row: &mut Fields)
         reader.unread("default of a view's column", &id.sql_name());
     }
     let settings = settings(row)?;
-    let own = [
-        ("storage of a view's column", settings.storage.is_some()),
-        ("compression of a view's column", settings.compression.is_some()),
-        (
-            "statistics target of a view's column",
-            settings.statistics_target.is_some(),
-        ),
-        ("options of a view's column", !settings.options.is_empty()),
-    ];
-    for (attribute, _) in own.into_iter().filter(|(_, is_own)| *is_own) {
-        reader.unread(attribute, &id.sql_name());
+    if settings != ColumnSettings::default()
+        && let Some(object) = reader.catalog.objects.get_mut(view)
+        && let Definition::View(view) = &mut object.definition
+    {
+        view.column_settings.insert(id.name().to_owned(), settings);
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use tokio_postgres::types::Oid;
 use super::ReadError;
 use super::address::{Address, FIRST_USER_OID, Role, class};
 use super::reader::Reader;
-use crate::{Kind, ObjectId, Part};
+use crate::{Definition, Kind, ObjectId, Part};
 
 /// The thousands of comments that `initdb` makes are left out, but for those of schemas and extensions: `public` and
 /// `plpgsql` have theirs from `initdb` and are ours to comment on. With them, the names of what may be a part of an
@@ -45,6 +45,14 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
             continue;
         };
         let id = id.clone();
+        if role == Role::Part
+            && provider.is_none()
+            && let Some(object) = reader.catalog.objects.get_mut(&id)
+            && let Some(of_part) = of_part(address, &mut object.definition)
+        {
+            *of_part = Some(note);
+            continue;
+        }
         let part = match role {
             Role::Itself => None,
             Role::Part => match part(reader, address, &id, name.as_deref()) {
@@ -87,11 +95,24 @@ fn part(reader: &Reader<'_>, address: Address, id: &ObjectId, name: Option<&str>
             Some(Part::Column(column.name.clone()))
         }
         (class::CLASS, Kind::Column) => Some(Part::Sequence),
-        (class::CLASS, Kind::Constraint) => Some(Part::Index),
-        (class::CONSTRAINT, Kind::Trigger | Kind::Column) => Some(Part::Constraint),
+        (class::CONSTRAINT, Kind::Trigger) => Some(Part::Constraint),
         (class::CONSTRAINT, Kind::Domain) => Some(Part::DomainConstraint(name?.to_owned())),
         // Not its array type, whose name is another.
         (class::TYPE, kind) if kind.is_relation() && name == Some(id.name()) => Some(Part::RowType),
+        _ => None,
+    }
+}
+
+/// Where the comment on a part of an object belongs, when it is a fact of the object.
+fn of_part(address: Address, definition: &mut Definition) -> Option<&mut Option<String>> {
+    match (address.class, definition) {
+        (class::CLASS, Definition::Column(column)) => Some(&mut column.identity.as_mut()?.comment),
+        (class::CONSTRAINT, Definition::Column(column)) => {
+            Some(&mut column.not_null_constraint.as_mut()?.comment)
+        }
+        (class::CLASS, Definition::Constraint(constraint)) => {
+            Some(&mut constraint.definition.index_mut()?.comment)
+        }
         _ => None,
     }
 }

@@ -101,6 +101,7 @@ const COLUMNS: &[Part] = &[
         "pg_depend d WHERE d.objid >= {first} AND {persists(d.objid)} AND {persists(d.refobjid)}",
     ),
     part("r.oid, r.rolname", "pg_roles r"),
+    part("s.oid, s.spcname", "pg_tablespace s"),
     part(
         "s.oid, s.subname, s.subenabled, s.subpublications",
         "pg_subscription s JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = current_database()",

@@ -1,6 +1,6 @@
 //! What is set of a column's storage and statistics, as subcommands of `ALTER TABLE`.
 
-use limbeck_catalog::{ColumnSettings, ObjectId};
+use limbeck_catalog::ColumnSettings;
 use limbeck_sql::quote_identifier;
 
 use crate::render;
@@ -15,7 +15,7 @@ pub(crate) fn retyped(settings: &ColumnSettings) -> ColumnSettings {
 }
 
 /// The subcommands that turn one into the other.
-pub(crate) fn alter(column: &ObjectId, before: &ColumnSettings, after: &ColumnSettings) -> Vec<String> {
+pub(crate) fn alter(column: &str, before: &ColumnSettings, after: &ColumnSettings) -> Vec<String> {
     let mut changes = Vec::new();
     if before.storage != after.storage {
         let strategy = after
@@ -39,7 +39,7 @@ pub(crate) fn alter(column: &ObjectId, before: &ColumnSettings, after: &ColumnSe
     if !reset.is_empty() {
         changes.push(format!("RESET ({})", reset.join(", ")));
     }
-    let name = quote_identifier(column.name());
+    let name = quote_identifier(column);
     changes
         .into_iter()
         .map(|change| format!("ALTER COLUMN {name} {change}"))
@@ -66,10 +66,9 @@ mod tests {
 
     #[test]
     fn each_is_set_and_left_to_postgresql_again() {
-        let column = "column a.t.c".parse().unwrap();
         let plain = ColumnSettings::default();
         assert_eq!(
-            alter(&column, &plain, &set()),
+            alter("c", &plain, &set()),
             [
                 "ALTER COLUMN c SET STORAGE EXTERNAL",
                 "ALTER COLUMN c SET COMPRESSION pglz",
@@ -78,7 +77,7 @@ mod tests {
             ]
         );
         assert_eq!(
-            alter(&column, &set(), &plain),
+            alter("c", &set(), &plain),
             [
                 "ALTER COLUMN c SET STORAGE MAIN",
                 "ALTER COLUMN c SET COMPRESSION DEFAULT",
@@ -86,6 +85,6 @@ mod tests {
                 "ALTER COLUMN c RESET (n_distinct)",
             ]
         );
-        assert!(alter(&column, &set(), &set()).is_empty());
+        assert!(alter("c", &set(), &set()).is_empty());
     }
 }

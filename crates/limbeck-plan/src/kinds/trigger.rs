@@ -9,10 +9,14 @@ use crate::place::Rank;
 use crate::sides::ObjectNumber;
 use crate::{Verb, render};
 
-/// Whether they differ in nothing but when they fire.
+/// Whether one can take the other's place: `OR REPLACE` is for any trigger but a constraint trigger.
 pub(super) fn is_alterable(before: &Trigger, after: &Trigger) -> bool {
-    before.definition == after.definition
+    let is_replaceable = |trigger: &Trigger| trigger.definition.starts_with(CREATE);
+    before.definition == after.definition || is_replaceable(before) && is_replaceable(after)
 }
+
+/// How the definition of a trigger begins that is no constraint trigger.
+const CREATE: &str = "CREATE TRIGGER ";
 
 pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: Fate) {
     let sides = builder.sides;
@@ -37,6 +41,7 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
     let Some(Definition::Trigger(after)) = sides.definition_after(number) else {
         return;
     };
+    let mut replacement = None;
     let mut enabled = match sides.definition_before(number) {
         Some(Definition::Trigger(before)) => before.enabled,
         _ => 'O',
@@ -46,6 +51,19 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
         let body = Body::Pieces(vec![Piece::Statement(after.definition.clone())]);
         let node = builder.node(number, Verb::Create, place, body);
         builder.creates(number, node);
+        enabled = 'O';
+    }
+    if let (Fate::Altered, Some(Definition::Trigger(before))) = (fate, sides.definition_before(number))
+        && before.definition != after.definition
+    {
+        let definition = after.definition.trim_start_matches(CREATE);
+        let statement = format!("CREATE OR REPLACE TRIGGER {definition}");
+        let place = builder.place(number, Rank::Trigger);
+        let body = Body::Pieces(vec![Piece::Statement(statement)]);
+        let node = builder.node(number, Verb::Alter, place, body);
+        builder.arrives(number, node, Part::Whole);
+        builder.releases(number, node, Part::Whole);
+        replacement = Some(node);
         enabled = 'O';
     }
     if enabled != after.enabled {
@@ -62,7 +80,7 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
         let place = builder.place(number, Rank::Trigger);
         let node = builder.node(number, Verb::Alter, place, Body::Pieces(vec![piece]));
         builder.arrives(number, node, Part::Bare);
-        if let Some(creation) = builder.creation(number) {
+        if let Some(creation) = builder.creation(number).or(replacement) {
             builder.edge(creation, node);
         }
     }
