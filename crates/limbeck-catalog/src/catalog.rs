@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Column, Constraint, EnumType, Extension, Index, ObjectId, Part, PartNotes, Privileges, Routine, Schema,
-    Sequence, Table, Trigger, View,
+    Attribute, Cast, Collation, Column, CompositeType, Constraint, Domain, DomainConstraint, EnumType,
+    Extension, Index, ObjectId, Part, PartNotes, Privileges, RangeType, Routine, Schema, Sequence, Table,
+    TextSearchConfiguration, TextSearchDictionary, Trigger, View,
 };
 
 /// What a database holds: facts by identity, in order, without OIDs.
@@ -68,22 +69,40 @@ pub enum Definition {
     Schema(Schema),
     /// An extension.
     Extension(Extension),
+    /// A collation.
+    Collation(Collation),
     /// An enum type.
     Enum(EnumType),
+    /// A composite type, without its attributes.
+    Composite(CompositeType),
+    /// A range type.
+    Range(RangeType),
+    /// A domain, without its checks.
+    Domain(Domain),
     /// A sequence.
     Sequence(Sequence),
     /// A table, without its columns, constraints and indexes: those are objects of their own.
     Table(Table),
     /// A column.
     Column(Column),
+    /// An attribute of a composite type.
+    Attribute(Attribute),
     /// A constraint.
     Constraint(Constraint),
+    /// A check of a domain.
+    DomainConstraint(DomainConstraint),
     /// An index.
     Index(Index),
     /// A view or materialised view.
     View(View),
     /// A function or procedure.
     Routine(Routine),
+    /// A cast.
+    Cast(Cast),
+    /// A text search dictionary.
+    TextSearchDictionary(TextSearchDictionary),
+    /// A text search configuration.
+    TextSearchConfiguration(TextSearchConfiguration),
     /// A trigger.
     Trigger(Trigger),
     /// What later objects are born with.

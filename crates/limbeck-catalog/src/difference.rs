@@ -72,7 +72,7 @@ impl Catalog {
     }
 
     /// The objects that a revision's `declares` lines list: all but those that belong to another that is listed
-    /// (columns, sequences owned by a column) and those that every database has (the schema `public`, the extension
+    /// (columns, attributes, sequences owned by a column) and those that every database has (the schema `public`, the extension
     /// `plpgsql`).
     #[must_use]
     pub fn declarable(&self) -> BTreeSet<ObjectId> {
@@ -101,8 +101,12 @@ impl Catalog {
             .retain(|edge| kept.contains(&edge.dependent) && kept.contains(&edge.referenced));
     }
 
-    /// The table that an object comes and goes with, where it is no part of the managed set by itself.
+    /// The table or type that an object comes and goes with, where it is no part of the managed set by itself.
     fn owner(&self, id: &ObjectId) -> Option<ObjectId> {
+        if let Some(Definition::Attribute(_)) = self.definition(id) {
+            let composite = id.qualified_name()?;
+            return Some(ObjectId::in_schema(Kind::Type, composite.schema, composite.name));
+        }
         let column = match id.kind {
             Kind::Column => id,
             Kind::Sequence => match self.definition(id)? {

@@ -11,12 +11,14 @@ use serde::{Deserialize, Serialize};
 #[serde(into = "String", try_from = "String")]
 #[non_exhaustive]
 pub enum Part {
-    /// A column of a view or materialised view, or an attribute of a composite type.
+    /// A column of a view or materialised view.
     Column(String),
     /// The constraint behind a constraint trigger.
     Constraint,
-    /// A domain's constraint of that name.
+    /// The constraint of that name behind a domain's `NOT NULL` (from PostgreSQL 17).
     DomainConstraint(String),
+    /// The multirange type that comes with a range type.
+    Multirange,
     /// The sequence behind an identity column, whose comment is a fact of the identity.
     Sequence,
     /// The row type of a relation.
@@ -40,6 +42,7 @@ impl fmt::Display for Part {
             Self::Column(name) => write!(f, "column {name}"),
             Self::Constraint => f.write_str("constraint"),
             Self::DomainConstraint(name) => write!(f, "constraint {name}"),
+            Self::Multirange => f.write_str("multirange"),
             Self::Sequence => f.write_str("sequence"),
             Self::RowType => f.write_str("row type"),
         }
@@ -71,6 +74,7 @@ impl FromStr for Part {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text.split_once(' ') {
             None if text == "constraint" => Ok(Self::Constraint),
+            None if text == "multirange" => Ok(Self::Multirange),
             None if text == "sequence" => Ok(Self::Sequence),
             Some(("row", "type")) => Ok(Self::RowType),
             Some(("column", name)) => Ok(Self::Column(name.to_owned())),
@@ -90,6 +94,7 @@ mod tests {
             Part::Column("a b".to_owned()),
             Part::Constraint,
             Part::DomainConstraint("d check".to_owned()),
+            Part::Multirange,
             Part::Sequence,
             Part::RowType,
         ] {

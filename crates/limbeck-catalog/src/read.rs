@@ -10,11 +10,15 @@
 //! schema meanwhile, and it is read once more.
 
 mod address;
+mod cast;
+mod collation;
 mod column;
 mod comment;
+mod composite_type;
 mod constraint;
 mod default_privileges;
 mod dependency;
+mod domain;
 mod enum_type;
 mod error;
 mod exclude;
@@ -24,12 +28,14 @@ mod index;
 mod operator_class;
 mod owner;
 mod privileges;
+mod range_type;
 mod reader;
 mod relation;
 mod routine;
 mod rows;
 mod schema;
 mod sequence;
+mod text_search;
 mod trigger;
 mod unread;
 mod view;

@@ -189,7 +189,7 @@ async fn parts_bear_comments() {
         CREATE MATERIALIZED VIEW m AS SELECT c FROM t;
         CREATE CONSTRAINT TRIGGER tr AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();
         COMMENT ON COLUMN v."C c" IS 'a'; COMMENT ON COLUMN m.c IS 'b'; COMMENT ON TYPE t IS 'e'; COMMENT ON CONSTRAINT tr ON t IS 'f';
-        COMMENT ON TYPE t[] IS 'array';"#,
+        CREATE TYPE r AS RANGE (SUBTYPE = int); COMMENT ON TYPE r_multirange IS 'g'; COMMENT ON TYPE t[] IS 'array';"#,
     )
     .await;
     let of = |object: &str, part: Part| {
@@ -204,6 +204,7 @@ async fn parts_bear_comments() {
     );
     assert_eq!(of("table public.t", Part::RowType), "e");
     assert_eq!(of("trigger public.t.tr", Part::Constraint), "f");
+    assert_eq!(of("type public.r", Part::Multirange), "g");
     assert_eq!(
         unread(&catalog),
         ["comment on a part of an object: public.t (_t)"]

@@ -41,6 +41,8 @@ pub(crate) enum Body {
     CreateTable,
     /// `ADD COLUMN` with what is folded into it.
     AddColumn,
+    /// `CREATE DOMAIN` with the checks that are folded into it.
+    CreateDomain,
     /// A constraint: a line of `CREATE TABLE`, or a subcommand of its own.
     Constraint(String),
     /// A column's default: a part of the column, or a subcommand of its own.
@@ -117,6 +119,10 @@ pub(crate) struct Builder<'a, 's> {
     pub(crate) in_force: Vec<InForce>,
     /// What is done to the privileges of a grantee on a relation and its columns.
     pub(crate) privilege_nodes: HashMap<(QualifiedName, String), PrivilegeNodes>,
+    /// Of a type that is mentioned before it is made, the node that mentions it, and the function that needs no more.
+    mentions: HashMap<ObjectNumber, (usize, ObjectNumber)>,
+    /// Objects that go with another one, by the node that drops that.
+    taken_along: HashMap<ObjectNumber, usize>,
     constraint_names: OnceCell<ConstraintNames<'s>>,
     names: HashMap<(Namespace, QualifiedName), (Vec<usize>, Vec<usize>)>,
     primary_keys: HashMap<ObjectNumber, (Vec<usize>, Vec<usize>)>,
@@ -172,6 +178,8 @@ impl<'a, 's> Builder<'a, 's> {
             persistence: HashMap::new(),
             in_force: default_privileges::in_force(sides),
             privilege_nodes: HashMap::new(),
+            mentions: HashMap::new(),
+            taken_along: HashMap::new(),
             constraint_names: OnceCell::new(),
             names: HashMap::new(),
             primary_keys: HashMap::new(),
@@ -179,13 +187,23 @@ impl<'a, 's> Builder<'a, 's> {
         builder.rename(renamed);
         // What lies in a relation can be folded into what becomes of it, what hangs on a column into the column.
         let pass = |kind| match kind {
-            Kind::Table | Kind::ForeignTable | Kind::View | Kind::MaterializedView => 0,
+            Kind::Table
+            | Kind::ForeignTable
+            | Kind::View
+            | Kind::MaterializedView
+            | Kind::Type
+            | Kind::Domain => 0,
             Kind::Column => 1,
             _ => 2,
         };
         for wanted in 0..=2 {
             for number in (0..count).filter(|&number| pass(sides.ids[number].kind) == wanted) {
                 kinds::build(&mut builder, number);
+            }
+        }
+        for (&object, &host) in &builder.taken_along {
+            if let Some(removal) = builder.removal[object] {
+                builder.nodes[removal].vertex.host = Some(host);
             }
         }
         for number in 0..count {
@@ -300,6 +318,16 @@ impl<'a, 's> Builder<'a, 's> {
         }
     }
 
+    /// Says that a node mentions a type, which is all that a function needs of it.
+    pub(crate) fn is_mentioned(&mut self, object: ObjectNumber, node: usize, function: ObjectNumber) {
+        self.mentions.insert(object, (node, function));
+    }
+
+    /// Says that an object goes with what a node drops.
+    pub(crate) fn takes_along(&mut self, object: ObjectNumber, node: usize) {
+        self.taken_along.insert(object, node);
+    }
+
     /// Says that a node makes the index a constraint's: it stays, and its name becomes the constraint's.
     pub(crate) fn adopts(&mut self, index: ObjectNumber, node: usize) {
         self.removal[index] = Some(node);
@@ -400,9 +428,16 @@ impl<'a, 's> Builder<'a, 's> {
     }
 
     /// A name for something that is only there for a while: neither state has it.
-    pub(crate) fn spare_name(&self, name: &QualifiedName) -> QualifiedName {
+    pub(crate) fn spare_name(&self, kind: Kind, name: &QualifiedName) -> QualifiedName {
+        let names_type = |kind: &Kind| kind.is_relation() || matches!(kind, Kind::Type | Kind::Domain);
         let is_taken = |candidate: &str| {
-            let shares_names = |kind: &Kind| kind.is_relation() || matches!(kind, Kind::Type | Kind::Domain);
+            let shares_names = |other: &Kind| {
+                if names_type(&kind) {
+                    names_type(other)
+                } else {
+                    *other == kind
+                }
+            };
             Kind::ALL.into_iter().filter(shares_names).any(|kind| {
                 let id = limbeck_catalog::ObjectId::in_schema(kind, &name.schema, candidate);
                 self.sides.number(&id).is_some()
@@ -440,8 +475,18 @@ impl<'a, 's> Builder<'a, 's> {
         for number in 0..self.sides.ids.len() {
             for used in &self.arriving[number] {
                 for &needed in &self.sides.needs_after[number] {
-                    if self.is_about(number, used.part, needed) {
-                        edges.extend(self.awaited[needed].iter().map(|&first| (first, used.node)));
+                    if !self.is_about(number, used.part, needed) {
+                        continue;
+                    }
+                    match self.mentions.get(&needed) {
+                        Some(&(mention, function)) if function == number => {
+                            edges.push((mention, used.node));
+                        }
+                        // An attribute waits for its type, and not for the other attributes.
+                        _ if self.sides.composite_of(number) == Some(needed) => {
+                            edges.extend(self.creation[needed].map(|first| (first, used.node)));
+                        }
+                        _ => edges.extend(self.awaited[needed].iter().map(|&first| (first, used.node))),
                     }
                 }
             }
@@ -453,13 +498,13 @@ impl<'a, 's> Builder<'a, 's> {
                         continue;
                     }
                     edges.extend(self.leaving[needed].iter().map(|then| (used.node, then.node)));
-                    if goes {
+                    if goes && !self.fates.is_exchanged(number) {
                         edges.extend(self.changing[needed].iter().map(|&then| (used.node, then)));
                     }
                 }
             }
             if let (Some(removal), Some(creation)) = (self.removal[number], self.creation[number])
-                && self.sides.ids[number].kind != Kind::Type
+                && !self.fates.is_exchanged(number)
             {
                 edges.push((removal, creation));
             }
@@ -603,16 +648,23 @@ fn is_primary_key(definition: &Definition) -> bool {
 }
 
 /// The names that an object takes.
-fn names(id: &limbeck_catalog::ObjectId, definition: &Definition) -> Vec<(Namespace, QualifiedName)> {
+pub(crate) fn names(
+    id: &limbeck_catalog::ObjectId,
+    definition: &Definition,
+) -> Vec<(Namespace, QualifiedName)> {
     let Some(name) = id.qualified_name() else {
         return Vec::new();
     };
     match definition {
-        Definition::Table(_) | Definition::View(_) => {
+        Definition::Table(_) | Definition::View(_) | Definition::Composite(_) => {
             vec![(Namespace::Relation, name.clone()), (Namespace::Type, name)]
         }
         Definition::Sequence(_) | Definition::Index(_) => vec![(Namespace::Relation, name)],
-        Definition::Enum(_) => vec![(Namespace::Type, name)],
+        Definition::Enum(_) | Definition::Domain(_) => vec![(Namespace::Type, name)],
+        Definition::Range(range) => vec![
+            (Namespace::Type, name),
+            (Namespace::Type, range.multirange.clone()),
+        ],
         Definition::Column(column) => {
             let sequence = column
                 .identity

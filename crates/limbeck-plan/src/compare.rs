@@ -103,6 +103,10 @@ fn take_texts(before: &mut Definition, after: &Definition) -> bool {
                 _ => {}
             }
         }
+        (Definition::Domain(before), Definition::Domain(after)) => take(&mut before.default, &after.default),
+        (Definition::DomainConstraint(before), Definition::DomainConstraint(after)) => {
+            before.expression.clone_from(&after.expression);
+        }
         (Definition::Index(before), Definition::Index(after)) => {
             take(&mut before.predicate, &after.predicate);
             take_keys(&mut before.keys, &after.keys);
@@ -122,6 +126,8 @@ fn is_in_place(definition: &Definition) -> bool {
     matches!(
         definition,
         Definition::Column(_)
+            | Definition::Domain(_)
+            | Definition::DomainConstraint(_)
             | Definition::Constraint(_)
             | Definition::Index(_)
             | Definition::View(_)

@@ -4,10 +4,11 @@
 //! over a function that is replaced, must go before and come back after. [`Fates::new`] follows the current state's
 //! dependencies from everything that is taken away or retyped, until nothing more is affected.
 
+mod data_type;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use limbeck_catalog::{Column, ConstraintKind, Definition, Kind};
-use limbeck_sql::quote_identifier;
 
 use crate::Labels;
 use crate::addition;
@@ -15,6 +16,7 @@ use crate::kinds::{self, column, constraint, index_settings, privileges, view};
 use crate::probe::Questions;
 use crate::retype::{self, Retype};
 use crate::sides::{ObjectNumber, Sides};
+use data_type::Conversion;
 
 /// What becomes of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,10 +50,17 @@ pub(crate) struct Fates {
     of: Vec<Fate>,
     /// Columns that take another type.
     pub(crate) retypes: BTreeMap<ObjectNumber, Retype>,
-    /// Columns whose default stays the same, but has to be dropped and set again.
+    /// Attributes of composite types that take another type where they stand.
+    pub(crate) retyped_attributes: BTreeSet<ObjectNumber>,
+    /// Columns and domains whose default stays the same, but has to be dropped and set again.
     pub(crate) reset_defaults: BTreeSet<ObjectNumber>,
     /// New columns of old tables that make PostgreSQL write the table anew.
     pub(crate) rewriting_additions: BTreeSet<ObjectNumber>,
+    /// How values of domains over another type are converted.
+    conversions: BTreeMap<ObjectNumber, Conversion>,
+    /// Types and their like that are replaced while something that stays uses them, with their parts: the old one has
+    /// another name until the end.
+    exchanged: BTreeSet<ObjectNumber>,
     /// New keys that take over an index which would go.
     pub(crate) adopted: BTreeMap<ObjectNumber, ObjectNumber>,
     /// Objects whose dependents have still to be looked at.
@@ -64,7 +73,10 @@ impl Fates {
         let mut fates = Self {
             of: vec![Fate::Stays; sides.ids.len()],
             retypes: BTreeMap::new(),
+            retyped_attributes: BTreeSet::new(),
             reset_defaults: BTreeSet::new(),
+            conversions: BTreeMap::new(),
+            exchanged: BTreeSet::new(),
             rewriting_additions: BTreeSet::new(),
             adopted: BTreeMap::new(),
             open: Vec::new(),
@@ -75,10 +87,14 @@ impl Fates {
                 is_open = true;
                 continue;
             };
-            fates.of[number] = fate;
+            // What it is a part of may have had it replaced.
+            if fates.of[number] != Fate::Replaced {
+                fates.of[number] = fate;
+            }
             if fate.goes() {
                 fates.open.push(number);
             }
+            is_open |= !fates.rate_data_type(sides, questions, number);
             if fate == Fate::Created {
                 is_open |= !fates.rate_creation(sides, questions, number);
             }
@@ -110,6 +126,7 @@ impl Fates {
                 fates.affect(sides, dependent, number);
             }
         }
+        fates.find_exchanged(sides);
         Some(fates)
     }
 
@@ -181,6 +198,10 @@ impl Fates {
                     && sides.definition_before(dependent) != sides.definition_after(dependent)
                     && !sides.needs_after[dependent].contains(&cause) => {}
             Definition::View(_) | Definition::Routine(_) | Definition::Trigger(_) => self.replace(dependent),
+            // What follows the collation of its columns is built anew when they take another.
+            Definition::Constraint(_) | Definition::Index(_)
+                if sides.ids[cause].kind == Kind::Collation
+                    && !data_type::has_collation(definition, sides.ids[cause]) => {}
             Definition::Constraint(_) | Definition::Index(_) => {
                 let clear = self.retypes.get(&cause).is_some_and(|retype| retype.clear);
                 if !retyped
@@ -195,6 +216,11 @@ impl Fates {
             Definition::Column(before) => self.affect_column(sides, dependent, cause, before),
             // What is made anew gets its privileges back.
             Definition::Privileges(_) if !retyped => self.replace(dependent),
+            Definition::Attribute(_) => self.affect_attribute(sides, dependent, cause),
+            Definition::Domain(_) => self.affect_domain(sides, dependent, cause),
+            Definition::DomainConstraint(_) => self.affect_domain_constraint(sides, dependent),
+            Definition::Range(_) | Definition::Cast(_) if !retyped => self.replace(dependent),
+            Definition::TextSearchConfiguration(_) if !retyped => self.alter(dependent),
             _ => {}
         }
     }
@@ -221,33 +247,13 @@ impl Fates {
         let Some(after) = sides.column_after(number) else {
             return;
         };
-        let cause_id = sides.ids[cause];
         if before.generated.is_some() {
             if after.generated.is_some() {
                 self.replace(number);
             }
-        } else if cause_id.kind == Kind::Type
-            && self.of[cause] == Fate::Replaced
-            && before.data_type == after.data_type
-            && is_of_type(&before.data_type, &cause_id.sql_name())
-        {
+        } else if let Some(retype) = self.exchanged_retype(sides, number, cause, before, after) {
             self.alter(number);
-            let cast = if before.data_type.ends_with("[]") {
-                "text[]"
-            } else {
-                "text"
-            };
-            let name = quote_identifier(sides.ids[number].name());
-            self.retypes.insert(
-                number,
-                Retype {
-                    using: Some(format!("{name}::{cast}::{}", after.data_type)),
-                    drop_default: before.default.is_some(),
-                    clear: true,
-                    rewrites: true,
-                    possible: true,
-                },
-            );
+            self.retypes.insert(number, retype);
             self.open.push(number);
         } else if sides.ids[cause].kind != Kind::Column
             && before.default.is_some()
@@ -323,11 +329,4 @@ fn keeps_expressions(sides: &Sides<'_>, column: ObjectNumber) -> bool {
                 }),
             _ => false,
         })
-}
-
-/// Whether a column's type is this type or an array of it.
-fn is_of_type(data_type: &str, type_name: &str) -> bool {
-    data_type
-        .strip_prefix(type_name)
-        .is_some_and(|rest| rest.is_empty() || rest == "[]")
 }

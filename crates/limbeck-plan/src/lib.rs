@@ -93,12 +93,7 @@ fn plan_once(request: &Request<'_>, labels: Labels) -> Result<Planned, PlanError
             .iter()
             .flat_map(|action| action.statements.iter().cloned()),
     );
-    questions.rename_first(
-        renamed
-            .unasked
-            .iter()
-            .filter_map(|(from, to)| rename::statement(from, to.name())),
-    );
+    questions.rename_first(renamed.unasked.iter().map(|(_, _, statement)| statement.clone()));
     let differences = compare::differences(&renamed.current, request.wanted, &mut questions);
     if differences.is_empty() && renamed.unasked.is_empty() {
         return Ok(Planned::Plan(Plan {
@@ -165,13 +160,13 @@ fn has_column(catalog: &Catalog, id: &ObjectId) -> bool {
 /// The renames that were not asked for, by number, with the old name and the statement.
 fn unasked(
     sides: &Sides<'_>,
-    renames: &[(ObjectId, ObjectId)],
+    renames: &[(ObjectId, ObjectId, String)],
 ) -> Vec<(ObjectNumber, QualifiedName, String)> {
     renames
         .iter()
-        .filter_map(|(from, to)| {
+        .filter_map(|(from, to, statement)| {
             let old = QualifiedName::new(from.schema()?, from.name());
-            Some((sides.number(to)?, old, rename::statement(from, to.name())?))
+            Some((sides.number(to)?, old, statement.clone()))
         })
         .collect()
 }

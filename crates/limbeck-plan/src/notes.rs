@@ -23,13 +23,13 @@ pub(crate) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, first: 
     let before = sides.before[number].as_deref().filter(|_| !comes);
     // An extension brings its comment along.
     if !(comes && id.kind == Kind::Extension) {
-        let target = render::comment_target(id);
+        let target = render::comment_target(id, Some(&after.definition));
         let old = before.and_then(|object| object.comment.as_deref());
         let statements = comment(&target, old, after.comment.as_deref());
         node(builder, number, statements, None, Rank::Comment);
     }
     let none = BTreeMap::new();
-    let target = render::comment_target(id);
+    let target = render::comment_target(id, Some(&after.definition));
     let labels = labels(
         &target,
         before.map_or(&none, |object| &object.labels),
@@ -147,6 +147,10 @@ fn is_there(builder: &Builder<'_, '_>, id: &ObjectId, definition: &Definition, p
             .get(id)
             .is_none_or(|columns| columns.contains(name)),
         (ObjectPart::Sequence, Definition::Column(column)) => column.identity.is_some(),
+        (ObjectPart::DomainConstraint(name), Definition::Domain(domain)) => {
+            let default = || limbeck_sql::default_name::domain_not_null(id.name(), &|_| false);
+            domain.not_null && domain.not_null_name.clone().unwrap_or_else(default) == *name
+        }
         _ => true,
     }
 }
@@ -170,6 +174,7 @@ fn target(id: &ObjectId, definition: &Definition, part: &ObjectPart) -> Option<S
         (ObjectPart::Sequence, Definition::Column(column)) => {
             format!("SEQUENCE {}", column.identity.as_ref()?.sequence)
         }
+        (ObjectPart::Multirange, Definition::Range(range)) => format!("TYPE {}", range.multirange),
         (ObjectPart::RowType, _) => format!("TYPE {}", id.sql_name()),
         _ => return None,
     })

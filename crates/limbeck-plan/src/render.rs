@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use limbeck_catalog::{
-    Column, Constraint, ConstraintIndex, ConstraintKind, Deferrable, ForeignKey, GeneratedKind, Identity,
-    IdentityKind, IndexKey, KeyConstraint, Kind, MatchType, ObjectId, ReferentialAction,
+    Column, Constraint, ConstraintIndex, ConstraintKind, Deferrable, Definition, ForeignKey, GeneratedKind,
+    Identity, IdentityKind, IndexKey, KeyConstraint, Kind, MatchType, ObjectId, ReferentialAction,
 };
 use limbeck_sql::{QualifiedName, quote_identifier, quote_literal};
 
@@ -411,8 +411,13 @@ pub(crate) fn storage_changes(before: &[String], after: &[String]) -> (Vec<Strin
 }
 
 /// An object as `COMMENT ON` names it: `COLUMN public.users.name`, `CONSTRAINT users_pkey ON public.users`.
-pub(crate) fn comment_target(id: &ObjectId) -> String {
+pub(crate) fn comment_target(id: &ObjectId, definition: Option<&Definition>) -> String {
     match id.kind {
+        Kind::Constraint if matches!(definition, Some(Definition::DomainConstraint(_))) => format!(
+            "CONSTRAINT {} ON DOMAIN {}",
+            quote_identifier(id.name()),
+            relation(id)
+        ),
         Kind::Constraint | Kind::Trigger | Kind::Rule | Kind::Policy => format!(
             "{} {} ON {}",
             id.kind.as_str().to_uppercase(),

@@ -219,18 +219,43 @@ impl<'e> Workbench<'e> {
         revision: &Revision,
         side: &limbeck_history::StepSide,
     ) -> Result<(), Error> {
-        match limbeck_migrate::replay_step(owner, revision, side).await {
+        match self.replay_step(owner, revision, side).await {
             Ok(()) => Ok(()),
             Err(error) if error.sqlstate() == Some("42501") => {
                 (self.events)(Event::Note(format!(
                     "a step of `{}` needs a superuser on the scratch server, and ran as one",
                     revision.id
                 )));
-                limbeck_migrate::replay_step(superuser, revision, side)
+                self.replay_step(superuser, revision, side)
                     .await
                     .map_err(|error| error::from_migrate(project, error))
             }
             Err(error) => Err(error::from_migrate(project, error)),
+        }
+    }
+
+    /// Runs one side of a step, making the roles that it names as stubs.
+    async fn replay_step(
+        &self,
+        session: &Session,
+        revision: &Revision,
+        side: &limbeck_history::StepSide,
+    ) -> Result<(), limbeck_migrate::MigrateError> {
+        let mut last_role = None;
+        loop {
+            let Err(error) = limbeck_migrate::replay_step(session, revision, side).await else {
+                return Ok(());
+            };
+            let role = error.database_error().and_then(apply::missing_role);
+            if role.is_none() || role == last_role {
+                return Err(error);
+            }
+            if let Some(role) = &role
+                && self.scratch.ensure_role(role).await.is_err()
+            {
+                return Err(error);
+            }
+            last_role = role;
         }
     }
 

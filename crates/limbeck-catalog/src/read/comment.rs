@@ -97,6 +97,10 @@ fn part(reader: &Reader<'_>, address: Address, id: &ObjectId, name: Option<&str>
         (class::CLASS, Kind::Column) => Some(Part::Sequence),
         (class::CONSTRAINT, Kind::Trigger) => Some(Part::Constraint),
         (class::CONSTRAINT, Kind::Domain) => Some(Part::DomainConstraint(name?.to_owned())),
+        (class::TYPE, Kind::Type) => match reader.catalog.definition(id)? {
+            Definition::Range(range) if name == Some(&range.multirange.name) => Some(Part::Multirange),
+            _ => None,
+        },
         // Not its array type, whose name is another.
         (class::TYPE, kind) if kind.is_relation() && name == Some(id.name()) => Some(Part::RowType),
         _ => None,

@@ -7,7 +7,7 @@ use tokio_postgres::types::Oid;
 
 use super::ReadError;
 use super::address::{Address, class};
-use super::column::collation_name;
+use super::collation::collation_name;
 use super::operator_class::OperatorClasses;
 use super::reader::{Reader, sorted};
 use super::rows::Fields;

@@ -12,8 +12,9 @@ use super::operator_class::OperatorClasses;
 use super::rows::Rows;
 use super::{ReadError, ReadOptions};
 use super::{
-    column, comment, constraint, default_privileges, dependency, enum_type, extension, index, owner,
-    privileges, relation, routine, schema, sequence, trigger, unread, view,
+    cast, collation, column, comment, composite_type, constraint, default_privileges, dependency, domain,
+    enum_type, extension, index, owner, privileges, range_type, relation, routine, schema, sequence,
+    text_search, trigger, unread, view,
 };
 use crate::{Catalog, Definition, Dependency, Kind, Object, ObjectId, Unread};
 
@@ -89,15 +90,21 @@ impl<'a> Reader<'a> {
     pub(super) async fn read(mut self) -> Result<Catalog, ReadError> {
         extension::read(&mut self).await?;
         schema::read(&mut self).await?;
+        collation::read(&mut self).await?;
         enum_type::read(&mut self).await?;
+        composite_type::read(&mut self).await?;
+        domain::read(&mut self).await?;
         let sequences = relation::read(&mut self).await?;
         column::read(&mut self).await?;
         sequence::read(&mut self, &sequences).await?;
         let indexes = index::read(&mut self).await?;
         let indexes = constraint::read(&mut self, indexes).await?;
         index::finish(&mut self, indexes);
+        range_type::read(&mut self).await?;
+        text_search::read(&mut self).await?;
         view::read(&mut self).await?;
         routine::read(&mut self).await?;
+        cast::read(&mut self).await?;
         trigger::read(&mut self).await?;
         unread::read(&mut self).await?;
         privileges::read(&mut self).await?;

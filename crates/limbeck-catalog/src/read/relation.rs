@@ -28,7 +28,7 @@ FROM pg_class c
      LEFT JOIN pg_am a ON a.oid = c.relam AND c.relam <> {heap}
      LEFT JOIN pg_type t ON t.oid = c.reltype
      LEFT JOIN pg_class toast ON toast.oid = c.reltoastrelid
-WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'c', 'S')";
+WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')";
 
 /// A sequence, before its numbers are read.
 pub(super) struct SequenceRelation {
@@ -101,7 +101,6 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<HashMap<Oid, Sequenc
 /// What a relation is called that is not read.
 fn unread_kind(relkind: char, is_partition: bool, is_child: bool) -> Option<&'static str> {
     match relkind {
-        'c' => Some("composite type"),
         _ if is_partition => Some("partition"),
         'p' => Some("partitioned table"),
         'f' => Some("foreign table"),
