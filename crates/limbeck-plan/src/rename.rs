@@ -118,6 +118,30 @@ pub(crate) fn apply<'a>(
     })
 }
 
+/// The identity that an object of the current state has once it is renamed: its own name, that of its relation, that
+/// of its schema, and what its signature names.
+#[must_use]
+pub fn renamed_identity(id: &ObjectId, renames: &[Rename]) -> ObjectId {
+    if let Some(object) = id.object_of_privileges() {
+        return ObjectId::privileges(id.name(), &renamed_identity(&object, renames));
+    }
+    let mut objects: Vec<(&ObjectId, &ObjectId)> = renames
+        .iter()
+        .filter_map(|rename| match rename {
+            Rename::Object { from, to } => Some((from, to)),
+            Rename::EnumLabel { .. } => None,
+        })
+        .collect();
+    // What a rename names is named as it is in the current state: from what lies in something outwards.
+    objects.sort_by_key(|(from, _)| std::cmp::Reverse(rank(from.kind)));
+    let mut renamed = id.clone();
+    for (from, to) in objects {
+        let to = with_name(from, to.name());
+        renamed = rewrite::identity(&renamed, from, &to).unwrap_or(renamed);
+    }
+    renamed
+}
+
 /// Containers before what lies in them.
 fn rank(kind: Kind) -> u8 {
     match kind {
@@ -423,4 +447,35 @@ fn with_name(id: &ObjectId, name: &str) -> ObjectId {
         name.clone_into(last);
     }
     renamed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identities_follow_all_that_is_renamed() {
+        let rename = |from: &str, to: &str| Rename::object(from.parse().unwrap(), to.parse().unwrap());
+        let renames = [
+            rename("schema app", "schema shop"),
+            rename("table app.t", "table shop.u"),
+            rename("column app.t.a", "column shop.u.b"),
+        ];
+        let cases = [
+            ("privileges r(column app.t.a)", "privileges r(column shop.u.b)"),
+            ("privileges r(column app.t.c)", "privileges r(column shop.u.c)"),
+            ("privileges r(table app.t)", "privileges r(table shop.u)"),
+            ("privileges r(schema app)", "privileges r(schema shop)"),
+            ("function app.f(app.t)", "function shop.f(shop.u)"),
+            (
+                "default privileges r(in schema app on tables)",
+                "default privileges r(in schema shop on tables)",
+            ),
+            ("table public.t", "table public.t"),
+        ];
+        for (before, after) in cases {
+            let id: ObjectId = before.parse().unwrap();
+            assert_eq!(renamed_identity(&id, &renames).to_string(), after);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! A folder a behaviour: `before.sql`, `after.sql`, and `plan.txt` with what the plans between them may do.
 //!
 //! Comment lines of `after.sql` say what a catalogue cannot:
+//! - `-- role: reader`: a role that the schema names, made on the server once
 //! - `-- until 16`: later major versions do not take the schema, and the case is passed over there
 //! - `-- since 18`: earlier major versions do not, likewise
 //! - `-- needs icu`: the case is passed over where the server was built without it
@@ -55,6 +56,7 @@ struct Case {
     since: Option<u32>,
     /// Whether it takes ICU.
     needs_icu: bool,
+    roles: Vec<String>,
 }
 
 impl Case {
@@ -73,6 +75,7 @@ impl Case {
             until: None,
             since: None,
             needs_icu: false,
+            roles: Vec::new(),
         };
         for line in case.after.clone().lines() {
             let Some(directive) = line.strip_prefix("-- ") else {
@@ -84,6 +87,8 @@ impl Case {
                 case.since = Some(major.parse().unwrap());
             } else if directive == "needs icu" {
                 case.needs_icu = true;
+            } else if let Some(role) = directive.strip_prefix("role: ") {
+                case.roles.push(role.to_owned());
             } else if directive == "concurrently" {
                 case.up.options.concurrently = true;
                 case.down.options.concurrently = true;
@@ -313,6 +318,13 @@ fn summary(direction: &str, plan: &Plan) -> String {
     text
 }
 
+/// Roles belong to the server: all are made before anything is read.
+async fn make_roles(bench: &Bench, cases: &[Case]) {
+    for role in cases.iter().flat_map(|case| &case.roles) {
+        bench.make_role(role).await;
+    }
+}
+
 /// The folders of all cases, or of those that `LIMBECK_CASE` is part of the name of: one text, or several and commas.
 fn folders() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
@@ -322,7 +334,10 @@ fn folders() -> Vec<PathBuf> {
         .collect();
     folders.sort();
     let only = std::env::var("LIMBECK_CASE").unwrap_or_default();
-    folders.retain(|folder| only.split(',').any(|part| folder.to_string_lossy().contains(part)));
+    folders.retain(|folder| {
+        let name = folder.file_name().unwrap().to_string_lossy();
+        only.split(',').any(|part| name.contains(part))
+    });
     assert!(!folders.is_empty());
     folders
 }
@@ -330,14 +345,15 @@ fn folders() -> Vec<PathBuf> {
 #[tokio::test]
 async fn every_case_goes_there_and_back() {
     let bench = Bench::start().await;
-    let run = async |folder: PathBuf| {
-        let case = Case::read(&folder);
+    let cases: Vec<Case> = folders().iter().map(|folder| Case::read(folder)).collect();
+    make_roles(&bench, &cases).await;
+    let run = async |case: Case| {
         // What a case panics with is told with its name, and the other cases go on.
         let result = AssertUnwindSafe(case.run(&bench)).catch_unwind().await;
         let result = result.unwrap_or_else(|_| Err("panicked, as told above".to_owned()));
         result.err().map(|error| format!("=== {}: {error}\n", case.name))
     };
-    let failures: String = stream::iter(folders())
+    let failures: String = stream::iter(cases)
         .map(run)
         .buffered(AT_A_TIME)
         .filter_map(std::future::ready)
@@ -353,6 +369,7 @@ async fn every_case_goes_to_another() {
     let distance = std::env::var("LIMBECK_DISTANCE").map_or(1, |distance| distance.parse().unwrap());
     let bench = Bench::start().await;
     let cases: Vec<Case> = folders().iter().map(|folder| Case::read(folder)).collect();
+    make_roles(&bench, &cases).await;
     let pairs = cases.iter().zip(cases.iter().cycle().skip(distance));
     let run = async |(one, other): (&Case, &Case)| {
         let result = async {

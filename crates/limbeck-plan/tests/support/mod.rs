@@ -111,6 +111,11 @@ impl Bench {
         }
     }
 
+    /// A role that cannot log in, unless there is one of this name.
+    pub(crate) async fn make_role(&self, name: &str) {
+        self.scratch.ensure_role(name).await.unwrap();
+    }
+
     /// The statements that a fresh database takes, one after the other.
     pub(crate) async fn what_works<'a>(&self, statements: &[&'a str]) -> Vec<&'a str> {
         let database = self.scratch.create_database().await.unwrap();
