@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Column, Constraint, EnumType, Extension, Index, ObjectId, Routine, Schema, Sequence, Table, Trigger, View,
+    Attribute, Cast, Collation, Column, CompositeType, Constraint, Domain, DomainConstraint, EnumType,
+    Extension, Index, ObjectId, Part, PartNotes, Privileges, RangeType, Routine, Schema, Sequence, Table,
+    TextSearchConfiguration, TextSearchDictionary, Trigger, View,
 };
 
 /// What a database holds: facts by identity, in order, without OIDs.
@@ -37,6 +39,30 @@ pub struct Object {
     pub definition: Definition,
     /// Its comment (`pg_description`).
     pub comment: Option<String>,
+    /// Its security labels by provider (`pg_seclabel`).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
+    /// Comments and security labels of its parts that have no identity here.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parts: BTreeMap<Part, PartNotes>,
+    /// The role that owns it, where owners were asked for and it has one of its own; [`OWNER`](crate::OWNER) for the
+    /// current role.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+}
+
+impl Object {
+    /// An object that nothing is attached to.
+    #[must_use]
+    pub fn new(definition: Definition) -> Self {
+        Self {
+            definition,
+            comment: None,
+            labels: BTreeMap::new(),
+            parts: BTreeMap::new(),
+            owner: None,
+        }
+    }
 }
 
 /// What an object is, by kind.
@@ -48,24 +74,46 @@ pub enum Definition {
     Schema(Schema),
     /// An extension.
     Extension(Extension),
+    /// A collation.
+    Collation(Collation),
     /// An enum type.
     Enum(EnumType),
+    /// A composite type, without its attributes.
+    Composite(CompositeType),
+    /// A range type.
+    Range(RangeType),
+    /// A domain, without its checks.
+    Domain(Domain),
     /// A sequence.
     Sequence(Sequence),
     /// A table, without its columns, constraints and indexes: those are objects of their own.
     Table(Table),
     /// A column.
     Column(Column),
+    /// An attribute of a composite type.
+    Attribute(Attribute),
     /// A constraint.
     Constraint(Constraint),
+    /// A check of a domain.
+    DomainConstraint(DomainConstraint),
     /// An index.
     Index(Index),
     /// A view or materialised view.
     View(View),
     /// A function or procedure.
     Routine(Routine),
+    /// A cast.
+    Cast(Cast),
+    /// A text search dictionary.
+    TextSearchDictionary(TextSearchDictionary),
+    /// A text search configuration.
+    TextSearchConfiguration(TextSearchConfiguration),
     /// A trigger.
     Trigger(Trigger),
+    /// What later objects are born with.
+    DefaultPrivileges(Privileges),
+    /// What a grantee may do with an object.
+    Privileges(Privileges),
 }
 
 /// One object that needs another.

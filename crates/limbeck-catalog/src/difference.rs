@@ -72,7 +72,8 @@ impl Catalog {
     }
 
     /// The objects that a revision's `declares` lines list: all but those that belong to another that is listed
-    /// (columns, sequences owned by a column, what a partition has from its parent) and those that every database has (the schema `public`, the extension
+    /// (columns, attributes, sequences owned by a column, what a partition has from its parent) and those that every
+    /// database has (the schema `public`, the extension
     /// `plpgsql`).
     #[must_use]
     pub fn declarable(&self) -> BTreeSet<ObjectId> {
@@ -102,10 +103,14 @@ impl Catalog {
             .retain(|edge| kept.contains(&edge.dependent) && kept.contains(&edge.referenced));
     }
 
-    /// The table that an object comes and goes with, where it is no part of the managed set by itself. What a partition
-    /// has from the table that it is a partition of belongs to the partition.
+    /// The table or type that an object comes and goes with, where it is no part of the managed set by itself. What a
+    /// partition has from the table that it is a partition of belongs to the partition.
     fn owner(&self, id: &ObjectId) -> Option<ObjectId> {
         let definition = self.definition(id)?;
+        if let Definition::Attribute(_) = definition {
+            let composite = id.qualified_name()?;
+            return Some(ObjectId::in_schema(Kind::Type, composite.schema, composite.name));
+        }
         if self.inherited.contains(id) || definition.partition_of().is_some() {
             if let Definition::Index(index) = definition {
                 return Some(index.relation.clone());
@@ -142,10 +147,7 @@ mod tests {
     };
 
     fn object(definition: Definition) -> Object {
-        Object {
-            definition,
-            comment: None,
-        }
+        Object::new(definition)
     }
 
     fn id(text: &str) -> ObjectId {

@@ -11,32 +11,43 @@ mod catalog;
 mod difference;
 mod kinds;
 mod object_id;
+mod part;
 #[cfg(feature = "read")]
 mod read;
 
 pub use catalog::{Catalog, Definition, Dependency, Object, Unread};
 pub use difference::{Difference, DifferenceKind};
+pub use kinds::cast::{Cast, CastContext, CastMethod};
+pub use kinds::collation::{Collation, CollationProvider};
 pub use kinds::column::{
     Column, ColumnSettings, ColumnStorage, Compression, Generated, GeneratedKind, Identity, IdentityKind,
     NotNullConstraint, StorageStrategy,
 };
+pub use kinds::composite_type::{Attribute, CompositeType};
 pub use kinds::constraint::{
     CheckConstraint, Constraint, ConstraintKind, Deferrable, ExclusionConstraint, ForeignKey, KeyConstraint,
     MatchType, ReferentialAction,
 };
+pub use kinds::domain::{Domain, DomainConstraint};
 pub use kinds::enum_type::EnumType;
 pub use kinds::extension::Extension;
 pub use kinds::index::{ConstraintIndex, Index, IndexKey, IndexSettings, KeyOrder, KeyStatistics};
 pub use kinds::partition::{PartitionKey, PartitionKeyPart, PartitionOf, PartitionStrategy};
+pub use kinds::privileges::{
+    DefaultPrivilegesObjects, DefaultPrivilegesScope, OWNER, PUBLIC, Privilege, Privileges,
+};
+pub use kinds::range_type::RangeType;
 pub use kinds::routine::Routine;
 pub use kinds::schema::Schema;
 pub use kinds::sequence::{Sequence, SequenceOptions};
 pub use kinds::table::{ReplicaIdentity, Table};
+pub use kinds::text_search::{TextSearchConfiguration, TextSearchDictionary};
 pub use kinds::trigger::Trigger;
 pub use kinds::view::View;
 pub use object_id::{Kind, ObjectId, ParseObjectIdError};
+pub use part::{ParsePartError, Part, PartNotes};
 #[cfg(feature = "read")]
 pub use read::{
-    ExcludePattern, Fingerprint, ParseExcludePatternError, READER_VERSION, ReadError, ReadOptions,
-    fingerprint, read,
+    ExcludePattern, ExcludePredicate, Fingerprint, ParseExcludePatternError, READER_VERSION, ReadError,
+    ReadOptions, fingerprint, read,
 };

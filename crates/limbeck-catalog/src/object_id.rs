@@ -32,9 +32,9 @@ pub enum Kind {
     Table,
     /// A foreign table (`pg_class`, `pg_foreign_table`).
     ForeignTable,
-    /// A column of a table (`pg_attribute`).
+    /// A column of a table, or an attribute of a composite type (`pg_attribute`).
     Column,
-    /// A constraint of a table (`pg_constraint`).
+    /// A constraint of a table or a domain (`pg_constraint`).
     Constraint,
     /// An index that no constraint owns (`pg_index`).
     Index,
@@ -415,7 +415,7 @@ impl FromStr for ObjectId {
 }
 
 /// Splits `a."b.c".d(rest` into its names and the rest.
-fn parse_path(mut text: &str) -> Option<(Vec<String>, &str)> {
+pub(crate) fn parse_path(mut text: &str) -> Option<(Vec<String>, &str)> {
     let mut path = Vec::new();
     loop {
         let (part, rest) = match text.strip_prefix('"') {

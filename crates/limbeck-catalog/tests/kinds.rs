@@ -15,8 +15,8 @@ use limbeck_catalog::{
     Catalog, CheckConstraint, Column, ColumnSettings, ColumnStorage, Compression, Constraint,
     ConstraintIndex, ConstraintKind, Deferrable, Definition, EnumType, ExclusionConstraint, Extension,
     ForeignKey, Generated, GeneratedKind, Identity, IdentityKind, Index, IndexKey, IndexSettings,
-    KeyConstraint, KeyOrder, KeyStatistics, MatchType, NotNullConstraint, ReferentialAction,
-    ReplicaIdentity, Routine, Schema, Sequence, SequenceOptions, StorageStrategy, Table, Trigger, View,
+    KeyConstraint, KeyOrder, KeyStatistics, MatchType, NotNullConstraint, ReferentialAction, ReplicaIdentity,
+    Routine, Schema, Sequence, SequenceOptions, StorageStrategy, Table, Trigger, View,
 };
 use limbeck_sql::QualifiedName;
 use support::{catalog, comment, definition, id, needs, objects, unread};
@@ -913,10 +913,7 @@ async fn where_and_how_tables_and_indexes_are_stored() {
     let Definition::Column(id) = definition(&catalog, "column public.f.id") else {
         panic!()
     };
-    assert_eq!(
-        id.identity.as_ref().unwrap().comment.as_deref(),
-        Some("counts")
-    );
+    assert_eq!(id.identity.as_ref().unwrap().comment.as_deref(), Some("counts"));
     let Definition::View(view) = definition(&catalog, "materialized view public.m") else {
         panic!()
     };

@@ -7,10 +7,13 @@ use limbeck_catalog::{ConstraintKind, Definition, Kind};
 use limbeck_sql::QualifiedName;
 
 use crate::fates::Fates;
+use crate::grant::Grant;
 use crate::graph::Vertex;
 use crate::kinds::column::not_null::{self, ConstraintNames};
-use crate::kinds::{self, partition};
+use crate::kinds::default_privileges::{self, InForce};
+use crate::kinds::{self, partition, privileges};
 use crate::place::{Chapter, Place, Rank};
+use crate::requirement::Demand;
 use crate::sides::{ObjectNumber, Sides};
 use crate::{Fill, Loss, Options, Verb, render};
 
@@ -24,6 +27,8 @@ pub(crate) enum Piece {
         /// The subcommand.
         subcommand: String,
     },
+    /// `GRANT` or `REVOKE`, which may share the statement with others.
+    Grant(Grant),
     /// A statement of its own.
     Statement(String),
 }
@@ -37,6 +42,8 @@ pub(crate) enum Body {
     CreateTable,
     /// `ADD COLUMN` with what is folded into it.
     AddColumn,
+    /// `CREATE DOMAIN` with the checks that are folded into it.
+    CreateDomain,
     /// A constraint: a line of `CREATE TABLE`, or a subcommand of its own.
     Constraint(String),
     /// A column's default: a part of the column, or a subcommand of its own.
@@ -51,6 +58,7 @@ pub(crate) struct Node {
     pub(crate) vertex: Vertex,
     pub(crate) body: Body,
     pub(crate) loses: Option<Loss>,
+    pub(crate) demands: Vec<Demand>,
     pub(crate) rewrites: bool,
     pub(crate) transactional: bool,
     /// Whether it must not share its `ALTER TABLE` with others.
@@ -113,9 +121,24 @@ pub(crate) struct Builder<'a, 's> {
     pub(crate) retyping: HashMap<ObjectNumber, usize>,
     /// The action that makes a table unlogged or permanent.
     pub(crate) persistence: HashMap<ObjectNumber, usize>,
+    /// Default privileges that objects are born under.
+    pub(crate) in_force: Vec<InForce>,
+    /// What is done to the privileges of a grantee on a relation and its columns.
+    pub(crate) privilege_nodes: HashMap<(QualifiedName, String), PrivilegeNodes>,
+    /// Of a type that is mentioned before it is made, the node that mentions it, and the function that needs no more.
+    mentions: HashMap<ObjectNumber, (usize, ObjectNumber)>,
+    /// Objects that go with another one, by the node that drops that.
+    taken_along: HashMap<ObjectNumber, usize>,
     constraint_names: OnceCell<ConstraintNames<'s>>,
     names: HashMap<(Namespace, QualifiedName), (Vec<usize>, Vec<usize>)>,
     primary_keys: HashMap<ObjectNumber, (Vec<usize>, Vec<usize>)>,
+}
+
+/// Nodes about the privileges of one grantee.
+#[derive(Default)]
+pub(crate) struct PrivilegeNodes {
+    pub(crate) of_relation: Vec<usize>,
+    pub(crate) of_columns: Vec<usize>,
 }
 
 /// What has to be free for an object to take it.
@@ -161,6 +184,10 @@ impl<'a, 's> Builder<'a, 's> {
             changing: vec![Vec::new(); count],
             retyping: HashMap::new(),
             persistence: HashMap::new(),
+            in_force: default_privileges::in_force(sides),
+            privilege_nodes: HashMap::new(),
+            mentions: HashMap::new(),
+            taken_along: HashMap::new(),
             constraint_names: OnceCell::new(),
             names: HashMap::new(),
             primary_keys: HashMap::new(),
@@ -168,13 +195,19 @@ impl<'a, 's> Builder<'a, 's> {
         builder.rename(renamed);
         // What lies in a relation can be folded into what becomes of it, what hangs on a column into the column.
         let pass = |kind| match kind {
-            Kind::Table | Kind::ForeignTable | Kind::View | Kind::MaterializedView => 0,
+            Kind::Table
+            | Kind::ForeignTable
+            | Kind::View
+            | Kind::MaterializedView
+            | Kind::Type
+            | Kind::Domain => 0,
             Kind::Column => 1,
             _ => 2,
         };
         for wanted in 0..=2 {
-            let mut numbers: Vec<ObjectNumber> =
-                (0..count).filter(|&number| pass(sides.ids[number].kind) == wanted).collect();
+            let mut numbers: Vec<ObjectNumber> = (0..count)
+                .filter(|&number| pass(sides.ids[number].kind) == wanted)
+                .collect();
             if sides.has_children() {
                 // What a child has from its parent comes and goes with the parent's.
                 numbers.sort_by_key(|&number| sides.generation(sides.home(number).unwrap_or(number)));
@@ -183,7 +216,16 @@ impl<'a, 's> Builder<'a, 's> {
                 kinds::build(&mut builder, number);
             }
         }
+        kinds::typed_table::build(&mut builder);
+        for (&object, &host) in &builder.taken_along {
+            if let Some(removal) = builder.removal[object] {
+                builder.nodes[removal].vertex.host = Some(host);
+            }
+        }
         partition::connect(&mut builder);
+        for number in 0..count {
+            privileges::born(&mut builder, number);
+        }
         builder.connect();
         builder
     }
@@ -200,6 +242,7 @@ impl<'a, 's> Builder<'a, 's> {
             },
             body,
             loses: None,
+            demands: Vec::new(),
             rewrites: false,
             transactional: true,
             alone: false,
@@ -293,6 +336,16 @@ impl<'a, 's> Builder<'a, 's> {
         }
     }
 
+    /// Says that a node mentions a type, which is all that a function needs of it.
+    pub(crate) fn is_mentioned(&mut self, object: ObjectNumber, node: usize, function: ObjectNumber) {
+        self.mentions.insert(object, (node, function));
+    }
+
+    /// Says that an object goes with what a node drops.
+    pub(crate) fn takes_along(&mut self, object: ObjectNumber, node: usize) {
+        self.taken_along.insert(object, node);
+    }
+
     /// Says that a node makes the index a constraint's: it stays, and its name becomes the constraint's.
     pub(crate) fn adopts(&mut self, index: ObjectNumber, node: usize) {
         self.removal[index] = Some(node);
@@ -361,6 +414,11 @@ impl<'a, 's> Builder<'a, 's> {
         self.removal[object]
     }
 
+    /// The nodes about an object.
+    pub(crate) fn nodes_of(&self, object: ObjectNumber) -> impl Iterator<Item = usize> {
+        (0..self.nodes.len()).filter(move |&node| self.nodes[node].object == object)
+    }
+
     /// Whether a node takes the object, or a part of it, away.
     pub(crate) fn is_leaving(&self, object: ObjectNumber, node: usize) -> bool {
         self.leaving[object].iter().any(|used| used.node == node)
@@ -392,6 +450,11 @@ impl<'a, 's> Builder<'a, 's> {
         Some(*expression)
     }
 
+    /// Whether there is a fill for a column.
+    pub(crate) fn has_fill(&self, column: ObjectNumber) -> bool {
+        self.fills.contains_key(&column)
+    }
+
     /// The columns whose fills nothing needed.
     pub(crate) fn unused_fills(&self) -> Vec<ObjectNumber> {
         let mut unused: Vec<ObjectNumber> = self
@@ -405,9 +468,16 @@ impl<'a, 's> Builder<'a, 's> {
     }
 
     /// A name for something that is only there for a while: neither state has it.
-    pub(crate) fn spare_name(&self, name: &QualifiedName) -> QualifiedName {
+    pub(crate) fn spare_name(&self, kind: Kind, name: &QualifiedName) -> QualifiedName {
+        let names_type = |kind: &Kind| kind.is_relation() || matches!(kind, Kind::Type | Kind::Domain);
         let is_taken = |candidate: &str| {
-            let shares_names = |kind: &Kind| kind.is_relation() || matches!(kind, Kind::Type | Kind::Domain);
+            let shares_names = |other: &Kind| {
+                if names_type(&kind) {
+                    names_type(other)
+                } else {
+                    *other == kind
+                }
+            };
             Kind::ALL.into_iter().filter(shares_names).any(|kind| {
                 let id = limbeck_catalog::ObjectId::in_schema(kind, &name.schema, candidate);
                 self.sides.number(&id).is_some()
@@ -417,36 +487,6 @@ impl<'a, 's> Builder<'a, 's> {
             &name.schema,
             render::free_name(&format!("{}_old", name.name), &is_taken),
         )
-    }
-
-    /// The comment of an object that is created, or whose comment changes.
-    pub(crate) fn comment(&mut self, number: ObjectNumber) {
-        let comes = self.fates.of(number).comes();
-        let before = self.sides.before[number]
-            .as_deref()
-            .and_then(|object| object.comment.as_deref());
-        let after = self.sides.after[number].and_then(|object| object.comment.as_deref());
-        let changes = if comes { after.is_some() } else { before != after };
-        // An extension brings its comment along.
-        if !changes || comes && self.sides.ids[number].kind == Kind::Extension {
-            return;
-        }
-        let text = after.map_or_else(|| "NULL".to_owned(), limbeck_sql::quote_literal);
-        let statement = format!(
-            "COMMENT ON {} IS {text}",
-            render::comment_target(self.sides.ids[number])
-        );
-        let place = self.place(number, Rank::Comment);
-        let node = self.node(
-            number,
-            Verb::Alter,
-            place,
-            Body::Pieces(vec![Piece::Statement(statement)]),
-        );
-        self.arrives(number, node, Part::Bare);
-        if let Some(creation) = self.creation(number) {
-            self.edge(creation, node);
-        }
     }
 
     /// Objects that get another name and nothing else.
@@ -475,11 +515,18 @@ impl<'a, 's> Builder<'a, 's> {
         for number in 0..self.sides.ids.len() {
             for used in &self.arriving[number] {
                 for &needed in &self.sides.needs_after[number] {
-                    if self.bonds.is_made_first(number, needed) {
+                    if self.bonds.is_made_first(number, needed) || !self.is_about(number, used.part, needed) {
                         continue;
                     }
-                    if self.is_about(number, used.part, needed) {
-                        edges.extend(self.awaited[needed].iter().map(|&first| (first, used.node)));
+                    match self.mentions.get(&needed) {
+                        Some(&(mention, function)) if function == number => {
+                            edges.push((mention, used.node));
+                        }
+                        // An attribute waits for its type, and not for the other attributes.
+                        _ if self.sides.composite_of(number) == Some(needed) => {
+                            edges.extend(self.creation[needed].map(|first| (first, used.node)));
+                        }
+                        _ => edges.extend(self.awaited[needed].iter().map(|&first| (first, used.node))),
                     }
                 }
             }
@@ -487,18 +534,19 @@ impl<'a, 's> Builder<'a, 's> {
             let released = self.releasing[number].iter().map(|used| (used, false));
             for (used, goes) in gone.chain(released) {
                 for &needed in &self.sides.needs_before[number] {
-                    let goes_later = self.sides.ids[needed].kind == Kind::Column && self.bonds.is_dropped_later(number);
+                    let goes_later =
+                        self.sides.ids[needed].kind == Kind::Column && self.bonds.is_dropped_later(number);
                     if goes_later || !self.is_about(number, used.part, needed) {
                         continue;
                     }
                     edges.extend(self.leaving[needed].iter().map(|then| (used.node, then.node)));
-                    if goes {
+                    if goes && !self.fates.is_exchanged(number) {
                         edges.extend(self.changing[needed].iter().map(|&then| (used.node, then)));
                     }
                 }
             }
             if let (Some(removal), Some(creation)) = (self.removal[number], self.creation[number])
-                && self.sides.ids[number].kind != Kind::Type
+                && !self.fates.is_exchanged(number)
             {
                 edges.push((removal, creation));
             }
@@ -507,7 +555,8 @@ impl<'a, 's> Builder<'a, 's> {
             for &first in freed {
                 // What was renamed and goes all the same is the one that has the name.
                 let is_its_own = |then: usize| {
-                    self.nodes[then].verb == Verb::Rename && self.nodes[then].object == self.nodes[first].object
+                    self.nodes[then].verb == Verb::Rename
+                        && self.nodes[then].object == self.nodes[first].object
                 };
                 edges.extend(
                     claimed
@@ -641,16 +690,23 @@ fn is_primary_key(definition: &Definition) -> bool {
 }
 
 /// The names that an object takes.
-fn names(id: &limbeck_catalog::ObjectId, definition: &Definition) -> Vec<(Namespace, QualifiedName)> {
+pub(crate) fn names(
+    id: &limbeck_catalog::ObjectId,
+    definition: &Definition,
+) -> Vec<(Namespace, QualifiedName)> {
     let Some(name) = id.qualified_name() else {
         return Vec::new();
     };
     match definition {
-        Definition::Table(_) | Definition::View(_) => {
+        Definition::Table(_) | Definition::View(_) | Definition::Composite(_) => {
             vec![(Namespace::Relation, name.clone()), (Namespace::Type, name)]
         }
         Definition::Sequence(_) | Definition::Index(_) => vec![(Namespace::Relation, name)],
-        Definition::Enum(_) => vec![(Namespace::Type, name)],
+        Definition::Enum(_) | Definition::Domain(_) => vec![(Namespace::Type, name)],
+        Definition::Range(range) => vec![
+            (Namespace::Type, name),
+            (Namespace::Type, range.multirange.clone()),
+        ],
         Definition::Column(column) => {
             let sequence = column
                 .identity

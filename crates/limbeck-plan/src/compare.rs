@@ -103,6 +103,10 @@ fn take_texts(before: &mut Definition, after: &Definition) -> bool {
                 _ => {}
             }
         }
+        (Definition::Domain(before), Definition::Domain(after)) => take(&mut before.default, &after.default),
+        (Definition::DomainConstraint(before), Definition::DomainConstraint(after)) => {
+            before.expression.clone_from(&after.expression);
+        }
         (Definition::Table(before), Definition::Table(after)) => take_table(before, after),
         (Definition::Index(before), Definition::Index(after)) => {
             take(&mut before.predicate, &after.predicate);
@@ -123,6 +127,8 @@ fn is_in_place(definition: &Definition) -> bool {
     matches!(
         definition,
         Definition::Column(_)
+            | Definition::Domain(_)
+            | Definition::DomainConstraint(_)
             | Definition::Constraint(_)
             | Definition::Index(_)
             | Definition::Table(_)

@@ -4,18 +4,20 @@
 //! over a function that is replaced, must go before and come back after. [`Fates::new`] follows the current state's
 //! dependencies from everything that is taken away or retyped, until nothing more is affected.
 
+mod data_type;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use limbeck_catalog::{Column, Constraint, ConstraintKind, Definition, Kind, ObjectId, Table};
-use limbeck_sql::quote_identifier;
 
 use crate::Labels;
 use crate::addition;
 use crate::inheritance;
-use crate::kinds::{self, column, index_settings, constraint, view};
+use crate::kinds::{self, column, constraint, index_settings, privileges, view};
 use crate::probe::Questions;
 use crate::retype::{self, Retype};
 use crate::sides::{ObjectNumber, Sides};
+use data_type::Conversion;
 
 /// What becomes of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,10 +51,19 @@ pub(crate) struct Fates {
     of: Vec<Fate>,
     /// Columns that take another type.
     pub(crate) retypes: BTreeMap<ObjectNumber, Retype>,
-    /// Columns whose default stays the same, but has to be dropped and set again.
+    /// Attributes of composite types that take another type where they stand.
+    pub(crate) retyped_attributes: BTreeSet<ObjectNumber>,
+    /// Columns and domains whose default stays the same, but has to be dropped and set again.
     pub(crate) reset_defaults: BTreeSet<ObjectNumber>,
     /// New columns of old tables that make PostgreSQL write the table anew.
     pub(crate) rewriting_additions: BTreeSet<ObjectNumber>,
+    /// Tables of a composite type that changes.
+    pub(crate) untied: BTreeSet<ObjectNumber>,
+    /// How values of domains over another type are converted.
+    conversions: BTreeMap<ObjectNumber, Conversion>,
+    /// Types and their like that are replaced while something that stays uses them, with their parts: the old one has
+    /// another name until the end.
+    exchanged: BTreeSet<ObjectNumber>,
     /// Columns that take another type with a column of a parent, and that column.
     pub(crate) retyped_with: BTreeMap<ObjectNumber, ObjectNumber>,
     /// New keys that take over an index which would go.
@@ -67,7 +78,11 @@ impl Fates {
         let mut fates = Self {
             of: vec![Fate::Stays; sides.ids.len()],
             retypes: BTreeMap::new(),
+            retyped_attributes: BTreeSet::new(),
             reset_defaults: BTreeSet::new(),
+            untied: BTreeSet::new(),
+            conversions: BTreeMap::new(),
+            exchanged: BTreeSet::new(),
             rewriting_additions: BTreeSet::new(),
             retyped_with: BTreeMap::new(),
             adopted: BTreeMap::new(),
@@ -90,10 +105,14 @@ impl Fates {
                 is_open = true;
                 continue;
             };
-            fates.of[number] = fate;
+            // What it is a part of may have had it replaced.
+            if fates.of[number] != Fate::Replaced {
+                fates.of[number] = fate;
+            }
             if fate.goes() {
                 fates.open.push(number);
             }
+            is_open |= !fates.rate_data_type(sides, questions, number);
             if fate == Fate::Created {
                 is_open |= !fates.rate_creation(sides, questions, number);
             }
@@ -119,6 +138,12 @@ impl Fates {
             return None;
         }
         fates.rebind(sides);
+        for number in privileges::of_columns_to_restore(sides) {
+            fates.alter(number);
+        }
+        for number in privileges::of_another_object(sides) {
+            fates.replace(number);
+        }
         fates.adopt_indexes(sides);
         while let Some(number) = fates.open.pop() {
             fates.rebuild_whole(sides, number);
@@ -126,6 +151,8 @@ impl Fates {
                 fates.affect(sides, dependent, number);
             }
         }
+        fates.find_untied(sides);
+        fates.find_exchanged(sides);
         Some(fates)
     }
 
@@ -152,7 +179,9 @@ impl Fates {
                     && !self.adopted.values().any(|adopted| *adopted == index)
                     && matches!(sides.definition_before(index), Some(Definition::Index(index))
                         if constraint::can_adopt(constraint, index))
-                    && sides.needs_before[index].iter().all(|&needed| sides.stays(needed))
+                    && sides.needs_before[index]
+                        .iter()
+                        .all(|&needed| sides.stays(needed))
             });
             if let Some(index) = found {
                 self.adopted.insert(number, index);
@@ -175,7 +204,10 @@ impl Fates {
                 .origins_after(number)
                 .iter()
                 .any(|&origin| sides.before[origin].is_none());
-        if comes_with_another || sides.ids[number].kind != Kind::Column || !sides.home(number).is_some_and(is_old) {
+        if comes_with_another
+            || sides.ids[number].kind != Kind::Column
+            || !sides.home(number).is_some_and(is_old)
+        {
             return true;
         }
         let rewrites = addition::rewrites(questions, sides, number);
@@ -209,6 +241,10 @@ impl Fates {
                     && sides.definition_before(dependent) != sides.definition_after(dependent)
                     && !sides.needs_after[dependent].contains(&cause) => {}
             Definition::View(_) | Definition::Routine(_) | Definition::Trigger(_) => self.replace(dependent),
+            // What follows the collation of its columns is built anew when they take another.
+            Definition::Constraint(_) | Definition::Index(_)
+                if sides.ids[cause].kind == Kind::Collation
+                    && !data_type::has_collation(definition, sides.ids[cause]) => {}
             Definition::Constraint(_) | Definition::Index(_) => {
                 let root = self.retyped_with.get(&cause).unwrap_or(&cause);
                 let clear = self.retypes.get(root).is_some_and(|retype| retype.clear);
@@ -222,6 +258,13 @@ impl Fates {
                 }
             }
             Definition::Column(before) => self.affect_column(sides, dependent, cause, before),
+            // What is made anew gets its privileges back.
+            Definition::Privileges(_) if !retyped => self.replace(dependent),
+            Definition::Attribute(_) => self.affect_attribute(sides, dependent, cause),
+            Definition::Domain(_) => self.affect_domain(sides, dependent, cause),
+            Definition::DomainConstraint(_) => self.affect_domain_constraint(sides, dependent),
+            Definition::Range(_) | Definition::Cast(_) if !retyped => self.replace(dependent),
+            Definition::TextSearchConfiguration(_) if !retyped => self.alter(dependent),
             // A partition goes with the table that it is a partition of.
             Definition::Table(_) if !retyped && sides.keeps(dependent, cause) => self.replace(dependent),
             // A key that calls a function cannot be changed.
@@ -295,7 +338,7 @@ impl Fates {
                     self.reset_defaults.insert(number);
                 }
             }
-        } else if cause_id.kind == Kind::Type
+        } else if matches!(cause_id.kind, Kind::Type | Kind::Domain)
             && sides.has_children()
             && sides.origins_before(number).into_iter().any(is_heir)
         {
@@ -304,28 +347,9 @@ impl Fates {
             if after.generated.is_some() {
                 self.replace(number);
             }
-        } else if cause_id.kind == Kind::Type
-            && self.of[cause] == Fate::Replaced
-            && before.data_type == after.data_type
-            && is_of_type(&before.data_type, &cause_id.sql_name())
-        {
+        } else if let Some(retype) = self.exchanged_retype(sides, number, cause, before, after) {
             self.alter(number);
-            let cast = if before.data_type.ends_with("[]") {
-                "text[]"
-            } else {
-                "text"
-            };
-            let name = quote_identifier(sides.ids[number].name());
-            self.retypes.insert(
-                number,
-                Retype {
-                    using: Some(format!("{name}::{cast}::{}", after.data_type)),
-                    drop_default: before.default.is_some(),
-                    clear: true,
-                    rewrites: true,
-                    possible: true,
-                },
-            );
+            self.retypes.insert(number, retype);
             self.open.push(number);
         } else if sides.ids[cause].kind != Kind::Column
             && before.default.is_some()
@@ -368,7 +392,9 @@ impl Fates {
         }
         let home = sides.home(number).filter(|&home| !self.of[home].goes());
         for origin in sides.origins_before(number) {
-            let is_kept = home.zip(sides.home(origin)).is_some_and(|(child, parent)| sides.keeps(child, parent));
+            let is_kept = home
+                .zip(sides.home(origin))
+                .is_some_and(|(child, parent)| sides.keeps(child, parent));
             if is_kept && !self.of[origin].goes() && sides.stays(origin) {
                 self.replace(origin);
             }
@@ -444,7 +470,11 @@ fn by_itself(
 
 /// Whether a column that decides over a row's partition takes another type, which PostgreSQL does not allow.
 fn has_retyped_partition_key(sides: &Sides<'_>, number: ObjectNumber, after: &Table) -> bool {
-    let Some((key, name)) = after.partition_key.as_ref().zip(sides.ids[number].qualified_name()) else {
+    let Some((key, name)) = after
+        .partition_key
+        .as_ref()
+        .zip(sides.ids[number].qualified_name())
+    else {
         return false;
     };
     let is_retyped = |column: &str| {
@@ -458,7 +488,9 @@ fn has_retyped_partition_key(sides: &Sides<'_>, number: ObjectNumber, after: &Ta
             _ => false,
         }
     };
-    key.keys.iter().any(|part| !part.is_expression && is_retyped(&part.key))
+    key.keys
+        .iter()
+        .any(|part| !part.is_expression && is_retyped(&part.key))
 }
 
 /// Whether only the storage of an index differs that has none: one of a partitioned table.
@@ -473,7 +505,9 @@ fn has_fixed_storage(
         index.map(|index| index.settings.options.clone())
     };
     let is_partitioned = || {
-        let table = sides.home(number).and_then(|table| sides.definition_before(table));
+        let table = sides
+            .home(number)
+            .and_then(|table| sides.definition_before(table));
         matches!(table, Some(Definition::Table(table)) if table.partition_key.is_some())
     };
     match (before, after) {
@@ -481,8 +515,7 @@ fn has_fixed_storage(
             before.settings.options != after.settings.options && is_partitioned()
         }
         (Definition::Constraint(before), Definition::Constraint(after)) => {
-            options(before) != options(after)
-                && is_partitioned()
+            options(before) != options(after) && is_partitioned()
         }
         _ => false,
     }
@@ -502,15 +535,10 @@ fn keeps_expressions(sides: &Sides<'_>, column: ObjectNumber) -> bool {
             Kind::Constraint => [sides.definition_before(other), sides.definition_after(other)]
                 .into_iter()
                 .flatten()
-                .any(|definition| matches!(definition, Definition::Constraint(constraint)
-                    if matches!(constraint.definition, ConstraintKind::Check(_)))),
+                .any(|definition| {
+                    matches!(definition, Definition::Constraint(constraint)
+                    if matches!(constraint.definition, ConstraintKind::Check(_)))
+                }),
             _ => false,
         })
-}
-
-/// Whether a column's type is this type or an array of it.
-fn is_of_type(data_type: &str, type_name: &str) -> bool {
-    data_type
-        .strip_prefix(type_name)
-        .is_some_and(|rest| rest.is_empty() || rest == "[]")
 }

@@ -245,12 +245,19 @@ fn loosest_in_circles(
         .min();
     let is_loose = |number: usize| is_folded(number) && Some(vertices[number].firmness) == loosest;
     let position = little_led_back(&within, carrier, is_loose);
-    let leads_back =
-        |&(from, to): &(usize, usize)| position.get(&carrier[from]) > position.get(&carrier[to]);
-    let mut found: Vec<usize> = within.iter().filter(|edge| leads_back(edge)).flat_map(ends).collect();
+    let leads_back = |&(from, to): &(usize, usize)| position.get(&carrier[from]) > position.get(&carrier[to]);
+    let mut found: Vec<usize> = within
+        .iter()
+        .filter(|edge| leads_back(edge))
+        .flat_map(ends)
+        .collect();
     found.retain(|&number| is_loose(number));
     if found.is_empty() {
-        found = within.iter().flat_map(ends).filter(|&number| is_loose(number)).collect();
+        found = within
+            .iter()
+            .flat_map(ends)
+            .filter(|&number| is_loose(number))
+            .collect();
     }
     found.sort_unstable();
     found.dedup();

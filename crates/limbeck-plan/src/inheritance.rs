@@ -222,7 +222,8 @@ impl Following<'_> {
 
     /// Has the columns of all descendants follow one column.
     fn column(&mut self, id: &ObjectId, descendants: &BTreeSet<&ObjectId>) {
-        let (Some(before), Some(after)) = (self.column_before(id).cloned(), self.column_after(id).cloned()) else {
+        let (Some(before), Some(after)) = (self.column_before(id).cloned(), self.column_after(id).cloned())
+        else {
             return;
         };
         let is_retyped = before.data_type != after.data_type || before.collation != after.collation;
@@ -303,7 +304,10 @@ impl Following<'_> {
                 let part_of = definition.partition_of().cloned();
                 let candidates: Vec<ObjectId> = match part_of {
                     Some(id) => vec![id],
-                    None => parents.iter().filter_map(|parent| in_parent(id, parent)).collect(),
+                    None => parents
+                        .iter()
+                        .filter_map(|parent| in_parent(id, parent))
+                        .collect(),
                 };
                 for parent in candidates {
                     if let (Some(before), Some(after)) =
@@ -329,7 +333,9 @@ fn follow_not_null(follower: &mut Column, before: &Column, after: &Column) {
     match (before.not_null, after.not_null) {
         (false, true) if !follower.not_null => {
             follower.not_null = true;
-            follower.not_null_constraint.clone_from(&after.not_null_constraint);
+            follower
+                .not_null_constraint
+                .clone_from(&after.not_null_constraint);
             if let Some(constraint) = &mut follower.not_null_constraint {
                 constraint.comment = None;
             }

@@ -18,11 +18,14 @@ mod actions;
 mod addition;
 mod build;
 mod compare;
+mod definition;
 mod error;
 mod fates;
+mod grant;
 mod graph;
 mod inheritance;
 mod kinds;
+mod notes;
 mod place;
 mod possible_renames;
 mod precision;
@@ -31,15 +34,19 @@ mod rename;
 mod render;
 mod reprint;
 mod request;
+mod requirement;
 mod retype;
 mod sides;
 mod steps;
 
 pub use action::{Action, Change, Loss, Plan, Verb};
+pub use definition::definition;
 pub use error::PlanError;
 pub use possible_renames::possible_renames;
 pub use probe::{Answer, Answers, Probe, ProbeId, Side};
+pub use rename::renamed_identity;
 pub use request::{Fill, Options, Rename, Request};
+pub use requirement::Requirement;
 pub use steps::{PlannedStep, sql_of};
 
 use std::borrow::Cow;
@@ -98,12 +105,7 @@ fn plan_once(request: &Request<'_>, labels: Labels) -> Result<Planned, PlanError
             .iter()
             .flat_map(|action| action.statements.iter().cloned()),
     );
-    questions.rename_first(
-        renamed
-            .unasked
-            .iter()
-            .filter_map(|(from, to)| rename::statement(from, to.name())),
-    );
+    questions.rename_first(renamed.unasked.iter().map(|(_, _, statement)| statement.clone()));
     let differences = compare::differences(&renamed.current, request.wanted, &mut questions);
     if differences.is_empty() && renamed.unasked.is_empty() {
         return Ok(Planned::Plan(Plan {
@@ -131,7 +133,7 @@ fn plan_once(request: &Request<'_>, labels: Labels) -> Result<Planned, PlanError
                 .collect(),
         })?;
     let mut actions = renamed.asked;
-    actions.extend(actions::actions(&builder, &order));
+    actions.extend(actions::actions(&builder, &order, &renamed.done));
     let identities = |numbers: Vec<ObjectNumber>| {
         numbers
             .into_iter()
@@ -171,13 +173,13 @@ fn has_column(catalog: &Catalog, id: &ObjectId) -> bool {
 /// The renames that were not asked for, by number, with the old name and the statement.
 fn unasked(
     sides: &Sides<'_>,
-    renames: &[(ObjectId, ObjectId)],
+    renames: &[(ObjectId, ObjectId, String)],
 ) -> Vec<(ObjectNumber, QualifiedName, String)> {
     renames
         .iter()
-        .filter_map(|(from, to)| {
+        .filter_map(|(from, to, statement)| {
             let old = QualifiedName::new(from.schema()?, from.name());
-            Some((sides.number(to)?, old, rename::statement(from, to.name())?))
+            Some((sides.number(to)?, old, statement.clone()))
         })
         .collect()
 }

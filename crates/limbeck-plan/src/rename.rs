@@ -8,8 +8,10 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use limbeck_catalog::{Catalog, Definition, Kind, ObjectId};
-use limbeck_sql::{quote_identifier, quote_literal};
+use limbeck_sql::{QualifiedName, quote_identifier, quote_literal};
 
+use crate::build::{Namespace, names};
+use crate::kinds::range_type;
 use crate::{Action, Change, PlanError, Rename, Verb, render};
 
 /// The current state under the names of the wanted state.
@@ -18,8 +20,43 @@ pub(crate) struct Renamed<'a> {
     pub(crate) current: Cow<'a, Catalog>,
     /// The renames that were asked for, ready to run; they come before everything else.
     pub(crate) asked: Vec<Action>,
-    /// Indexes, constraints and owned sequences that only have another name: old and new identity.
-    pub(crate) unasked: Vec<(ObjectId, ObjectId)>,
+    /// What they do.
+    pub(crate) done: Done,
+    /// Indexes, constraints and owned sequences that only have another name: old and new identity, and the statement.
+    pub(crate) unasked: Vec<(ObjectId, ObjectId, String)>,
+}
+
+/// The renames that were asked for, as they were done one after the other.
+#[derive(Debug, Default)]
+pub(crate) struct Done {
+    objects: Vec<(ObjectId, ObjectId)>,
+    labels: Vec<(ObjectId, String, String)>,
+}
+
+impl Done {
+    /// What an object was called before.
+    pub(crate) fn before(&self, id: &ObjectId) -> ObjectId {
+        self.objects.iter().rev().fold(id.clone(), |id, (from, to)| {
+            rewrite::identity(&id, to, from).unwrap_or(id)
+        })
+    }
+
+    /// What a label was called before, of a type that is given by its new name.
+    pub(crate) fn label_before<'l>(&'l self, enum_type: &ObjectId, label: &'l str) -> &'l str {
+        let mut name = label;
+        for (of, from, to) in self.labels.iter().rev() {
+            if of == enum_type && to == name {
+                name = from;
+            }
+        }
+        name
+    }
+
+    /// Whether nothing but relations, and what lies in them, was renamed.
+    pub(crate) fn is_of_relations(&self) -> bool {
+        let is_relation = |kind: Kind| kind.is_in_relation() || kind.is_relation() && kind != Kind::Sequence;
+        self.labels.is_empty() && self.objects.iter().all(|(from, _)| is_relation(from.kind))
+    }
 }
 
 /// Applies all renames to the current state.
@@ -31,12 +68,14 @@ pub(crate) fn apply<'a>(
     let mut asked = Asked {
         catalog: Cow::Borrowed(current),
         wanted,
-        done: Vec::new(),
+        done: Done::default(),
         actions: Vec::new(),
     };
     let mut seen = BTreeSet::new();
     let mut ordered: Vec<&Rename> = renames.iter().collect();
     ordered.sort_by_key(|rename| match rename {
+        // The columns of the tables of a type follow its attributes.
+        Rename::Object { from, .. } if is_attribute(current, from) => 3,
         Rename::Object { from, .. } => rank(from.kind),
         Rename::EnumLabel { .. } => 2,
     });
@@ -51,37 +90,81 @@ pub(crate) fn apply<'a>(
             Rename::EnumLabel { enum_type, from, to } => asked.label(enum_type, from, to)?,
         }
     }
+    asked.multiranges();
     let Asked {
-        mut catalog, actions, ..
+        mut catalog,
+        actions,
+        done,
+        ..
     } = asked;
-    let mut unasked = same_definition::find(&catalog, wanted);
-    if !unasked.is_empty() {
-        let inherited = |id: &ObjectId| heirs::has_origin(&catalog, id);
-        let told: Vec<(ObjectId, ObjectId)> =
-            unasked.iter().filter(|(from, _)| !inherited(from)).cloned().collect();
-        rewrite::leaves(catalog.to_mut(), &unasked);
-        unasked = told;
+    let pairs = same_definition::find(&catalog, wanted);
+    let unasked = pairs
+        .iter()
+        // What is inherited has its new name from where it comes from.
+        .filter(|(from, _)| !heirs::has_origin(&catalog, from))
+        .filter_map(|(from, to)| {
+            let statement = statement(&catalog, from, to.name())?;
+            Some((from.clone(), to.clone(), statement))
+        })
+        .collect();
+    if !pairs.is_empty() {
+        rewrite::leaves(catalog.to_mut(), &pairs);
     }
     Ok(Renamed {
         current: catalog,
         asked: actions,
+        done,
         unasked,
     })
+}
+
+/// The identity that an object of the current state has once it is renamed: its own name, that of its relation, that
+/// of its schema, and what its signature names.
+#[must_use]
+pub fn renamed_identity(id: &ObjectId, renames: &[Rename]) -> ObjectId {
+    if let Some(object) = id.object_of_privileges() {
+        return ObjectId::privileges(id.name(), &renamed_identity(&object, renames));
+    }
+    let mut objects: Vec<(&ObjectId, &ObjectId)> = renames
+        .iter()
+        .filter_map(|rename| match rename {
+            Rename::Object { from, to } => Some((from, to)),
+            Rename::EnumLabel { .. } => None,
+        })
+        .collect();
+    // What a rename names is named as it is in the current state: from what lies in something outwards.
+    objects.sort_by_key(|(from, _)| std::cmp::Reverse(rank(from.kind)));
+    let mut renamed = id.clone();
+    for (from, to) in objects {
+        let to = with_name(from, to.name());
+        renamed = rewrite::identity(&renamed, from, &to).unwrap_or(renamed);
+    }
+    renamed
 }
 
 /// Containers before what lies in them.
 fn rank(kind: Kind) -> u8 {
     match kind {
         Kind::Schema => 0,
-        kind if kind.is_in_relation() || kind == Kind::Index => 3,
+        kind if kind.is_in_relation() || kind == Kind::Index => 4,
         _ => 1,
     }
 }
 
-/// The statement that renames an object.
-pub(crate) fn statement(from: &ObjectId, to: &str) -> Option<String> {
+/// The statement that renames an object of a catalogue.
+pub(crate) fn statement(catalog: &Catalog, from: &ObjectId, to: &str) -> Option<String> {
     let to = quote_identifier(to);
     let name = quote_identifier(from.name());
+    match catalog.definition(from) {
+        Some(Definition::Attribute(_)) => {
+            return Some(rename_attribute(catalog, from, &to));
+        }
+        Some(Definition::DomainConstraint(_)) => {
+            let domain = render::relation(from);
+            return Some(format!("ALTER DOMAIN {domain} RENAME CONSTRAINT {name} TO {to}"));
+        }
+        _ => {}
+    }
     Some(match from.kind {
         Kind::Column => format!(
             "ALTER TABLE {} RENAME COLUMN {name} TO {to}",
@@ -108,11 +191,49 @@ pub(crate) fn statement(from: &ObjectId, to: &str) -> Option<String> {
     })
 }
 
+/// `RENAME ATTRIBUTE`.
+fn rename_attribute(catalog: &Catalog, from: &ObjectId, to: &str) -> String {
+    let cascade = if columns_of_attribute(catalog, from).is_empty() {
+        ""
+    } else {
+        " CASCADE"
+    };
+    format!(
+        "ALTER TYPE {} RENAME ATTRIBUTE {} TO {to}{cascade}",
+        render::relation(from),
+        quote_identifier(from.name())
+    )
+}
+
+fn is_attribute(catalog: &Catalog, id: &ObjectId) -> bool {
+    matches!(catalog.definition(id), Some(Definition::Attribute(_)))
+}
+
+/// The columns of the tables of a type that follow its attribute.
+fn columns_of_attribute(catalog: &Catalog, attribute: &ObjectId) -> Vec<ObjectId> {
+    let composite = attribute.qualified_name();
+    catalog
+        .objects
+        .iter()
+        .filter(|(_, object)| {
+            matches!(&object.definition, Definition::Table(table)
+            if table.of_type.is_some() && table.of_type == composite)
+        })
+        .filter_map(|(id, _)| {
+            Some(ObjectId::in_relation(
+                Kind::Column,
+                &id.qualified_name()?,
+                attribute.name(),
+            ))
+        })
+        .collect()
+}
+
 /// The renames that were asked for, while they are being applied.
 struct Asked<'a> {
     catalog: Cow<'a, Catalog>,
     wanted: &'a Catalog,
-    done: Vec<(ObjectId, ObjectId)>,
+    done: Done,
     actions: Vec<Action>,
 }
 
@@ -125,7 +246,7 @@ impl Asked<'_> {
                 to: to.clone(),
             });
         }
-        let now = self.done.iter().fold(from.clone(), |id, (old, new)| {
+        let now = self.done.objects.iter().fold(from.clone(), |id, (old, new)| {
             rewrite::identity(&id, old, new).unwrap_or(id)
         });
         if !self.catalog.objects.contains_key(&now) {
@@ -155,16 +276,21 @@ impl Asked<'_> {
     /// Gives what has the name now another one: it is dropped later, or renamed in its turn.
     fn make_room(&mut self, target: &ObjectId) -> Result<(), PlanError> {
         let kinds: &[Kind] = match target.kind {
-            Kind::Table | Kind::View | Kind::MaterializedView | Kind::Sequence | Kind::Index | Kind::Type => {
-                &[
-                    Kind::Type,
-                    Kind::Sequence,
-                    Kind::Table,
-                    Kind::Index,
-                    Kind::View,
-                    Kind::MaterializedView,
-                ]
-            }
+            Kind::Table
+            | Kind::View
+            | Kind::MaterializedView
+            | Kind::Sequence
+            | Kind::Index
+            | Kind::Type
+            | Kind::Domain => &[
+                Kind::Type,
+                Kind::Domain,
+                Kind::Sequence,
+                Kind::Table,
+                Kind::Index,
+                Kind::View,
+                Kind::MaterializedView,
+            ],
             _ => std::slice::from_ref(&target.kind),
         };
         for kind in kinds {
@@ -186,23 +312,73 @@ impl Asked<'_> {
     }
 
     fn rename(&mut self, from: &ObjectId, to: &ObjectId) -> Result<(), PlanError> {
-        let statement = statement(from, to.name()).ok_or(PlanError::RenameUnsupported(from.kind))?;
-        let heirs = heirs::of(&self.catalog, from, to);
+        let statement =
+            statement(&self.catalog, from, to.name()).ok_or(PlanError::RenameUnsupported(from.kind))?;
+        let mut heirs = heirs::of(&self.catalog, from, to);
+        if is_attribute(&self.catalog, from) {
+            let columns = columns_of_attribute(&self.catalog, from);
+            heirs.extend(columns.into_iter().map(|column| {
+                let renamed = with_name(&column, to.name());
+                (column, renamed)
+            }));
+        }
         rewrite::object(self.catalog.to_mut(), from, to);
         for (from, to) in &heirs {
             rewrite::object(self.catalog.to_mut(), from, to);
         }
-        self.done.extend(heirs);
+        self.done.objects.extend(heirs);
         self.actions.push(action(to.clone(), statement));
-        self.done.push((from.clone(), to.clone()));
+        self.done.objects.push((from.clone(), to.clone()));
         Ok(())
+    }
+
+    /// Renames the multiranges of range types that differ in nothing else: their name is no identity.
+    fn multiranges(&mut self) {
+        let renamed: Vec<(ObjectId, QualifiedName, QualifiedName)> = self
+            .wanted
+            .objects
+            .iter()
+            .filter_map(
+                |(id, object)| match (self.catalog.definition(id)?, &object.definition) {
+                    (Definition::Range(before), Definition::Range(after))
+                        if range_type::is_alterable(before, after)
+                            && before.multirange != after.multirange =>
+                    {
+                        Some((id.clone(), before.multirange.clone(), after.multirange.clone()))
+                    }
+                    _ => None,
+                },
+            )
+            .collect();
+        for (id, old, new) in renamed {
+            let data_type = |name: &QualifiedName| ObjectId::in_schema(Kind::Type, &name.schema, &name.name);
+            let is_taken =
+                self.catalog.objects.iter().any(|(id, object)| {
+                    names(id, &object.definition).contains(&(Namespace::Type, new.clone()))
+                });
+            if is_taken {
+                continue;
+            }
+            rewrite::object(self.catalog.to_mut(), &data_type(&old), &data_type(&new));
+            let statement = format!("ALTER TYPE {old} RENAME TO {}", quote_identifier(&new.name));
+            if let Some(object) = self.catalog.to_mut().objects.get_mut(&id)
+                && let Definition::Range(range) = &mut object.definition
+            {
+                range.multirange = new;
+            }
+            self.actions.push(action(id, statement));
+        }
     }
 
     /// Renames a label of an enum type.
     fn label(&mut self, enum_type: &ObjectId, from: &str, to: &str) -> Result<(), PlanError> {
-        let now = self.done.iter().fold(enum_type.clone(), |id, (old, new)| {
-            rewrite::identity(&id, old, new).unwrap_or(id)
-        });
+        let now = self
+            .done
+            .objects
+            .iter()
+            .fold(enum_type.clone(), |id, (old, new)| {
+                rewrite::identity(&id, old, new).unwrap_or(id)
+            });
         let has_label = |catalog: &Catalog, label: &str| match catalog.definition(&now) {
             Some(Definition::Enum(definition)) => definition.labels.iter().any(|known| known == label),
             _ => false,
@@ -239,6 +415,9 @@ impl Asked<'_> {
             quote_literal(from),
             quote_literal(to)
         );
+        self.done
+            .labels
+            .push((enum_type.clone(), from.to_owned(), to.to_owned()));
         self.actions.push(action(enum_type.clone(), statement));
     }
 }
@@ -254,6 +433,7 @@ fn action(object: ObjectId, statement: String) -> Action {
         changes: vec![change],
         statements: vec![statement],
         loses: None,
+        requires: Vec::new(),
         rewrites: false,
         transactional: true,
         commit_after: false,
@@ -267,4 +447,35 @@ fn with_name(id: &ObjectId, name: &str) -> ObjectId {
         name.clone_into(last);
     }
     renamed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identities_follow_all_that_is_renamed() {
+        let rename = |from: &str, to: &str| Rename::object(from.parse().unwrap(), to.parse().unwrap());
+        let renames = [
+            rename("schema app", "schema shop"),
+            rename("table app.t", "table shop.u"),
+            rename("column app.t.a", "column shop.u.b"),
+        ];
+        let cases = [
+            ("privileges r(column app.t.a)", "privileges r(column shop.u.b)"),
+            ("privileges r(column app.t.c)", "privileges r(column shop.u.c)"),
+            ("privileges r(table app.t)", "privileges r(table shop.u)"),
+            ("privileges r(schema app)", "privileges r(schema shop)"),
+            ("function app.f(app.t)", "function shop.f(shop.u)"),
+            (
+                "default privileges r(in schema app on tables)",
+                "default privileges r(in schema shop on tables)",
+            ),
+            ("table public.t", "table public.t"),
+        ];
+        for (before, after) in cases {
+            let id: ObjectId = before.parse().unwrap();
+            assert_eq!(renamed_identity(&id, &renames).to_string(), after);
+        }
+    }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use limbeck_catalog::{
-    Column, Constraint, ConstraintIndex, ConstraintKind, Deferrable, ForeignKey, GeneratedKind, Identity, IdentityKind,
-    IndexKey, KeyConstraint, Kind, MatchType, ObjectId, ReferentialAction,
+    Column, Constraint, ConstraintIndex, ConstraintKind, Deferrable, Definition, ForeignKey, GeneratedKind,
+    Identity, IdentityKind, IndexKey, KeyConstraint, Kind, MatchType, ObjectId, ReferentialAction,
 };
 use limbeck_sql::{QualifiedName, quote_identifier, quote_literal};
 
@@ -82,10 +82,7 @@ fn is_parenthesised(expression: &str) -> bool {
 
 /// A column as `CREATE TABLE` and `ADD COLUMN` take it, with its `NOT NULL` unless it gets that otherwise or later.
 pub(crate) fn column(id: &ObjectId, column: &Column, with_default: bool, not_null: Option<&str>) -> String {
-    let mut text = format!("{} {}", quote_identifier(id.name()), column.data_type);
-    if let Some(collation) = &column.collation {
-        text.push_str(&format!(" COLLATE {}", name(collation)));
-    }
+    let mut text = format!("{} {}", quote_identifier(id.name()), column_type(column));
     if let Some(generated) = &column.generated {
         let kind = match generated.kind {
             GeneratedKind::Stored => "STORED",
@@ -104,6 +101,14 @@ pub(crate) fn column(id: &ObjectId, column: &Column, with_default: bool, not_nul
         text.push_str(&format!(" DEFAULT {default}"));
     }
     text
+}
+
+/// A column's type with its collation.
+pub(crate) fn column_type(column: &Column) -> String {
+    match &column.collation {
+        Some(collation) => format!("{} COLLATE {}", column.data_type, name(collation)),
+        None => column.data_type.clone(),
+    }
 }
 
 /// `GENERATED ALWAYS AS IDENTITY (…)`.
@@ -232,7 +237,10 @@ fn key_columns(key: &KeyConstraint) -> String {
 fn push_index(text: &mut String, index: &ConstraintIndex) {
     push_storage(text, &index.settings.options);
     if let Some(tablespace) = &index.settings.tablespace {
-        text.push_str(&format!(" USING INDEX TABLESPACE {}", quote_identifier(tablespace)));
+        text.push_str(&format!(
+            " USING INDEX TABLESPACE {}",
+            quote_identifier(tablespace)
+        ));
     }
 }
 
@@ -245,12 +253,18 @@ pub(crate) fn push_tablespace(text: &mut String, tablespace: Option<&String>) {
 
 /// `SET TABLESPACE …`. A database's own tablespace is taken to be `pg_default`.
 pub(crate) fn set_tablespace(tablespace: Option<&str>) -> String {
-    format!("SET TABLESPACE {}", quote_identifier(tablespace.unwrap_or("pg_default")))
+    format!(
+        "SET TABLESPACE {}",
+        quote_identifier(tablespace.unwrap_or("pg_default"))
+    )
 }
 
 /// `SET ACCESS METHOD …`.
 pub(crate) fn set_access_method(access_method: Option<&str>) -> String {
-    format!("SET ACCESS METHOD {}", quote_identifier(access_method.unwrap_or("heap")))
+    format!(
+        "SET ACCESS METHOD {}",
+        quote_identifier(access_method.unwrap_or("heap"))
+    )
 }
 
 /// The text of a comment, or `NULL`.
@@ -408,8 +422,13 @@ pub(crate) fn storage_changes(before: &[String], after: &[String]) -> (Vec<Strin
 }
 
 /// An object as `COMMENT ON` names it: `COLUMN public.users.name`, `CONSTRAINT users_pkey ON public.users`.
-pub(crate) fn comment_target(id: &ObjectId) -> String {
+pub(crate) fn comment_target(id: &ObjectId, definition: Option<&Definition>) -> String {
     match id.kind {
+        Kind::Constraint if matches!(definition, Some(Definition::DomainConstraint(_))) => format!(
+            "CONSTRAINT {} ON DOMAIN {}",
+            quote_identifier(id.name()),
+            relation(id)
+        ),
         Kind::Constraint | Kind::Trigger | Kind::Rule | Kind::Policy => format!(
             "{} {} ON {}",
             id.kind.as_str().to_uppercase(),

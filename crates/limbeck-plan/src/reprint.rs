@@ -75,6 +75,26 @@ fn probe(id: &ObjectId, definition: &Definition) -> Option<(String, String)> {
             let run = format!("EXECUTE {} || printed", quote_literal(&add));
             Some((run_again(&read, &[drop, run]), read))
         }
+        Definition::Domain(_) => {
+            let read = format!(
+                "SELECT pg_get_expr(typdefaultbin, 0) FROM pg_type WHERE oid = {}::regtype",
+                regclass(&relation)
+            );
+            let set = format!("ALTER DOMAIN {relation} SET DEFAULT ");
+            let run = format!("EXECUTE {} || printed", quote_literal(&set));
+            Some((run_again(&read, &[run]), read))
+        }
+        Definition::DomainConstraint(_) => {
+            let read = format!(
+                "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE contypid = {}::regtype AND conname = {}",
+                regclass(&relation),
+                quote_literal(id.name())
+            );
+            let drop = format!("ALTER DOMAIN {relation} DROP CONSTRAINT {name}");
+            let add = format!("ALTER DOMAIN {relation} ADD CONSTRAINT {name} ");
+            let run = format!("EXECUTE {} || printed", quote_literal(&add));
+            Some((run_again(&read, &[drop, run]), read))
+        }
         Definition::Index(_) => {
             let read = format!("SELECT pg_get_indexdef({}::regclass)", regclass(&relation));
             let drop = format!("DROP INDEX {relation} CASCADE");

@@ -140,8 +140,15 @@ impl<'a> Sides<'a> {
             add(&ObjectId::global(Kind::Schema, schema));
         }
         let Some(relation) = id.qualified_name() else {
-            if let Definition::Extension(extension) = definition {
-                add(&ObjectId::global(Kind::Schema, &extension.schema));
+            match definition {
+                Definition::Extension(extension) => {
+                    add(&ObjectId::global(Kind::Schema, &extension.schema));
+                }
+                // Privileges need one object, and PostgreSQL knows whether that is a part of another.
+                Definition::Privileges(_) if needs.is_empty() => {
+                    needs.extend(id.object_of_privileges().and_then(|object| self.number(&object)));
+                }
+                _ => {}
             }
             return;
         };
@@ -170,7 +177,7 @@ impl<'a> Sides<'a> {
             _ => {}
         }
         if id.kind.is_in_relation() {
-            needs.extend(self.relation(&relation));
+            needs.extend(self.container(id, definition));
         }
     }
 
@@ -189,6 +196,64 @@ impl<'a> Sides<'a> {
         ]
         .into_iter()
         .find_map(|kind| self.number(&ObjectId::in_schema(kind, &name.schema, &name.name)))
+    }
+
+    /// The number of what an object lies in: a relation, or a type.
+    fn container(&self, id: &ObjectId, definition: &Definition) -> Option<ObjectNumber> {
+        let name = id.qualified_name()?;
+        match definition {
+            Definition::Attribute(_) => self.number(&ObjectId::in_schema(Kind::Type, name.schema, name.name)),
+            Definition::DomainConstraint(_) => {
+                self.number(&ObjectId::in_schema(Kind::Domain, name.schema, name.name))
+            }
+            _ => self.relation(&name),
+        }
+    }
+
+    /// The composite type that an attribute is one of.
+    pub(crate) fn composite_of(&self, number: ObjectNumber) -> Option<ObjectNumber> {
+        self.definitions(number)
+            .find(|definition| matches!(definition, Definition::Attribute(_)))
+            .and_then(|definition| self.container(self.ids[number], definition))
+    }
+
+    /// The domain that a check is one of.
+    pub(crate) fn domain_of(&self, number: ObjectNumber) -> Option<ObjectNumber> {
+        self.definitions(number)
+            .find(|definition| matches!(definition, Definition::DomainConstraint(_)))
+            .and_then(|definition| self.container(self.ids[number], definition))
+    }
+
+    /// An attribute of a composite type, by its name.
+    pub(crate) fn attribute(&self, composite: ObjectNumber, name: &str) -> Option<ObjectNumber> {
+        let composite = self.ids[composite].qualified_name()?;
+        self.number(&ObjectId::in_relation(Kind::Column, &composite, name))
+    }
+
+    /// The type of ours that a column's type is, or is an array of.
+    pub(crate) fn type_number(&self, data_type: &str) -> Option<ObjectNumber> {
+        let name = data_type.strip_suffix("[]").unwrap_or(data_type);
+        [Kind::Type, Kind::Domain]
+            .into_iter()
+            .find_map(|kind| self.number(&format!("{kind} {name}").parse().ok()?))
+            .or_else(|| {
+                (0..self.ids.len())
+                    .find(|&number| self.ids[number].kind == Kind::Type && self.is_of_type(name, number))
+            })
+    }
+
+    /// Whether a type of the current state is this type of ours, an array of it, or its multirange.
+    pub(crate) fn is_of_type(&self, data_type: &str, number: ObjectNumber) -> bool {
+        let name = data_type.strip_suffix("[]").unwrap_or(data_type);
+        name == self.ids[number].sql_name()
+            || matches!(self.definition_before(number),
+                Some(Definition::Range(range)) if name == range.multirange.to_string())
+    }
+
+    /// What an object is on both sides.
+    fn definitions(&self, number: ObjectNumber) -> impl Iterator<Item = &Definition> {
+        let after = self.definition_after(number);
+        self.definition_before(number).into_iter().chain(after)
     }
 
     /// The definition of an object in the current state.
@@ -221,7 +286,17 @@ impl<'a> Sides<'a> {
     pub(crate) fn home(&self, number: ObjectNumber) -> Option<ObjectNumber> {
         let id = self.ids[number];
         match id.kind {
-            kind if kind.is_in_relation() => self.relation(&id.qualified_name()?),
+            kind if kind.is_in_relation() => {
+                let is_part_of_type = |definition: &Definition| {
+                    matches!(
+                        definition,
+                        Definition::Attribute(_) | Definition::DomainConstraint(_)
+                    )
+                };
+                let mut definitions = self.definitions(number);
+                let definition = definitions.find(|definition| !is_part_of_type(definition));
+                self.container(id, definition.or_else(|| self.definitions(number).next())?)
+            }
             Kind::Index => {
                 let definition = self
                     .definition_after(number)
@@ -235,6 +310,16 @@ impl<'a> Sides<'a> {
         }
     }
 
+    /// The object that privileges of the current state are on, or are on a part of.
+    pub(crate) fn holder_before(&self, number: ObjectNumber) -> Option<ObjectNumber> {
+        self.needs_before[number].first().copied()
+    }
+
+    /// The object that privileges of the wanted state are on, or are on a part of.
+    pub(crate) fn holder_after(&self, number: ObjectNumber) -> Option<ObjectNumber> {
+        self.needs_after[number].first().copied()
+    }
+
     /// Whether both states have the object.
     pub(crate) fn stays(&self, number: ObjectNumber) -> bool {
         self.before[number].is_some() && self.after[number].is_some()
@@ -244,10 +329,12 @@ impl<'a> Sides<'a> {
     fn find_children(&self) -> BTreeMap<ObjectNumber, Parents> {
         let mut children: BTreeMap<ObjectNumber, Parents> = BTreeMap::new();
         for number in 0..self.ids.len() {
-            let [before, after] = [self.definition_before(number), self.definition_after(number)]
-                .map(|definition| match definition {
-                    Some(Definition::Table(table)) => Some(table),
-                    _ => None,
+            let [before, after] =
+                [self.definition_before(number), self.definition_after(number)].map(|definition| {
+                    match definition {
+                        Some(Definition::Table(table)) => Some(table),
+                        _ => None,
+                    }
                 });
             let numbers = |table: Option<&Table>| -> Vec<ObjectNumber> {
                 let parents = table.into_iter().flat_map(Table::parents);

@@ -13,12 +13,16 @@ pub(super) mod class {
     pub(in crate::read) const TYPE: Oid = 1247;
     pub(in crate::read) const PROC: Oid = 1255;
     pub(in crate::read) const CLASS: Oid = 1259;
+    pub(in crate::read) const CAST: Oid = 2605;
     pub(in crate::read) const ATTRDEF: Oid = 2604;
     pub(in crate::read) const CONSTRAINT: Oid = 2606;
     pub(in crate::read) const NAMESPACE: Oid = 2615;
     pub(in crate::read) const REWRITE: Oid = 2618;
     pub(in crate::read) const TRIGGER: Oid = 2620;
     pub(in crate::read) const EXTENSION: Oid = 3079;
+    pub(in crate::read) const COLLATION: Oid = 3456;
+    pub(in crate::read) const TS_DICT: Oid = 3600;
+    pub(in crate::read) const TS_CONFIG: Oid = 3602;
 }
 
 /// The first OID that `initdb` does not give away: whatever users make has a greater one.
@@ -85,6 +89,14 @@ impl Addresses {
     /// The object at exactly this address.
     pub(super) fn get(&self, address: Address) -> Option<&ObjectId> {
         self.objects.get(&address).map(|(id, _)| id)
+    }
+
+    /// The object at exactly this address, if it is no part of another.
+    pub(super) fn itself(&self, address: Address) -> Option<&ObjectId> {
+        match self.objects.get(&address)? {
+            (id, Role::Itself) => Some(id),
+            (_, Role::Part) => None,
+        }
     }
 
     /// The object that an address belongs to: a view's column belongs to the view.

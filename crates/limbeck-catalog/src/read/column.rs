@@ -1,12 +1,12 @@
-//! Columns (`pg_attribute`, `pg_attrdef`), and collations by name.
+//! Columns (`pg_attribute`, `pg_attrdef`).
 
 use std::collections::BTreeMap;
 
-use limbeck_sql::QualifiedName;
 use tokio_postgres::types::Oid;
 
 use super::ReadError;
 use super::address::{Address, class};
+use super::collation::collation_name;
 use super::reader::{Attribute, Reader};
 use super::relation::option_map;
 use super::rows::Fields;
@@ -14,11 +14,6 @@ use crate::{
     Column, ColumnSettings, ColumnStorage, Compression, Definition, Generated, GeneratedKind, Kind, ObjectId,
     StorageStrategy,
 };
-
-const COLLATIONS: &str = "
-SELECT c.oid, n.nspname, c.collname
-FROM pg_collation c JOIN pg_namespace n ON n.oid = c.collnamespace
-WHERE $1::oid[] IS NOT NULL";
 
 /// The columns of whatever relation is read. No statistics target of its own is -1 until PostgreSQL 16, and then NULL.
 const COLUMNS: &str = "
@@ -35,15 +30,6 @@ WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'm')
 
 /// Reads the columns of tables, and the names of those of views.
 pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
-    let mut rows = reader.rows("collations", COLLATIONS).await?;
-    while let Some(mut row) = rows.next().await? {
-        let oid: Oid = row.take()?;
-        let name = QualifiedName {
-            schema: row.take()?,
-            name: row.take()?,
-        };
-        reader.collations.insert(oid, name);
-    }
     let mut rows = reader.rows("columns", COLUMNS).await?;
     while let Some(mut row) = rows.next().await? {
         let relation: Oid = row.take()?;
@@ -194,20 +180,4 @@ fn insert_of_view(
         view.column_settings.insert(id.name().to_owned(), settings);
     }
     Ok(())
-}
-
-/// A collation's name.
-pub(super) fn collation_name(
-    reader: &Reader<'_>,
-    oid: Oid,
-    object: impl Fn() -> String,
-) -> Result<QualifiedName, ReadError> {
-    reader
-        .collations
-        .get(&oid)
-        .cloned()
-        .ok_or_else(|| ReadError::Inconsistent {
-            object: object(),
-            missing: format!("collation {oid}"),
-        })
 }

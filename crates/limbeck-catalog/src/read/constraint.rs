@@ -10,8 +10,8 @@ use super::reader::Reader;
 use super::rows::Fields;
 use crate::{
     CheckConstraint, Constraint, ConstraintIndex, ConstraintKind, Deferrable, Definition,
-    ExclusionConstraint, ForeignKey, Index, IndexSettings, KeyConstraint, Kind, MatchType, NotNullConstraint, ObjectId,
-    ReferentialAction,
+    ExclusionConstraint, ForeignKey, Index, IndexSettings, KeyConstraint, Kind, MatchType, NotNullConstraint,
+    ObjectId, ReferentialAction,
 };
 
 /// Constraints of tables, by column numbers; only the condition of a check is deparsed. The columns of a referenced
@@ -302,13 +302,7 @@ fn constraint_index(settings: IndexSettings) -> ConstraintIndex {
 }
 
 /// From 18, `NOT NULL` is a constraint with a name and a state. Here it is an attribute of its column.
-fn set_not_null(
-    reader: &mut Reader<'_>,
-    oid: Oid,
-    relation: Oid,
-    id: &ObjectId,
-    constraint: &RawConstraint,
-) {
+fn set_not_null(reader: &mut Reader<'_>, oid: Oid, relation: Oid, id: &ObjectId, constraint: &RawConstraint) {
     let column = constraint
         .columns
         .as_ref()

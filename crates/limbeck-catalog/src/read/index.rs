@@ -7,7 +7,7 @@ use tokio_postgres::types::Oid;
 
 use super::ReadError;
 use super::address::{Address, class};
-use super::column::collation_name;
+use super::collation::collation_name;
 use super::operator_class::OperatorClasses;
 use super::reader::{Reader, sorted};
 use super::rows::Fields;
@@ -109,11 +109,17 @@ pub(super) fn finish(reader: &mut Reader<'_>, indexes: Indexes) {
 /// Says of what each index of a partition is a part.
 fn attach(reader: &mut Reader<'_>) {
     for (index, parent) in std::mem::take(&mut reader.attached_indexes) {
-        let [index, parent] = [index, parent].map(|oid| reader.addresses.get(Address::whole(class::CLASS, oid)));
+        let [index, parent] =
+            [index, parent].map(|oid| reader.addresses.get(Address::whole(class::CLASS, oid)));
         let (Some(index), Some(parent)) = (index, parent.cloned()) else {
             continue;
         };
-        match reader.catalog.objects.get_mut(index).map(|object| &mut object.definition) {
+        match reader
+            .catalog
+            .objects
+            .get_mut(index)
+            .map(|object| &mut object.definition)
+        {
             Some(Definition::Index(index)) => index.partition_of = Some(parent),
             Some(Definition::Constraint(constraint)) => constraint.partition_of = Some(parent),
             _ => {}

@@ -4,7 +4,7 @@ use limbeck_sql::QualifiedName;
 use tokio_postgres::types::Oid;
 
 use super::ReadError;
-use super::column::collation_name;
+use super::collation::collation_name;
 use super::reader::Reader;
 use super::rows::Fields;
 use crate::{
@@ -171,6 +171,9 @@ mod tests {
             elements("RANGE (f(a, b), \"x,)\", (a || ','::text), id)"),
             ["f(a, b)", "\"x,)\"", "(a || ','::text)", "id"]
         );
-        assert_eq!(elements("LIST (lower(a) COLLATE \"C\")"), ["lower(a) COLLATE \"C\""]);
+        assert_eq!(
+            elements("LIST (lower(a) COLLATE \"C\")"),
+            ["lower(a) COLLATE \"C\""]
+        );
     }
 }

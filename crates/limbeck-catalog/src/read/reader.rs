@@ -12,8 +12,9 @@ use super::operator_class::OperatorClasses;
 use super::rows::Rows;
 use super::{ReadError, ReadOptions};
 use super::{
-    column, comment, constraint, dependency, enum_type, extension, grant, index, partition, relation, routine, schema,
-    sequence, trigger, unread, view,
+    cast, collation, column, comment, composite_type, constraint, default_privileges, dependency, domain,
+    enum_type, exclude, extension, index, owner, partition, privileges, range_type, relation, routine,
+    schema, sequence, text_search, trigger, unread, view,
 };
 use crate::{Catalog, Definition, Dependency, Kind, Object, ObjectId, Unread};
 
@@ -92,7 +93,10 @@ impl<'a> Reader<'a> {
     pub(super) async fn read(mut self) -> Result<Catalog, ReadError> {
         extension::read(&mut self).await?;
         schema::read(&mut self).await?;
+        collation::read(&mut self).await?;
         enum_type::read(&mut self).await?;
+        composite_type::read(&mut self).await?;
+        domain::read(&mut self).await?;
         let sequences = relation::read(&mut self).await?;
         column::read(&mut self).await?;
         sequence::read(&mut self, &sequences).await?;
@@ -100,13 +104,23 @@ impl<'a> Reader<'a> {
         partition::read(&mut self).await?;
         let indexes = constraint::read(&mut self, indexes).await?;
         index::finish(&mut self, indexes);
+        range_type::read(&mut self).await?;
+        text_search::read(&mut self).await?;
         view::read(&mut self).await?;
         routine::read(&mut self).await?;
+        cast::read(&mut self).await?;
         trigger::read(&mut self).await?;
         unread::read(&mut self).await?;
-        grant::read(&mut self).await?;
+        privileges::read(&mut self).await?;
+        default_privileges::read(&mut self).await?;
         comment::read(&mut self).await?;
+        if self.options.owners {
+            owner::read(&mut self).await?;
+        }
         dependency::read(&mut self).await?;
+        if let Some(predicate) = &self.options.exclude_if {
+            exclude::leave_out(&mut self.catalog, predicate);
+        }
         Ok(self.catalog)
     }
 
@@ -135,6 +149,13 @@ impl<'a> Reader<'a> {
             .any(|pattern| pattern.matches(schema, name))
     }
 
+    /// Whether a pattern leaves out a relation.
+    pub(super) fn is_of_excluded(&self, relation: Oid) -> bool {
+        self.relations
+            .get(&relation)
+            .is_some_and(|relation| self.is_excluded(&relation.name.schema, &relation.name.name))
+    }
+
     /// Whether an extension brought an object.
     pub(super) fn is_member(&self, class: Oid, object: Oid) -> bool {
         self.members.contains_key(&(class, object))
@@ -151,11 +172,7 @@ impl<'a> Reader<'a> {
     /// Adds an object, which lies in the schema or the relation of its identity.
     pub(super) fn insert(&mut self, address: Address, id: &ObjectId, definition: Definition) {
         self.addresses.insert(address, id.clone());
-        let object = Object {
-            definition,
-            comment: None,
-        };
-        self.catalog.objects.insert(id.clone(), object);
+        self.catalog.objects.insert(id.clone(), Object::new(definition));
     }
 
     /// Adds an object that lies directly in a schema.

@@ -29,7 +29,7 @@ FROM pg_class c
      LEFT JOIN pg_class toast ON toast.oid = c.reltoastrelid
      LEFT JOIN pg_type o ON o.oid = c.reloftype
      LEFT JOIN pg_namespace n ON n.oid = o.typnamespace
-WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'c', 'S')";
+WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')";
 
 /// A sequence, before its numbers are read.
 pub(super) struct SequenceRelation {
@@ -100,7 +100,6 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<HashMap<Oid, Sequenc
 /// What a relation is called that is not read.
 fn unread_kind(relkind: char) -> Option<&'static str> {
     match relkind {
-        'c' => Some("composite type"),
         'f' => Some("foreign table"),
         _ => None,
     }

@@ -11,11 +11,10 @@ use super::reader::Reader;
 /// kind, schema, name in the schema, name within that, signature. What hangs on a relation that is not read is not
 /// listed; the relation is.
 const SQL: &str = "
-SELECT CASE t.typtype WHEN 'd' THEN 'domain' WHEN 'r' THEN 'range type' WHEN 'b' THEN 'base type'
-                      ELSE 'shell type' END,
+SELECT CASE t.typtype WHEN 'b' THEN 'base type' ELSE 'shell type' END,
        'pg_type'::regclass::oid, t.oid, t.typnamespace, t.typname::text, NULL::text, NULL::text
 FROM pg_type t
-WHERE t.typnamespace = ANY ($1) AND t.typtype IN ('d', 'r', 'b', 'p')
+WHERE t.typnamespace = ANY ($1) AND t.typtype IN ('b', 'p')
       AND t.typsubscript <> 'array_subscript_handler'::regproc
 UNION ALL
 SELECT CASE p.prokind WHEN 'a' THEN 'aggregate' ELSE 'window function' END,
@@ -32,9 +31,6 @@ UNION ALL
 SELECT 'statistics object', 'pg_statistic_ext'::regclass, s.oid, s.stxnamespace, s.stxname, NULL, NULL
 FROM pg_statistic_ext s WHERE s.stxnamespace = ANY ($1)
 UNION ALL
-SELECT 'collation', 'pg_collation'::regclass, c.oid, c.collnamespace, c.collname, NULL, NULL
-FROM pg_collation c WHERE c.collnamespace = ANY ($1)
-UNION ALL
 SELECT 'conversion', 'pg_conversion'::regclass, c.oid, c.connamespace, c.conname, NULL, NULL
 FROM pg_conversion c WHERE c.connamespace = ANY ($1)
 UNION ALL
@@ -48,25 +44,11 @@ UNION ALL
 SELECT 'operator family', 'pg_opfamily'::regclass, o.oid, o.opfnamespace, o.opfname, NULL, NULL
 FROM pg_opfamily o WHERE o.opfnamespace = ANY ($1)
 UNION ALL
-SELECT 'text search configuration', 'pg_ts_config'::regclass, t.oid, t.cfgnamespace, t.cfgname, NULL, NULL
-FROM pg_ts_config t WHERE t.cfgnamespace = ANY ($1)
-UNION ALL
-SELECT 'text search dictionary', 'pg_ts_dict'::regclass, t.oid, t.dictnamespace, t.dictname, NULL, NULL
-FROM pg_ts_dict t WHERE t.dictnamespace = ANY ($1)
-UNION ALL
 SELECT 'text search parser', 'pg_ts_parser'::regclass, t.oid, t.prsnamespace, t.prsname, NULL, NULL
 FROM pg_ts_parser t WHERE t.prsnamespace = ANY ($1)
 UNION ALL
 SELECT 'text search template', 'pg_ts_template'::regclass, t.oid, t.tmplnamespace, t.tmplname, NULL, NULL
 FROM pg_ts_template t WHERE t.tmplnamespace = ANY ($1)
-UNION ALL
-SELECT 'cast', 'pg_cast'::regclass, c.oid, NULL, NULL,
-       NULL, format_type(c.castsource, NULL) || ' AS ' || format_type(c.casttarget, NULL)
-FROM pg_cast c
-WHERE c.oid >= {first}
-      -- A range type brings the cast to its multirange.
-      AND NOT EXISTS (SELECT FROM pg_depend d
-                      WHERE d.classid = 'pg_cast'::regclass AND d.objid = c.oid AND d.deptype = 'i')
 UNION ALL
 SELECT 'transform', 'pg_transform'::regclass, t.oid, NULL, NULL,
        NULL, format_type(t.trftype, NULL) || ' LANGUAGE ' || quote_ident(l.lanname)
@@ -90,20 +72,7 @@ SELECT 'server', 'pg_foreign_server'::regclass, oid, NULL, srvname, NULL, NULL F
 UNION ALL
 SELECT 'user mapping', 'pg_user_mapping'::regclass, umid, NULL, NULL,
        NULL, quote_ident(usename) || ' SERVER ' || quote_ident(srvname)
-FROM pg_user_mappings
-UNION ALL
-SELECT 'default privileges', 'pg_default_acl'::regclass, d.oid, NULL, NULL,
-       NULL, 'FOR ROLE ' || quote_ident(pg_get_userbyid(d.defaclrole))
-             || CASE WHEN d.defaclnamespace <> 0 THEN ' IN SCHEMA ' || quote_ident(n.nspname) ELSE '' END
-             || ' ON ' || CASE d.defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES'
-                                               WHEN 'f' THEN 'ROUTINES' WHEN 'T' THEN 'TYPES'
-                                               WHEN 'n' THEN 'SCHEMAS' ELSE 'LARGE OBJECTS' END
-FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace
-WHERE d.defaclnamespace = 0 OR d.defaclnamespace = ANY ($1)
-UNION ALL
-SELECT 'security label', s.classoid, s.objoid, NULL, NULL,
-       NULL, pg_describe_object(s.classoid, s.objoid, s.objsubid)
-FROM pg_seclabel s";
+FROM pg_user_mappings";
 
 /// Names everything that is not read, but members of extensions and what is excluded.
 pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {

@@ -3,7 +3,7 @@
 mod identity;
 pub(crate) mod not_null;
 
-use limbeck_catalog::{Column, ColumnSettings, Constraint, Deferrable, Definition, GeneratedKind, ObjectId};
+use limbeck_catalog::{Column, ColumnSettings, Deferrable, Definition, GeneratedKind, ObjectId};
 use limbeck_sql::quote_identifier;
 
 use super::{column_settings, partition, sequence};
@@ -12,6 +12,7 @@ use crate::fates::Fate;
 use crate::place::Rank;
 use crate::precision;
 use crate::render;
+use crate::requirement::Demand;
 use crate::retype;
 use crate::sides::ObjectNumber;
 use crate::{Loss, Verb};
@@ -92,8 +93,8 @@ fn drop(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Column) {
                 .sides
                 .column_after(number)
                 .is_some_and(|after| after.generated.is_none());
-            builder.nodes[node].loses = (before.generated.is_none() || becomes_plain)
-                .then(|| Loss::Values { column: id.clone() });
+            builder.nodes[node].loses =
+                (before.generated.is_none() || becomes_plain).then(|| Loss::Values { column: id.clone() });
             node
         }
     };
@@ -171,8 +172,7 @@ fn create_plain(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Col
         }
         return;
     }
-    let needs_fill =
-        not_null::is_checked(after) && after.generated.is_none() && after.identity.is_none();
+    let needs_fill = not_null::is_checked(after) && after.generated.is_none() && after.identity.is_none();
     let fill = if needs_fill {
         builder.take_fill(number)
     } else {
@@ -258,15 +258,33 @@ fn fill_pieces(builder: &Builder<'_, '_>, number: ObjectNumber, fill: &str) -> V
     pieces
 }
 
-/// Whether rows of the column's table may have checks pending.
+/// Whether rows of the column's table, or rows that its triggers write, may have checks pending.
 fn has_deferrable_constraints(builder: &Builder<'_, '_>, number: ObjectNumber) -> bool {
     let sides = builder.sides;
-    let is_deferrable = |definition: Option<&Definition>| matches!(definition, Some(Definition::Constraint(Constraint { deferrable, .. })) if *deferrable != Deferrable::No);
-    sides.home(number).is_some_and(|table| {
-        sides.needed_before[table]
-            .iter()
-            .any(|&dependent| is_deferrable(sides.definition_before(dependent)))
-    })
+    let Some(table) = sides.home(number) else {
+        return false;
+    };
+    let on_table = &sides.needed_before[table];
+    let has_triggers = on_table
+        .iter()
+        .any(|&dependent| matches!(sides.definition_before(dependent), Some(Definition::Trigger(_))));
+    let anywhere = 0..sides.ids.len();
+    on_table
+        .iter()
+        .any(|&dependent| is_deferrable(sides.definition_before(dependent)))
+        || has_triggers
+            && anywhere
+                .into_iter()
+                .any(|other| is_deferrable(sides.definition_before(other)))
+}
+
+/// Whether something is checked, or fires, only when the transaction ends.
+fn is_deferrable(definition: Option<&Definition>) -> bool {
+    match definition {
+        Some(Definition::Constraint(constraint)) => constraint.deferrable != Deferrable::No,
+        Some(Definition::Trigger(trigger)) => trigger.definition.starts_with("CREATE CONSTRAINT TRIGGER "),
+        _ => false,
+    }
 }
 
 /// A subcommand about the column.
@@ -337,8 +355,8 @@ where
                 || retype.is_some_and(|retype| retype.drop_default));
         if drop_default {
             // What the new type would have to be cast to goes for the children too.
-            let alone =
-                self.builder.sides.only(self.number).default && !retype.is_some_and(|retype| retype.drop_default);
+            let alone = self.builder.sides.only(self.number).default
+                && !retype.is_some_and(|retype| retype.drop_default);
             let name = quote_identifier(self.id.name());
             let node = self.step(Body::Pieces(vec![Piece::Alter {
                 table: render::table_of_column(self.id, alone),
@@ -366,7 +384,9 @@ where
             (Some(before), Some(after)) if before != after => self.alter_identity(before, after),
             _ => {}
         }
-        if self.after.default.is_some() && (drop_default || reset || self.before.default != self.after.default) {
+        if self.after.default.is_some()
+            && (drop_default || reset || self.before.default != self.after.default)
+        {
             let node = set_default(self.builder, self.number, self.after);
             if self.before.default.is_some() && !drop_default {
                 self.builder.releases(self.number, node, Part::Default);
@@ -451,6 +471,7 @@ where
         let text = retype::subcommand(self.id, self.after, retype.using.as_deref());
         let node = self.step(Body::Pieces(vec![alter(self.id, text)]));
         self.builder.nodes[node].rewrites = retype.rewrites;
+        self.builder.nodes[node].demands.push(Demand::Fits(self.number));
         self.is_structural(node, Part::Type);
         if precision::is_lost(&self.before.data_type, &self.after.data_type) {
             self.builder.nodes[node].loses = Some(Loss::Precision {

@@ -93,7 +93,10 @@ fn subcommands(before: &IndexSettings, after: &IndexSettings) -> Vec<String> {
         changes.push(render::set_tablespace(after.tablespace.as_deref()));
     }
     let target = |settings: &IndexSettings, key: i16| {
-        let of_key = settings.statistics.iter().find(|statistics| statistics.key == key);
+        let of_key = settings
+            .statistics
+            .iter()
+            .find(|statistics| statistics.key == key);
         of_key.map(|statistics| statistics.target)
     };
     let mut keys: Vec<i16> = [before, after]
@@ -141,11 +144,7 @@ fn node(builder: &mut Builder<'_, '_>, number: ObjectNumber, pieces: Vec<Piece>)
 }
 
 /// Whether another index of the same relation is so in the wanted state.
-fn another(
-    builder: &Builder<'_, '_>,
-    number: ObjectNumber,
-    is_so: impl Fn(&IndexSettings) -> bool,
-) -> bool {
+fn another(builder: &Builder<'_, '_>, number: ObjectNumber, is_so: impl Fn(&IndexSettings) -> bool) -> bool {
     let sides = builder.sides;
     let Some(home) = sides.home(number) else {
         return false;

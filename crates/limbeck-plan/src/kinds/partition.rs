@@ -214,7 +214,10 @@ pub(crate) fn leavings(sides: &Sides<'_>, column: ObjectNumber) -> Vec<String> {
     };
     let is_partition = matches!(sides.definition_before(home),
         Some(Definition::Table(table)) if table.partition_of.is_some());
-    let left = sides.parents_before(home).iter().filter(|&&parent| !sides.keeps(home, parent));
+    let left = sides
+        .parents_before(home)
+        .iter()
+        .filter(|&&parent| !sides.keeps(home, parent));
     left.map(|&parent| {
         if is_partition {
             detachment(sides, home, parent)
@@ -304,8 +307,12 @@ fn names<'a>(keys: &'a [IndexKey], include: &'a [String]) -> Vec<default_name::I
             default_name::IndexKey::Column(&key.key)
         }
     });
-    keys.chain(include.iter().map(|column| default_name::IndexKey::Column(column)))
-        .collect()
+    keys.chain(
+        include
+            .iter()
+            .map(|column| default_name::IndexKey::Column(column)),
+    )
+    .collect()
 }
 
 /// The action that brings an object of a child without being told: the one that makes the child, attaches it, or makes
@@ -362,7 +369,10 @@ fn comes_later(builder: &Builder<'_, '_>, number: ObjectNumber) -> bool {
 /// Has an index or a constraint that was made on its own become a part of the partitioned table's.
 pub(super) fn take_in(builder: &mut Builder<'_, '_>, number: ObjectNumber, node: usize) {
     let sides = builder.sides;
-    let Some(home) = sides.home(number).filter(|_| is_part(sides.definition_after(number))) else {
+    let Some(home) = sides
+        .home(number)
+        .filter(|_| is_part(sides.definition_after(number)))
+    else {
         return;
     };
     let Some(&origin) = sides.origins_after(number).first() else {
@@ -628,7 +638,8 @@ pub(crate) fn connect(builder: &mut Builder<'_, '_>) {
     wishes.extend(makings(builder, &nodes));
     builder.wishes.extend(wishes);
     builder
-        .edges.extend(edges.into_iter().filter(|(first, then)| first != then));
+        .edges
+        .extend(edges.into_iter().filter(|(first, then)| first != then));
 }
 
 fn is_column(_: Rank, id: &ObjectId) -> bool {
@@ -704,7 +715,9 @@ fn makings(builder: &Builder<'_, '_>, nodes: &Nodes<'_>) -> Vec<(usize, usize)> 
     let mut wishes = Vec::new();
     for child in sides.children() {
         let gone: Vec<usize> = nodes
-            .in_table(child, |rank, _| matches!(rank, Rank::IndexDrop | Rank::ConstraintDrop))
+            .in_table(child, |rank, _| {
+                matches!(rank, Rank::IndexDrop | Rank::ConstraintDrop)
+            })
             .collect();
         for &parent in sides.parents_after(child).iter().filter(|_| !gone.is_empty()) {
             let made = nodes.in_table(parent, |rank, _| matches!(rank, Rank::Index | Rank::Key));

@@ -165,7 +165,10 @@ fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Sequence,
 
 /// Whether the table that owns the sequence changes its persistence, and takes the sequence along.
 fn follows_table(builder: &Builder<'_, '_>, before: &Sequence) -> bool {
-    let owner = before.owned_by.as_ref().and_then(|owner| builder.sides.number(owner));
+    let owner = before
+        .owned_by
+        .as_ref()
+        .and_then(|owner| builder.sides.number(owner));
     owner
         .and_then(|owner| builder.sides.home(owner))
         .is_some_and(|table| builder.persistence.contains_key(&table))

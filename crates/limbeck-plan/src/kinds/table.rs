@@ -106,7 +106,9 @@ fn drop(builder: &mut Builder<'_, '_>, number: ObjectNumber) {
         group: number,
         rank: Rank::Drop,
     };
-    let mut statements: Vec<String> = partition::before_drop(builder.sides, number).into_iter().collect();
+    let mut statements: Vec<String> = partition::before_drop(builder.sides, number)
+        .into_iter()
+        .collect();
     statements.push(format!("DROP TABLE {}", id.sql_name()));
     let body = Body::Pieces(statements.into_iter().map(Piece::Statement).collect());
     let node = builder.node(number, Verb::Drop, place, body);
@@ -153,13 +155,6 @@ fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Table, af
     }
     if !reset.is_empty() {
         subcommand_node(builder, number, format!("RESET ({})", reset.join(", ")));
-    }
-    if before.of_type != after.of_type {
-        let subcommand = match &after.of_type {
-            Some(of_type) => format!("OF {of_type}"),
-            None => "NOT OF".to_owned(),
-        };
-        subcommand_node(builder, number, subcommand);
     }
     if before.row_security != after.row_security {
         let verb = if after.row_security { "ENABLE" } else { "DISABLE" };

@@ -127,7 +127,11 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
                 let how = render::set_tablespace(after.tablespace.as_deref());
                 pieces.push(Piece::Statement(format!("ALTER {kind} {} {how}", id.sql_name())));
             }
-            pieces.extend(column_settings(id, &before.column_settings, &after.column_settings));
+            pieces.extend(column_settings(
+                id,
+                &before.column_settings,
+                &after.column_settings,
+            ));
             if before.populated != after.populated && id.kind == Kind::MaterializedView {
                 let how = if after.populated { "" } else { " WITH NO DATA" };
                 pieces.push(Piece::Statement(format!(

@@ -61,10 +61,13 @@ fn is_inheritable(definition: Option<&Definition>) -> bool {
 }
 
 fn tables(catalog: &Catalog) -> impl Iterator<Item = (&ObjectId, &Table)> {
-    catalog.objects.iter().filter_map(|(id, object)| match &object.definition {
-        Definition::Table(table) => Some((id, table)),
-        _ => None,
-    })
+    catalog
+        .objects
+        .iter()
+        .filter_map(|(id, object)| match &object.definition {
+            Definition::Table(table) => Some((id, table)),
+            _ => None,
+        })
 }
 
 fn table_of(id: &ObjectId) -> Option<ObjectId> {

@@ -4,14 +4,26 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use limbeck_catalog::{
-    Catalog, Column, ConstraintKind, Definition, Dependency, Index, IndexKey, Kind, ObjectId,
+    CastMethod, Catalog, Column, ConstraintKind, Definition, Dependency, Index, IndexKey, Kind, ObjectId,
 };
 use limbeck_sql::QualifiedName;
+
+use crate::kinds::domain::{NAMED_NOT_NULL, default_not_null_name};
 
 /// The identity that an object has after `from` became `to`, where that changes it.
 pub(super) fn identity(id: &ObjectId, from: &ObjectId, to: &ObjectId) -> Option<ObjectId> {
     if id == from {
         return Some(to.clone());
+    }
+    if let Some(object) = id.object_of_privileges() {
+        return Some(ObjectId::privileges(id.name(), &identity(&object, from, to)?));
+    }
+    if let Some(mut scope) = id.default_privileges_scope() {
+        if from.kind != Kind::Schema || scope.schema.as_deref() != from.schema() {
+            return None;
+        }
+        scope.schema = to.schema().map(str::to_owned);
+        return Some(ObjectId::default_privileges(id.name(), &scope));
     }
     let mut renamed = id.clone();
     match from.kind {
@@ -19,7 +31,12 @@ pub(super) fn identity(id: &ObjectId, from: &ObjectId, to: &ObjectId) -> Option<
             let (first, new) = renamed.path.first_mut().zip(to.path.first())?;
             first.clone_from(new);
         }
-        Kind::Table | Kind::ForeignTable | Kind::View | Kind::MaterializedView
+        Kind::Table
+        | Kind::ForeignTable
+        | Kind::View
+        | Kind::MaterializedView
+        | Kind::Type
+        | Kind::Domain
             if id.kind.is_in_relation() && id.path.starts_with(&from.path) =>
         {
             let (second, new) = renamed.path.get_mut(1).zip(to.path.get(1))?;
@@ -53,6 +70,16 @@ pub(super) fn object(catalog: &mut Catalog, from: &ObjectId, to: &ObjectId) {
     for object in catalog.objects.values_mut() {
         definition(&mut object.definition, from, to);
     }
+    if let Some(object) = catalog.objects.get_mut(to)
+        && let Definition::Domain(domain) = &mut object.definition
+        && domain.not_null
+        && catalog.server_version_num >= NAMED_NOT_NULL
+    {
+        // The name that PostgreSQL chose once stays.
+        domain
+            .not_null_name
+            .get_or_insert_with(|| default_not_null_name(from));
+    }
     if from.kind == Kind::Column {
         let relation = from.qualified_name();
         for (id, names) in &mut catalog.column_order {
@@ -69,7 +96,10 @@ pub(super) fn object(catalog: &mut Catalog, from: &ObjectId, to: &ObjectId) {
 /// Renames objects that nothing lies under, many at once.
 pub(super) fn leaves(catalog: &mut Catalog, renames: &[(ObjectId, ObjectId)]) {
     let new: BTreeMap<&ObjectId, &ObjectId> = renames.iter().map(|(from, to)| (from, to)).collect();
-    rename_identities(catalog, |id| new.get(id).map(|&to| to.clone()));
+    rename_identities(catalog, |id| match id.object_of_privileges() {
+        Some(object) => Some(ObjectId::privileges(id.name(), new.get(&object)?)),
+        None => new.get(id).map(|&to| to.clone()),
+    });
     for object in catalog.objects.values_mut() {
         if let Some(part_of) = object.definition.partition_of_mut()
             && let Some(&to) = new.get(part_of)
@@ -131,7 +161,10 @@ fn definition(definition: &mut Definition, from: &ObjectId, to: &ObjectId) {
             let parent = table.partition_of.as_mut().map(|of| &mut of.parent);
             parent.into_iter().chain(&mut table.inherits).for_each(reference);
             for part in table.partition_key.iter_mut().flat_map(|key| &mut key.keys) {
-                for name in [&mut part.collation, &mut part.operator_class].into_iter().flatten() {
+                for name in [&mut part.collation, &mut part.operator_class]
+                    .into_iter()
+                    .flatten()
+                {
                     schema(name, from, to);
                 }
             }
@@ -151,6 +184,38 @@ fn definition(definition: &mut Definition, from: &ObjectId, to: &ObjectId) {
             }
         }
         Definition::Column(column) => column_facts(column, from, to),
+        Definition::Attribute(attribute) => {
+            rename_type(&mut attribute.data_type, from, to);
+            qualified_names(attribute.collation.as_mut(), from, to);
+        }
+        Definition::Domain(domain) => {
+            rename_type(&mut domain.data_type, from, to);
+            qualified_names(domain.collation.as_mut(), from, to);
+        }
+        Definition::Range(range) => {
+            rename_type(&mut range.subtype, from, to);
+            let names = [
+                &mut range.operator_class,
+                &mut range.collation,
+                &mut range.canonical,
+                &mut range.subtype_diff,
+            ];
+            qualified_names(names.into_iter().flatten(), from, to);
+            schema(&mut range.multirange, from, to);
+        }
+        Definition::Cast(cast) => {
+            if let CastMethod::Function(function) = &mut cast.method {
+                if *function == from.sql_name() {
+                    *function = to.sql_name();
+                }
+                rename_type(function, from, to);
+            }
+        }
+        Definition::TextSearchDictionary(dictionary) => schema(&mut dictionary.template, from, to),
+        Definition::TextSearchConfiguration(configuration) => {
+            schema(&mut configuration.parser, from, to);
+            qualified_names(configuration.mappings.values_mut().flatten(), from, to);
+        }
         Definition::Constraint(constraint) => match &mut constraint.definition {
             ConstraintKind::ForeignKey(key) => {
                 if from.kind == Kind::Table && from.qualified_name().as_ref() == Some(&key.references) {
@@ -170,12 +235,8 @@ fn definition(definition: &mut Definition, from: &ObjectId, to: &ObjectId) {
 }
 
 fn column_facts(column: &mut Column, from: &ObjectId, to: &ObjectId) {
-    if names_types(from.kind) {
-        column.data_type = type_names(&column.data_type, from, to);
-    }
-    if let Some(collation) = &mut column.collation {
-        schema(collation, from, to);
-    }
+    rename_type(&mut column.data_type, from, to);
+    qualified_names(column.collation.as_mut(), from, to);
     if let Some(identity) = &mut column.identity {
         schema(&mut identity.sequence, from, to);
     }
@@ -183,11 +244,36 @@ fn column_facts(column: &mut Column, from: &ObjectId, to: &ObjectId) {
 
 fn index_keys(keys: &mut [IndexKey], from: &ObjectId, to: &ObjectId) {
     for key in keys {
-        for name in [&mut key.collation, &mut key.operator_class]
-            .into_iter()
-            .flatten()
-        {
-            schema(name, from, to);
+        let names = [&mut key.collation, &mut key.operator_class];
+        qualified_names(names.into_iter().flatten(), from, to);
+    }
+}
+
+/// A type, when the renamed object can stand in the name of one.
+fn rename_type(data_type: &mut String, from: &ObjectId, to: &ObjectId) {
+    if names_types(from.kind) {
+        *data_type = type_names(data_type, from, to);
+    }
+}
+
+/// Names of collations, dictionaries and functions, where they are the renamed one, or lie in the renamed schema.
+fn qualified_names<'a>(
+    names: impl IntoIterator<Item = &'a mut QualifiedName>,
+    from: &ObjectId,
+    to: &ObjectId,
+) {
+    let is_named = matches!(
+        from.kind,
+        Kind::Collation | Kind::TextSearchDictionary | Kind::Function
+    );
+    let renamed = from
+        .qualified_name()
+        .zip(to.qualified_name())
+        .filter(|_| is_named);
+    for name in names {
+        match &renamed {
+            Some((old, new)) if name == old => name.clone_from(new),
+            _ => schema(name, from, to),
         }
     }
 }
@@ -204,6 +290,7 @@ fn column_in(id: &ObjectId, definition: &mut Definition, from: &ObjectId, to: &O
     let relation = from.qualified_name();
     let is_own = id.qualified_name() == relation;
     match definition {
+        Definition::Composite(composite) if is_own => rename_in(&mut composite.attributes, from, to),
         Definition::Table(table) if is_own => {
             let parts = table.partition_key.iter_mut().flat_map(|key| &mut key.keys);
             for part in parts.filter(|part| !part.is_expression && part.key == from.name()) {
@@ -298,6 +385,32 @@ mod tests {
             ("column a.tt.c", "table a.t", "table a.u", None),
             ("index a.t", "table a.t", "table a.u", None),
             ("extension a", "schema a", "schema b", None),
+            (
+                "privileges r(column a.t.c)",
+                "schema a",
+                "schema b",
+                Some("privileges r(column b.t.c)"),
+            ),
+            (
+                "privileges r(column a.t.c)",
+                "table a.t",
+                "table a.u",
+                Some("privileges r(column a.u.c)"),
+            ),
+            (
+                "privileges r(function a.f(a.mood))",
+                "type a.mood",
+                "type a.feel",
+                Some("privileges r(function a.f(a.feel))"),
+            ),
+            ("privileges a(table a.t)", "schema b", "schema c", None),
+            (
+                "default privileges a(in schema a on tables)",
+                "schema a",
+                "schema b",
+                Some("default privileges a(in schema b on tables)"),
+            ),
+            ("default privileges a(on tables)", "schema a", "schema b", None),
             (
                 "function a.f(a.mood, integer)",
                 "type a.mood",

@@ -73,6 +73,10 @@ fn home(id: &ObjectId, definition: &Definition) -> Option<ObjectId> {
             let name = id.qualified_name()?;
             Some(ObjectId::in_schema(Kind::Table, name.schema, name.name))
         }
+        Definition::DomainConstraint(_) => {
+            let name = id.qualified_name()?;
+            Some(ObjectId::in_schema(Kind::Domain, name.schema, name.name))
+        }
         Definition::Index(index) => Some(index.relation.clone()),
         _ => None,
     }

@@ -17,7 +17,7 @@ impl Dump {
     /// What it prints of a database's schema.
     pub(crate) async fn raw(&self, database: &ScratchDatabase) -> String {
         let output = tokio::process::Command::new(&self.program)
-            .args(["--schema-only", "--no-owner", "--no-privileges"])
+            .args(["--schema-only", "--no-owner"])
             // Without a provider there are none, and to look for them takes a fifth of the time.
             .args(["--no-security-labels", "--dbname"])
             .arg(database.settings().to_url_with_password())
@@ -39,7 +39,7 @@ impl Dump {
             .iter()
             .filter(|statement| statement.kind != limbeck_sql::StatementKind::MetaCommand)
             .filter(|statement| !statement.text.starts_with("SET ") && !statement.text.starts_with("SELECT "))
-            .map(|statement| sorted_columns(&sorted_storage(statement.text)))
+            .map(|statement| sorted_columns(&sorted_dictionary(&sorted_storage(statement.text))))
             .collect();
         statements.sort();
         statements
@@ -57,6 +57,17 @@ fn sorted_storage(statement: &str) -> String {
     let mut options: Vec<&str> = list.split(", ").collect();
     options.sort_unstable();
     format!("{before}WITH ({}){rest}", options.join(", "))
+}
+
+/// The options of a text search dictionary in order of their names; PostgreSQL puts what is altered last.
+fn sorted_dictionary(statement: &str) -> String {
+    if !statement.starts_with("CREATE TEXT SEARCH DICTIONARY ") {
+        return statement.to_owned();
+    }
+    let text = statement.trim_end_matches([' ', ')']);
+    let mut options: Vec<&str> = text.split([',', '\n']).map(str::trim).collect();
+    options.sort_unstable();
+    options.join("\n")
 }
 
 fn sorted_columns(statement: &str) -> String {

@@ -88,7 +88,7 @@ impl Alteration<'_, '_, '_> {
         if successor != Some(sequence) {
             return sequence.to_string();
         }
-        let spare = self.builder.spare_name(sequence);
+        let spare = self.builder.spare_name(Kind::Sequence, sequence);
         let name = quote_identifier(&spare.name);
         pieces.push(Piece::Statement(format!(
             "ALTER SEQUENCE {sequence} RENAME TO {name}"
@@ -170,7 +170,10 @@ pub(super) fn complete(builder: &mut Builder<'_, '_>, number: ObjectNumber, colu
     let pieces = own_persistence(builder, number, identity)
         .into_iter()
         .map(|statement| (Rank::SequenceOwner, Piece::Statement(statement)));
-    let comments = identity.comment.iter().map(|_| (Rank::Comment, comment(identity)));
+    let comments = identity
+        .comment
+        .iter()
+        .map(|_| (Rank::Comment, comment(identity)));
     for (rank, piece) in pieces.chain(comments).collect::<Vec<_>>() {
         let place = builder.place(number, rank);
         let node = builder.node(number, Verb::Alter, place, Body::Pieces(vec![piece]));
