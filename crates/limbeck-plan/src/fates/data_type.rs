@@ -7,7 +7,7 @@
 use limbeck_catalog::{
     Attribute, Column, CompositeType, ConstraintKind, Definition, Domain, IndexKey, Kind, ObjectId,
 };
-use limbeck_sql::quote_identifier;
+use limbeck_sql::{QualifiedName, quote_identifier};
 
 use super::{Fate, Fates};
 use crate::kinds::typed_table;
@@ -26,8 +26,18 @@ pub(crate) enum Conversion {
     Text,
     /// As this expression says.
     Expression(String),
-    /// No expression can: an array of composite values with other attributes.
+    /// No expression can: an array of a domain over composite values with other attributes.
     Impossible,
+}
+
+/// A function that is there only while columns move over.
+pub(crate) struct ArrayConversion {
+    /// The statement that makes it.
+    pub(crate) creation: String,
+    /// The statement that drops it.
+    pub(crate) removal: String,
+    /// How a call of it begins.
+    pub(crate) call: String,
 }
 
 impl Fates {
@@ -252,9 +262,12 @@ impl Fates {
             }
             _ => Conversion::Text,
         };
-        match conversion {
-            Conversion::Expression(_) if data_type.ends_with("[]") => Conversion::Impossible,
-            conversion => conversion,
+        match (conversion, sides.definition_before(number)) {
+            (Conversion::Expression(_), Some(Definition::Composite(_))) if data_type.ends_with("[]") => {
+                Conversion::Expression(format!("{}({expression})", array_function(sides.ids[number])))
+            }
+            (Conversion::Expression(_), _) if data_type.ends_with("[]") => Conversion::Impossible,
+            (conversion, _) => conversion,
         }
     }
 
@@ -316,6 +329,47 @@ impl Fates {
             fields.join(", "),
             sides.ids[number].sql_name()
         ))
+    }
+
+    /// The statement that makes the function by which arrays of an exchanged composite type move over, where something
+    /// calls it.
+    pub(crate) fn array_conversion(
+        &self,
+        sides: &Sides<'_>,
+        number: ObjectNumber,
+        old: &QualifiedName,
+    ) -> Option<ArrayConversion> {
+        let element_of = |number: ObjectNumber| {
+            let Some(Definition::Composite(_)) = sides.definition_before(number) else {
+                return None;
+            };
+            match self.conversion(sides, "$1[n]", &sides.ids[number].sql_name()) {
+                Conversion::Expression(text) => Some(text),
+                _ => None,
+            }
+        };
+        let element = element_of(number)?;
+        let (new, function) = (sides.ids[number].sql_name(), array_function(sides.ids[number]));
+        let call = format!("{function}(");
+        let is_called = |text: &str| text.contains(&call);
+        let mut columns = self.retypes.values().filter_map(|retype| retype.using.as_deref());
+        // One array may lie within another.
+        let mut others = self
+            .exchanged
+            .iter()
+            .filter(|&&other| other != number)
+            .filter_map(|&other| element_of(other));
+        let is_needed = columns.any(is_called) || others.any(|text| is_called(&text));
+        is_needed.then(|| ArrayConversion {
+            creation: format!(
+                "CREATE FUNCTION {function}({old}[]) RETURNS {new}[] LANGUAGE sql AS $$\n    \
+                 SELECT coalesce(array_agg({element} ORDER BY n), '{{}}')\n    \
+                 FROM generate_subscripts($1, 1) AS n\n    \
+                 HAVING $1 IS NOT NULL\n$$"
+            ),
+            removal: format!("DROP FUNCTION {function}({old}[])"),
+            call,
+        })
     }
 
     /// Which tables of a composite type have to be untied from it, because it changes.
@@ -381,6 +435,16 @@ impl Fates {
             }));
         }
     }
+}
+
+/// The function by which arrays of an exchanged composite type become arrays of the new one. Nothing else can have its
+/// name, since its argument is of a type that no other function knows.
+fn array_function(id: &ObjectId) -> QualifiedName {
+    let name = format!("{}_from_old", id.name());
+    QualifiedName::new(
+        id.schema().unwrap_or_default(),
+        limbeck_sql::truncate_identifier(&name),
+    )
 }
 
 /// Whether rows can hold values of what such an object is, or be ordered by it.
