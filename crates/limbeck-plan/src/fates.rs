@@ -13,7 +13,7 @@ use limbeck_catalog::{Column, Constraint, ConstraintKind, Definition, Kind, Obje
 use crate::Labels;
 use crate::addition;
 use crate::inheritance;
-use crate::kinds::{self, column, constraint, index_settings, view};
+use crate::kinds::{self, column, constraint, index_settings, privileges, view};
 use crate::probe::Questions;
 use crate::retype::{self, Retype};
 use crate::sides::{ObjectNumber, Sides};
@@ -138,6 +138,12 @@ impl Fates {
             return None;
         }
         fates.rebind(sides);
+        for number in privileges::of_columns_to_restore(sides) {
+            fates.alter(number);
+        }
+        for number in privileges::of_another_object(sides) {
+            fates.replace(number);
+        }
         fates.adopt_indexes(sides);
         while let Some(number) = fates.open.pop() {
             fates.rebuild_whole(sides, number);
@@ -252,6 +258,8 @@ impl Fates {
                 }
             }
             Definition::Column(before) => self.affect_column(sides, dependent, cause, before),
+            // What is made anew gets its privileges back.
+            Definition::Privileges(_) if !retyped => self.replace(dependent),
             Definition::Attribute(_) => self.affect_attribute(sides, dependent, cause),
             Definition::Domain(_) => self.affect_domain(sides, dependent, cause),
             Definition::DomainConstraint(_) => self.affect_domain_constraint(sides, dependent),

@@ -134,7 +134,9 @@ fn kept(from: &Catalog, to: &Catalog, plan: &Plan, renames: &[Rename]) -> BTreeM
     let lost: Vec<&ObjectId> = plan
         .actions
         .iter()
-        .filter_map(|action| match action.loses.as_ref()? {
+        .filter_map(|action| action.loses.as_ref())
+        .flat_map(Loss::each)
+        .filter_map(|loss| match loss {
             Loss::Rows { table } => Some(table),
             Loss::Values { column } | Loss::Precision { column, .. } => Some(column),
             _ => None,
