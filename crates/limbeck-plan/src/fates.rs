@@ -4,6 +4,7 @@
 //! over a function that is replaced, must go before and come back after. [`Fates::new`] follows the current state's
 //! dependencies from everything that is taken away or retyped, until nothing more is affected.
 
+mod conversion;
 mod data_type;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +18,7 @@ use crate::kinds::{self, column, constraint, index_settings, privileges, view};
 use crate::probe::Questions;
 use crate::retype::{self, Retype};
 use crate::sides::{ObjectNumber, Sides};
-use data_type::Conversion;
+use conversion::Conversion;
 
 /// What becomes of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -173,10 +173,9 @@ pub(crate) fn convert_arrays(builder: &mut Builder<'_, '_>) {
         };
         let calls: Vec<usize> = (0..builder.nodes.len())
             .filter(|&node| match &builder.nodes[node].body {
-                Body::Pieces(pieces) => pieces.iter().any(|piece| match piece {
-                    Piece::Alter { subcommand: text, .. } | Piece::Statement(text) => {
-                        text.contains(&conversion.call)
-                    }
+                Body::Pieces(pieces) => pieces.iter().any(|piece| {
+                    matches!(piece, Piece::Alter { subcommand: text, .. } | Piece::Statement(text)
+                        if text.contains(&conversion.call))
                 }),
                 _ => false,
             })
