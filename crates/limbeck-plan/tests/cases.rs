@@ -291,7 +291,10 @@ fn folders() -> Vec<PathBuf> {
         .collect();
     folders.sort();
     let only = std::env::var("LIMBECK_CASE").unwrap_or_default();
-    folders.retain(|folder| only.split(',').any(|part| folder.to_string_lossy().contains(part)));
+    folders.retain(|folder| {
+        only.split(',')
+            .any(|part| folder.to_string_lossy().contains(part))
+    });
     assert!(!folders.is_empty());
     folders
 }
