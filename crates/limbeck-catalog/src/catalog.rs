@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Attribute, Cast, Collation, Column, CompositeType, Constraint, Domain, DomainConstraint, EnumType,
-    Extension, Index, ObjectId, RangeType, Routine, Schema, Sequence, Table, TextSearchConfiguration,
-    TextSearchDictionary, Trigger, View,
+    Extension, Index, ObjectId, Part, PartNotes, Privileges, RangeType, Routine, Schema, Sequence, Table,
+    TextSearchConfiguration, TextSearchDictionary, Trigger, View,
 };
 
 /// What a database holds: facts by identity, in order, without OIDs.
@@ -23,6 +23,11 @@ pub struct Catalog {
     /// The names of each relation's columns in their order. The order is kept for writing a table down, and is no
     /// fact to compare: PostgreSQL cannot change it in place.
     pub column_order: BTreeMap<ObjectId, Vec<String>>,
+    /// Columns and checks that a partition or an inheritance child has from its parents alone (`attislocal`, `conislocal`).
+    /// They go with the parents'. That is kept for writing a table down, and is no fact to compare: PostgreSQL cannot
+    /// change it in place, and no row shows it.
+    #[serde(default)]
+    pub inherited: BTreeSet<ObjectId>,
     /// What exists in the database but has no kind here, or an attribute that is not read. Named, never ignored.
     pub unread: BTreeSet<Unread>,
 }
@@ -34,6 +39,30 @@ pub struct Object {
     pub definition: Definition,
     /// Its comment (`pg_description`).
     pub comment: Option<String>,
+    /// Its security labels by provider (`pg_seclabel`).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
+    /// Comments and security labels of its parts that have no identity here.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parts: BTreeMap<Part, PartNotes>,
+    /// The role that owns it, where owners were asked for and it has one of its own; [`OWNER`](crate::OWNER) for the
+    /// current role.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+}
+
+impl Object {
+    /// An object that nothing is attached to.
+    #[must_use]
+    pub fn new(definition: Definition) -> Self {
+        Self {
+            definition,
+            comment: None,
+            labels: BTreeMap::new(),
+            parts: BTreeMap::new(),
+            owner: None,
+        }
+    }
 }
 
 /// What an object is, by kind.
@@ -81,6 +110,10 @@ pub enum Definition {
     TextSearchConfiguration(TextSearchConfiguration),
     /// A trigger.
     Trigger(Trigger),
+    /// What later objects are born with.
+    DefaultPrivileges(Privileges),
+    /// What a grantee may do with an object.
+    Privileges(Privileges),
 }
 
 /// One object that needs another.
@@ -118,6 +151,37 @@ impl Catalog {
             .range(first..)
             .take_while(move |d| d.dependent == *id)
             .map(|d| &d.referenced)
+    }
+}
+
+impl Definition {
+    /// The object of a partitioned table that this one is a partition's part of.
+    #[must_use]
+    pub fn partition_of(&self) -> Option<&ObjectId> {
+        match self {
+            Self::Constraint(constraint) => constraint.partition_of.as_ref(),
+            Self::Index(index) => index.partition_of.as_ref(),
+            Self::Trigger(trigger) => trigger.partition_of.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// As [`partition_of`](Self::partition_of), to be changed.
+    pub fn partition_of_mut(&mut self) -> Option<&mut ObjectId> {
+        match self {
+            Self::Constraint(constraint) => constraint.partition_of.as_mut(),
+            Self::Index(index) => index.partition_of.as_mut(),
+            Self::Trigger(trigger) => trigger.partition_of.as_mut(),
+            _ => None,
+        }
+    }
+}
+
+impl Table {
+    /// What it has its inherited columns from: the table that it is a partition of, or those that it inherits from.
+    pub fn parents(&self) -> impl Iterator<Item = &ObjectId> {
+        let partitioned = self.partition_of.as_ref().map(|partition| &partition.parent);
+        partitioned.into_iter().chain(&self.inherits)
     }
 }
 

@@ -7,10 +7,13 @@ use limbeck_catalog::{ConstraintKind, Definition, Kind};
 use limbeck_sql::QualifiedName;
 
 use crate::fates::Fates;
+use crate::grant::Grant;
 use crate::graph::Vertex;
-use crate::kinds;
 use crate::kinds::column::not_null::{self, ConstraintNames};
+use crate::kinds::default_privileges::{self, InForce};
+use crate::kinds::{self, partition, privileges};
 use crate::place::{Chapter, Place, Rank};
+use crate::requirement::Demand;
 use crate::sides::{ObjectNumber, Sides};
 use crate::{Fill, Loss, Options, Verb, render};
 
@@ -24,6 +27,8 @@ pub(crate) enum Piece {
         /// The subcommand.
         subcommand: String,
     },
+    /// `GRANT` or `REVOKE`, which may share the statement with others.
+    Grant(Grant),
     /// A statement of its own.
     Statement(String),
 }
@@ -53,6 +58,7 @@ pub(crate) struct Node {
     pub(crate) vertex: Vertex,
     pub(crate) body: Body,
     pub(crate) loses: Option<Loss>,
+    pub(crate) demands: Vec<Demand>,
     pub(crate) rewrites: bool,
     pub(crate) transactional: bool,
     /// Whether it must not share its `ALTER TABLE` with others.
@@ -94,6 +100,10 @@ pub(crate) struct Builder<'a, 's> {
     pub(crate) unfilled: Vec<ObjectNumber>,
     /// What cannot be done.
     pub(crate) unsupported: Vec<String>,
+    /// Edges that are kept where no circle comes from them.
+    pub(crate) wishes: Vec<(usize, usize)>,
+    /// What becomes of the bonds between children and their parents.
+    pub(crate) bonds: partition::Bonds,
     fills: HashMap<ObjectNumber, (&'a str, bool)>,
     creation: Vec<Option<usize>>,
     removal: Vec<Option<usize>>,
@@ -111,6 +121,10 @@ pub(crate) struct Builder<'a, 's> {
     pub(crate) retyping: HashMap<ObjectNumber, usize>,
     /// The action that makes a table unlogged or permanent.
     pub(crate) persistence: HashMap<ObjectNumber, usize>,
+    /// Default privileges that objects are born under.
+    pub(crate) in_force: Vec<InForce>,
+    /// What is done to the privileges of a grantee on a relation and its columns.
+    pub(crate) privilege_nodes: HashMap<(QualifiedName, String), PrivilegeNodes>,
     /// Of a type that is mentioned before it is made, the node that mentions it, and the function that needs no more.
     mentions: HashMap<ObjectNumber, (usize, ObjectNumber)>,
     /// Objects that go with another one, by the node that drops that.
@@ -118,6 +132,13 @@ pub(crate) struct Builder<'a, 's> {
     constraint_names: OnceCell<ConstraintNames<'s>>,
     names: HashMap<(Namespace, QualifiedName), (Vec<usize>, Vec<usize>)>,
     primary_keys: HashMap<ObjectNumber, (Vec<usize>, Vec<usize>)>,
+}
+
+/// Nodes about the privileges of one grantee.
+#[derive(Default)]
+pub(crate) struct PrivilegeNodes {
+    pub(crate) of_relation: Vec<usize>,
+    pub(crate) of_columns: Vec<usize>,
 }
 
 /// What has to be free for an object to take it.
@@ -151,6 +172,8 @@ impl<'a, 's> Builder<'a, 's> {
             edges: Vec::new(),
             unfilled: Vec::new(),
             unsupported: Vec::new(),
+            wishes: Vec::new(),
+            bonds: partition::Bonds::default(),
             fills,
             creation: vec![None; count],
             removal: vec![None; count],
@@ -161,6 +184,8 @@ impl<'a, 's> Builder<'a, 's> {
             changing: vec![Vec::new(); count],
             retyping: HashMap::new(),
             persistence: HashMap::new(),
+            in_force: default_privileges::in_force(sides),
+            privilege_nodes: HashMap::new(),
             mentions: HashMap::new(),
             taken_along: HashMap::new(),
             constraint_names: OnceCell::new(),
@@ -180,14 +205,26 @@ impl<'a, 's> Builder<'a, 's> {
             _ => 2,
         };
         for wanted in 0..=2 {
-            for number in (0..count).filter(|&number| pass(sides.ids[number].kind) == wanted) {
+            let mut numbers: Vec<ObjectNumber> = (0..count)
+                .filter(|&number| pass(sides.ids[number].kind) == wanted)
+                .collect();
+            if sides.has_children() {
+                // What a child has from its parent comes and goes with the parent's.
+                numbers.sort_by_key(|&number| sides.generation(sides.home(number).unwrap_or(number)));
+            }
+            for number in numbers {
                 kinds::build(&mut builder, number);
             }
         }
+        kinds::typed_table::build(&mut builder);
         for (&object, &host) in &builder.taken_along {
             if let Some(removal) = builder.removal[object] {
                 builder.nodes[removal].vertex.host = Some(host);
             }
+        }
+        partition::connect(&mut builder);
+        for number in 0..count {
+            privileges::born(&mut builder, number);
         }
         builder.connect();
         builder
@@ -205,6 +242,7 @@ impl<'a, 's> Builder<'a, 's> {
             },
             body,
             loses: None,
+            demands: Vec::new(),
             rewrites: false,
             transactional: true,
             alone: false,
@@ -376,9 +414,26 @@ impl<'a, 's> Builder<'a, 's> {
         self.removal[object]
     }
 
+    /// The nodes about an object.
+    pub(crate) fn nodes_of(&self, object: ObjectNumber) -> impl Iterator<Item = usize> {
+        (0..self.nodes.len()).filter(move |&node| self.nodes[node].object == object)
+    }
+
+    /// Whether a node takes the object, or a part of it, away.
+    pub(crate) fn is_leaving(&self, object: ObjectNumber, node: usize) -> bool {
+        self.leaving[object].iter().any(|used| used.node == node)
+    }
+
     /// The last node that what needs the object has to wait for.
     pub(crate) fn last_awaited(&self, object: ObjectNumber) -> Option<usize> {
         self.awaited[object].last().copied()
+    }
+
+    /// Has what needs a column of a child wait for what is done to the parent's.
+    pub(crate) fn awaits_with(&mut self, heir: ObjectNumber, origin: ObjectNumber) {
+        let (awaited, changing) = (self.awaited[origin].clone(), self.changing[origin].clone());
+        self.awaited[heir].extend(awaited);
+        self.changing[heir].extend(changing);
     }
 
     /// One node after the other.
@@ -393,6 +448,11 @@ impl<'a, 's> Builder<'a, 's> {
         let (expression, used) = self.fills.get_mut(&column)?;
         *used = true;
         Some(*expression)
+    }
+
+    /// Whether there is a fill for a column.
+    pub(crate) fn has_fill(&self, column: ObjectNumber) -> bool {
+        self.fills.contains_key(&column)
     }
 
     /// The columns whose fills nothing needed.
@@ -429,36 +489,6 @@ impl<'a, 's> Builder<'a, 's> {
         )
     }
 
-    /// The comment of an object that is created, or whose comment changes.
-    pub(crate) fn comment(&mut self, number: ObjectNumber) {
-        let comes = self.fates.of(number).comes();
-        let before = self.sides.before[number]
-            .as_deref()
-            .and_then(|object| object.comment.as_deref());
-        let after = self.sides.after[number].and_then(|object| object.comment.as_deref());
-        let changes = if comes { after.is_some() } else { before != after };
-        // An extension brings its comment along.
-        if !changes || comes && self.sides.ids[number].kind == Kind::Extension {
-            return;
-        }
-        let text = after.map_or_else(|| "NULL".to_owned(), limbeck_sql::quote_literal);
-        let statement = format!(
-            "COMMENT ON {} IS {text}",
-            render::comment_target(self.sides.ids[number], self.sides.definition_after(number))
-        );
-        let place = self.place(number, Rank::Comment);
-        let node = self.node(
-            number,
-            Verb::Alter,
-            place,
-            Body::Pieces(vec![Piece::Statement(statement)]),
-        );
-        self.arrives(number, node, Part::Bare);
-        if let Some(creation) = self.creation(number) {
-            self.edge(creation, node);
-        }
-    }
-
     /// Objects that get another name and nothing else.
     fn rename(&mut self, renamed: &[(ObjectNumber, QualifiedName, String)]) {
         for (number, old, statement) in renamed {
@@ -485,7 +515,7 @@ impl<'a, 's> Builder<'a, 's> {
         for number in 0..self.sides.ids.len() {
             for used in &self.arriving[number] {
                 for &needed in &self.sides.needs_after[number] {
-                    if !self.is_about(number, used.part, needed) {
+                    if self.bonds.is_made_first(number, needed) || !self.is_about(number, used.part, needed) {
                         continue;
                     }
                     match self.mentions.get(&needed) {
@@ -504,7 +534,9 @@ impl<'a, 's> Builder<'a, 's> {
             let released = self.releasing[number].iter().map(|used| (used, false));
             for (used, goes) in gone.chain(released) {
                 for &needed in &self.sides.needs_before[number] {
-                    if !self.is_about(number, used.part, needed) {
+                    let goes_later =
+                        self.sides.ids[needed].kind == Kind::Column && self.bonds.is_dropped_later(number);
+                    if goes_later || !self.is_about(number, used.part, needed) {
                         continue;
                     }
                     edges.extend(self.leaving[needed].iter().map(|then| (used.node, then.node)));

@@ -32,6 +32,12 @@ pub(crate) fn relation(id: &ObjectId) -> String {
         .unwrap_or_default()
 }
 
+/// The table that a column lies in, as `ALTER TABLE` names it: with its children, or alone.
+pub(crate) fn table_of_column(id: &ObjectId, alone: bool) -> String {
+    let only = if alone { "ONLY " } else { "" };
+    format!("{only}{}", relation(id))
+}
+
 /// An expression in the parentheses that SQL demands around it, not doubled where it comes with some.
 pub(crate) fn parenthesised(expression: &str) -> String {
     if is_parenthesised(expression) {
@@ -42,7 +48,7 @@ pub(crate) fn parenthesised(expression: &str) -> String {
 }
 
 /// An expression without the parentheses that it has twice: PostgreSQL prints `((a + b))` for a key of an index.
-fn singly_parenthesised(expression: &str) -> &str {
+pub(crate) fn singly_parenthesised(expression: &str) -> &str {
     let within = expression
         .strip_prefix('(')
         .and_then(|rest| rest.strip_suffix(')'))
@@ -76,10 +82,7 @@ fn is_parenthesised(expression: &str) -> bool {
 
 /// A column as `CREATE TABLE` and `ADD COLUMN` take it, with its `NOT NULL` unless it gets that otherwise or later.
 pub(crate) fn column(id: &ObjectId, column: &Column, with_default: bool, not_null: Option<&str>) -> String {
-    let mut text = format!("{} {}", quote_identifier(id.name()), column.data_type);
-    if let Some(collation) = &column.collation {
-        text.push_str(&format!(" COLLATE {}", name(collation)));
-    }
+    let mut text = format!("{} {}", quote_identifier(id.name()), column_type(column));
     if let Some(generated) = &column.generated {
         let kind = match generated.kind {
             GeneratedKind::Stored => "STORED",
@@ -98,6 +101,14 @@ pub(crate) fn column(id: &ObjectId, column: &Column, with_default: bool, not_nul
         text.push_str(&format!(" DEFAULT {default}"));
     }
     text
+}
+
+/// A column's type with its collation.
+pub(crate) fn column_type(column: &Column) -> String {
+    match &column.collation {
+        Some(collation) => format!("{} COLLATE {}", column.data_type, name(collation)),
+        None => column.data_type.clone(),
+    }
 }
 
 /// `GENERATED ALWAYS AS IDENTITY (…)`.

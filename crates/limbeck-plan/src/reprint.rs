@@ -100,6 +100,26 @@ fn probe(id: &ObjectId, definition: &Definition) -> Option<(String, String)> {
             let drop = format!("DROP INDEX {relation} CASCADE");
             Some((run_again(&read, &[drop, "EXECUTE printed".to_owned()]), read))
         }
+        Definition::Table(_) => {
+            let read = |table: &str| {
+                format!(
+                    "SELECT concat_ws(' ', pg_get_partkeydef(c.oid), pg_get_expr(b.relpartbound, b.oid)) \
+                     FROM pg_class c, pg_class b WHERE c.oid = {}::regclass AND b.oid = {}::regclass",
+                    regclass(table),
+                    regclass(&relation)
+                )
+            };
+            let schema = quote_identifier(id.schema().unwrap_or_default());
+            let again = format!("{schema}.{PROBE}");
+            let printed = format!("SELECT pg_get_partkeydef({}::regclass)", regclass(&relation));
+            let create = format!("CREATE TABLE {again} (LIKE {relation}) PARTITION BY ");
+            let run = format!(
+                "EXECUTE coalesce({} || printed, {})",
+                quote_literal(&create),
+                quote_literal(&format!("CREATE TABLE {again} ()"))
+            );
+            Some((run_again(&printed, &[run]), read(&again)))
+        }
         Definition::View(_) => {
             let read = |view: &str| format!("SELECT pg_get_viewdef({}::regclass)", regclass(view));
             let schema = quote_identifier(id.schema().unwrap_or_default());

@@ -3,7 +3,7 @@
 use limbeck_catalog::{Column, Constraint, ConstraintKind, Definition, Kind, ObjectId};
 use limbeck_sql::quote_identifier;
 
-use crate::kinds;
+use crate::kinds::{self, partition, typed_table};
 use crate::probe::{Answer, Questions, Side};
 use crate::render::{self, regclass};
 use crate::sides::{ObjectNumber, Sides};
@@ -41,6 +41,8 @@ pub(crate) fn find(
 ) -> Option<Retype> {
     let id = sides.ids[number];
     let mut setup = wanted_types(sides, number);
+    setup.extend(typed_table::untie(sides, number));
+    setup.extend(partition::leavings(sides, number));
     setup.extend(in_the_way(sides, number, |dependent, definition| {
         let is_view_or_code = matches!(
             definition,
@@ -237,14 +239,17 @@ fn in_the_way(
     number: ObjectNumber,
     asked: impl Fn(ObjectNumber, &Definition) -> bool,
 ) -> Vec<String> {
-    sides.needed_before[number]
-        .iter()
-        .filter(|&&dependent| {
-            sides
-                .definition_before(dependent)
-                .is_some_and(|definition| asked(dependent, definition))
+    sides
+        .needed_before_with_heirs(number)
+        .into_iter()
+        .filter(|&dependent| {
+            // What is inherited goes with what it is inherited from.
+            sides.origins_before(dependent).is_empty()
+                && sides
+                    .definition_before(dependent)
+                    .is_some_and(|definition| asked(dependent, definition))
         })
-        .filter_map(|&dependent| {
+        .filter_map(|dependent| {
             let id = sides.ids[dependent];
             let name = quote_identifier(id.name());
             Some(match id.kind {
@@ -270,14 +275,16 @@ fn in_the_way(
 
 /// Statements that take away the generated columns which use the column.
 fn generated_columns(sides: &Sides<'_>, number: ObjectNumber) -> Vec<String> {
-    sides.needed_before[number]
-        .iter()
-        .filter(|&&dependent| {
-            sides
-                .column_before(dependent)
-                .is_some_and(|column| column.generated.is_some())
+    sides
+        .needed_before_with_heirs(number)
+        .into_iter()
+        .filter(|&dependent| {
+            sides.origins_before(dependent).is_empty()
+                && sides
+                    .column_before(dependent)
+                    .is_some_and(|column| column.generated.is_some())
         })
-        .map(|&dependent| {
+        .map(|dependent| {
             let id = sides.ids[dependent];
             format!(
                 "ALTER TABLE {} DROP COLUMN IF EXISTS {} CASCADE",
@@ -288,18 +295,28 @@ fn generated_columns(sides: &Sides<'_>, number: ObjectNumber) -> Vec<String> {
         .collect()
 }
 
+/// Where the rows of a table are stored, and those of its children, as a query.
+fn storage(relation: &str) -> String {
+    format!(
+        "WITH RECURSIVE family (oid) AS (SELECT {}::regclass::oid UNION SELECT i.inhrelid FROM pg_inherits i JOIN family \
+         ON i.inhparent = family.oid) \
+         SELECT coalesce(string_agg(pg_relation_filenode(oid)::text, ' ' ORDER BY oid), '') FROM family",
+        regclass(relation)
+    )
+}
+
 /// A statement that notes where a table's rows are stored.
 pub(crate) fn remember_storage(relation: &str) -> String {
     format!(
-        "SELECT set_config('limbeck.probe', pg_relation_filenode({}::regclass)::text, true)",
-        regclass(relation)
+        "SELECT set_config('limbeck.probe', ({}), true)",
+        storage(relation)
     )
 }
 
 /// A query that tells whether they have been written anew since: `true` or `false`.
 pub(crate) fn storage_changed(relation: &str) -> String {
     format!(
-        "SELECT (pg_relation_filenode({}::regclass)::text <> current_setting('limbeck.probe'))::text",
-        regclass(relation)
+        "SELECT (({}) <> current_setting('limbeck.probe'))::text",
+        storage(relation)
     )
 }

@@ -20,12 +20,12 @@ const COLUMNS: &str = "
 SELECT a.attrelid, a.attnum, a.attname, coalesce(nullif(t.typbasetype, 0), t.oid), a.attcollation,
        a.attcollation <> t.typcollation, d.oid, pg_get_expr(d.adbin, d.adrelid),
        format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attgenerated,
-       a.attstorage, t.typstorage, a.attcompression, nullif(a.attstattarget, -1)::int2, a.attoptions
+       a.attislocal, a.attstorage, t.typstorage, a.attcompression, nullif(a.attstattarget, -1)::int2, a.attoptions
 FROM pg_attribute a
      JOIN pg_class c ON c.oid = a.attrelid
      JOIN pg_type t ON t.oid = a.atttypid
      LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'v', 'm') AND NOT c.relispartition
+WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'm')
       AND a.attnum > 0 AND NOT a.attisdropped";
 
 /// Reads the columns of tables, and the names of those of views.
@@ -93,6 +93,10 @@ fn insert(
         'v' => Some(GeneratedKind::Virtual),
         _ => None,
     };
+    let is_local: bool = row.take()?;
+    if !is_local {
+        reader.catalog.inherited.insert(id.clone());
+    }
     let collation = if has_own_collation {
         Some(collation_name(reader, collation, || id.to_string())?)
     } else {
@@ -164,6 +168,7 @@ fn insert_of_view(
     let _data_type: String = row.take()?;
     let _not_null: bool = row.take()?;
     let _generated = row.take_char()?;
+    let _is_local: bool = row.take()?;
     if default.is_some() {
         reader.unread("default of a view's column", &id.sql_name());
     }

@@ -12,8 +12,9 @@ use super::operator_class::OperatorClasses;
 use super::rows::Rows;
 use super::{ReadError, ReadOptions};
 use super::{
-    cast, collation, column, comment, composite_type, constraint, dependency, domain, enum_type, extension,
-    grant, index, range_type, relation, routine, schema, sequence, text_search, trigger, unread, view,
+    cast, collation, column, comment, composite_type, constraint, default_privileges, dependency, domain,
+    enum_type, exclude, extension, index, owner, partition, privileges, range_type, relation, routine,
+    schema, sequence, text_search, trigger, unread, view,
 };
 use crate::{Catalog, Definition, Dependency, Kind, Object, ObjectId, Unread};
 
@@ -36,6 +37,8 @@ pub(super) struct Reader<'a> {
     /// Collations by OID.
     pub(super) collations: HashMap<Oid, QualifiedName>,
     pub(super) operator_classes: OperatorClasses,
+    /// The indexes of partitions that are parts of an index of the partitioned table, with that.
+    pub(super) attached_indexes: BTreeMap<Oid, Oid>,
 }
 
 /// A table, view or materialised view.
@@ -82,6 +85,7 @@ impl<'a> Reader<'a> {
             relations: HashMap::new(),
             collations: HashMap::new(),
             operator_classes: OperatorClasses::default(),
+            attached_indexes: BTreeMap::new(),
         }
     }
 
@@ -97,6 +101,7 @@ impl<'a> Reader<'a> {
         column::read(&mut self).await?;
         sequence::read(&mut self, &sequences).await?;
         let indexes = index::read(&mut self).await?;
+        partition::read(&mut self).await?;
         let indexes = constraint::read(&mut self, indexes).await?;
         index::finish(&mut self, indexes);
         range_type::read(&mut self).await?;
@@ -106,9 +111,16 @@ impl<'a> Reader<'a> {
         cast::read(&mut self).await?;
         trigger::read(&mut self).await?;
         unread::read(&mut self).await?;
-        grant::read(&mut self).await?;
+        privileges::read(&mut self).await?;
+        default_privileges::read(&mut self).await?;
         comment::read(&mut self).await?;
+        if self.options.owners {
+            owner::read(&mut self).await?;
+        }
         dependency::read(&mut self).await?;
+        if let Some(predicate) = &self.options.exclude_if {
+            exclude::leave_out(&mut self.catalog, predicate);
+        }
         Ok(self.catalog)
     }
 
@@ -137,6 +149,13 @@ impl<'a> Reader<'a> {
             .any(|pattern| pattern.matches(schema, name))
     }
 
+    /// Whether a pattern leaves out a relation.
+    pub(super) fn is_of_excluded(&self, relation: Oid) -> bool {
+        self.relations
+            .get(&relation)
+            .is_some_and(|relation| self.is_excluded(&relation.name.schema, &relation.name.name))
+    }
+
     /// Whether an extension brought an object.
     pub(super) fn is_member(&self, class: Oid, object: Oid) -> bool {
         self.members.contains_key(&(class, object))
@@ -153,11 +172,7 @@ impl<'a> Reader<'a> {
     /// Adds an object, which lies in the schema or the relation of its identity.
     pub(super) fn insert(&mut self, address: Address, id: &ObjectId, definition: Definition) {
         self.addresses.insert(address, id.clone());
-        let object = Object {
-            definition,
-            comment: None,
-        };
-        self.catalog.objects.insert(id.clone(), object);
+        self.catalog.objects.insert(id.clone(), Object::new(definition));
     }
 
     /// Adds an object that lies directly in a schema.

@@ -15,6 +15,16 @@ pub(super) fn identity(id: &ObjectId, from: &ObjectId, to: &ObjectId) -> Option<
     if id == from {
         return Some(to.clone());
     }
+    if let Some(object) = id.object_of_privileges() {
+        return Some(ObjectId::privileges(id.name(), &identity(&object, from, to)?));
+    }
+    if let Some(mut scope) = id.default_privileges_scope() {
+        if from.kind != Kind::Schema || scope.schema.as_deref() != from.schema() {
+            return None;
+        }
+        scope.schema = to.schema().map(str::to_owned);
+        return Some(ObjectId::default_privileges(id.name(), &scope));
+    }
     let mut renamed = id.clone();
     match from.kind {
         Kind::Schema if !id.kind.is_global() && id.schema() == from.schema() => {
@@ -86,7 +96,17 @@ pub(super) fn object(catalog: &mut Catalog, from: &ObjectId, to: &ObjectId) {
 /// Renames objects that nothing lies under, many at once.
 pub(super) fn leaves(catalog: &mut Catalog, renames: &[(ObjectId, ObjectId)]) {
     let new: BTreeMap<&ObjectId, &ObjectId> = renames.iter().map(|(from, to)| (from, to)).collect();
-    rename_identities(catalog, |id| new.get(id).map(|&to| to.clone()));
+    rename_identities(catalog, |id| match id.object_of_privileges() {
+        Some(object) => Some(ObjectId::privileges(id.name(), new.get(&object)?)),
+        None => new.get(id).map(|&to| to.clone()),
+    });
+    for object in catalog.objects.values_mut() {
+        if let Some(part_of) = object.definition.partition_of_mut()
+            && let Some(&to) = new.get(part_of)
+        {
+            part_of.clone_from(to);
+        }
+    }
 }
 
 fn rename_identities(catalog: &mut Catalog, renamed: impl Fn(&ObjectId) -> Option<ObjectId>) {
@@ -111,6 +131,11 @@ fn rename_identities(catalog: &mut Catalog, renamed: impl Fn(&ObjectId) -> Optio
         .filter_map(|(old, new)| Some((new, catalog.column_order.remove(&old)?)))
         .collect();
     catalog.column_order.extend(moved);
+    let inherited = std::mem::take(&mut catalog.inherited);
+    catalog.inherited = inherited
+        .into_iter()
+        .map(|id| renamed(&id).unwrap_or(id))
+        .collect();
     let dependencies: BTreeSet<Dependency> = std::mem::take(&mut catalog.dependencies)
         .into_iter()
         .map(|dependency| Dependency {
@@ -128,7 +153,28 @@ fn definition(definition: &mut Definition, from: &ObjectId, to: &ObjectId) {
             *id = new;
         }
     };
+    if let Some(part_of) = definition.partition_of_mut() {
+        reference(part_of);
+    }
     match definition {
+        Definition::Table(table) => {
+            let parent = table.partition_of.as_mut().map(|of| &mut of.parent);
+            parent.into_iter().chain(&mut table.inherits).for_each(reference);
+            for part in table.partition_key.iter_mut().flat_map(|key| &mut key.keys) {
+                for name in [&mut part.collation, &mut part.operator_class]
+                    .into_iter()
+                    .flatten()
+                {
+                    schema(name, from, to);
+                }
+            }
+            if let Some(of_type) = &mut table.of_type {
+                if from.kind == Kind::Type && from.qualified_name().as_ref() == Some(of_type) {
+                    to.name().clone_into(&mut of_type.name);
+                }
+                schema(of_type, from, to);
+            }
+        }
         Definition::Extension(extension) if from.kind == Kind::Schema && extension.schema == from.name() => {
             to.name().clone_into(&mut extension.schema);
         }
@@ -245,6 +291,12 @@ fn column_in(id: &ObjectId, definition: &mut Definition, from: &ObjectId, to: &O
     let is_own = id.qualified_name() == relation;
     match definition {
         Definition::Composite(composite) if is_own => rename_in(&mut composite.attributes, from, to),
+        Definition::Table(table) if is_own => {
+            let parts = table.partition_key.iter_mut().flat_map(|key| &mut key.keys);
+            for part in parts.filter(|part| !part.is_expression && part.key == from.name()) {
+                to.name().clone_into(&mut part.key);
+            }
+        }
         Definition::Constraint(constraint) => match &mut constraint.definition {
             ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) if is_own => {
                 rename_in(&mut key.columns, from, to);
@@ -333,6 +385,32 @@ mod tests {
             ("column a.tt.c", "table a.t", "table a.u", None),
             ("index a.t", "table a.t", "table a.u", None),
             ("extension a", "schema a", "schema b", None),
+            (
+                "privileges r(column a.t.c)",
+                "schema a",
+                "schema b",
+                Some("privileges r(column b.t.c)"),
+            ),
+            (
+                "privileges r(column a.t.c)",
+                "table a.t",
+                "table a.u",
+                Some("privileges r(column a.u.c)"),
+            ),
+            (
+                "privileges r(function a.f(a.mood))",
+                "type a.mood",
+                "type a.feel",
+                Some("privileges r(function a.f(a.feel))"),
+            ),
+            ("privileges a(table a.t)", "schema b", "schema c", None),
+            (
+                "default privileges a(in schema a on tables)",
+                "schema a",
+                "schema b",
+                Some("default privileges a(in schema b on tables)"),
+            ),
+            ("default privileges a(on tables)", "schema a", "schema b", None),
             (
                 "function a.f(a.mood, integer)",
                 "type a.mood",

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use limbeck_catalog::{Catalog, Column, Definition, IndexSettings, ObjectId, ReplicaIdentity};
+use limbeck_catalog::{Catalog, Column, Definition, IndexSettings, Kind, ObjectId, ReplicaIdentity};
 use limbeck_plan::{Answers, Options, Planned, Request};
 
 use crate::apply;
@@ -32,6 +32,7 @@ pub(crate) async fn wanted(
         .catalog
         .declarable()
         .difference(managed)
+        .filter(|id| !is_about_privileges(id))
         .cloned()
         .collect();
     if by_hand.is_empty() {
@@ -97,18 +98,15 @@ async fn build(
 
 /// The statements that make hand-made objects: the plan from the history without them to the history.
 fn hand_made(current: &State, unmanaged: &BTreeSet<ObjectId>) -> Result<Vec<DeclaredStatement>, Error> {
-    let mut without = current.catalog.clone();
-    let rest: BTreeSet<ObjectId> = current
-        .catalog
-        .declarable()
-        .difference(unmanaged)
-        .cloned()
-        .collect();
+    let mut whole = current.catalog.clone();
+    whole.objects.retain(|id, _| !is_about_privileges(id));
+    let mut without = whole.clone();
+    let rest: BTreeSet<ObjectId> = whole.declarable().difference(unmanaged).cloned().collect();
     without.retain(&rest);
     let answers = Answers::new();
     let request = Request {
         current: &without,
-        wanted: &current.catalog,
+        wanted: &whole,
         renames: &[],
         fills: &[],
         answers: &answers,
@@ -136,6 +134,11 @@ fn hand_made(current: &State, unmanaged: &BTreeSet<ObjectId>) -> Result<Vec<Decl
         .iter()
         .flat_map(|action| action.statements.iter().map(|sql| statement(&action.object, sql)))
         .collect())
+}
+
+/// Whether an object says who may do what: such facts are kept without being run.
+pub(super) fn is_about_privileges(id: &ObjectId) -> bool {
+    matches!(id.kind, Kind::Privileges | Kind::DefaultPrivileges)
 }
 
 /// What a struct cannot say of its table and its columns keeps the history's value.

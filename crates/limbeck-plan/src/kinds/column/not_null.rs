@@ -9,8 +9,10 @@ use limbeck_sql::{QualifiedName, default_name, quote_identifier};
 use super::{Alteration, alter, fill_pieces, subcommand};
 use crate::Verb;
 use crate::build::{Body, Builder, Namespace, Part, Piece};
+use crate::kinds::partition;
 use crate::place::Rank;
 use crate::render;
+use crate::requirement::Demand;
 use crate::sides::{ObjectNumber, Sides};
 
 /// Which column or constraint has a name among the constraints of a schema, on either side; `None` where several
@@ -57,6 +59,10 @@ pub(super) fn is_checked(column: &Column) -> bool {
 /// Whether PostgreSQL would choose another name than this by itself: it takes none that any constraint of the schema
 /// has.
 fn needs_name(builder: &Builder<'_, '_>, number: ObjectNumber, constraint: &NotNullConstraint) -> bool {
+    // A child's constraint takes the parent's name.
+    if let Some(inherited) = partition::inherited_not_null(builder, number) {
+        return inherited != constraint.name;
+    }
     let [schema, table, column] = builder.sides.ids[number].path.as_slice() else {
         return true;
     };
@@ -214,6 +220,12 @@ impl Alteration<'_, '_, '_> {
         }
     }
 
+    /// Whether there may be rows that are not yet made.
+    fn has_rows(&self) -> bool {
+        let table = self.builder.sides.home(self.number);
+        !table.is_some_and(|table| self.builder.fates.of(table).comes())
+    }
+
     fn is_structural_bare(&mut self, node: usize) {
         self.builder.awaits(self.number, node);
         self.builder.changes(self.number, node);
@@ -234,7 +246,9 @@ impl Alteration<'_, '_, '_> {
                     pieces = fill_pieces(self.builder, self.number, fill);
                     rewrites = true;
                 }
-                None if self.after.generated.is_none() => self.builder.unfilled.push(self.number),
+                None if self.after.generated.is_none() && self.has_rows() => {
+                    self.builder.unfilled.push(self.number);
+                }
                 None => {}
             }
         }
@@ -242,6 +256,11 @@ impl Alteration<'_, '_, '_> {
         if !pieces.is_empty() {
             let node = self.step(Body::Pieces(pieces));
             self.builder.nodes[node].rewrites = rewrites;
+            if is_checked(self.after) && !rewrites {
+                self.builder.nodes[node]
+                    .demands
+                    .push(Demand::NotNull(self.number));
+            }
             self.is_structural_bare(node);
         }
     }
@@ -278,6 +297,11 @@ impl Alteration<'_, '_, '_> {
             pieces.push(alter(self.id, format!("VALIDATE CONSTRAINT {name}")));
             let node = self.step(Body::Pieces(pieces));
             self.builder.nodes[node].rewrites = is_filled;
+            if !is_filled {
+                self.builder.nodes[node]
+                    .demands
+                    .push(Demand::NotNull(self.number));
+            }
             // Alone it lets others write meanwhile.
             self.builder.nodes[node].alone = true;
             self.is_structural_bare(node);
