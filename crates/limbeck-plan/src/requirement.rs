@@ -4,6 +4,7 @@
 //! database as it is when the action's step begins: under the old names in the first step, without what only comes
 //! with the plan. What cannot be said of that state is not demanded.
 
+mod domain;
 mod fit;
 mod key;
 
@@ -35,6 +36,8 @@ pub(crate) enum Demand {
     Fits(ObjectNumber),
     /// A constraint or a unique index holds.
     Holds(ObjectNumber),
+    /// A check of a domain holds in all columns of that domain.
+    HoldsInColumns(ObjectNumber),
 }
 
 /// The state that a step begins with.
@@ -63,15 +66,11 @@ pub(crate) fn state(
     };
     let mut requirements = Vec::new();
     for &demand in demands {
-        let requirement = match demand {
-            Demand::NotNull(column) => statement.not_null(column),
-            Demand::Fits(column) => statement.fits(column),
-            Demand::Holds(object) => statement.holds(object),
-        };
-        if let Some(requirement) = requirement
-            && !requirements.contains(&requirement)
-        {
-            requirements.push(requirement);
+        match demand {
+            Demand::NotNull(column) => requirements.extend(statement.not_null(column)),
+            Demand::Fits(column) => requirements.extend(statement.fits(column)),
+            Demand::Holds(object) => requirements.extend(statement.holds(object)),
+            Demand::HoldsInColumns(check) => requirements.extend(statement.holds_in_columns(check)),
         }
     }
     requirements

@@ -7,6 +7,7 @@ use super::data_type::LINE;
 use crate::build::{Body, Builder, Part, Piece};
 use crate::fates::Fate;
 use crate::place::Rank;
+use crate::requirement::Demand;
 use crate::sides::ObjectNumber;
 use crate::{Verb, render};
 
@@ -89,7 +90,7 @@ fn not_null(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Domain
             statement(builder, number, "DROP NOT NULL");
         }
         (false, true) => {
-            let fills = fills(builder, number);
+            let (fills, unfilled) = fills(builder, number);
             let node = match &after.not_null_name {
                 Some(name) => {
                     let add = format!("ADD CONSTRAINT {} NOT NULL", quote_identifier(name));
@@ -97,6 +98,7 @@ fn not_null(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Domain
                 }
                 None => statement(builder, number, "SET NOT NULL"),
             };
+            builder.nodes[node].demands = unfilled;
             for fill in fills {
                 builder.edge(fill, node);
             }
@@ -123,10 +125,11 @@ pub(crate) fn default_not_null_name(id: &ObjectId) -> String {
 }
 
 /// Gives the columns of a domain that becomes `NOT NULL` a value in the rows that are there before.
-fn fills(builder: &mut Builder<'_, '_>, number: ObjectNumber) -> Vec<usize> {
+fn fills(builder: &mut Builder<'_, '_>, number: ObjectNumber) -> (Vec<usize>, Vec<Demand>) {
     let sides = builder.sides;
     let data_type = sides.ids[number].sql_name();
     let mut fills = Vec::new();
+    let mut unfilled = Vec::new();
     for &column in &sides.needed_before[number] {
         let is_nullable = |definition: Option<&limbeck_catalog::Column>| {
             definition.is_some_and(|column| {
@@ -138,6 +141,7 @@ fn fills(builder: &mut Builder<'_, '_>, number: ObjectNumber) -> Vec<usize> {
         }
         let Some(fill) = builder.take_fill(column) else {
             builder.unfilled.push(column);
+            unfilled.push(Demand::NotNull(column));
             continue;
         };
         let (table, name) = (
@@ -149,7 +153,7 @@ fn fills(builder: &mut Builder<'_, '_>, number: ObjectNumber) -> Vec<usize> {
         let body = Body::Pieces(vec![Piece::Statement(update)]);
         fills.push(builder.node(column, Verb::Alter, place, body));
     }
-    fills
+    (fills, unfilled)
 }
 
 /// `ALTER DOMAIN …`.
@@ -199,6 +203,7 @@ pub(super) fn build_constraint(builder: &mut Builder<'_, '_>, number: ObjectNumb
         let node = builder.node(number, Verb::Create, place, body);
         if after.validated {
             builder.nodes[node].vertex.host = builder.creation(domain);
+            builder.nodes[node].demands.push(Demand::HoldsInColumns(number));
         }
         builder.creates(number, node);
     } else if let Some(Definition::DomainConstraint(before)) = sides.definition_before(number)
@@ -208,6 +213,7 @@ pub(super) fn build_constraint(builder: &mut Builder<'_, '_>, number: ObjectNumb
         let place = builder.place(number, Rank::Check);
         let body = alter(&format!("VALIDATE CONSTRAINT {name}"));
         let node = builder.node(number, Verb::Alter, place, body);
+        builder.nodes[node].demands.push(Demand::HoldsInColumns(number));
         builder.arrives(number, node, Part::Whole);
     }
 }
