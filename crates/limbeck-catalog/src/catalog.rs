@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Attribute, Cast, Collation, Column, CompositeType, Constraint, Domain, DomainConstraint, EnumType,
-    Extension, Index, ObjectId, RangeType, Routine, Schema, Sequence, Table, TextSearchConfiguration,
-    TextSearchDictionary, Trigger, View,
+    Extension, Index, ObjectId, Part, PartNotes, Privileges, RangeType, Routine, Schema, Sequence, Table,
+    TextSearchConfiguration, TextSearchDictionary, Trigger, View,
 };
 
 /// What a database holds: facts by identity, in order, without OIDs.
@@ -39,6 +39,30 @@ pub struct Object {
     pub definition: Definition,
     /// Its comment (`pg_description`).
     pub comment: Option<String>,
+    /// Its security labels by provider (`pg_seclabel`).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
+    /// Comments and security labels of its parts that have no identity here.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parts: BTreeMap<Part, PartNotes>,
+    /// The role that owns it, where owners were asked for and it has one of its own; [`OWNER`](crate::OWNER) for the
+    /// current role.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+}
+
+impl Object {
+    /// An object that nothing is attached to.
+    #[must_use]
+    pub fn new(definition: Definition) -> Self {
+        Self {
+            definition,
+            comment: None,
+            labels: BTreeMap::new(),
+            parts: BTreeMap::new(),
+            owner: None,
+        }
+    }
 }
 
 /// What an object is, by kind.
@@ -86,6 +110,10 @@ pub enum Definition {
     TextSearchConfiguration(TextSearchConfiguration),
     /// A trigger.
     Trigger(Trigger),
+    /// What later objects are born with.
+    DefaultPrivileges(Privileges),
+    /// What a grantee may do with an object.
+    Privileges(Privileges),
 }
 
 /// One object that needs another.

@@ -10,6 +10,7 @@ pub(crate) mod enum_type;
 pub(crate) mod extension;
 pub(crate) mod index;
 pub(crate) mod partition;
+pub(crate) mod privileges;
 pub(crate) mod range_type;
 pub(crate) mod routine;
 pub(crate) mod schema;

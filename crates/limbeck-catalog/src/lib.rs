@@ -11,6 +11,7 @@ mod catalog;
 mod difference;
 mod kinds;
 mod object_id;
+mod part;
 #[cfg(feature = "read")]
 mod read;
 
@@ -32,6 +33,9 @@ pub use kinds::enum_type::EnumType;
 pub use kinds::extension::Extension;
 pub use kinds::index::{ConstraintIndex, Index, IndexKey, IndexSettings, KeyOrder, KeyStatistics};
 pub use kinds::partition::{PartitionKey, PartitionKeyPart, PartitionOf, PartitionStrategy};
+pub use kinds::privileges::{
+    DefaultPrivilegesObjects, DefaultPrivilegesScope, OWNER, PUBLIC, Privilege, Privileges,
+};
 pub use kinds::range_type::RangeType;
 pub use kinds::routine::Routine;
 pub use kinds::schema::Schema;
@@ -41,6 +45,7 @@ pub use kinds::text_search::{TextSearchConfiguration, TextSearchDictionary};
 pub use kinds::trigger::Trigger;
 pub use kinds::view::View;
 pub use object_id::{Kind, ObjectId, ParseObjectIdError};
+pub use part::{ParsePartError, Part, PartNotes};
 #[cfg(feature = "read")]
 pub use read::{
     ExcludePattern, ExcludePredicate, Fingerprint, ParseExcludePatternError, READER_VERSION, ReadError,

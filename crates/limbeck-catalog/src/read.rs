@@ -16,6 +16,7 @@ mod column;
 mod comment;
 mod composite_type;
 mod constraint;
+mod default_privileges;
 mod dependency;
 mod domain;
 mod enum_type;
@@ -23,10 +24,11 @@ mod error;
 mod exclude;
 mod extension;
 mod fingerprint;
-mod grant;
 mod index;
 mod operator_class;
+mod owner;
 mod partition;
+mod privileges;
 mod range_type;
 mod reader;
 mod relation;
@@ -72,6 +74,11 @@ pub struct ReadOptions {
     pub exclude: Vec<ExcludePattern>,
     /// What is not looked at besides, decided by code.
     pub exclude_if: Option<ExcludePredicate>,
+    /// Whether owners are read.
+    pub owners: bool,
+    /// Roles that count as the current one in default privileges and owners: those that run a history's statements on
+    /// a scratch database, where another role reads.
+    pub own_roles: BTreeSet<String>,
 }
 
 /// Reads a database's catalogue.

@@ -116,12 +116,21 @@ pub enum Loss {
     },
     /// Several of these.
     Several {
-        /// Each of them.
+        /// Each of them, none of which is several.
         losses: Vec<Loss>,
     },
 }
 
 impl Loss {
+    /// What is lost, one by one.
+    #[must_use]
+    pub fn each(&self) -> &[Self] {
+        match self {
+            Self::Several { losses } => losses,
+            one => std::slice::from_ref(one),
+        }
+    }
+
     /// What two actions lose that become one.
     pub(crate) fn both(one: Option<Self>, other: Option<Self>) -> Option<Self> {
         match (one, other) {

@@ -9,7 +9,7 @@ use limbeck_sql::quote_identifier;
 use crate::build::{Body, Builder, Node, Piece};
 use crate::graph::Order;
 use crate::kinds::column::{has_default_needs, not_null};
-use crate::kinds::{domain, partition, table};
+use crate::kinds::{domain, partition, table, typed_table};
 use crate::rename::Done;
 use crate::requirement::{self, Demand, Moment};
 use crate::sides::ObjectNumber;
@@ -34,7 +34,12 @@ pub(crate) fn actions(builder: &Builder<'_, '_>, order: &Order, done: &Done) -> 
         let draft = draft(builder, number, folded, &columns);
         match drafts.last_mut() {
             Some(last) if can_merge(last, &draft) => merge(last, draft),
-            _ => drafts.push(draft),
+            Some(last) => {
+                if !merge_grants(last, &draft) {
+                    drafts.push(draft);
+                }
+            }
+            None => drafts.push(draft),
         }
     }
     commit_labels(builder, &mut drafts);
@@ -196,9 +201,19 @@ fn create_table(
         })
         .flatten()
         .collect();
+    let is_typed = matches!(sides.definition_after(node.object), Some(Definition::Table(table)) if table.of_type.is_some());
     let mut lines: Vec<String> = columns
         .iter()
-        .map(|&number| column(builder, number, folded, keys.contains(sides.ids[number].name())))
+        .filter_map(|&number| {
+            let id = sides.ids[number];
+            let text = column(builder, number, folded, keys.contains(id.name()));
+            if is_typed {
+                let data_type = sides.column_after(number).map(render::column_type)?;
+                typed_table::column(id, &text.replacen(&format!(" {data_type}"), "", 1))
+            } else {
+                Some(text)
+            }
+        })
         .collect();
     lines.extend(
         constraints
@@ -275,7 +290,7 @@ fn alter(id: &ObjectId, subcommand: String) -> Piece {
 fn can_merge(last: &Draft, next: &Draft) -> bool {
     let mut tables = last.pieces.iter().chain(&next.pieces).map(|piece| match piece {
         Piece::Alter { table, .. } => Some(table),
-        Piece::Statement(_) => None,
+        Piece::Grant(_) | Piece::Statement(_) => None,
     });
     let first = tables.next().flatten();
     first.is_some()
@@ -316,6 +331,24 @@ fn merge(last: &mut Draft, next: Draft) {
     last.objects.extend(next.objects);
 }
 
+/// Whether two neighbours are grants that one can take in, which it then did: the same of other columns, or to others.
+fn merge_grants(last: &mut Draft, next: &Draft) -> bool {
+    let mut merged = last.pieces.clone();
+    let can_be = !merged.is_empty()
+        && merged.len() == next.pieces.len()
+        && last.action.verb == next.action.verb
+        && merged.iter_mut().zip(&next.pieces).all(|pair| match pair {
+            (Piece::Grant(last), Piece::Grant(next)) => last.take_in(next),
+            _ => false,
+        });
+    if can_be {
+        last.pieces = merged;
+        last.action.changes.extend(next.action.changes.iter().cloned());
+        last.objects.extend(&next.objects);
+    }
+    can_be
+}
+
 /// The statements of an action: neighbouring subcommands of one table are one `ALTER TABLE`.
 fn statements(pieces: Vec<Piece>) -> Vec<String> {
     let mut statements: Vec<String> = Vec::new();
@@ -329,6 +362,10 @@ fn statements(pieces: Vec<Piece>) -> Vec<String> {
                     open = Some((table, vec![subcommand]));
                 }
             },
+            Piece::Grant(grant) => {
+                statements.extend(open.take().map(alter_table));
+                statements.push(grant.sql());
+            }
             Piece::Statement(statement) => {
                 statements.extend(open.take().map(alter_table));
                 statements.push(statement);
@@ -399,7 +436,7 @@ fn commit_labels(builder: &Builder<'_, '_>, drafts: &mut [Draft]) {
         let uses = drafts[position].objects.iter().any(|&object| {
             users.contains(&object) || matches!(sides.ids[object].kind, Kind::Function | Kind::Procedure)
         });
-        if pending && uses && !is_comment(&drafts[position]) {
+        if pending && uses && !is_about_type_alone(&drafts[position]) {
             if let Some(last) = drafts[..position]
                 .iter_mut()
                 .rev()
@@ -413,9 +450,11 @@ fn commit_labels(builder: &Builder<'_, '_>, drafts: &mut [Draft]) {
     }
 }
 
-fn is_comment(draft: &Draft) -> bool {
-    draft
-        .pieces
-        .iter()
-        .all(|piece| matches!(piece, Piece::Statement(text) if text.starts_with("COMMENT ON ")))
+/// Whether an action cannot use a label.
+fn is_about_type_alone(draft: &Draft) -> bool {
+    draft.pieces.iter().all(|piece| match piece {
+        Piece::Grant(_) => true,
+        Piece::Statement(text) => text.starts_with("COMMENT ON "),
+        Piece::Alter { .. } => false,
+    })
 }

@@ -7,12 +7,14 @@ pub(crate) mod column_settings;
 pub(crate) mod composite_type;
 pub(crate) mod constraint;
 pub(crate) mod data_type;
+pub(crate) mod default_privileges;
 pub(crate) mod domain;
 pub(crate) mod enum_type;
 pub(crate) mod extension;
 pub(crate) mod index;
 pub(crate) mod index_settings;
 pub(crate) mod partition;
+pub(crate) mod privileges;
 pub(crate) mod range_type;
 pub(crate) mod routine;
 pub(crate) mod schema;
@@ -21,12 +23,14 @@ pub(crate) mod sequence_options;
 pub(crate) mod table;
 pub(crate) mod text_search;
 pub(crate) mod trigger;
+pub(crate) mod typed_table;
 pub(crate) mod view;
 
 use limbeck_catalog::{Definition, Domain, Kind, RangeType};
 
 use crate::build::Builder;
 use crate::fates::Fate;
+use crate::notes;
 use crate::sides::{ObjectNumber, Sides};
 
 /// Whether one can be turned into the other where it stands.
@@ -120,6 +124,7 @@ pub(crate) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber) {
         return;
     }
     let sides = builder.sides;
+    let first = builder.nodes.len();
     match (sides.definition_before(number), sides.definition_after(number)) {
         // One name, and something else: a composite type where a table was.
         (Some(before), Some(after))
@@ -135,9 +140,7 @@ pub(crate) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber) {
             }
         }
     }
-    if sides.after[number].is_some() {
-        builder.comment(number);
-    }
+    notes::build(builder, number, first);
 }
 
 /// Adds the nodes for what becomes of an object, by what it is.
@@ -163,6 +166,8 @@ fn build_as(builder: &mut Builder<'_, '_>, number: ObjectNumber, definition: &De
         Definition::View(_) => view::build(builder, number, fate),
         Definition::Routine(_) => routine::build(builder, number, fate),
         Definition::Trigger(_) => trigger::build(builder, number, fate),
+        Definition::DefaultPrivileges(_) => default_privileges::build(builder, number, fate),
+        Definition::Privileges(_) => privileges::build(builder, number, fate),
         // A kind that this version of the catalogue does not have.
         _ => {}
     }

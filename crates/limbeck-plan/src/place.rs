@@ -59,6 +59,7 @@ pub(crate) enum Rank {
     Statistics,
     Comment,
     Privileges,
+    Owner,
     Drop,
 }
 

@@ -74,6 +74,8 @@ pub(crate) fn apply<'a>(
     let mut seen = BTreeSet::new();
     let mut ordered: Vec<&Rename> = renames.iter().collect();
     ordered.sort_by_key(|rename| match rename {
+        // The columns of the tables of a type follow its attributes.
+        Rename::Object { from, .. } if is_attribute(current, from) => 3,
         Rename::Object { from, .. } => rank(from.kind),
         Rename::EnumLabel { .. } => 2,
     });
@@ -116,11 +118,35 @@ pub(crate) fn apply<'a>(
     })
 }
 
+/// The identity that an object of the current state has once it is renamed: its own name, that of its relation, that
+/// of its schema, and what its signature names.
+#[must_use]
+pub fn renamed_identity(id: &ObjectId, renames: &[Rename]) -> ObjectId {
+    if let Some(object) = id.object_of_privileges() {
+        return ObjectId::privileges(id.name(), &renamed_identity(&object, renames));
+    }
+    let mut objects: Vec<(&ObjectId, &ObjectId)> = renames
+        .iter()
+        .filter_map(|rename| match rename {
+            Rename::Object { from, to } => Some((from, to)),
+            Rename::EnumLabel { .. } => None,
+        })
+        .collect();
+    // What a rename names is named as it is in the current state: from what lies in something outwards.
+    objects.sort_by_key(|(from, _)| std::cmp::Reverse(rank(from.kind)));
+    let mut renamed = id.clone();
+    for (from, to) in objects {
+        let to = with_name(from, to.name());
+        renamed = rewrite::identity(&renamed, from, &to).unwrap_or(renamed);
+    }
+    renamed
+}
+
 /// Containers before what lies in them.
 fn rank(kind: Kind) -> u8 {
     match kind {
         Kind::Schema => 0,
-        kind if kind.is_in_relation() || kind == Kind::Index => 3,
+        kind if kind.is_in_relation() || kind == Kind::Index => 4,
         _ => 1,
     }
 }
@@ -165,20 +191,42 @@ pub(crate) fn statement(catalog: &Catalog, from: &ObjectId, to: &str) -> Option<
     })
 }
 
-/// `RENAME ATTRIBUTE`. The tables of a type have its attributes as columns, and follow.
+/// `RENAME ATTRIBUTE`.
 fn rename_attribute(catalog: &Catalog, from: &ObjectId, to: &str) -> String {
-    let composite = from
-        .qualified_name()
-        .map(|name| ObjectId::in_schema(Kind::Type, name.schema, name.name));
-    let has_tables = catalog.dependencies.iter().any(|dependency| {
-        Some(&dependency.referenced) == composite.as_ref() && dependency.dependent.kind == Kind::Table
-    });
+    let cascade = if columns_of_attribute(catalog, from).is_empty() {
+        ""
+    } else {
+        " CASCADE"
+    };
     format!(
-        "ALTER TYPE {} RENAME ATTRIBUTE {} TO {to}{}",
+        "ALTER TYPE {} RENAME ATTRIBUTE {} TO {to}{cascade}",
         render::relation(from),
-        quote_identifier(from.name()),
-        if has_tables { " CASCADE" } else { "" }
+        quote_identifier(from.name())
     )
+}
+
+fn is_attribute(catalog: &Catalog, id: &ObjectId) -> bool {
+    matches!(catalog.definition(id), Some(Definition::Attribute(_)))
+}
+
+/// The columns of the tables of a type that follow its attribute.
+fn columns_of_attribute(catalog: &Catalog, attribute: &ObjectId) -> Vec<ObjectId> {
+    let composite = attribute.qualified_name();
+    catalog
+        .objects
+        .iter()
+        .filter(|(_, object)| {
+            matches!(&object.definition, Definition::Table(table)
+            if table.of_type.is_some() && table.of_type == composite)
+        })
+        .filter_map(|(id, _)| {
+            Some(ObjectId::in_relation(
+                Kind::Column,
+                &id.qualified_name()?,
+                attribute.name(),
+            ))
+        })
+        .collect()
 }
 
 /// The renames that were asked for, while they are being applied.
@@ -266,7 +314,14 @@ impl Asked<'_> {
     fn rename(&mut self, from: &ObjectId, to: &ObjectId) -> Result<(), PlanError> {
         let statement =
             statement(&self.catalog, from, to.name()).ok_or(PlanError::RenameUnsupported(from.kind))?;
-        let heirs = heirs::of(&self.catalog, from, to);
+        let mut heirs = heirs::of(&self.catalog, from, to);
+        if is_attribute(&self.catalog, from) {
+            let columns = columns_of_attribute(&self.catalog, from);
+            heirs.extend(columns.into_iter().map(|column| {
+                let renamed = with_name(&column, to.name());
+                (column, renamed)
+            }));
+        }
         rewrite::object(self.catalog.to_mut(), from, to);
         for (from, to) in &heirs {
             rewrite::object(self.catalog.to_mut(), from, to);
@@ -392,4 +447,35 @@ fn with_name(id: &ObjectId, name: &str) -> ObjectId {
         name.clone_into(last);
     }
     renamed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identities_follow_all_that_is_renamed() {
+        let rename = |from: &str, to: &str| Rename::object(from.parse().unwrap(), to.parse().unwrap());
+        let renames = [
+            rename("schema app", "schema shop"),
+            rename("table app.t", "table shop.u"),
+            rename("column app.t.a", "column shop.u.b"),
+        ];
+        let cases = [
+            ("privileges r(column app.t.a)", "privileges r(column shop.u.b)"),
+            ("privileges r(column app.t.c)", "privileges r(column shop.u.c)"),
+            ("privileges r(table app.t)", "privileges r(table shop.u)"),
+            ("privileges r(schema app)", "privileges r(schema shop)"),
+            ("function app.f(app.t)", "function shop.f(shop.u)"),
+            (
+                "default privileges r(in schema app on tables)",
+                "default privileges r(in schema shop on tables)",
+            ),
+            ("table public.t", "table public.t"),
+        ];
+        for (before, after) in cases {
+            let id: ObjectId = before.parse().unwrap();
+            assert_eq!(renamed_identity(&id, &renames).to_string(), after);
+        }
+    }
 }

@@ -82,10 +82,7 @@ fn is_parenthesised(expression: &str) -> bool {
 
 /// A column as `CREATE TABLE` and `ADD COLUMN` take it, with its `NOT NULL` unless it gets that otherwise or later.
 pub(crate) fn column(id: &ObjectId, column: &Column, with_default: bool, not_null: Option<&str>) -> String {
-    let mut text = format!("{} {}", quote_identifier(id.name()), column.data_type);
-    if let Some(collation) = &column.collation {
-        text.push_str(&format!(" COLLATE {}", name(collation)));
-    }
+    let mut text = format!("{} {}", quote_identifier(id.name()), column_type(column));
     if let Some(generated) = &column.generated {
         let kind = match generated.kind {
             GeneratedKind::Stored => "STORED",
@@ -104,6 +101,14 @@ pub(crate) fn column(id: &ObjectId, column: &Column, with_default: bool, not_nul
         text.push_str(&format!(" DEFAULT {default}"));
     }
     text
+}
+
+/// A column's type with its collation.
+pub(crate) fn column_type(column: &Column) -> String {
+    match &column.collation {
+        Some(collation) => format!("{} COLLATE {}", column.data_type, name(collation)),
+        None => column.data_type.clone(),
+    }
 }
 
 /// `GENERATED ALWAYS AS IDENTITY (…)`.

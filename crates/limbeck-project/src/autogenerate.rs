@@ -5,6 +5,7 @@
 
 mod consent;
 mod downs;
+mod privileges;
 mod text_arguments;
 mod wanted;
 
@@ -77,8 +78,9 @@ pub(crate) async fn compare(
     current: State,
 ) -> Result<Comparison, Error> {
     let managed = managed(question)?;
-    let wanted = wanted::wanted(bench, question.declared, &current, &managed).await?;
+    let mut wanted = wanted::wanted(bench, question.declared, &current, &managed).await?;
     let renames = consent::renames(question, &current.catalog, &wanted.state.catalog);
+    privileges::keep(&mut wanted, &current.catalog, &managed, &renames);
     let plan = bench
         .plan(&current, &wanted.state, &renames, &question.fills.up)
         .await?;

@@ -12,9 +12,9 @@ use super::operator_class::OperatorClasses;
 use super::rows::Rows;
 use super::{ReadError, ReadOptions};
 use super::{
-    cast, collation, column, comment, composite_type, constraint, dependency, domain, enum_type, exclude, extension,
-    grant, index, partition, range_type, relation, routine, schema, sequence, text_search, trigger, unread,
-    view,
+    cast, collation, column, comment, composite_type, constraint, default_privileges, dependency, domain,
+    enum_type, exclude, extension, index, owner, partition, privileges, range_type, relation, routine,
+    schema, sequence, text_search, trigger, unread, view,
 };
 use crate::{Catalog, Definition, Dependency, Kind, Object, ObjectId, Unread};
 
@@ -111,8 +111,12 @@ impl<'a> Reader<'a> {
         cast::read(&mut self).await?;
         trigger::read(&mut self).await?;
         unread::read(&mut self).await?;
-        grant::read(&mut self).await?;
+        privileges::read(&mut self).await?;
+        default_privileges::read(&mut self).await?;
         comment::read(&mut self).await?;
+        if self.options.owners {
+            owner::read(&mut self).await?;
+        }
         dependency::read(&mut self).await?;
         if let Some(predicate) = &self.options.exclude_if {
             exclude::leave_out(&mut self.catalog, predicate);
@@ -168,11 +172,7 @@ impl<'a> Reader<'a> {
     /// Adds an object, which lies in the schema or the relation of its identity.
     pub(super) fn insert(&mut self, address: Address, id: &ObjectId, definition: Definition) {
         self.addresses.insert(address, id.clone());
-        let object = Object {
-            definition,
-            comment: None,
-        };
-        self.catalog.objects.insert(id.clone(), object);
+        self.catalog.objects.insert(id.clone(), Object::new(definition));
     }
 
     /// Adds an object that lies directly in a schema.

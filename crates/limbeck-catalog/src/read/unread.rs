@@ -72,20 +72,7 @@ SELECT 'server', 'pg_foreign_server'::regclass, oid, NULL, srvname, NULL, NULL F
 UNION ALL
 SELECT 'user mapping', 'pg_user_mapping'::regclass, umid, NULL, NULL,
        NULL, quote_ident(usename) || ' SERVER ' || quote_ident(srvname)
-FROM pg_user_mappings
-UNION ALL
-SELECT 'default privileges', 'pg_default_acl'::regclass, d.oid, NULL, NULL,
-       NULL, 'FOR ROLE ' || quote_ident(pg_get_userbyid(d.defaclrole))
-             || CASE WHEN d.defaclnamespace <> 0 THEN ' IN SCHEMA ' || quote_ident(n.nspname) ELSE '' END
-             || ' ON ' || CASE d.defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES'
-                                               WHEN 'f' THEN 'ROUTINES' WHEN 'T' THEN 'TYPES'
-                                               WHEN 'n' THEN 'SCHEMAS' ELSE 'LARGE OBJECTS' END
-FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace
-WHERE d.defaclnamespace = 0 OR d.defaclnamespace = ANY ($1)
-UNION ALL
-SELECT 'security label', s.classoid, s.objoid, NULL, NULL,
-       NULL, pg_describe_object(s.classoid, s.objoid, s.objsubid)
-FROM pg_seclabel s";
+FROM pg_user_mappings";
 
 /// Names everything that is not read, but members of extensions and what is excluded.
 pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {

@@ -25,6 +25,7 @@ pub(crate) async fn run(context: &Context, arguments: &DiffArguments) -> Result<
         renames: arguments.renames.clone(),
         fills: arguments.fills.clone(),
         force: arguments.force,
+        owners: arguments.owners,
     };
     let report = commands::diff(
         &context.directory,

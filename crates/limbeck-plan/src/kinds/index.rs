@@ -49,6 +49,8 @@ pub(super) fn is_alterable(before: &Index, after: &Index) -> bool {
     }
     before.only &= after.only;
     before.settings.clone_from(&after.settings);
+    // Nothing makes an index unusable on purpose.
+    before.valid &= after.valid;
     before == *after
 }
 

@@ -78,6 +78,18 @@ impl Bench {
         self.scratch.server_version_num()
     }
 
+    /// Whether the server was built with ICU: then `initdb` found its collations.
+    pub(crate) async fn has_icu(&self) -> bool {
+        let empty = self.empty.get_or_init(|| self.state("")).await;
+        let found = self
+            .query(
+                empty,
+                "SELECT count(*) > 1 FROM pg_collation WHERE collprovider = 'i'",
+            )
+            .await;
+        found == Ok("t".to_owned())
+    }
+
     /// A fresh database in which `sql` was run.
     pub(crate) async fn state(&self, sql: &str) -> State {
         let database = self.scratch.create_database().await.unwrap();
@@ -97,6 +109,11 @@ impl Bench {
             catalog,
             dumped: tokio::sync::OnceCell::new(),
         }
+    }
+
+    /// A role that cannot log in, unless there is one of this name.
+    pub(crate) async fn make_role(&self, name: &str) {
+        self.scratch.ensure_role(name).await.unwrap();
     }
 
     /// The statements that a fresh database takes, one after the other.

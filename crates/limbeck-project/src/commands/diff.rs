@@ -30,6 +30,9 @@ pub struct DiffOptions {
     pub fills: Vec<String>,
     /// Whether databases of different major versions are compared: what is of another major is rebuilt, and read back.
     pub force: bool,
+    /// Whether owners are compared. What belongs to the role that one is connected as counts as the same on both
+    /// sides, whatever its name.
+    pub owners: bool,
 }
 
 /// A side of a comparison, as it was understood.
@@ -116,6 +119,7 @@ pub async fn diff(
         start,
         project: project.as_ref(),
         standard_input: options.standard_input.as_deref(),
+        owners: options.owners,
         events,
     };
     let live = Live::connect(&input, &from, &to).await?;
@@ -126,6 +130,7 @@ pub async fn diff(
         Some(project) => Workbench::open(project, events).await?,
         None => Workbench::open_outside(overrides, host, live.major(), events).await?,
     };
+    let bench = bench.with_owners(options.owners);
     events(Event::Phase("comparing".to_owned()));
     let models = match &project {
         Some(project) if matches!(from, Side::Models) || matches!(to, Side::Models) => {
@@ -240,6 +245,7 @@ struct Input<'a> {
     start: &'a Path,
     project: Option<&'a Project>,
     standard_input: Option<&'a str>,
+    owners: bool,
     events: Events<'a>,
 }
 
@@ -270,13 +276,14 @@ impl Live {
             _ => return Ok(None),
         };
         let session = live::connect(&settings).await?;
-        let options = match input.project {
+        let mut options = match input.project {
             Some(project) => crate::workbench::read_options(project)?,
             None => limbeck_catalog::ReadOptions {
                 version_schema: Some("limbeck".to_owned()),
                 ..limbeck_catalog::ReadOptions::default()
             },
         };
+        options.owners = input.owners;
         limbeck_catalog::read(session.client(), &options)
             .await
             .map(Some)

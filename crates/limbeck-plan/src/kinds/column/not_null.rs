@@ -318,18 +318,29 @@ impl Alteration<'_, '_, '_> {
                 quote_identifier(to)
             ))])
         };
-        let is_taken = |name: &str| {
-            let sides = self.builder.sides;
-            let others = sides.home(self.number).map(|table| &sides.needed_after[table]);
-            others.into_iter().flatten().any(|&other| {
-                sides
-                    .column_after(other)
-                    .and_then(named)
-                    .is_some_and(|other| other.name == name)
-                    || sides.ids[other].kind == Kind::Constraint && sides.ids[other].name() == name
-            })
+        let sides = self.builder.sides;
+        let has = |column: Option<&Column>, name: &str| {
+            column
+                .and_then(named)
+                .is_some_and(|constraint| constraint.name == name)
         };
-        if is_taken(old) {
+        let others: Vec<ObjectNumber> = sides
+            .home(self.number)
+            .map(|table| sides.needed_before[table].clone())
+            .unwrap_or_default();
+        // Of a circle of names one column is the first.
+        let is_first_of_circle = others
+            .iter()
+            .any(|&other| other > self.number && has(sides.column_after(other), old))
+            && others.iter().any(|&other| has(sides.column_before(other), new));
+        if is_first_of_circle {
+            let is_taken = |name: &str| {
+                others.iter().any(|&other| {
+                    has(sides.column_before(other), name)
+                        || has(sides.column_after(other), name)
+                        || sides.ids[other].kind == Kind::Constraint && sides.ids[other].name() == name
+                })
+            };
             let spare = render::free_name(&format!("{old}_old"), &is_taken);
             let (first, second) = (rename(old, &spare), rename(&spare, new));
             let first = self.step(first);
