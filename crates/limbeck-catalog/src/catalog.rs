@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Column, Constraint, EnumType, Extension, Index, ObjectId, Routine, Schema, Sequence, Table, Trigger, View,
+    Aggregate, Column, Constraint, EnumType, EventTrigger, Extension, ForeignDataWrapper, ForeignTable, Index,
+    ObjectId, Policy, Publication, Routine, Rule, Schema, Sequence, Server, Statistics, Table, Trigger,
+    UserMapping, View,
 };
 
 /// What a database holds: facts by identity, in order, without OIDs.
@@ -61,6 +63,26 @@ pub enum Definition {
     Routine(Routine),
     /// A trigger.
     Trigger(Trigger),
+    /// An aggregate function.
+    Aggregate(Aggregate),
+    /// A rule.
+    Rule(Rule),
+    /// A policy.
+    Policy(Policy),
+    /// An event trigger.
+    EventTrigger(EventTrigger),
+    /// Extended statistics.
+    Statistics(Statistics),
+    /// A publication.
+    Publication(Publication),
+    /// A foreign-data wrapper.
+    ForeignDataWrapper(ForeignDataWrapper),
+    /// A foreign server.
+    Server(Server),
+    /// A user mapping.
+    UserMapping(UserMapping),
+    /// A foreign table, without its columns, constraints and triggers: those are objects of their own.
+    ForeignTable(ForeignTable),
 }
 
 /// One object that needs another.

@@ -16,6 +16,9 @@ mod read;
 
 pub use catalog::{Catalog, Definition, Dependency, Object, Unread};
 pub use difference::{Difference, DifferenceKind};
+pub use kinds::aggregate::{
+    Aggregate, AggregateFinish, AggregateKind, AggregateTransition, FinishModify, MovingAggregate, Parallel,
+};
 pub use kinds::column::{
     Column, ColumnSettings, ColumnStorage, Compression, Generated, GeneratedKind, Identity, IdentityKind,
     StorageStrategy,
@@ -25,11 +28,17 @@ pub use kinds::constraint::{
     MatchType, ReferentialAction,
 };
 pub use kinds::enum_type::EnumType;
+pub use kinds::event_trigger::EventTrigger;
 pub use kinds::extension::Extension;
+pub use kinds::foreign::{ForeignDataWrapper, ForeignTable, Server, UserMapping};
 pub use kinds::index::{Index, IndexKey, KeyOrder};
+pub use kinds::policy::{Policy, PolicyCommand};
+pub use kinds::publication::{Publication, PublishedOperation, PublishedTable};
 pub use kinds::routine::Routine;
+pub use kinds::rule::Rule;
 pub use kinds::schema::Schema;
 pub use kinds::sequence::{Sequence, SequenceOptions};
+pub use kinds::statistics::{Statistics, StatisticsKind};
 pub use kinds::table::Table;
 pub use kinds::trigger::Trigger;
 pub use kinds::view::View;

@@ -9,24 +9,31 @@
 //! changed the schema meanwhile, and it is read again.
 
 mod address;
+mod aggregate;
 mod column;
 mod comment;
 mod constraint;
 mod dependency;
 mod enum_type;
 mod error;
+mod event_trigger;
 mod exclude;
 mod extension;
 mod fingerprint;
+mod foreign;
 mod grant;
 mod index;
 mod operator_class;
+mod policy;
+mod publication;
 mod reader;
 mod relation;
 mod routine;
 mod rows;
+mod rule;
 mod schema;
 mod sequence;
+mod statistics;
 mod trigger;
 mod unread;
 mod view;

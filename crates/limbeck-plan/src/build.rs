@@ -116,6 +116,8 @@ pub(crate) struct Builder<'a, 's> {
 pub(crate) enum Namespace {
     Relation,
     Type,
+    /// Functions in the wide sense, by name and signature.
+    Routine,
 }
 
 impl<'a, 's> Builder<'a, 's> {
@@ -380,7 +382,7 @@ impl<'a, 's> Builder<'a, 's> {
         let text = after.map_or_else(|| "NULL".to_owned(), limbeck_sql::quote_literal);
         let statement = format!(
             "COMMENT ON {} IS {text}",
-            render::comment_target(self.sides.ids[number])
+            render::target(self.sides.ids[number])
         );
         let place = self.place(number, Rank::Comment);
         let node = self.node(
@@ -531,11 +533,16 @@ fn names(id: &limbeck_catalog::ObjectId, definition: &Definition) -> Vec<(Namesp
         return Vec::new();
     };
     match definition {
-        Definition::Table(_) | Definition::View(_) => {
+        Definition::Table(_) | Definition::View(_) | Definition::ForeignTable(_) => {
             vec![(Namespace::Relation, name.clone()), (Namespace::Type, name)]
         }
         Definition::Sequence(_) | Definition::Index(_) => vec![(Namespace::Relation, name)],
         Definition::Enum(_) => vec![(Namespace::Type, name)],
+        Definition::Routine(_) | Definition::Aggregate(_) => {
+            let signature = id.signature.as_deref().unwrap_or_default();
+            let name = QualifiedName::new(name.schema, format!("{}({signature})", name.name));
+            vec![(Namespace::Routine, name)]
+        }
         Definition::Column(column) => column
             .identity
             .iter()

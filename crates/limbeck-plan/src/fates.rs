@@ -11,7 +11,7 @@ use limbeck_sql::quote_identifier;
 
 use crate::Labels;
 use crate::addition;
-use crate::kinds::{self, view};
+use crate::kinds::{self, routine, view};
 use crate::probe::Questions;
 use crate::retype::{self, Retype};
 use crate::sides::{ObjectNumber, Sides};
@@ -50,6 +50,10 @@ pub(crate) struct Fates {
     pub(crate) retypes: BTreeMap<ObjectNumber, Retype>,
     /// Columns whose default stays the same, but has to be dropped and set again.
     pub(crate) reset_defaults: BTreeSet<ObjectNumber>,
+    /// Statistics that PostgreSQL makes anew with a column's type, and of which it forgets how much they learn.
+    pub(crate) reset_statistics: BTreeSet<ObjectNumber>,
+    /// Publications and tables in them that are taken out and come back: a column that they name is changed.
+    pub(crate) republished: BTreeSet<(ObjectNumber, ObjectNumber)>,
     /// New columns of old tables that make PostgreSQL write the table anew.
     pub(crate) rewriting_additions: BTreeSet<ObjectNumber>,
     /// Objects whose dependents have still to be looked at.
@@ -63,6 +67,8 @@ impl Fates {
             of: vec![Fate::Stays; sides.ids.len()],
             retypes: BTreeMap::new(),
             reset_defaults: BTreeSet::new(),
+            reset_statistics: BTreeSet::new(),
+            republished: BTreeSet::new(),
             rewriting_additions: BTreeSet::new(),
             open: Vec::new(),
         };
@@ -115,7 +121,9 @@ impl Fates {
         questions: &mut Questions<'_>,
         number: ObjectNumber,
     ) -> bool {
-        let is_old = |table: ObjectNumber| sides.before[table].is_some();
+        let is_old = |table: ObjectNumber| {
+            sides.before[table].is_some() && sides.ids[table].kind != Kind::ForeignTable
+        };
         if sides.ids[number].kind != Kind::Column || !sides.home(number).is_some_and(is_old) {
             return true;
         }
@@ -136,12 +144,46 @@ impl Fates {
             return;
         };
         match definition {
-            // The new query is in force before the cause goes.
+            // The new definition is in force before the cause goes.
             Definition::View(_)
+            | Definition::Rule(_)
+            | Definition::Policy(_)
+            | Definition::Trigger(_)
+            | Definition::Aggregate(_)
+            | Definition::ForeignDataWrapper(_)
                 if !retyped
                     && self.of[dependent] == Fate::Altered
                     && !sides.needs_after[dependent].contains(&cause) => {}
-            Definition::View(_) | Definition::Routine(_) | Definition::Trigger(_) => self.replace(dependent),
+            Definition::View(_)
+            | Definition::Routine(_)
+            | Definition::Trigger(_)
+            | Definition::Aggregate(_)
+            | Definition::Rule(_)
+            | Definition::Policy(_)
+            | Definition::EventTrigger(_)
+            | Definition::ForeignDataWrapper(_)
+            | Definition::Server(_)
+            | Definition::UserMapping(_)
+            | Definition::ForeignTable(_) => self.replace(dependent),
+            Definition::Statistics(statistics) => {
+                let clear = self.retypes.get(&cause).is_some_and(|retype| retype.clear);
+                if !retyped || clear && retype::is_rebuilt_by_expression(definition) {
+                    self.replace(dependent);
+                } else if statistics.target.is_some() {
+                    self.alter(dependent);
+                    self.reset_statistics.insert(dependent);
+                }
+            }
+            Definition::Publication(_) => {
+                let table = match sides.ids[cause].kind {
+                    Kind::Column => sides.home_before(cause),
+                    _ => Some(cause),
+                };
+                if let Some(table) = table.filter(|&table| sides.stays(table)) {
+                    self.alter(dependent);
+                    self.republished.insert((dependent, table));
+                }
+            }
             Definition::Constraint(_) | Definition::Index(_) => {
                 let clear = self.retypes.get(&cause).is_some_and(|retype| retype.clear);
                 if !retyped
@@ -176,7 +218,10 @@ impl Fates {
             return;
         };
         let cause_id = sides.ids[cause];
-        if before.generated.is_some() {
+        if sides.home_before(number) == Some(cause) {
+            // The whole table goes and comes.
+            self.replace(number);
+        } else if before.generated.is_some() {
             if after.generated.is_some() {
                 self.replace(number);
             }
@@ -245,6 +290,11 @@ fn by_itself(
                 Fate::Altered
             }
             (Some(Definition::View(_)), Some(_)) if view::keeps_columns(questions, sides.ids[number])? => {
+                Fate::Altered
+            }
+            (Some(Definition::Routine(before)), Some(Definition::Routine(after)))
+                if routine::takes_arguments(questions, sides, number, before, after)? =>
+            {
                 Fate::Altered
             }
             (Some(_), Some(_)) => Fate::Replaced,

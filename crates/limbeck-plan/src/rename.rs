@@ -95,11 +95,7 @@ pub(crate) fn statement(from: &ObjectId, to: &str) -> Option<String> {
         Kind::Extension | Kind::UserMapping | Kind::Cast | Kind::DefaultPrivileges | Kind::Privileges => {
             return None;
         }
-        kind => format!(
-            "ALTER {} {} RENAME TO {to}",
-            kind.as_str().to_uppercase(),
-            from.sql_name()
-        ),
+        _ => format!("ALTER {} RENAME TO {to}", render::target(from)),
     })
 }
 
@@ -150,11 +146,18 @@ impl Asked<'_> {
     /// Gives what has the name now another one: it is dropped later, or renamed in its turn.
     fn make_room(&mut self, target: &ObjectId) -> Result<(), PlanError> {
         let kinds: &[Kind] = match target.kind {
-            Kind::Table | Kind::View | Kind::MaterializedView | Kind::Sequence | Kind::Index | Kind::Type => {
+            Kind::Table
+            | Kind::ForeignTable
+            | Kind::View
+            | Kind::MaterializedView
+            | Kind::Sequence
+            | Kind::Index
+            | Kind::Type => {
                 &[
                     Kind::Type,
                     Kind::Sequence,
                     Kind::Table,
+                    Kind::ForeignTable,
                     Kind::Index,
                     Kind::View,
                     Kind::MaterializedView,

@@ -8,7 +8,7 @@ use limbeck_catalog::{
 };
 use limbeck_sql::{QualifiedName, quote_identifier, quote_literal};
 
-use crate::kinds::sequence_options;
+use crate::kinds::{foreign, sequence_options};
 
 /// A list of identifiers: `id, "Name"`.
 pub(crate) fn identifiers(names: &[String]) -> String {
@@ -78,6 +78,7 @@ fn is_parenthesised(expression: &str) -> bool {
 /// from their primary key or later.
 pub(crate) fn column(id: &ObjectId, column: &Column, with_default: bool, is_null: bool) -> String {
     let mut text = format!("{} {}", quote_identifier(id.name()), column.data_type);
+    text.push_str(&foreign::options(&column.settings.foreign_options));
     if let Some(collation) = &column.collation {
         text.push_str(&format!(" COLLATE {}", name(collation)));
     }
@@ -330,9 +331,24 @@ pub(crate) fn storage_changes(before: &[String], after: &[String]) -> (Vec<Strin
     (set, reset)
 }
 
-/// An object as `COMMENT ON` names it: `COLUMN public.users.name`, `CONSTRAINT users_pkey ON public.users`.
-pub(crate) fn comment_target(id: &ObjectId) -> String {
+/// An object as `DROP` and `COMMENT ON` name it: `COLUMN public.users.name`, `POLICY mine ON public.users`.
+pub(crate) fn target(id: &ObjectId) -> String {
     match id.kind {
+        Kind::UserMapping => {
+            let [server, user] = id.path.as_slice() else {
+                return String::new();
+            };
+            // No role can be called so.
+            let user = if user == "public" {
+                "PUBLIC".into()
+            } else {
+                quote_identifier(user)
+            };
+            format!("USER MAPPING FOR {user} SERVER {}", quote_identifier(server))
+        }
+        Kind::Aggregate if id.signature.as_deref() == Some("") => {
+            format!("AGGREGATE {}(*)", relation(id))
+        }
         Kind::Constraint | Kind::Trigger | Kind::Rule | Kind::Policy => format!(
             "{} {} ON {}",
             id.kind.as_str().to_uppercase(),
@@ -340,6 +356,16 @@ pub(crate) fn comment_target(id: &ObjectId) -> String {
             relation(id)
         ),
         kind => format!("{} {}", kind.as_str().to_uppercase(), id.sql_name()),
+    }
+}
+
+/// `ENABLE`, `DISABLE` and the like, by the letter of `tgenabled`.
+pub(crate) fn enabling(letter: char) -> &'static str {
+    match letter {
+        'D' => "DISABLE",
+        'R' => "ENABLE REPLICA",
+        'A' => "ENABLE ALWAYS",
+        _ => "ENABLE",
     }
 }
 

@@ -44,7 +44,12 @@ pub(crate) fn find(
     setup.extend(in_the_way(sides, number, |dependent, definition| {
         let is_view_or_code = matches!(
             definition,
-            Definition::View(_) | Definition::Trigger(_) | Definition::Routine(_)
+            Definition::View(_)
+                | Definition::Trigger(_)
+                | Definition::Routine(_)
+                | Definition::Rule(_)
+                | Definition::Policy(_)
+                | Definition::Publication(_)
         );
         is_view_or_code || goes(sides, dependent)
     }));
@@ -188,6 +193,7 @@ pub(crate) fn is_rebuilt_by_expression(definition: &Definition) -> bool {
         Definition::Index(index) => {
             index.predicate.is_some() || index.keys.iter().any(|key| key.is_expression)
         }
+        Definition::Statistics(statistics) => !statistics.expressions.is_empty(),
         _ => false,
     }
 }
@@ -245,8 +251,21 @@ fn in_the_way(
                         render::relation(id)
                     )
                 }
-                Kind::Trigger => format!("DROP TRIGGER IF EXISTS {name} ON {}", render::relation(id)),
-                Kind::View | Kind::MaterializedView | Kind::Index | Kind::Function | Kind::Procedure => {
+                Kind::Trigger | Kind::Rule | Kind::Policy => format!(
+                    "DROP {} IF EXISTS {name} ON {}",
+                    id.kind.as_str().to_uppercase(),
+                    render::relation(id)
+                ),
+                Kind::Publication => {
+                    let table = render::relation(sides.ids[number]);
+                    format!("ALTER PUBLICATION {name} DROP TABLE {table}")
+                }
+                Kind::View
+                | Kind::MaterializedView
+                | Kind::Index
+                | Kind::Statistics
+                | Kind::Function
+                | Kind::Procedure => {
                     format!(
                         "DROP {} IF EXISTS {} CASCADE",
                         id.kind.as_str().to_uppercase(),
@@ -279,10 +298,10 @@ fn generated_columns(sides: &Sides<'_>, number: ObjectNumber) -> Vec<String> {
         .collect()
 }
 
-/// A statement that notes where a table's rows are stored.
+/// A statement that notes where a table's rows are stored; those of a foreign table are not.
 pub(crate) fn remember_storage(relation: &str) -> String {
     format!(
-        "SELECT set_config('limbeck.probe', pg_relation_filenode({}::regclass)::text, true)",
+        "SELECT set_config('limbeck.probe', coalesce(pg_relation_filenode({}::regclass)::text, ''), true)",
         regclass(relation)
     )
 }
@@ -290,7 +309,7 @@ pub(crate) fn remember_storage(relation: &str) -> String {
 /// A query that tells whether they have been written anew since: `true` or `false`.
 pub(crate) fn storage_changed(relation: &str) -> String {
     format!(
-        "SELECT (pg_relation_filenode({}::regclass)::text <> current_setting('limbeck.probe'))::text",
+        "SELECT (coalesce(pg_relation_filenode({}::regclass)::text, '') <> current_setting('limbeck.probe'))::text",
         regclass(relation)
     )
 }

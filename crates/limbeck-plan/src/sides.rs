@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use limbeck_catalog::{Catalog, Column, ConstraintKind, Definition, Kind, Object, ObjectId};
+use limbeck_sql::QualifiedName;
 
 use crate::compare::{Difference, side_by_side};
 
@@ -105,13 +106,27 @@ impl<'a> Sides<'a> {
         {
             add(&ObjectId::global(Kind::Schema, schema));
         }
-        let Some(relation) = id.qualified_name() else {
-            if let Definition::Extension(extension) = definition {
-                add(&ObjectId::global(Kind::Schema, &extension.schema));
+        match definition {
+            Definition::Extension(extension) => add(&ObjectId::global(Kind::Schema, &extension.schema)),
+            Definition::Publication(publication) => {
+                for schema in &publication.schemas {
+                    add(&ObjectId::global(Kind::Schema, schema));
+                }
+                for (table, published) in &publication.tables {
+                    add(table);
+                    let columns = table.qualified_name().map(|table| {
+                        let columns = published.columns.iter();
+                        columns.map(move |name| ObjectId::in_relation(Kind::Column, &table, name))
+                    });
+                    columns.into_iter().flatten().for_each(|column| add(&column));
+                }
             }
+            _ => {}
+        }
+        let Some(relation) = id.qualified_name() else {
             return;
         };
-        let mut columns = |table: &limbeck_sql::QualifiedName, names: &[String]| {
+        let mut columns = |table: &QualifiedName, names: &[String]| {
             for name in names {
                 needs.extend(self.number(&ObjectId::in_relation(Kind::Column, table, name)));
             }
@@ -130,6 +145,7 @@ impl<'a> Sides<'a> {
                 _ => {}
             },
             Definition::Index(index) => needs.extend(self.number(&index.relation)),
+            Definition::Statistics(statistics) => needs.extend(self.number(&statistics.relation)),
             Definition::Sequence(sequence) => {
                 needs.extend(sequence.owned_by.as_ref().and_then(|owner| self.number(owner)));
             }
@@ -145,8 +161,16 @@ impl<'a> Sides<'a> {
         self.numbers.get(id).copied()
     }
 
-    /// The number of what has columns, by its name.
-    pub(crate) fn relation(&self, name: &limbeck_sql::QualifiedName) -> Option<ObjectNumber> {
+    /// The number of what has columns, by its name; of the wanted state where both states have one.
+    pub(crate) fn relation(&self, name: &QualifiedName) -> Option<ObjectNumber> {
+        let is_wanted = |number: &ObjectNumber| self.after.get(*number).is_none_or(Option::is_some);
+        self.relations(name)
+            .find(is_wanted)
+            .or_else(|| self.relations(name).next())
+    }
+
+    /// What has columns and bears this name in either state.
+    fn relations(&self, name: &QualifiedName) -> impl Iterator<Item = ObjectNumber> {
         [
             Kind::Table,
             Kind::ForeignTable,
@@ -154,7 +178,23 @@ impl<'a> Sides<'a> {
             Kind::MaterializedView,
         ]
         .into_iter()
-        .find_map(|kind| self.number(&ObjectId::in_schema(kind, &name.schema, &name.name)))
+        .filter_map(|kind| self.number(&ObjectId::in_schema(kind, &name.schema, &name.name)))
+    }
+
+    /// The relation that an object lies in in the current state, or that an index is on.
+    pub(crate) fn home_before(&self, number: ObjectNumber) -> Option<ObjectNumber> {
+        let id = self.ids[number];
+        if id.kind.is_in_relation() {
+            let name = id.qualified_name()?;
+            return self
+                .relations(&name)
+                .find(|&relation| self.before[relation].is_some());
+        }
+        match self.definition_before(number)? {
+            Definition::Index(index) => self.number(&index.relation),
+            Definition::Statistics(statistics) => self.number(&statistics.relation),
+            _ => None,
+        }
     }
 
     /// The definition of an object in the current state.
@@ -183,17 +223,19 @@ impl<'a> Sides<'a> {
         }
     }
 
-    /// The relation that an object lies in, or that an index is on.
+    /// The relation that an object lies in, or that an index is on; in the wanted state where that has the object.
     pub(crate) fn home(&self, number: ObjectNumber) -> Option<ObjectNumber> {
         let id = self.ids[number];
         match id.kind {
+            kind if kind.is_in_relation() && self.after[number].is_none() => self.home_before(number),
             kind if kind.is_in_relation() => self.relation(&id.qualified_name()?),
-            Kind::Index => {
+            Kind::Index | Kind::Statistics => {
                 let definition = self
                     .definition_after(number)
                     .or_else(|| self.definition_before(number))?;
                 match definition {
                     Definition::Index(index) => self.number(&index.relation),
+                    Definition::Statistics(statistics) => self.number(&statistics.relation),
                     _ => None,
                 }
             }

@@ -2,6 +2,7 @@
 //!
 //! Comment lines of `after.sql` say what a catalogue cannot:
 //! - `-- until 16`: later major versions do not take the schema, and the case is passed over there
+//! - `-- since 15`: earlier ones do not
 //! - `-- rename: column public.t.a = b`, `-- rename: label public.mood.sad = unhappy`
 //! - `-- fill: public.t.a = 'x'`, `-- fill down: public.t.a = 'x'`
 //! - `-- concurrently`
@@ -45,6 +46,8 @@ struct Case {
     keeps: Vec<(String, String)>,
     /// The last major version that takes this schema at all.
     until: Option<u32>,
+    /// The first one that does.
+    since: Option<u32>,
 }
 
 impl Case {
@@ -60,6 +63,7 @@ impl Case {
             seeds: Vec::new(),
             keeps: Vec::new(),
             until: None,
+            since: None,
         };
         for line in case.after.clone().lines() {
             let Some(directive) = line.strip_prefix("-- ") else {
@@ -67,6 +71,8 @@ impl Case {
             };
             if let Some(major) = directive.strip_prefix("until ") {
                 case.until = Some(major.parse().unwrap());
+            } else if let Some(major) = directive.strip_prefix("since ") {
+                case.since = Some(major.parse().unwrap());
             } else if directive == "concurrently" {
                 case.up.options.concurrently = true;
                 case.down.options.concurrently = true;
@@ -115,10 +121,8 @@ impl Case {
 
     /// From nothing to the state before, up, down, to nothing, to the state after, and to nothing: on one database.
     async fn run(&self, bench: &Bench) -> Result<(), String> {
-        if self
-            .until
-            .is_some_and(|until| bench.server_version_num() / 10_000 > until)
-        {
+        let major = bench.server_version_num() / 10_000;
+        if self.until.is_some_and(|until| major > until) || self.since.is_some_and(|since| major < since) {
             return Ok(());
         }
         let before = bench.state(&self.before).await;

@@ -1,5 +1,7 @@
 //! Views and materialised views (`pg_class`, `pg_rewrite`).
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// A view or materialised view, by its definition text.
@@ -9,6 +11,8 @@ pub struct View {
     pub query: String,
     /// Options and storage parameters (`reloptions`), `name=value`, sorted.
     pub options: Vec<String>,
+    /// The defaults of its columns (`ALTER COLUMN … SET DEFAULT`), as `pg_get_expr` prints them, by column.
+    pub column_defaults: BTreeMap<String, String>,
     /// Whether a materialised view holds rows. Always true for a view.
     pub populated: bool,
 }

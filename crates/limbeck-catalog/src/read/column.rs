@@ -7,6 +7,7 @@ use tokio_postgres::types::Oid;
 
 use super::ReadError;
 use super::address::{Address, class};
+use super::foreign::without_secrets;
 use super::reader::{Attribute, Reader};
 use super::relation::option_map;
 use super::rows::Fields;
@@ -25,12 +26,13 @@ const COLUMNS: &str = "
 SELECT a.attrelid, a.attnum, a.attname, coalesce(nullif(t.typbasetype, 0), t.oid), a.attcollation,
        a.attcollation <> t.typcollation, d.oid, pg_get_expr(d.adbin, d.adrelid),
        format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attgenerated,
-       a.attstorage, t.typstorage, a.attcompression, nullif(a.attstattarget, -1)::int2, a.attoptions
+       a.attstorage, t.typstorage, a.attcompression, nullif(a.attstattarget, -1)::int2, a.attoptions,
+       a.attfdwoptions
 FROM pg_attribute a
      JOIN pg_class c ON c.oid = a.attrelid
      JOIN pg_type t ON t.oid = a.atttypid
      LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'v', 'm') AND NOT c.relispartition
+WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'v', 'm', 'f') AND NOT c.relispartition
       AND a.attnum > 0 AND NOT a.attisdropped";
 
 /// Reads the columns of tables, and the names of those of views.
@@ -64,7 +66,7 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
         }
         let id = relation_facts.column_id(&name);
         let relation_id = relation_facts.id.clone();
-        if relation_id.kind == Kind::Table {
+        if matches!(relation_id.kind, Kind::Table | Kind::ForeignTable) {
             insert(
                 reader,
                 Address::column(relation, number),
@@ -74,7 +76,7 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
             )?;
             reader.depends(&id, &relation_id);
         } else {
-            name_unread_of_view(reader, &id, &mut row)?;
+            column_of_view(reader, &relation_id, &id, &mut row)?;
         }
     }
     reader.catalog.column_order = reader
@@ -121,6 +123,12 @@ fn insert(
             .addresses
             .insert_part(Address::whole(class::ATTRDEF, oid), id.clone());
     }
+    let settings = settings(row)?;
+    let foreign_options: Option<Vec<String>> = row.take()?;
+    let settings = ColumnSettings {
+        foreign_options: without_secrets(reader, id, foreign_options),
+        ..settings
+    };
     let column = Column {
         data_type,
         not_null,
@@ -129,13 +137,13 @@ fn insert(
         // Filled in with its sequence.
         identity: None,
         collation,
-        settings: settings(row)?,
+        settings,
     };
     reader.insert(address, id, Definition::Column(column));
     Ok(())
 }
 
-/// What is set of a column's storage and statistics.
+/// What is set of a column's storage and statistics, without what a foreign-data wrapper is told.
 fn settings(row: &mut Fields) -> Result<ColumnSettings, ReadError> {
     let (strategy, of_type) = (
         storage_strategy(row.take_char()?),
@@ -151,6 +159,7 @@ fn settings(row: &mut Fields) -> Result<ColumnSettings, ReadError> {
         compression,
         statistics_target: row.take()?,
         options: option_map(row.take()?, "").collect(),
+        foreign_options: BTreeMap::new(),
     })
 }
 
@@ -163,16 +172,28 @@ fn storage_strategy(letter: char) -> StorageStrategy {
     }
 }
 
-/// What is not read of a view's column: all that can be set on it without changing the query.
-fn name_unread_of_view(reader: &mut Reader<'_>, id: &ObjectId, row: &mut Fields) -> Result<(), ReadError> {
+/// What can be set on a view's column without changing the query: its default is read, the rest is named.
+fn column_of_view(
+    reader: &mut Reader<'_>,
+    view: &ObjectId,
+    id: &ObjectId,
+    row: &mut Fields,
+) -> Result<(), ReadError> {
     let _has_own_collation: bool = row.take()?;
-    let _expression_oid: Option<Oid> = row.take()?;
+    let expression_oid: Option<Oid> = row.take()?;
     let default: Option<String> = row.take()?;
     let _data_type: String = row.take()?;
     let _not_null: bool = row.take()?;
     let _generated = row.take_char()?;
-    if default.is_some() {
-        reader.unread("default of a view's column", &id.sql_name());
+    if let (Some(oid), Some(default)) = (expression_oid, default) {
+        reader
+            .addresses
+            .insert_part(Address::whole(class::ATTRDEF, oid), view.clone());
+        if let Some(object) = reader.catalog.objects.get_mut(view)
+            && let Definition::View(facts) = &mut object.definition
+        {
+            facts.column_defaults.insert(id.name().to_owned(), default);
+        }
     }
     let settings = settings(row)?;
     let own = [

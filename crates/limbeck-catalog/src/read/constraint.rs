@@ -44,7 +44,7 @@ FROM pg_constraint c
      JOIN pg_class t ON t.oid = c.conrelid
      LEFT JOIN pg_class f ON f.oid = c.confrelid
      LEFT JOIN pg_namespace n ON n.oid = f.relnamespace
-WHERE t.relnamespace = ANY ($1) AND t.relkind = 'r' AND NOT t.relispartition AND c.contype <> 't'
+WHERE t.relnamespace = ANY ($1) AND t.relkind IN ('r', 'f') AND NOT t.relispartition AND c.contype <> 't'
       AND c.conparentid = 0"
     )
 }

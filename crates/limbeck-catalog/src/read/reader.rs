@@ -12,8 +12,8 @@ use super::operator_class::OperatorClasses;
 use super::rows::Rows;
 use super::{ReadError, ReadOptions};
 use super::{
-    column, comment, constraint, dependency, enum_type, extension, grant, index, relation, routine, schema,
-    sequence, trigger, unread, view,
+    aggregate, column, comment, constraint, dependency, enum_type, event_trigger, extension, foreign, grant,
+    index, policy, publication, relation, routine, rule, schema, sequence, statistics, trigger, unread, view,
 };
 use crate::{Catalog, Definition, Dependency, Kind, Object, ObjectId, Unread};
 
@@ -91,6 +91,7 @@ impl<'a> Reader<'a> {
         schema::read(&mut self).await?;
         enum_type::read(&mut self).await?;
         let sequences = relation::read(&mut self).await?;
+        foreign::read(&mut self).await?;
         column::read(&mut self).await?;
         sequence::read(&mut self, &sequences).await?;
         let indexes = index::read(&mut self).await?;
@@ -98,7 +99,13 @@ impl<'a> Reader<'a> {
         index::finish(&mut self, indexes);
         view::read(&mut self).await?;
         routine::read(&mut self).await?;
+        aggregate::read(&mut self).await?;
         trigger::read(&mut self).await?;
+        rule::read(&mut self).await?;
+        policy::read(&mut self).await?;
+        statistics::read(&mut self).await?;
+        event_trigger::read(&mut self).await?;
+        publication::read(&mut self).await?;
         unread::read(&mut self).await?;
         grant::read(&mut self).await?;
         comment::read(&mut self).await?;
@@ -129,6 +136,22 @@ impl<'a> Reader<'a> {
             .exclude
             .iter()
             .any(|pattern| pattern.matches(schema, name))
+    }
+
+    /// Whether a pattern leaves out what lies in no schema.
+    pub(super) fn is_excluded_by_itself(&self, name: &str) -> bool {
+        self.options
+            .exclude
+            .iter()
+            .any(|pattern| pattern.matches_schema(name))
+    }
+
+    /// Whether any object among these is ours; they come as the OID of a catalogue and one in it, again and again.
+    pub(super) fn is_any_ours(&self, used: Option<&[Oid]>) -> bool {
+        let (pairs, _) = used.unwrap_or_default().as_chunks::<2>();
+        pairs
+            .iter()
+            .any(|&[class, object]| self.addresses.get(Address::whole(class, object)).is_some())
     }
 
     /// Whether an extension brought an object.

@@ -9,7 +9,7 @@ use super::ReadError;
 use super::address::{Address, class};
 use super::reader::{Reader, Relation, Standing, sorted};
 use super::rows::Fields;
-use crate::{Definition, Kind, ObjectId, Table, View};
+use crate::{Definition, ForeignTable, Kind, ObjectId, Table, View};
 
 const SQL: &str = "
 SELECT c.oid, c.relnamespace, c.relname, c.relkind, c.relispartition,
@@ -29,7 +29,7 @@ pub(super) struct SequenceRelation {
     pub(super) unlogged: bool,
 }
 
-/// Reads tables and views (these without their queries), names the relations of other kinds, and gives back the
+/// Reads tables and views (these without their queries, foreign tables without their servers), names the relations of other kinds, and gives back the
 /// sequences.
 pub(super) async fn read(reader: &mut Reader<'_>) -> Result<HashMap<Oid, SequenceRelation>, ReadError> {
     let mut sequences = HashMap::new();
@@ -73,6 +73,7 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<HashMap<Oid, Sequenc
         let kind = match relkind {
             'v' => Kind::View,
             'm' => Kind::MaterializedView,
+            'f' => Kind::ForeignTable,
             _ => Kind::Table,
         };
         let relation = Relation {
@@ -95,8 +96,7 @@ fn unread_kind(relkind: char, is_partition: bool, is_child: bool) -> Option<&'st
         'c' => Some("composite type"),
         _ if is_partition => Some("partition"),
         'p' => Some("partitioned table"),
-        'f' => Some("foreign table"),
-        'r' if is_child => Some("inheritance child"),
+        'r' | 'f' if is_child => Some("inheritance child"),
         _ => None,
     }
 }
@@ -121,7 +121,13 @@ fn insert(
     let row_security: bool = row.take()?;
     let force_row_security: bool = row.take()?;
     let populated: bool = row.take()?;
-    let definition = if id.kind == Kind::Table {
+    let definition = if id.kind == Kind::ForeignTable {
+        // The rest is filled in with its server.
+        Definition::ForeignTable(ForeignTable {
+            server: String::new(),
+            options: BTreeMap::new(),
+        })
+    } else if id.kind == Kind::Table {
         Definition::Table(Table {
             unlogged,
             options: option_map(options, "")
@@ -137,6 +143,7 @@ fn insert(
         Definition::View(View {
             query: String::new(),
             options: sorted(options),
+            column_defaults: BTreeMap::new(),
             populated,
         })
     };

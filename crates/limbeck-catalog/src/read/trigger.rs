@@ -12,7 +12,7 @@ use crate::{Definition, Kind, ObjectId, Trigger};
 const SQL: &str = "
 SELECT t.oid, t.tgrelid, t.tgconstraint, t.tgfoid, t.tgname, t.tgenabled, pg_get_triggerdef(t.oid)
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-WHERE NOT t.tgisinternal AND c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'v') AND NOT c.relispartition";
+WHERE NOT t.tgisinternal AND c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'v', 'f') AND NOT c.relispartition";
 
 /// Reads all triggers.
 pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {

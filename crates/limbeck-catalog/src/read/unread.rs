@@ -18,20 +18,6 @@ FROM pg_type t
 WHERE t.typnamespace = ANY ($1) AND t.typtype IN ('d', 'r', 'b', 'p')
       AND t.typsubscript <> 'array_subscript_handler'::regproc
 UNION ALL
-SELECT CASE p.prokind WHEN 'a' THEN 'aggregate' ELSE 'window function' END,
-       'pg_proc'::regclass, p.oid, p.pronamespace, p.proname, NULL, pg_get_function_identity_arguments(p.oid)
-FROM pg_proc p WHERE p.pronamespace = ANY ($1) AND p.prokind IN ('a', 'w')
-UNION ALL
-SELECT 'policy', 'pg_policy'::regclass, p.oid, c.relnamespace, c.relname, p.polname, NULL
-FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid WHERE c.relnamespace = ANY ($1)
-UNION ALL
-SELECT 'rule', 'pg_rewrite'::regclass, r.oid, c.relnamespace, c.relname, r.rulename, NULL
-FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class
-WHERE c.relnamespace = ANY ($1) AND r.rulename <> '_RETURN'
-UNION ALL
-SELECT 'statistics object', 'pg_statistic_ext'::regclass, s.oid, s.stxnamespace, s.stxname, NULL, NULL
-FROM pg_statistic_ext s WHERE s.stxnamespace = ANY ($1)
-UNION ALL
 SELECT 'collation', 'pg_collation'::regclass, c.oid, c.collnamespace, c.collname, NULL, NULL
 FROM pg_collation c WHERE c.collnamespace = ANY ($1)
 UNION ALL
@@ -76,21 +62,8 @@ SELECT 'language', 'pg_language'::regclass, oid, NULL, lanname, NULL, NULL FROM 
 UNION ALL
 SELECT 'access method', 'pg_am'::regclass, oid, NULL, amname, NULL, NULL FROM pg_am WHERE oid >= {first}
 UNION ALL
-SELECT 'event trigger', 'pg_event_trigger'::regclass, oid, NULL, evtname, NULL, NULL FROM pg_event_trigger
-UNION ALL
-SELECT 'publication', 'pg_publication'::regclass, oid, NULL, pubname, NULL, NULL FROM pg_publication
-UNION ALL
 SELECT 'subscription', 'pg_subscription'::regclass, s.oid, NULL, s.subname, NULL, NULL
 FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = current_database()
-UNION ALL
-SELECT 'foreign-data wrapper', 'pg_foreign_data_wrapper'::regclass, oid, NULL, fdwname, NULL, NULL
-FROM pg_foreign_data_wrapper
-UNION ALL
-SELECT 'server', 'pg_foreign_server'::regclass, oid, NULL, srvname, NULL, NULL FROM pg_foreign_server
-UNION ALL
-SELECT 'user mapping', 'pg_user_mapping'::regclass, umid, NULL, NULL,
-       NULL, quote_ident(usename) || ' SERVER ' || quote_ident(srvname)
-FROM pg_user_mappings
 UNION ALL
 SELECT 'default privileges', 'pg_default_acl'::regclass, d.oid, NULL, NULL,
        NULL, 'FOR ROLE ' || quote_ident(pg_get_userbyid(d.defaclrole))

@@ -1,7 +1,7 @@
 //! Columns: part of their new table, or added; altered in steps that PostgreSQL takes one after the other; dropped.
 
 use limbeck_catalog::{
-    Column, ColumnSettings, Constraint, Deferrable, Definition, GeneratedKind, Identity, ObjectId,
+    Column, ColumnSettings, Constraint, Deferrable, Definition, GeneratedKind, Identity, Kind, ObjectId,
 };
 use limbeck_sql::quote_identifier;
 
@@ -57,7 +57,7 @@ fn drop(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Column) {
     let id = builder.sides.ids[number];
     let table = builder
         .sides
-        .home(number)
+        .home_before(number)
         .and_then(|table| builder.removal(table));
     let removal = match table {
         Some(removal) => removal,
@@ -65,9 +65,7 @@ fn drop(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Column) {
             let place = builder.place(number, Rank::ColumnDrop);
             let node = builder.node(number, Verb::Drop, place, subcommand(id, "DROP COLUMN", ""));
             // What a computed column held can be computed again.
-            builder.nodes[node].loses = before
-                .generated
-                .is_none()
+            builder.nodes[node].loses = (before.generated.is_none() && !is_foreign(builder, number))
                 .then(|| Loss::Values { column: id.clone() });
             node
         }
@@ -91,7 +89,11 @@ fn drop(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Column) {
 fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Column) {
     create_plain(builder, number, after);
     let id = builder.sides.ids[number];
-    if let Some(body) = settings(id, &ColumnSettings::default(), &after.settings) {
+    let written = ColumnSettings {
+        foreign_options: after.settings.foreign_options.clone(),
+        ..ColumnSettings::default()
+    };
+    if let Some(body) = settings(id, &written, &after.settings) {
         let place = builder.place(number, Rank::Column);
         let node = builder.node(number, Verb::Alter, place, body);
         builder.arrives(number, node, Part::Bare);
@@ -107,7 +109,6 @@ fn create_plain(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Col
     let id = sides.ids[number];
     let table = sides.home(number);
     if let Some(table) = table
-        && sides.before[table].is_none()
         && let Some(creation) = builder.creation(table)
     {
         builder.creates(number, creation);
@@ -150,7 +151,7 @@ fn create_plain(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Col
             builder.edge(node, default);
         }
     } else {
-        if needs_fill && after.default.is_none() {
+        if needs_fill && after.default.is_none() && !is_foreign(builder, number) {
             builder.unfilled.push(number);
         }
         if has_default_needs(builder, number, after.default.as_ref(), true) {
@@ -159,6 +160,12 @@ fn create_plain(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Col
             builder.edge(node, default);
         }
     }
+}
+
+/// Whether the column is one of a foreign table, whose rows are elsewhere.
+fn is_foreign(builder: &Builder<'_, '_>, number: ObjectNumber) -> bool {
+    let home = builder.sides.home(number);
+    home.is_some_and(|home| builder.sides.ids[home].kind == Kind::ForeignTable)
 }
 
 /// Whether a default needs objects that may come later or go earlier than the column.
@@ -361,7 +368,9 @@ where
         let node = self.step(Body::Pieces(vec![alter(self.id, text)]));
         self.builder.nodes[node].rewrites = retype.rewrites;
         self.is_structural(node, Part::Type);
-        if precision::is_lost(&self.before.data_type, &self.after.data_type) {
+        if is_foreign(self.builder, self.number) {
+            // No rows are there.
+        } else if precision::is_lost(&self.before.data_type, &self.after.data_type) {
             self.builder.nodes[node].loses = Some(Loss::Precision {
                 column: self.id.clone(),
                 from: self.before.data_type.clone(),
@@ -395,7 +404,7 @@ where
                     node
                 }
                 None => {
-                    if self.after.generated.is_none() {
+                    if self.after.generated.is_none() && !is_foreign(self.builder, self.number) {
                         self.builder.unfilled.push(self.number);
                     }
                     self.step(subcommand(self.id, "ALTER COLUMN", " SET NOT NULL"))

@@ -77,7 +77,7 @@ fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Constrain
     if after.validated
         && !is_merged
         && let Some(table) = builder.sides.home(number)
-        && builder.fates.of(table) == Fate::Created
+        && builder.fates.of(table).comes()
     {
         builder.nodes[node].vertex.host = builder.creation(table);
     }
@@ -126,13 +126,13 @@ fn drop(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Constraint
 /// that it is over.
 pub(super) fn removal_of_home_or_column(builder: &Builder<'_, '_>, number: ObjectNumber) -> Option<usize> {
     let sides = builder.sides;
-    let home = sides.home(number)?;
+    let home = sides.home_before(number)?;
     if let Some(removal) = builder.removal(home) {
         return Some(removal);
     }
     sides.needs_before[number]
         .iter()
-        .filter(|&&needed| sides.ids[needed].kind == Kind::Column && sides.home(needed) == Some(home))
+        .filter(|&&needed| sides.ids[needed].kind == Kind::Column && sides.home_before(needed) == Some(home))
         .find_map(|&needed| builder.removal(needed))
 }
 

@@ -1,6 +1,9 @@
 //! Views and materialised views: created, dropped, their options and whether they hold rows altered.
 
+use std::collections::BTreeMap;
+
 use limbeck_catalog::{Definition, Kind, ObjectId, View};
+use limbeck_sql::quote_identifier;
 
 use crate::build::{Body, Builder, Part, Piece};
 use crate::fates::Fate;
@@ -21,7 +24,7 @@ fn creation(verb: &str, id: &ObjectId, view: &View) -> String {
     text
 }
 
-/// Whether the query is the same.
+/// Whether the query is the same, so that the rest is altered.
 pub(super) fn is_alterable(before: &View, after: &View) -> bool {
     before.query == after.query
 }
@@ -77,6 +80,7 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
             let place = builder.place(number, Rank::Table);
             let node = builder.node(number, Verb::Create, place, body);
             builder.creates(number, node);
+            defaults(builder, number, &BTreeMap::new(), &after.column_defaults);
         }
         (Fate::Altered, Some(Definition::View(before)), Some(Definition::View(after)))
             if before.query != after.query =>
@@ -89,8 +93,10 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
             builder.arrives(number, node, Part::Whole);
             builder.releases(number, node, Part::Whole);
             builder.awaits(number, node);
+            defaults(builder, number, &before.column_defaults, &after.column_defaults);
         }
         (Fate::Altered, Some(Definition::View(before)), Some(Definition::View(after))) => {
+            defaults(builder, number, &before.column_defaults, &after.column_defaults);
             let mut pieces = Vec::new();
             let (set, reset) = render::storage_changes(&before.options, &after.options);
             if !set.is_empty() {
@@ -121,5 +127,41 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
             }
         }
         _ => {}
+    }
+}
+
+/// The defaults of a view's columns, after the view is as it should be.
+fn defaults(
+    builder: &mut Builder<'_, '_>,
+    number: ObjectNumber,
+    before: &BTreeMap<String, String>,
+    after: &BTreeMap<String, String>,
+) {
+    let id = builder.sides.ids[number];
+    let alter = |column: &str, what: String| {
+        Piece::Statement(format!(
+            "ALTER VIEW {} ALTER COLUMN {} {what}",
+            id.sql_name(),
+            quote_identifier(column)
+        ))
+    };
+    let dropped = before
+        .keys()
+        .filter(|&column| !after.contains_key(column))
+        .map(|column| alter(column, "DROP DEFAULT".to_owned()));
+    let set = after
+        .iter()
+        .filter(|&(column, default)| before.get(column) != Some(default))
+        .map(|(column, default)| alter(column, format!("SET DEFAULT {default}")));
+    let pieces: Vec<Piece> = dropped.chain(set).collect();
+    if pieces.is_empty() {
+        return;
+    }
+    let place = builder.place(number, Rank::TableOptions);
+    let node = builder.node(number, Verb::Alter, place, Body::Pieces(pieces));
+    builder.arrives(number, node, Part::Whole);
+    builder.releases(number, node, Part::Whole);
+    if let Some(last) = builder.last_awaited(number) {
+        builder.edge(last, node);
     }
 }

@@ -1,4 +1,4 @@
-//! Indexes, constraints and owned sequences that are there under another name: renamed, never rebuilt.
+//! Indexes, constraints, extended statistics and owned sequences that are there under another name: renamed, never rebuilt.
 
 use std::collections::BTreeMap;
 
@@ -35,7 +35,7 @@ fn lacking<'a>(
     other: &Catalog,
 ) -> BTreeMap<ObjectId, Vec<(&'a ObjectId, &'a Definition)>> {
     let mut lacking: BTreeMap<ObjectId, Vec<_>> = BTreeMap::new();
-    for kind in [Kind::Sequence, Kind::Constraint, Kind::Index] {
+    for kind in [Kind::Sequence, Kind::Constraint, Kind::Index, Kind::Statistics] {
         for (id, object) in of_kind(catalog, kind) {
             if let Some(home) = home(id, &object.definition)
                 && !other.objects.contains_key(id)
@@ -68,6 +68,7 @@ fn home(id: &ObjectId, definition: &Definition) -> Option<ObjectId> {
             Some(ObjectId::in_schema(Kind::Table, name.schema, name.name))
         }
         Definition::Index(index) => Some(index.relation.clone()),
+        Definition::Statistics(statistics) => Some(statistics.relation.clone()),
         _ => None,
     }
 }
