@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Aggregate, Column, Constraint, EnumType, EventTrigger, Extension, ForeignDataWrapper, ForeignTable, Index,
-    ObjectId, Policy, Publication, Routine, Rule, Schema, Sequence, Server, Statistics, Table, Trigger,
-    UserMapping, View,
+    Aggregate, Column, Constraint, EnumType, EventTrigger, Extension, ForeignDataWrapper, ForeignTable,
+    Index, ObjectId, Policy, Publication, Routine, Rule, Schema, Sequence, Server, Statistics, Table,
+    Trigger, UserMapping, View,
 };
 
 /// What a database holds: facts by identity, in order, without OIDs.

@@ -30,27 +30,26 @@ async fn relations_of_other_kinds_are_named_and_leave_nothing_behind() {
         CREATE TABLE child (b int CHECK (b > 0)) INHERITS (plain); CREATE INDEX ON child (b);
         ALTER TABLE child ADD UNIQUE (b); ALTER TABLE plain ADD FOREIGN KEY (a) REFERENCES child (b);
         CREATE TYPE composite AS (a int);
-        CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w; CREATE FOREIGN TABLE ft (a int) SERVER s;
-        CREATE USER MAPPING FOR PUBLIC SERVER s;"#,
+        CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;
+        CREATE FOREIGN TABLE far_child (b int) INHERITS (plain) SERVER s;"#,
     )
     .await;
     assert_eq!(
         unread(&catalog),
         [
             "composite type: public.composite",
-            "foreign table: public.ft",
-            "foreign-data wrapper: w",
             "inheritance child: public.child",
+            "inheritance child: public.far_child",
             "partition: public.part",
             r#"partitioned table: public."Parted""#,
             r#"sequence: public."Parted_id_seq""#,
-            "server: s",
-            "user mapping: public SERVER s",
         ]
     );
     assert_eq!(
         objects(&catalog),
         [
+            "foreign data wrapper w",
+            "server s",
             "table public.plain",
             "column public.plain.a",
             "column public.plain.day",
@@ -67,15 +66,9 @@ async fn types_programs_and_the_rest_are_named() {
     let unread = unread_of(
         r#"CREATE DOMAIN "D.x" AS int CHECK (VALUE > 0); CREATE TYPE r AS RANGE (SUBTYPE = float8);
         CREATE TYPE shell;
-        CREATE AGGREGATE total(int) (SFUNC = int4pl, STYPE = int);
-        CREATE TABLE t (a int, b int); CREATE POLICY "My p" ON t; CREATE VIEW v AS SELECT a FROM t;
-        CREATE RULE quiet AS ON DELETE TO t DO INSTEAD NOTHING;
-        CREATE STATISTICS st ON a, b FROM t; CREATE COLLATION coll FROM "C";
+        CREATE COLLATION coll FROM "C";
         CREATE TEXT SEARCH CONFIGURATION conf (COPY = simple); CREATE TEXT SEARCH DICTIONARY dict (TEMPLATE = simple);
-        CREATE FUNCTION ev() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN END $$;
-        CREATE EVENT TRIGGER et ON ddl_command_end EXECUTE FUNCTION ev(); DROP EVENT TRIGGER et;
-        CREATE EVENT TRIGGER et ON sql_drop EXECUTE FUNCTION ev();
-        CREATE CAST (text AS box) WITH INOUT; CREATE PUBLICATION pub FOR TABLE t;
+        CREATE CAST (text AS box) WITH INOUT;
         CREATE CONVERSION conv FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;
         CREATE FUNCTION sqrt_of(float8) RETURNS float8 LANGUAGE internal IMMUTABLE STRICT AS 'dsqrt';
         CREATE OPERATOR @#@ (RIGHTARG = float8, FUNCTION = sqrt_of);
@@ -87,20 +80,14 @@ async fn types_programs_and_the_rest_are_named() {
         unread,
         [
             "access method: heap2",
-            "aggregate: public.total(integer)",
             "cast: text AS box",
             "collation: public.coll",
             "conversion: public.conv",
             "default privileges: FOR ROLE postgres IN SCHEMA public ON TABLES",
             r#"domain: public."D.x""#,
-            "event trigger: et",
             "operator: public.@#@(NONE, double precision)",
-            r#"policy: public.t."My p""#,
-            "publication: pub",
             "range type: public.r",
-            "rule: public.t.quiet",
             "shell type: public.shell",
-            "statistics object: public.st",
             "text search configuration: public.conf",
             "text search dictionary: public.dict",
         ]
@@ -120,7 +107,7 @@ async fn attributes_that_are_not_read_are_named() {
             ALTER b SET (n_distinct = 5), ALTER c SET COMPRESSION pglz;
         CREATE INDEX i ON t ((c + d)); ALTER INDEX i ALTER COLUMN 1 SET STATISTICS 9; ALTER TABLE t CLUSTER ON i;
         CREATE TABLE u (c int NOT NULL UNIQUE); ALTER TABLE u REPLICA IDENTITY USING INDEX u_c_key;
-        CREATE VIEW v AS SELECT c, d FROM t; ALTER VIEW v ALTER d SET DEFAULT 4; COMMENT ON COLUMN v.c IS 'x';
+        CREATE VIEW v AS SELECT c, d FROM t; COMMENT ON COLUMN v.c IS 'x';
         COMMENT ON INDEX u_c_key IS 'x';
         CREATE TABLE w (id int GENERATED ALWAYS AS IDENTITY); COMMENT ON SEQUENCE w_id_seq IS 'x';
         COMMENT ON TYPE w IS 'row type';"#,
@@ -137,7 +124,6 @@ async fn attributes_that_are_not_read_are_named() {
             "comment on an identity sequence: public.w.id",
             "composite type: public.composite",
             "compression of a view's column: public.m.c",
-            "default of a view's column: public.v.d",
             "index as replica identity: public.u_c_key",
             "index that a table is clustered on: public.i",
             "options of a view's column: public.m.b",

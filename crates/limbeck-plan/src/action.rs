@@ -131,11 +131,7 @@ impl fmt::Display for Loss {
                 f.write_str("; fails while a row holds it")
             }
             Self::UserMapping { user_mapping } => {
-                write!(
-                    f,
-                    "how {} logs in, a password too",
-                    user_mapping
-                )
+                write!(f, "how {} logs in, a password too", user_mapping)
             }
             Self::Extension { extension } => {
                 write!(

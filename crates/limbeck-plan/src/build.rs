@@ -209,7 +209,8 @@ impl<'a, 's> Builder<'a, 's> {
             Kind::ForeignDataWrapper | Kind::Server | Kind::UserMapping => Chapter::ForeignServers,
             Kind::Function | Kind::Procedure | Kind::Aggregate | Kind::Cast => Chapter::Routines,
             Kind::View | Kind::MaterializedView => Chapter::Views,
-            Kind::EventTrigger | Kind::Publication | Kind::DefaultPrivileges => Chapter::Database,
+            Kind::Publication | Kind::DefaultPrivileges => Chapter::Database,
+            Kind::EventTrigger => Chapter::EventTriggers,
             _ => Chapter::Tables,
         };
         Place {
@@ -380,10 +381,7 @@ impl<'a, 's> Builder<'a, 's> {
             return;
         }
         let text = after.map_or_else(|| "NULL".to_owned(), limbeck_sql::quote_literal);
-        let statement = format!(
-            "COMMENT ON {} IS {text}",
-            render::target(self.sides.ids[number])
-        );
+        let statement = format!("COMMENT ON {} IS {text}", render::target(self.sides.ids[number]));
         let place = self.place(number, Rank::Comment);
         let node = self.node(
             number,

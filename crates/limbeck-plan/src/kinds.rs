@@ -44,7 +44,9 @@ pub(crate) fn is_alterable(before: &Definition, after: &Definition, server_versi
         (Definition::View(before), Definition::View(after)) => view::is_alterable(before, after),
         (Definition::Routine(before), Definition::Routine(after)) => routine::is_alterable(before, after),
         (Definition::Trigger(before), Definition::Trigger(after)) => trigger::is_alterable(before, after),
-        (Definition::Aggregate(before), Definition::Aggregate(after)) => aggregate::is_alterable(before, after),
+        (Definition::Aggregate(before), Definition::Aggregate(after)) => {
+            aggregate::is_alterable(before, after)
+        }
         (Definition::Policy(before), Definition::Policy(after)) => policy::is_alterable(before, after),
         (Definition::EventTrigger(before), Definition::EventTrigger(after)) => {
             event_trigger::is_alterable(before, after)
@@ -99,9 +101,9 @@ pub(crate) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber) {
         Some(Definition::EventTrigger(_)) => event_trigger::build(builder, number, fate),
         Some(Definition::Statistics(_)) => statistics::build(builder, number, fate),
         Some(Definition::Publication(_)) => publication::build(builder, number, fate),
-        Some(
-            Definition::ForeignDataWrapper(_) | Definition::Server(_) | Definition::UserMapping(_),
-        ) => foreign::build(builder, number, fate),
+        Some(Definition::ForeignDataWrapper(_) | Definition::Server(_) | Definition::UserMapping(_)) => {
+            foreign::build(builder, number, fate)
+        }
         Some(Definition::ForeignTable(_)) => foreign_table::build(builder, number, fate),
         // A kind that this version of the catalogue does not have.
         _ => {}

@@ -152,17 +152,15 @@ impl Asked<'_> {
             | Kind::MaterializedView
             | Kind::Sequence
             | Kind::Index
-            | Kind::Type => {
-                &[
-                    Kind::Type,
-                    Kind::Sequence,
-                    Kind::Table,
-                    Kind::ForeignTable,
-                    Kind::Index,
-                    Kind::View,
-                    Kind::MaterializedView,
-                ]
-            }
+            | Kind::Type => &[
+                Kind::Type,
+                Kind::Sequence,
+                Kind::Table,
+                Kind::ForeignTable,
+                Kind::Index,
+                Kind::View,
+                Kind::MaterializedView,
+            ],
             _ => std::slice::from_ref(&target.kind),
         };
         for kind in kinds {

@@ -77,7 +77,11 @@ impl<'a> Sides<'a> {
     }
 
     /// What each object of a state needs: what PostgreSQL recorded, and what follows from the facts themselves.
-    fn edges<'b>(&'b self, catalog: &Catalog, object: impl Fn(ObjectNumber) -> Option<&'b Object>) -> Edges {
+    fn edges<'b>(
+        &'b self,
+        catalog: &Catalog,
+        object_of: impl Fn(ObjectNumber) -> Option<&'b Object>,
+    ) -> Edges {
         let mut edges: Edges = vec![Vec::new(); self.ids.len()];
         for dependency in &catalog.dependencies {
             if let (Some(dependent), Some(referenced)) = (
@@ -88,8 +92,10 @@ impl<'a> Sides<'a> {
             }
         }
         for (number, needs) in edges.iter_mut().enumerate() {
-            if let Some(object) = object(number) {
-                self.needs_by_itself(self.ids[number], &object.definition, needs);
+            if let Some(object) = object_of(number) {
+                let is_there = |number: &ObjectNumber| object_of(*number).is_some();
+                let relation = |name: &QualifiedName| self.relations(name).find(is_there);
+                self.needs_by_itself(self.ids[number], &object.definition, &relation, needs);
             }
             needs.sort_unstable();
             needs.dedup();
@@ -98,8 +104,14 @@ impl<'a> Sides<'a> {
         edges
     }
 
-    /// What an object needs by its own facts.
-    fn needs_by_itself(&self, id: &ObjectId, definition: &Definition, needs: &mut Vec<ObjectNumber>) {
+    /// What an object needs by its own facts, given which relations its state has.
+    fn needs_by_itself(
+        &self,
+        id: &ObjectId,
+        definition: &Definition,
+        relation_of: &dyn Fn(&QualifiedName) -> Option<ObjectNumber>,
+        needs: &mut Vec<ObjectNumber>,
+    ) {
         let mut add = |id: &ObjectId| needs.extend(self.number(id));
         if let Some(schema) = id.schema()
             && id.kind != Kind::Schema
@@ -140,7 +152,7 @@ impl<'a> Sides<'a> {
                 ConstraintKind::ForeignKey(key) => {
                     columns(&relation, &key.columns);
                     columns(&key.references, &key.referenced_columns);
-                    needs.extend(self.relation(&key.references));
+                    needs.extend(relation_of(&key.references));
                 }
                 _ => {}
             },
@@ -152,7 +164,7 @@ impl<'a> Sides<'a> {
             _ => {}
         }
         if id.kind.is_in_relation() {
-            needs.extend(self.relation(&relation));
+            needs.extend(relation_of(&relation));
         }
     }
 

@@ -174,9 +174,18 @@ fn may_be_secret(kind: Kind, name: &str, value: &str) -> bool {
         return !["user", "username", "password_required"].contains(&name);
     }
     let name = name.to_ascii_lowercase();
-    let is_named_so = ["pass", "pwd", "secret", "token", "credential", "api_key", "access_key", "private_key"]
-        .iter()
-        .any(|word| name.contains(word));
+    let is_named_so = [
+        "pass",
+        "pwd",
+        "secret",
+        "token",
+        "credential",
+        "api_key",
+        "access_key",
+        "private_key",
+    ]
+    .iter()
+    .any(|word| name.contains(word));
     // `password=…` in a connection string, and `scheme://user:password@host`.
     let lower = value.to_ascii_lowercase();
     let has_login = lower

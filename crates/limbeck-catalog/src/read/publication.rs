@@ -44,7 +44,11 @@ type Publications = HashMap<Oid, (ObjectId, Publication)>;
 /// Reads all publications. A table or schema in one that is not looked into is named.
 pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
     let mut publications = Publications::new();
-    let sql = sql(if reader.since(18) { "p.pubgencols = 's'" } else { "false" });
+    let sql = sql(if reader.since(18) {
+        "p.pubgencols = 's'"
+    } else {
+        "false"
+    });
     let mut rows = reader.rows("publications", &sql).await?;
     while let Some(mut row) = rows.next().await? {
         let oid: Oid = row.take()?;

@@ -35,7 +35,11 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
         return;
     };
     if fate.comes() || sides.definition_before(number) != sides.definition_after(number) {
-        let verb = if fate.comes() { "CREATE" } else { "CREATE OR REPLACE" };
+        let verb = if fate.comes() {
+            "CREATE"
+        } else {
+            "CREATE OR REPLACE"
+        };
         let statement = creation(verb, sides.ids[number], after);
         let node = put_in_place(builder, number, fate, Rank::Table, statement);
         if !fate.comes() {
@@ -66,8 +70,8 @@ fn creation(verb: &str, id: &ObjectId, aggregate: &Aggregate) -> String {
     function("SERIALFUNC", &aggregate.serialize);
     function("DESERIALFUNC", &aggregate.deserialize);
     if let Some(moving) = &aggregate.moving {
-        function("MINVFUNC", &Some(moving.inverse.clone()));
         lines.extend(transition("M", &moving.transition, is_plain));
+        lines.push(format!("MINVFUNC = {}", render::name(&moving.inverse)));
     }
     if let Some(operator) = &aggregate.sort_operator {
         lines.push(format!("SORTOP = {operator}"));

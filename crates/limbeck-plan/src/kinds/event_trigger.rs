@@ -65,11 +65,7 @@ fn creation(id: &ObjectId, event_trigger: &EventTrigger) -> String {
         event_trigger.event
     );
     if !event_trigger.tags.is_empty() {
-        let tags: Vec<String> = event_trigger
-            .tags
-            .iter()
-            .map(|tag| quote_literal(tag))
-            .collect();
+        let tags: Vec<String> = event_trigger.tags.iter().map(|tag| quote_literal(tag)).collect();
         text.push_str(&format!("\n    WHEN TAG IN ({})", tags.join(", ")));
     }
     text.push_str(&format!(

@@ -27,10 +27,7 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
             rank: Rank::Drop,
         };
         let node = drop(builder, number, place, None);
-        if matches!(
-            sides.definition_before(number),
-            Some(Definition::UserMapping(_))
-        ) {
+        if matches!(sides.definition_before(number), Some(Definition::UserMapping(_))) {
             builder.nodes[node].loses = Some(Loss::UserMapping {
                 user_mapping: id.clone(),
             });
@@ -44,7 +41,9 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
         (Some(Definition::ForeignDataWrapper(before)), Some(Definition::ForeignDataWrapper(after))) => {
             alter_wrapper(id, before, after)
         }
-        (Some(Definition::Server(before)), Some(Definition::Server(after))) => alter_server(id, before, after),
+        (Some(Definition::Server(before)), Some(Definition::Server(after))) => {
+            alter_server(id, before, after)
+        }
         (Some(Definition::UserMapping(before)), Some(Definition::UserMapping(after))) => before
             .options
             .as_ref()
@@ -70,12 +69,13 @@ fn wrapper(id: &ObjectId, wrapper: &ForeignDataWrapper) -> String {
 }
 
 fn alter_wrapper(id: &ObjectId, before: &ForeignDataWrapper, after: &ForeignDataWrapper) -> Option<String> {
-    let function = |word: &str, before: &Option<QualifiedName>, after: &Option<QualifiedName>| {
-        match (before == after, after) {
-            (true, _) => None,
-            (false, Some(name)) => Some(format!("{word} {}", render::name(name))),
-            (false, None) => Some(format!("NO {word}")),
-        }
+    let function = |word: &str, before: &Option<QualifiedName>, after: &Option<QualifiedName>| match (
+        before == after,
+        after,
+    ) {
+        (true, _) => None,
+        (false, Some(name)) => Some(format!("{word} {}", render::name(name))),
+        (false, None) => Some(format!("NO {word}")),
     };
     let changes: Vec<String> = [
         function("HANDLER", &before.handler, &after.handler),
@@ -85,8 +85,13 @@ fn alter_wrapper(id: &ObjectId, before: &ForeignDataWrapper, after: &ForeignData
     .into_iter()
     .flatten()
     .collect();
-    (!changes.is_empty())
-        .then(|| format!("ALTER FOREIGN DATA WRAPPER {} {}", id.sql_name(), changes.join(" ")))
+    (!changes.is_empty()).then(|| {
+        format!(
+            "ALTER FOREIGN DATA WRAPPER {} {}",
+            id.sql_name(),
+            changes.join(" ")
+        )
+    })
 }
 
 fn server(id: &ObjectId, server: &Server) -> String {

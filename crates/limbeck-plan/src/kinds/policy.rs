@@ -60,9 +60,7 @@ fn creation(id: &ObjectId, policy: &Policy) -> String {
 
 /// `ALTER POLICY` with what differs.
 fn alteration(id: &ObjectId, before: &Policy, after: &Policy) -> Option<String> {
-    let changed = |before: &Option<String>, after: &Option<String>| {
-        after.clone().filter(|_| before != after)
-    };
+    let changed = |before: &Option<String>, after: &Option<String>| after.clone().filter(|_| before != after);
     let using = changed(&before.using, &after.using);
     let with_check = changed(&before.with_check, &after.with_check);
     let mut text = String::new();

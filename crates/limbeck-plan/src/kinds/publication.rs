@@ -156,7 +156,9 @@ fn members<'a>(
         .iter()
         .map(|&(id, table)| published(builder, id, table))
         .collect();
-    let schemas: Vec<String> = schemas.map(|schema| quote_identifier(schema).into_owned()).collect();
+    let schemas: Vec<String> = schemas
+        .map(|schema| quote_identifier(schema).into_owned())
+        .collect();
     let mut members = Vec::new();
     if !tables.is_empty() {
         members.push(format!("TABLE {}", tables.join(", ")));
@@ -202,7 +204,10 @@ fn options(before: &Publication, after: &Publication) -> Vec<String> {
         options.push(format!("publish = '{}'", operations.join(", ")));
     }
     if before.via_partition_root != after.via_partition_root {
-        options.push(format!("publish_via_partition_root = {}", after.via_partition_root));
+        options.push(format!(
+            "publish_via_partition_root = {}",
+            after.via_partition_root
+        ));
     }
     if before.generated_columns != after.generated_columns {
         let which = if after.generated_columns { "stored" } else { "none" };

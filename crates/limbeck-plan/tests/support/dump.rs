@@ -61,13 +61,21 @@ fn sorted_storage(statement: &str) -> String {
 
 /// What is foreign, line by line: options are kept as they were given.
 fn sorted_options(statement: &str) -> String {
-    let is_foreign = ["CREATE FOREIGN ", "CREATE SERVER ", "CREATE USER MAPPING ", "ALTER FOREIGN TABLE "]
-        .iter()
-        .any(|start| statement.starts_with(start));
+    let is_foreign = [
+        "CREATE FOREIGN ",
+        "CREATE SERVER ",
+        "CREATE USER MAPPING ",
+        "ALTER FOREIGN TABLE ",
+    ]
+    .iter()
+    .any(|start| statement.starts_with(start));
     if !is_foreign {
         return statement.to_owned();
     }
-    let mut lines: Vec<&str> = statement.lines().map(|line| line.trim().trim_end_matches(',')).collect();
+    let mut lines: Vec<&str> = statement
+        .lines()
+        .map(|line| line.trim().trim_end_matches(','))
+        .collect();
     lines.sort_unstable();
     lines.join("\n")
 }
