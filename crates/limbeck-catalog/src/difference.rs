@@ -154,6 +154,7 @@ mod tests {
         Definition::Column(Column {
             data_type: "bigint".to_owned(),
             not_null: true,
+            not_null_constraint: None,
             default: None,
             generated: None,
             identity: None,
@@ -163,12 +164,7 @@ mod tests {
     }
 
     fn table() -> Definition {
-        Definition::Table(Table {
-            unlogged: false,
-            options: [("toast.autovacuum_enabled".to_owned(), "off".to_owned())].into(),
-            row_security: false,
-            force_row_security: false,
-        })
+        Definition::Table(Table::default())
     }
 
     fn sequence(owned_by: Option<&str>) -> Definition {

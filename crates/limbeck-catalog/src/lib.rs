@@ -21,7 +21,7 @@ pub use kinds::aggregate::{
 };
 pub use kinds::column::{
     Column, ColumnSettings, ColumnStorage, Compression, Generated, GeneratedKind, Identity, IdentityKind,
-    StorageStrategy,
+    NotNullConstraint, StorageStrategy,
 };
 pub use kinds::constraint::{
     CheckConstraint, Constraint, ConstraintKind, Deferrable, ExclusionConstraint, ForeignKey, KeyConstraint,
@@ -31,7 +31,7 @@ pub use kinds::enum_type::EnumType;
 pub use kinds::event_trigger::EventTrigger;
 pub use kinds::extension::Extension;
 pub use kinds::foreign::{ForeignDataWrapper, ForeignTable, Server, UserMapping};
-pub use kinds::index::{Index, IndexKey, KeyOrder};
+pub use kinds::index::{ConstraintIndex, Index, IndexKey, IndexSettings, KeyOrder, KeyStatistics};
 pub use kinds::policy::{Policy, PolicyCommand};
 pub use kinds::publication::{Publication, PublishedOperation, PublishedTable};
 pub use kinds::routine::Routine;
@@ -39,7 +39,7 @@ pub use kinds::rule::Rule;
 pub use kinds::schema::Schema;
 pub use kinds::sequence::{Sequence, SequenceOptions};
 pub use kinds::statistics::{Statistics, StatisticsKind};
-pub use kinds::table::Table;
+pub use kinds::table::{ReplicaIdentity, Table};
 pub use kinds::trigger::Trigger;
 pub use kinds::view::View;
 pub use object_id::{Kind, ObjectId, ParseObjectIdError};

@@ -5,8 +5,9 @@
 //! file: its query, and how a row becomes facts.
 //!
 //! PostgreSQL's deparsing functions (`pg_get_expr` and its like) look past the snapshot, at what is committed now.
-//! So the [`fingerprint()`] of the snapshot is compared with one taken afterwards: where they differ, somebody
-//! changed the schema meanwhile, and it is read again.
+//! So it is asked afterwards whether any transaction has ended meanwhile. Where one has, it is read again, and the
+//! [`fingerprint()`] of the snapshot is compared with one taken afterwards: where they differ, somebody changed the
+//! schema meanwhile, and it is read once more.
 
 mod address;
 mod aggregate;
@@ -82,10 +83,21 @@ pub struct ReadOptions {
 /// [`ReadError::UnknownVersion`] for a server older than 14 or newer than 18, [`ReadError::Inconsistent`] where the
 /// system catalogues contradict themselves, otherwise what the server or the connection said.
 pub async fn read(client: &Client, options: &ReadOptions) -> Result<Catalog, ReadError> {
+    // Where nobody commits anything meanwhile, which two looks at the snapshot tell, nobody changes the schema either.
+    let (seen, catalog) = in_transaction(client, async |begun| {
+        Ok((
+            begun.snapshot,
+            Reader::new(client, begun.version, options).read().await?,
+        ))
+    })
+    .await?;
+    if snapshot(client).await? == seen {
+        return Ok(catalog);
+    }
     for _ in 0..TRIES {
-        let (before, catalog) = in_transaction(client, async |version| {
-            let before = fingerprint::query(client, version).await?;
-            let catalog = Reader::new(client, version, options).read().await?;
+        let (before, catalog) = in_transaction(client, async |begun| {
+            let before = fingerprint::query(client, begun.version).await?;
+            let catalog = Reader::new(client, begun.version, options).read().await?;
             Ok((before, catalog))
         })
         .await?;
@@ -113,17 +125,25 @@ SET LOCAL standard_conforming_strings = on;
 SET LOCAL lc_monetary = 'C';
 SET LOCAL jit = off";
 
-/// Runs `work` in a pinned snapshot, given `server_version_num`, and ends the transaction whatever comes of it.
+/// A transaction that has begun.
+struct Begun {
+    /// The server's `server_version_num`.
+    version: u32,
+    /// Which transactions it sees, as `pg_current_snapshot` prints it.
+    snapshot: String,
+}
+
+/// Runs `work` in a pinned snapshot, and ends the transaction whatever comes of it.
 async fn in_transaction<T>(
     client: &Client,
-    work: impl AsyncFnOnce(u32) -> Result<T, ReadError>,
+    work: impl AsyncFnOnce(Begun) -> Result<T, ReadError>,
 ) -> Result<T, ReadError> {
     client
         .batch_execute(BEGIN)
         .await
         .map_err(|error| ReadError::query("the session's settings", error))?;
-    let result = match server_version(client).await {
-        Ok(version) => work(version).await,
+    let result = match begun(client).await {
+        Ok(begun) => work(begun).await,
         Err(error) => Err(error),
     };
     let ended = client
@@ -135,22 +155,27 @@ async fn in_transaction<T>(
     Ok(value)
 }
 
-/// The server's `server_version_num`, if its catalogues are known here.
-async fn server_version(client: &Client) -> Result<u32, ReadError> {
-    let mut rows = rows::Rows::start(
-        client,
-        "the server's version",
-        "SELECT current_setting('server_version_num')::integer",
-        &[],
-    )
-    .await?;
-    let version = match rows.next().await? {
-        Some(mut row) => row.take::<i32>()?.unsigned_abs(),
-        None => 0,
+/// What there is to know of the transaction that has just begun, if the server's catalogues are known here.
+async fn begun(client: &Client) -> Result<Begun, ReadError> {
+    let sql = "SELECT current_setting('server_version_num')::integer, pg_current_snapshot()::text";
+    let mut rows = rows::Rows::start(client, "the server's version", sql, &[]).await?;
+    let (version, snapshot) = match rows.next().await? {
+        Some(mut row) => (row.take::<i32>()?.unsigned_abs(), row.take()?),
+        None => (0, String::new()),
     };
     if MAJORS.contains(&(version / 10_000)) {
-        Ok(version)
+        Ok(Begun { version, snapshot })
     } else {
         Err(ReadError::UnknownVersion { version })
+    }
+}
+
+/// Which transactions a statement that begins now would see.
+async fn snapshot(client: &Client) -> Result<String, ReadError> {
+    let sql = "SELECT pg_catalog.pg_current_snapshot()::pg_catalog.text";
+    let mut rows = rows::Rows::start(client, "the snapshot", sql, &[]).await?;
+    match rows.next().await? {
+        Some(mut row) => row.take(),
+        None => Ok(String::new()),
     }
 }

@@ -14,10 +14,11 @@ mod support;
 use std::collections::BTreeMap;
 
 use limbeck_catalog::{
-    CheckConstraint, Column, ColumnSettings, ColumnStorage, Compression, Constraint, ConstraintKind,
-    Deferrable, Definition, EnumType, ExclusionConstraint, Extension, ForeignKey, Generated, GeneratedKind,
-    Identity, IdentityKind, Index, IndexKey, KeyConstraint, KeyOrder, MatchType, ReferentialAction, Routine,
-    Schema, Sequence, SequenceOptions, StorageStrategy, Table, Trigger, View,
+    Catalog, CheckConstraint, Column, ColumnSettings, ColumnStorage, Compression, Constraint,
+    ConstraintIndex, ConstraintKind, Deferrable, Definition, EnumType, ExclusionConstraint, Extension,
+    ForeignKey, Generated, GeneratedKind, Identity, IdentityKind, Index, IndexKey, IndexSettings,
+    KeyConstraint, KeyOrder, KeyStatistics, MatchType, NotNullConstraint, ReferentialAction, ReplicaIdentity,
+    Routine, Schema, Sequence, SequenceOptions, StorageStrategy, Table, Trigger, View,
 };
 use limbeck_sql::QualifiedName;
 use support::{catalog, comment, definition, id, needs, objects, unread};
@@ -30,6 +31,7 @@ fn column(data_type: &str) -> Column {
     Column {
         data_type: data_type.to_owned(),
         not_null: false,
+        not_null_constraint: None,
         default: None,
         generated: None,
         identity: None,
@@ -68,9 +70,26 @@ fn index(relation: &str, keys: Vec<IndexKey>) -> Index {
         keys,
         include: Vec::new(),
         predicate: None,
-        options: Vec::new(),
+        settings: IndexSettings::default(),
         valid: true,
     }
+}
+
+/// An index behind a constraint, with storage parameters.
+fn stored(options: &[&str]) -> ConstraintIndex {
+    let mut index = ConstraintIndex::default();
+    index.settings.options = strings(options);
+    index
+}
+
+/// The constraint behind a `NOT NULL`, on a server that has any.
+fn not_null(catalog: &Catalog, name: &str) -> Option<NotNullConstraint> {
+    (catalog.server_version_num >= 180_000).then(|| NotNullConstraint {
+        name: name.to_owned(),
+        validated: true,
+        no_inherit: false,
+        comment: None,
+    })
 }
 
 fn numbers(data_type: &str, maximum: i64) -> SequenceOptions {
@@ -88,6 +107,7 @@ fn numbers(data_type: &str, maximum: i64) -> SequenceOptions {
 fn constraint(definition: ConstraintKind) -> Definition {
     Definition::Constraint(Constraint {
         definition,
+        enforced: true,
         validated: true,
         deferrable: Deferrable::No,
     })
@@ -252,6 +272,7 @@ async fn sequences() {
         definition(&catalog, "column public.t.id"),
         &Definition::Column(Column {
             not_null: true,
+            not_null_constraint: not_null(&catalog, "t_id_not_null"),
             default: Some("nextval('public.t_id_seq'::regclass)".to_owned()),
             ..column("integer")
         })
@@ -266,6 +287,7 @@ async fn sequences() {
         definition(&catalog, "column public.t.big"),
         &Definition::Column(Column {
             not_null: true,
+            not_null_constraint: not_null(&catalog, "t_big_not_null"),
             identity: Some(Identity {
                 kind: IdentityKind::Always,
                 sequence: QualifiedName::new("public", "t_big_seq"),
@@ -274,6 +296,8 @@ async fn sequences() {
                     increment: 10,
                     ..numbers("bigint", i64::MAX)
                 },
+                unlogged: false,
+                comment: None,
             }),
             ..column("bigint")
         })
@@ -334,6 +358,7 @@ lines \ and a ''quote''';
             .into(),
             row_security: true,
             force_row_security: true,
+            ..Table::default()
         })
     );
     assert_eq!(comment(&catalog, table), Some("two\nlines \\ and a 'quote'"));
@@ -350,6 +375,7 @@ lines \ and a ''quote''';
         of(r#""Col.1""#),
         Column {
             not_null: true,
+            not_null_constraint: not_null(&catalog, "Ta\"ble.x_Col.1_not_null"),
             collation: Some(QualifiedName::new("pg_catalog", "C")),
             ..with_default("character varying(320)", "'it''s'::character varying")
         }
@@ -413,9 +439,10 @@ async fn keys_checks_and_foreign_keys() {
         definition(&catalog, r#"constraint public."Parent"."The.Key""#),
         &constraint(ConstraintKind::PrimaryKey(KeyConstraint {
             columns: strings(&["Id", "b"]),
+            without_overlaps: false,
             include: strings(&["note"]),
             nulls_not_distinct: false,
-            options: strings(&["fillfactor=80"]),
+            index: stored(&["fillfactor=80"]),
         }))
     );
     assert_eq!(
@@ -423,10 +450,12 @@ async fn keys_checks_and_foreign_keys() {
         &Definition::Constraint(Constraint {
             definition: ConstraintKind::Unique(KeyConstraint {
                 columns: strings(&["c"]),
+                without_overlaps: false,
                 include: Vec::new(),
                 nulls_not_distinct: false,
-                options: Vec::new(),
+                index: ConstraintIndex::default(),
             }),
+            enforced: true,
             validated: true,
             deferrable: Deferrable::InitiallyDeferred,
         })
@@ -445,11 +474,13 @@ async fn keys_checks_and_foreign_keys() {
                 columns: strings(&["b", "a"]),
                 references: QualifiedName::new("public", "Parent"),
                 referenced_columns: strings(&["b", "Id"]),
+                period: false,
                 match_type: MatchType::Full,
                 on_update: ReferentialAction::Cascade,
                 on_delete: ReferentialAction::Restrict,
                 on_delete_columns: Vec::new(),
             }),
+            enforced: true,
             validated: true,
             deferrable: Deferrable::InitiallyImmediate,
         })
@@ -461,11 +492,13 @@ async fn keys_checks_and_foreign_keys() {
                 columns: strings(&["c"]),
                 references: QualifiedName::new("public", "Parent"),
                 referenced_columns: strings(&["c"]),
+                period: false,
                 match_type: MatchType::Simple,
                 on_update: ReferentialAction::SetNull,
                 on_delete: ReferentialAction::SetDefault,
                 on_delete_columns: Vec::new(),
             }),
+            enforced: true,
             validated: false,
             deferrable: Deferrable::No,
         })
@@ -561,7 +594,7 @@ async fn exclusion_constraints() {
             operators: strings(&["=", "&&"]),
             include: strings(&["note"]),
             predicate: Some("(room > 0)".to_owned()),
-            options: strings(&["fillfactor=60"]),
+            index: stored(&["fillfactor=60"]),
         })
     );
     assert!(
@@ -585,7 +618,7 @@ async fn exclusion_constraints() {
             operators: strings(&["="]),
             include: Vec::new(),
             predicate: None,
-            options: Vec::new(),
+            index: ConstraintIndex::default(),
         })
     );
 }
@@ -669,7 +702,7 @@ async fn indexes() {
         Index {
             unique: true,
             include: strings(&["d", "e"]),
-            options: strings(&["deduplicate_items=off", "fillfactor=50"]),
+            settings: stored(&["deduplicate_items=off", "fillfactor=50"]).settings,
             predicate: Some("((a > 0) AND (b IS NOT NULL))".to_owned()),
             ..index(
                 table,
@@ -794,6 +827,7 @@ async fn views_and_materialised_views() {
             options: strings(&["fillfactor=60"]),
             column_defaults: BTreeMap::new(),
             populated: true,
+            ..View::default()
         })
     );
     assert!(
@@ -824,6 +858,115 @@ async fn views_and_materialised_views() {
         needs(&catalog, "index public.on_view"),
         ["materialized view public.filled"]
     );
+    assert_eq!(unread(&catalog), strings(&[]));
+}
+
+#[tokio::test]
+async fn where_and_how_tables_and_indexes_are_stored() {
+    let catalog = catalog(
+        r#"CREATE ACCESS METHOD heap2 TYPE TABLE HANDLER heap_tableam_handler;
+        CREATE TABLE other (a int) USING heap2;
+        CREATE TABLE t (c int NOT NULL UNIQUE, d int);
+        CREATE INDEX i ON t ((c + d), d, (c * d)); CREATE INDEX j ON t (d);
+        ALTER INDEX i ALTER COLUMN 1 SET STATISTICS 9, ALTER COLUMN 3 SET STATISTICS 0;
+        ALTER TABLE t CLUSTER ON j, REPLICA IDENTITY USING INDEX t_c_key;
+        COMMENT ON INDEX t_c_key IS 'the only one';
+        CREATE TABLE gone (c int NOT NULL); CREATE UNIQUE INDEX k ON gone (c);
+        ALTER TABLE gone REPLICA IDENTITY USING INDEX k; DROP INDEX k;
+        CREATE TABLE f (id int GENERATED ALWAYS AS IDENTITY); ALTER TABLE f REPLICA IDENTITY FULL;
+        COMMENT ON SEQUENCE f_id_seq IS 'counts';
+        CREATE MATERIALIZED VIEW m USING heap2 WITH (toast.autovacuum_enabled = off, fillfactor = 60)
+            AS SELECT 'a'::text AS a, 1 AS b;
+        ALTER MATERIALIZED VIEW m ALTER a SET STORAGE EXTERNAL, ALTER a SET STATISTICS 7;"#,
+    )
+    .await;
+    let table = |name: &str| match definition(&catalog, &format!("table public.{name}")) {
+        Definition::Table(table) => table.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(table("other").access_method.as_deref(), Some("heap2"));
+    assert_eq!(table("t").access_method, None);
+    assert_eq!(table("t").replica_identity, ReplicaIdentity::Index);
+    assert_eq!(table("f").replica_identity, ReplicaIdentity::Full);
+    // The index that was to tell rows apart is gone.
+    assert_eq!(table("gone").replica_identity, ReplicaIdentity::Nothing);
+    let index = |name: &str| match definition(&catalog, &format!("index public.{name}")) {
+        Definition::Index(index) => index.settings.clone(),
+        other => panic!("{other:?}"),
+    };
+    let statistics = [(1, 9), (3, 0)].map(|(key, target)| KeyStatistics { key, target });
+    assert_eq!(
+        index("i"),
+        IndexSettings {
+            statistics: statistics.to_vec(),
+            ..IndexSettings::default()
+        }
+    );
+    assert!(index("j").clustered);
+    let Definition::Constraint(key) = definition(&catalog, "constraint public.t.t_c_key") else {
+        panic!()
+    };
+    let key = key.definition.index().unwrap();
+    assert!(key.settings.replica_identity);
+    assert_eq!(key.comment.as_deref(), Some("the only one"));
+    let Definition::Column(id) = definition(&catalog, "column public.f.id") else {
+        panic!()
+    };
+    assert_eq!(id.identity.as_ref().unwrap().comment.as_deref(), Some("counts"));
+    let Definition::View(view) = definition(&catalog, "materialized view public.m") else {
+        panic!()
+    };
+    assert_eq!(view.options, ["fillfactor=60", "toast.autovacuum_enabled=off"]);
+    assert_eq!(view.access_method.as_deref(), Some("heap2"));
+    assert_eq!(view.column_settings["a"].statistics_target, Some(7));
+    assert_eq!(view.column_settings.len(), 1);
+    assert_eq!(unread(&catalog), ["access method: heap2"]);
+}
+
+#[tokio::test]
+async fn constraints_since_18() {
+    let catalog = catalog(
+        r#"DO $$ BEGIN IF current_setting('server_version_num')::int >= 180000 THEN
+            EXECUTE 'CREATE TABLE p (a int4range, during daterange, CONSTRAINT k PRIMARY KEY (a, during WITHOUT OVERLAPS))';
+            EXECUTE 'CREATE TABLE c (a int4range, during daterange, n int CONSTRAINT "N n" NOT NULL NO INHERIT, m int,
+                v int GENERATED ALWAYS AS (n + 1) VIRTUAL, CONSTRAINT e CHECK (n > 0) NOT ENFORCED,
+                CONSTRAINT f FOREIGN KEY (a, PERIOD during) REFERENCES p (a, PERIOD during))';
+            EXECUTE 'ALTER TABLE c ADD CONSTRAINT late NOT NULL m NOT VALID';
+            EXECUTE 'COMMENT ON CONSTRAINT late ON c IS ''not yet''';
+        END IF; END $$"#,
+    )
+    .await;
+    if catalog.server_version_num < 180_000 {
+        eprintln!("skipped: needs PostgreSQL 18");
+        return;
+    }
+    let constraint = |name: &str| match definition(&catalog, &format!("constraint public.{name}")) {
+        Definition::Constraint(constraint) => constraint.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert!(matches!(constraint("p.k").definition, ConstraintKind::PrimaryKey(key) if key.without_overlaps));
+    assert!(matches!(constraint("c.f").definition, ConstraintKind::ForeignKey(key) if key.period));
+    assert!(!constraint("c.e").enforced);
+    let column = |name: &str| match definition(&catalog, &format!("column public.c.{name}")) {
+        Definition::Column(column) => column.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(
+        column("n").not_null_constraint,
+        Some(NotNullConstraint {
+            no_inherit: true,
+            ..not_null(&catalog, "N n").unwrap()
+        })
+    );
+    assert_eq!(
+        column("m").not_null_constraint,
+        Some(NotNullConstraint {
+            validated: false,
+            comment: Some("not yet".to_owned()),
+            ..not_null(&catalog, "late").unwrap()
+        })
+    );
+    assert_eq!(column("v").generated.unwrap().kind, GeneratedKind::Virtual);
     assert_eq!(unread(&catalog), strings(&[]));
 }
 

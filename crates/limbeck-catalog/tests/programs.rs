@@ -136,7 +136,6 @@ async fn rules() {
     assert_eq!(
         needs(&catalog, r#"rule public.t."Log.it""#),
         [
-            "table public.log",
             "table public.t",
             "column public.log.a",
             "column public.t.a",
@@ -219,7 +218,7 @@ async fn extended_statistics() {
     let catalog = catalog(
         r#"CREATE TABLE t (z int, "A.a" text, b int); CREATE SCHEMA app;
         CREATE STATISTICS app."All.of" ON z, "A.a" FROM t; ALTER STATISTICS app."All.of" SET STATISTICS 0;
-        CREATE STATISTICS some (mcv, ndistinct) ON (b + z), lower("A.a"), b FROM t;
+        CREATE STATISTICS several (mcv, ndistinct) ON (b + z), lower("A.a"), b FROM t;
         CREATE STATISTICS one ON (b * 2) FROM t; COMMENT ON STATISTICS one IS 'twice';"#,
     )
     .await;
@@ -235,7 +234,7 @@ async fn extended_statistics() {
         &Definition::Statistics(all.clone())
     );
     assert_eq!(
-        definition(&catalog, "statistics public.some"),
+        definition(&catalog, "statistics public.several"),
         &Definition::Statistics(Statistics {
             kinds: [StatisticsKind::Mcv, StatisticsKind::Ndistinct].into(),
             columns: set(&["b"]),

@@ -382,7 +382,7 @@ async fn a_schema_that_changes_meanwhile_is_read_again() {
 
 #[tokio::test]
 async fn a_schema_that_never_rests_is_given_up() {
-    let error = read_during_changes(3).await.unwrap_err();
+    let error = read_during_changes(4).await.unwrap_err();
     assert!(
         matches!(error, ReadError::ConcurrentChange { tries: 3 }),
         "{error:?}"

@@ -115,6 +115,27 @@ pub enum Loss {
         /// The extension.
         extension: ObjectId,
     },
+    /// Several of these.
+    Several {
+        /// Each of them.
+        losses: Vec<Loss>,
+    },
+}
+
+impl Loss {
+    /// What two actions lose that become one.
+    pub(crate) fn both(one: Option<Self>, other: Option<Self>) -> Option<Self> {
+        match (one, other) {
+            (Some(Self::Several { mut losses }), Some(other)) => {
+                losses.push(other);
+                Some(Self::Several { losses })
+            }
+            (Some(one), Some(other)) => Some(Self::Several {
+                losses: vec![one, other],
+            }),
+            (one, other) => one.or(other),
+        }
+    }
 }
 
 impl fmt::Display for Loss {
@@ -139,6 +160,10 @@ impl fmt::Display for Loss {
                     "all that extension {} stores",
                     quote_identifier(extension.name())
                 )
+            }
+            Self::Several { losses } => {
+                let texts: Vec<String> = losses.iter().map(ToString::to_string).collect();
+                f.write_str(&texts.join("; "))
             }
         }
     }

@@ -8,10 +8,10 @@ use limbeck_sql::quote_identifier;
 
 use crate::build::{Body, Builder, Node, Piece};
 use crate::graph::Order;
-use crate::kinds::column::has_default_needs;
+use crate::kinds::column::{has_default_needs, not_null};
 use crate::kinds::{foreign_table, table};
 use crate::sides::ObjectNumber;
-use crate::{Action, Change, Verb, render};
+use crate::{Action, Change, Loss, Verb, render};
 
 /// An action on its way.
 struct Draft {
@@ -110,11 +110,13 @@ fn draft(
         })
         .collect();
     let mut rewrites = node.rewrites;
+    let mut loses = node.loses.clone();
     for &folded in folded {
         let folded = &builder.nodes[folded];
         if let (Body::Pieces(own), Verb::Alter, Verb::Alter) = (&folded.body, node.verb, folded.verb) {
             pieces.extend(own.iter().cloned());
             rewrites |= folded.rewrites;
+            loses = Loss::both(loses, folded.loses.clone());
             objects.push(folded.object);
             changes.push(Change {
                 verb: folded.verb,
@@ -140,7 +142,7 @@ fn draft(
             },
             changes,
             statements: Vec::new(),
-            loses: node.loses.clone(),
+            loses,
             rewrites,
             transactional: node.transactional,
             commit_after: false,
@@ -210,7 +212,14 @@ fn column(builder: &Builder<'_, '_>, number: ObjectNumber, folded: &[usize], in_
             let folded = &builder.nodes[folded];
             folded.object == number && matches!(folded.body, Body::Default(_))
         });
-    render::column(builder.sides.ids[number], column, with_default, in_primary_key)
+    let is_implied = in_primary_key || column.identity.is_some();
+    let not_null = not_null::clause(builder, number, column, is_implied);
+    render::column(
+        builder.sides.ids[number],
+        column,
+        with_default,
+        not_null.as_deref(),
+    )
 }
 
 fn alter(id: &ObjectId, subcommand: String) -> Piece {

@@ -36,7 +36,7 @@ pub(crate) fn rewrites(
     setup.push(remember_storage(&relation));
     setup.push(format!(
         "ALTER TABLE {relation} ADD COLUMN {}",
-        render::column(id, column, true, true)
+        render::column(id, column, true, None)
     ));
     let answer = questions.ask(
         &format!("add {id}"),

@@ -1,5 +1,6 @@
 //! From fates to the vertices and edges of the graph.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use limbeck_catalog::{ConstraintKind, Definition, Kind};
@@ -8,6 +9,7 @@ use limbeck_sql::QualifiedName;
 use crate::fates::Fates;
 use crate::graph::Vertex;
 use crate::kinds;
+use crate::kinds::column::not_null::{self, ConstraintNames};
 use crate::place::{Chapter, Place, Rank};
 use crate::sides::{ObjectNumber, Sides};
 use crate::{Fill, Loss, Options, Verb, render};
@@ -107,6 +109,7 @@ pub(crate) struct Builder<'a, 's> {
     pub(crate) retyping: HashMap<ObjectNumber, usize>,
     /// The action that makes a table unlogged or permanent.
     pub(crate) persistence: HashMap<ObjectNumber, usize>,
+    constraint_names: OnceCell<ConstraintNames<'s>>,
     names: HashMap<(Namespace, QualifiedName), (Vec<usize>, Vec<usize>)>,
     primary_keys: HashMap<ObjectNumber, (Vec<usize>, Vec<usize>)>,
 }
@@ -118,6 +121,8 @@ pub(crate) enum Namespace {
     Type,
     /// Functions in the wide sense, by name and signature.
     Routine,
+    /// The constraints of one relation, which stands in the place of the schema.
+    Constraint,
 }
 
 impl<'a, 's> Builder<'a, 's> {
@@ -152,6 +157,7 @@ impl<'a, 's> Builder<'a, 's> {
             changing: vec![Vec::new(); count],
             retyping: HashMap::new(),
             persistence: HashMap::new(),
+            constraint_names: OnceCell::new(),
             names: HashMap::new(),
             primary_keys: HashMap::new(),
         };
@@ -167,6 +173,11 @@ impl<'a, 's> Builder<'a, 's> {
                 kinds::build(&mut builder, number);
             }
         }
+        // The rows of a foreign table are elsewhere, and nobody checks them.
+        builder.unfilled.retain(|&column| {
+            let home = sides.home(column);
+            home.is_none_or(|home| sides.ids[home].kind != Kind::ForeignTable)
+        });
         builder.connect();
         builder
     }
@@ -277,6 +288,22 @@ impl<'a, 's> Builder<'a, 's> {
         }
     }
 
+    /// Says that a node makes the index a constraint's: it stays, and its name becomes the constraint's.
+    pub(crate) fn adopts(&mut self, index: ObjectNumber, node: usize) {
+        self.removal[index] = Some(node);
+        if let Some(definition) = self.sides.definition_before(index) {
+            for name in names(self.sides.ids[index], definition) {
+                self.frees(name, node);
+            }
+        }
+    }
+
+    /// The names of all constraints of both sides, by schema.
+    pub(crate) fn constraint_names(&self) -> &ConstraintNames<'s> {
+        self.constraint_names
+            .get_or_init(|| not_null::constraint_names(self.sides))
+    }
+
     /// Says that a node brings a part of the object into its wanted state.
     pub(crate) fn arrives(&mut self, object: ObjectNumber, node: usize, part: Part) {
         self.arriving[object].push(Use { node, part });
@@ -300,6 +327,13 @@ impl<'a, 's> Builder<'a, 's> {
     /// Says that what goes and needs the object must be gone before a node.
     pub(crate) fn changes(&mut self, object: ObjectNumber, node: usize) {
         self.changing[object].push(node);
+    }
+
+    /// Says that a node comes before all changes of an object so far that what needs the object must not see.
+    pub(crate) fn precedes_changes(&mut self, object: ObjectNumber, node: usize) {
+        for then in self.changing[object].clone() {
+            self.edge(node, then);
+        }
     }
 
     /// Says that a node takes a name.
@@ -403,6 +437,10 @@ impl<'a, 's> Builder<'a, 's> {
             let node = self.node(*number, Verb::Rename, place, body);
             self.awaits(*number, node);
             self.frees((Namespace::Relation, old.clone()), node);
+            if self.sides.ids[*number].kind == Kind::Constraint {
+                let old = not_null::name_in_relation(self.sides.ids[*number], &old.name);
+                self.frees(old, node);
+            }
             if let Some(definition) = self.sides.definition_after(*number) {
                 for name in names(self.sides.ids[*number], definition) {
                     self.claims(name, node);
@@ -443,10 +481,21 @@ impl<'a, 's> Builder<'a, 's> {
         }
         for (freed, claimed) in self.names.values().chain(self.primary_keys.values()) {
             for &first in freed {
-                edges.extend(claimed.iter().map(|&then| (first, then)));
+                // What was renamed and goes all the same is the one that has the name.
+                let is_its_own = |then: usize| {
+                    self.nodes[then].verb == Verb::Rename
+                        && self.nodes[then].object == self.nodes[first].object
+                };
+                edges.extend(
+                    claimed
+                        .iter()
+                        .filter(|&&then| !is_its_own(then))
+                        .map(|&then| (first, then)),
+                );
             }
         }
         edges.extend(self.persistence_order());
+        edges.extend(self.key_order());
         // An object has its new name before anything else is done to it.
         let renames: HashMap<ObjectNumber, usize> = self
             .nodes
@@ -464,6 +513,36 @@ impl<'a, 's> Builder<'a, 's> {
             .extend(edges.into_iter().filter(|(first, then)| first != then));
         self.edges.sort_unstable();
         self.edges.dedup();
+    }
+
+    /// A foreign key takes the first key over its columns that it finds: it waits for those that go.
+    fn key_order(&self) -> Vec<(usize, usize)> {
+        let sides = self.sides;
+        let mut edges = Vec::new();
+        for (number, creation) in self.creation.iter().enumerate() {
+            let (Some(creation), Some(Definition::Constraint(constraint))) =
+                (creation, sides.definition_after(number))
+            else {
+                continue;
+            };
+            let ConstraintKind::ForeignKey(key) = &constraint.definition else {
+                continue;
+            };
+            let Some(referenced) = sides.relation(&key.references) else {
+                continue;
+            };
+            let is_key = |&&other: &&ObjectNumber| {
+                sides
+                    .definition_before(other)
+                    .is_some_and(|other| is_key_over(other, &key.referenced_columns))
+            };
+            let keys = sides.needed_before[referenced].iter().filter(is_key);
+            edges.extend(
+                keys.filter(|&&other| !self.fates.adopted.values().any(|&adopted| adopted == other))
+                    .filter_map(|&other| Some((self.removal[other]?, *creation))),
+            );
+        }
+        edges
     }
 
     /// Of two tables that change, the one that is referred to becomes permanent first, and unlogged last.
@@ -520,6 +599,19 @@ pub(crate) fn is_of_default(kind: Kind) -> bool {
     kind.is_routine() || kind == Kind::Sequence
 }
 
+/// Whether a foreign key to these columns may take this for the key that it needs.
+fn is_key_over(definition: &Definition, columns: &[String]) -> bool {
+    let of_key: Vec<&String> = match definition {
+        Definition::Constraint(constraint) => match &constraint.definition {
+            ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => key.columns.iter().collect(),
+            _ => return false,
+        },
+        Definition::Index(index) if index.unique => index.keys.iter().map(|key| &key.key).collect(),
+        _ => return false,
+    };
+    of_key.len() == columns.len() && of_key.into_iter().all(|column| columns.contains(column))
+}
+
 fn is_primary_key(definition: &Definition) -> bool {
     matches!(definition, Definition::Constraint(constraint)
         if matches!(constraint.definition, ConstraintKind::PrimaryKey(_)))
@@ -541,17 +633,24 @@ fn names(id: &limbeck_catalog::ObjectId, definition: &Definition) -> Vec<(Namesp
             let name = QualifiedName::new(name.schema, format!("{}({signature})", name.name));
             vec![(Namespace::Routine, name)]
         }
-        Definition::Column(column) => column
-            .identity
-            .iter()
-            .map(|identity| (Namespace::Relation, identity.sequence.clone()))
-            .collect(),
-        Definition::Constraint(constraint) => match constraint.definition {
-            ConstraintKind::PrimaryKey(_) | ConstraintKind::Unique(_) | ConstraintKind::Exclusion(_) => {
-                vec![(Namespace::Relation, QualifiedName::new(name.schema, id.name()))]
+        Definition::Column(column) => {
+            let sequence = column
+                .identity
+                .iter()
+                .map(|identity| (Namespace::Relation, identity.sequence.clone()));
+            let constraint = column
+                .not_null_constraint
+                .iter()
+                .map(|constraint| not_null::name_in_relation(id, &constraint.name));
+            sequence.chain(constraint).collect()
+        }
+        Definition::Constraint(constraint) => {
+            let mut names = vec![not_null::name_in_relation(id, id.name())];
+            if constraint.definition.index().is_some() {
+                names.push((Namespace::Relation, QualifiedName::new(name.schema, id.name())));
             }
-            _ => Vec::new(),
-        },
+            names
+        }
         _ => Vec::new(),
     }
 }

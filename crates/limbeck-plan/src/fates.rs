@@ -6,12 +6,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use limbeck_catalog::{Column, Definition, Kind};
+use limbeck_catalog::{Column, ConstraintKind, Definition, Kind};
 use limbeck_sql::quote_identifier;
 
 use crate::Labels;
 use crate::addition;
-use crate::kinds::{self, routine, view};
+use crate::kinds::{self, column, constraint, index_settings, routine, view};
 use crate::probe::Questions;
 use crate::retype::{self, Retype};
 use crate::sides::{ObjectNumber, Sides};
@@ -56,6 +56,8 @@ pub(crate) struct Fates {
     pub(crate) republished: BTreeSet<(ObjectNumber, ObjectNumber)>,
     /// New columns of old tables that make PostgreSQL write the table anew.
     pub(crate) rewriting_additions: BTreeSet<ObjectNumber>,
+    /// New keys that take over an index which would go.
+    pub(crate) adopted: BTreeMap<ObjectNumber, ObjectNumber>,
     /// Objects whose dependents have still to be looked at.
     open: Vec<ObjectNumber>,
 }
@@ -70,6 +72,7 @@ impl Fates {
             reset_statistics: BTreeSet::new(),
             republished: BTreeSet::new(),
             rewriting_additions: BTreeSet::new(),
+            adopted: BTreeMap::new(),
             open: Vec::new(),
         };
         let mut is_open = false;
@@ -101,6 +104,7 @@ impl Fates {
         if is_open {
             return None;
         }
+        fates.adopt_indexes(sides);
         while let Some(number) = fates.open.pop() {
             for &dependent in &sides.needed_before[number] {
                 fates.affect(sides, dependent, number);
@@ -112,6 +116,30 @@ impl Fates {
     /// What becomes of an object.
     pub(crate) fn of(&self, number: ObjectNumber) -> Fate {
         self.of[number]
+    }
+
+    /// Finds indexes that go and are just what a new key of the same table needs.
+    fn adopt_indexes(&mut self, sides: &Sides<'_>) {
+        for number in (0..sides.ids.len()).filter(|&number| self.of[number] == Fate::Created) {
+            let (Some(Definition::Constraint(constraint)), Some(table)) =
+                (sides.definition_after(number), sides.home(number))
+            else {
+                continue;
+            };
+            let found = sides.needed_before[table].iter().copied().find(|&index| {
+                self.of[index] == Fate::Dropped
+                    && !self.adopted.values().any(|adopted| *adopted == index)
+                    && matches!(sides.definition_before(index), Some(Definition::Index(index))
+                        if constraint::can_adopt(constraint, index))
+                    && sides.needs_before[index]
+                        .iter()
+                        .all(|&needed| sides.stays(needed))
+            });
+            if let Some(index) = found {
+                self.adopted.insert(number, index);
+                self.open.retain(|&open| open != index);
+            }
+        }
     }
 
     /// Asks what there is to know of something new; whether that is answered.
@@ -189,6 +217,8 @@ impl Fates {
                 if !retyped
                     || clear && retype::is_rebuilt_by_expression(definition)
                     || self.differs_by_text(sides, dependent)
+                    // PostgreSQL builds the index anew, and forgets them.
+                    || index_settings::of(definition).is_some_and(|index| !index.statistics.is_empty())
                 {
                     self.replace(dependent);
                 }
@@ -200,11 +230,14 @@ impl Fates {
 
     /// Whether an object over a retyped column differs: then it is not worth being rebuilt by PostgreSQL first.
     fn differs_by_text(&self, sides: &Sides<'_>, number: ObjectNumber) -> bool {
-        sides.definition_before(number) != sides.definition_after(number)
+        let (Some(before), Some(after)) = (sides.definition_before(number), sides.definition_after(number))
+        else {
+            return false;
+        };
+        before != after
             && self.of[number] == Fate::Altered
-            && sides
-                .definition_before(number)
-                .is_some_and(retype::is_rebuilt_by_expression)
+            && retype::is_rebuilt_by_expression(before)
+            && !index_settings::alone_differ(before, after)
     }
 
     fn affect_column(
@@ -286,6 +319,11 @@ fn by_itself(
             {
                 Fate::Replaced
             }
+            (Some(Definition::Column(before)), Some(Definition::Column(after)))
+                if column::is_computed_otherwise(before, after) && keeps_expressions(sides, number) =>
+            {
+                Fate::Replaced
+            }
             (Some(before), Some(after)) if kinds::is_alterable(before, after, sides.server_version_num) => {
                 Fate::Altered
             }
@@ -300,6 +338,28 @@ fn by_itself(
             (Some(_), Some(_)) => Fate::Replaced,
         },
     )
+}
+
+/// Whether a table lets the expression of a column that is computed on read stand: PostgreSQL changes none where a
+/// check or a publication might look at it.
+fn keeps_expressions(sides: &Sides<'_>, column: ObjectNumber) -> bool {
+    let Some(table) = sides.home(column) else {
+        return false;
+    };
+    [&sides.needed_before[table], &sides.needed_after[table]]
+        .into_iter()
+        .flatten()
+        .any(|&other| match sides.ids[other].kind {
+            Kind::Publication => true,
+            Kind::Constraint => [sides.definition_before(other), sides.definition_after(other)]
+                .into_iter()
+                .flatten()
+                .any(|definition| {
+                    matches!(definition, Definition::Constraint(constraint)
+                    if matches!(constraint.definition, ConstraintKind::Check(_)))
+                }),
+            _ => false,
+        })
 }
 
 /// Whether a column's type is this type or an array of it.

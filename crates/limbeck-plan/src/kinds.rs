@@ -10,6 +10,7 @@ pub(crate) mod extension;
 pub(crate) mod foreign;
 pub(crate) mod foreign_table;
 pub(crate) mod index;
+pub(crate) mod index_settings;
 pub(crate) mod policy;
 pub(crate) mod publication;
 pub(crate) mod routine;
@@ -41,7 +42,9 @@ pub(crate) fn is_alterable(before: &Definition, after: &Definition, server_versi
         }
         (Definition::Index(before), Definition::Index(after)) => index::is_alterable(before, after),
         (Definition::Enum(before), Definition::Enum(after)) => enum_type::is_alterable(before, after),
-        (Definition::View(before), Definition::View(after)) => view::is_alterable(before, after),
+        (Definition::View(before), Definition::View(after)) => {
+            view::is_alterable(before, after, server_version_num)
+        }
         (Definition::Routine(before), Definition::Routine(after)) => routine::is_alterable(before, after),
         (Definition::Trigger(before), Definition::Trigger(after)) => trigger::is_alterable(before, after),
         (Definition::Aggregate(before), Definition::Aggregate(after)) => {

@@ -130,6 +130,7 @@ mod tests {
         Definition::Column(Column {
             data_type: data_type.to_owned(),
             not_null: false,
+            not_null_constraint: None,
             default: None,
             generated: None,
             identity: None,
@@ -139,12 +140,7 @@ mod tests {
     }
 
     fn table() -> Definition {
-        Definition::Table(Table {
-            unlogged: false,
-            options: BTreeMap::new(),
-            row_security: false,
-            force_row_security: false,
-        })
+        Definition::Table(Table::default())
     }
 
     fn labels(labels: &[&str]) -> Definition {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use limbeck_catalog::{
-    Column, Constraint, ConstraintKind, Deferrable, ForeignKey, GeneratedKind, Identity, IdentityKind,
-    IndexKey, Kind, MatchType, ObjectId, ReferentialAction,
+    Column, Constraint, ConstraintIndex, ConstraintKind, Deferrable, ForeignKey, GeneratedKind, Identity,
+    IdentityKind, IndexKey, KeyConstraint, Kind, MatchType, ObjectId, ReferentialAction,
 };
 use limbeck_sql::{QualifiedName, quote_identifier, quote_literal};
 
@@ -74,9 +74,8 @@ fn is_parenthesised(expression: &str) -> bool {
     depth == 0 && quote.is_none() && !expression.is_empty()
 }
 
-/// A column as `CREATE TABLE` and `ADD COLUMN` take it. `is_null` leaves `NOT NULL` away, for columns that get it
-/// from their primary key or later.
-pub(crate) fn column(id: &ObjectId, column: &Column, with_default: bool, is_null: bool) -> String {
+/// A column as `CREATE TABLE` and `ADD COLUMN` take it, with its `NOT NULL` unless it gets that otherwise or later.
+pub(crate) fn column(id: &ObjectId, column: &Column, with_default: bool, not_null: Option<&str>) -> String {
     let mut text = format!("{} {}", quote_identifier(id.name()), column.data_type);
     text.push_str(&foreign::options(&column.settings.foreign_options));
     if let Some(collation) = &column.collation {
@@ -93,9 +92,8 @@ pub(crate) fn column(id: &ObjectId, column: &Column, with_default: bool, is_null
     if let Some(identity) = &column.identity {
         text.push_str(&format!(" {}", identity_clause(id, identity, &column.data_type)));
     }
-    // An identity column is NOT NULL by itself.
-    if column.not_null && !is_null && column.identity.is_none() {
-        text.push_str(" NOT NULL");
+    if let Some(not_null) = not_null {
+        text.push_str(&format!(" {not_null}"));
     }
     if with_default && let Some(default) = &column.default {
         text.push_str(&format!(" DEFAULT {default}"));
@@ -140,9 +138,9 @@ pub(crate) fn constraint(id: &ObjectId, constraint: &Constraint) -> String {
     let mut text = format!("CONSTRAINT {} ", quote_identifier(id.name()));
     match &constraint.definition {
         ConstraintKind::PrimaryKey(key) => {
-            text.push_str(&format!("PRIMARY KEY ({})", identifiers(&key.columns)));
+            text.push_str(&format!("PRIMARY KEY ({})", key_columns(key)));
             push_include(&mut text, &key.include);
-            push_storage(&mut text, &key.options);
+            push_index(&mut text, &key.index);
         }
         ConstraintKind::Unique(key) => {
             let nulls = if key.nulls_not_distinct {
@@ -150,9 +148,9 @@ pub(crate) fn constraint(id: &ObjectId, constraint: &Constraint) -> String {
             } else {
                 ""
             };
-            text.push_str(&format!("UNIQUE{nulls} ({})", identifiers(&key.columns)));
+            text.push_str(&format!("UNIQUE{nulls} ({})", key_columns(key)));
             push_include(&mut text, &key.include);
-            push_storage(&mut text, &key.options);
+            push_index(&mut text, &key.index);
         }
         ConstraintKind::Check(check) => {
             text.push_str(&format!("CHECK {}", parenthesised(&check.expression)));
@@ -174,7 +172,7 @@ pub(crate) fn constraint(id: &ObjectId, constraint: &Constraint) -> String {
                 elements.join(", ")
             ));
             push_include(&mut text, &exclusion.include);
-            push_storage(&mut text, &exclusion.options);
+            push_index(&mut text, &exclusion.index);
             if let Some(predicate) = &exclusion.predicate {
                 text.push_str(&format!(" WHERE {}", parenthesised(predicate)));
             }
@@ -182,24 +180,95 @@ pub(crate) fn constraint(id: &ObjectId, constraint: &Constraint) -> String {
         // A kind that this version of the catalogue does not have.
         _ => {}
     }
+    push_state(&mut text, constraint);
+    text
+}
+
+/// A key as `ADD` takes it, made of an index that is there: `CONSTRAINT users_pkey PRIMARY KEY USING INDEX users_id`.
+pub(crate) fn constraint_using_index(id: &ObjectId, constraint: &Constraint, index: &str) -> String {
+    let kind = match &constraint.definition {
+        ConstraintKind::PrimaryKey(_) => "PRIMARY KEY",
+        _ => "UNIQUE",
+    };
+    let mut text = format!(
+        "CONSTRAINT {} {kind} USING INDEX {}",
+        quote_identifier(id.name()),
+        quote_identifier(index)
+    );
+    push_state(&mut text, constraint);
+    text
+}
+
+/// Appends when a constraint is checked, and whether at all.
+fn push_state(text: &mut String, constraint: &Constraint) {
     text.push_str(match constraint.deferrable {
         Deferrable::No => "",
         Deferrable::InitiallyImmediate => " DEFERRABLE",
         Deferrable::InitiallyDeferred => " DEFERRABLE INITIALLY DEFERRED",
     });
-    if !constraint.validated {
+    if !constraint.enforced {
+        text.push_str(" NOT ENFORCED");
+    } else if !constraint.validated {
         text.push_str(" NOT VALID");
     }
-    text
+}
+
+/// The columns of a key: `room, during WITHOUT OVERLAPS`.
+fn key_columns(key: &KeyConstraint) -> String {
+    let without = if key.without_overlaps {
+        " WITHOUT OVERLAPS"
+    } else {
+        ""
+    };
+    format!("{}{without}", identifiers(&key.columns))
+}
+
+/// Appends how and where the index behind a constraint is stored.
+fn push_index(text: &mut String, index: &ConstraintIndex) {
+    push_storage(text, &index.settings.options);
+    if let Some(tablespace) = &index.settings.tablespace {
+        text.push_str(&format!(
+            " USING INDEX TABLESPACE {}",
+            quote_identifier(tablespace)
+        ));
+    }
+}
+
+/// Appends `TABLESPACE …`.
+pub(crate) fn push_tablespace(text: &mut String, tablespace: Option<&String>) {
+    if let Some(tablespace) = tablespace {
+        text.push_str(&format!(" TABLESPACE {}", quote_identifier(tablespace)));
+    }
+}
+
+/// `SET TABLESPACE …`. A database's own tablespace is taken to be `pg_default`.
+pub(crate) fn set_tablespace(tablespace: Option<&str>) -> String {
+    format!(
+        "SET TABLESPACE {}",
+        quote_identifier(tablespace.unwrap_or("pg_default"))
+    )
+}
+
+/// `SET ACCESS METHOD …`.
+pub(crate) fn set_access_method(access_method: Option<&str>) -> String {
+    format!(
+        "SET ACCESS METHOD {}",
+        quote_identifier(access_method.unwrap_or("heap"))
+    )
+}
+
+/// The text of a comment, or `NULL`.
+pub(crate) fn comment(comment: Option<&String>) -> String {
+    comment.map_or_else(|| "NULL".to_owned(), |comment| quote_literal(comment))
 }
 
 /// `FOREIGN KEY (…) REFERENCES …` with its actions.
 fn foreign_key(key: &ForeignKey) -> String {
     let mut text = format!(
         "FOREIGN KEY ({}) REFERENCES {} ({})",
-        identifiers(&key.columns),
+        with_period(&key.columns, key.period),
         key.references,
-        identifiers(&key.referenced_columns)
+        with_period(&key.referenced_columns, key.period)
     );
     if key.match_type == MatchType::Full {
         text.push_str(" MATCH FULL");
@@ -214,6 +283,17 @@ fn foreign_key(key: &ForeignKey) -> String {
         }
     }
     text
+}
+
+/// The columns of a foreign key: `room, PERIOD during`.
+fn with_period(columns: &[String], period: bool) -> String {
+    match columns.split_last() {
+        Some((last, [])) if period => format!("PERIOD {}", quote_identifier(last)),
+        Some((last, others)) if period => {
+            format!("{}, PERIOD {}", identifiers(others), quote_identifier(last))
+        }
+        _ => identifiers(columns),
+    }
 }
 
 fn referential_action(action: ReferentialAction) -> &'static str {

@@ -2,13 +2,15 @@
 //!
 //! Comment lines of `after.sql` say what a catalogue cannot:
 //! - `-- until 16`: later major versions do not take the schema, and the case is passed over there
-//! - `-- since 15`: earlier ones do not
+//! - `-- since 18`: earlier major versions do not, likewise
 //! - `-- rename: column public.t.a = b`, `-- rename: label public.mood.sad = unhappy`
 //! - `-- fill: public.t.a = 'x'`, `-- fill down: public.t.a = 'x'`
 //! - `-- concurrently`
 //! - `-- seed: INSERT …`: rows that are there before
 //! - `-- keeps: SELECT … => SELECT …`: queries on the state before and on the state after which print the same rows;
 //!   asked of the way up, and once more after the way down
+//!
+//! Besides, each case is run with a row in every table that takes one, and what the plans claim to keep must be there.
 //!
 //! `LIMBECK_BLESS=1` writes `plan.txt` anew.
 
@@ -30,7 +32,7 @@ use std::path::{Path, PathBuf};
 use futures_util::{FutureExt as _, StreamExt as _, stream};
 use limbeck_catalog::ObjectId;
 use limbeck_plan::{Fill, Plan, Rename};
-use support::{AT_A_TIME, Bench, Hints, State};
+use support::{AT_A_TIME, Bench, Hints, State, rows};
 
 /// The major versions whose plans stand in `plan.txt`: they differ where a version can do more in place.
 const BLESSED_MAJORS: std::ops::RangeInclusive<u32> = 15..=16;
@@ -142,6 +144,7 @@ impl Case {
                 return Err(format!("to itself: {}", none.sql()));
             }
         }
+        rows::survive(bench, &self.before, &before, &after, &self.up, &self.down).await?;
         let at = bench.state("").await;
         let at = make(bench, at, "before", &before).await?;
         let (there, at) = self.round_trip(bench, at, &before, &after).await?;

@@ -14,6 +14,8 @@ pub struct Column {
     pub data_type: String,
     /// `NOT NULL`.
     pub not_null: bool,
+    /// The constraint behind `NOT NULL`. Before PostgreSQL 18 there is none.
+    pub not_null_constraint: Option<NotNullConstraint>,
     /// The default, as `pg_get_expr` prints it. `None` for generated columns.
     pub default: Option<String>,
     /// How the column is computed, when it is.
@@ -24,6 +26,19 @@ pub struct Column {
     pub collation: Option<QualifiedName>,
     /// What is set of its storage and statistics.
     pub settings: ColumnSettings,
+}
+
+/// The constraint behind a column's `NOT NULL` (`pg_constraint`, from PostgreSQL 18).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotNullConstraint {
+    /// Its name. PostgreSQL calls it `table_column_not_null` by itself, and a rename of either leaves it as it is.
+    pub name: String,
+    /// Whether rows that were there before have been checked (`convalidated`).
+    pub validated: bool,
+    /// `NO INHERIT`.
+    pub no_inherit: bool,
+    /// Its comment.
+    pub comment: Option<String>,
 }
 
 /// How a column is stored and what PostgreSQL learns of it, where that is not left to PostgreSQL.
@@ -126,6 +141,10 @@ pub struct Identity {
     pub sequence: QualifiedName,
     /// The sequence's type and numbers.
     pub options: SequenceOptions,
+    /// Whether the sequence is unlogged (from PostgreSQL 15), as it is when its table is and nobody says otherwise.
+    pub unlogged: bool,
+    /// The sequence's own comment.
+    pub comment: Option<String>,
 }
 
 /// Whether an identity column takes a user's value.

@@ -3,13 +3,15 @@
 use limbeck_sql::QualifiedName;
 use serde::{Deserialize, Serialize};
 
-use crate::IndexKey;
+use crate::{ConstraintIndex, IndexKey};
 
-/// A constraint of a table. `NOT NULL` is an attribute of its column.
+/// A constraint of a table. `NOT NULL` is an attribute of its column, with a name or without.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Constraint {
     /// What it demands.
     pub definition: ConstraintKind,
+    /// Whether it is enforced at all (`conenforced`, from PostgreSQL 18).
+    pub enforced: bool,
     /// Whether rows that were there before have been checked (`convalidated`).
     pub validated: bool,
     /// When it is checked.
@@ -50,12 +52,14 @@ pub enum ConstraintKind {
 pub struct KeyConstraint {
     /// The columns, in key order.
     pub columns: Vec<String>,
+    /// Whether the last column holds ranges that must not overlap (`WITHOUT OVERLAPS`, from PostgreSQL 18).
+    pub without_overlaps: bool,
     /// The columns that the index only carries.
     pub include: Vec<String>,
     /// Whether two NULLs are equal (`NULLS NOT DISTINCT`, from PostgreSQL 15).
     pub nulls_not_distinct: bool,
-    /// The index's storage parameters, `name=value`, sorted.
-    pub options: Vec<String>,
+    /// The index behind it.
+    pub index: ConstraintIndex,
 }
 
 /// A check constraint.
@@ -76,6 +80,8 @@ pub struct ForeignKey {
     pub references: QualifiedName,
     /// The referenced columns, in the order of `columns`.
     pub referenced_columns: Vec<String>,
+    /// Whether the last column holds ranges that the referenced rows must cover (`PERIOD`, from PostgreSQL 18).
+    pub period: bool,
     /// `MATCH`.
     pub match_type: MatchType,
     /// `ON UPDATE`.
@@ -125,6 +131,27 @@ pub struct ExclusionConstraint {
     pub include: Vec<String>,
     /// The predicate, as `pg_get_expr` prints it.
     pub predicate: Option<String>,
-    /// The index's storage parameters, `name=value`, sorted.
-    pub options: Vec<String>,
+    /// The index behind it.
+    pub index: ConstraintIndex,
+}
+
+impl ConstraintKind {
+    /// The index behind the constraint, where there is one.
+    #[must_use]
+    pub fn index(&self) -> Option<&ConstraintIndex> {
+        match self {
+            Self::PrimaryKey(key) | Self::Unique(key) => Some(&key.index),
+            Self::Exclusion(exclusion) => Some(&exclusion.index),
+            Self::Check(_) | Self::ForeignKey(_) => None,
+        }
+    }
+
+    /// The index behind the constraint, to be changed.
+    pub fn index_mut(&mut self) -> Option<&mut ConstraintIndex> {
+        match self {
+            Self::PrimaryKey(key) | Self::Unique(key) => Some(&mut key.index),
+            Self::Exclusion(exclusion) => Some(&mut exclusion.index),
+            Self::Check(_) | Self::ForeignKey(_) => None,
+        }
+    }
 }

@@ -22,10 +22,43 @@ pub struct Index {
     pub include: Vec<String>,
     /// The predicate of a partial index, as `pg_get_expr` prints it.
     pub predicate: Option<String>,
-    /// Storage parameters, `name=value`, sorted.
-    pub options: Vec<String>,
+    /// What is set of it besides.
+    pub settings: IndexSettings,
     /// Whether it is usable. One that a failed `CREATE INDEX CONCURRENTLY` left behind is not.
     pub valid: bool,
+}
+
+/// What is set of an index, and can be set otherwise without building it anew; of a constraint's index too.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IndexSettings {
+    /// Storage parameters (`reloptions`), `name=value`, sorted.
+    pub options: Vec<String>,
+    /// The tablespace (`reltablespace`), where it is not the database's own.
+    pub tablespace: Option<String>,
+    /// How much is learnt of the values of expressions, where that is not left to PostgreSQL; ordered by key.
+    pub statistics: Vec<KeyStatistics>,
+    /// Whether its table was, or is to be, put in its order (`CLUSTER ON`).
+    pub clustered: bool,
+    /// Whether it tells rows apart in logical replication (`REPLICA IDENTITY USING INDEX`).
+    pub replica_identity: bool,
+}
+
+/// How much is learnt of the values of one expression of an index (`attstattarget`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyStatistics {
+    /// The number of the key, from 1.
+    pub key: i16,
+    /// 0 to 10000.
+    pub target: i16,
+}
+
+/// The index behind a constraint, as far as the constraint does not tell it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConstraintIndex {
+    /// What is set of it.
+    pub settings: IndexSettings,
+    /// Its own comment, which is not the constraint's.
+    pub comment: Option<String>,
 }
 
 /// One element of an index.

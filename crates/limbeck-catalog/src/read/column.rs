@@ -76,7 +76,7 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
             )?;
             reader.depends(&id, &relation_id);
         } else {
-            column_of_view(reader, &relation_id, &id, &mut row)?;
+            insert_of_view(reader, &relation_id, &id, &mut row)?;
         }
     }
     reader.catalog.column_order = reader
@@ -132,6 +132,8 @@ fn insert(
     let column = Column {
         data_type,
         not_null,
+        // Filled in with the constraints.
+        not_null_constraint: None,
         default,
         generated,
         // Filled in with its sequence.
@@ -172,8 +174,8 @@ fn storage_strategy(letter: char) -> StorageStrategy {
     }
 }
 
-/// What can be set on a view's column without changing the query: its default is read, the rest is named.
-fn column_of_view(
+/// Adds what can be set on a view's column without changing the query, to the view.
+fn insert_of_view(
     reader: &mut Reader<'_>,
     view: &ObjectId,
     id: &ObjectId,
@@ -196,17 +198,11 @@ fn column_of_view(
         }
     }
     let settings = settings(row)?;
-    let own = [
-        ("storage of a view's column", settings.storage.is_some()),
-        ("compression of a view's column", settings.compression.is_some()),
-        (
-            "statistics target of a view's column",
-            settings.statistics_target.is_some(),
-        ),
-        ("options of a view's column", !settings.options.is_empty()),
-    ];
-    for (attribute, _) in own.into_iter().filter(|(_, is_own)| *is_own) {
-        reader.unread(attribute, &id.sql_name());
+    if settings != ColumnSettings::default()
+        && let Some(object) = reader.catalog.objects.get_mut(view)
+        && let Definition::View(view) = &mut object.definition
+    {
+        view.column_settings.insert(id.name().to_owned(), settings);
     }
     Ok(())
 }

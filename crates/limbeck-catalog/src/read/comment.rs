@@ -5,7 +5,7 @@ use tokio_postgres::types::Oid;
 use super::ReadError;
 use super::address::{Address, FIRST_USER_OID, Role, class};
 use super::reader::Reader;
-use crate::Kind;
+use crate::{Definition, Kind};
 
 /// The thousands of comments that `initdb` makes are left out, but for those of schemas and extensions: `public` and
 /// `plpgsql` have theirs from `initdb` and are ours to comment on.
@@ -38,22 +38,37 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
                 }
             }
             Some((id, Role::Part)) => {
-                let name = id.sql_name();
-                reader.unread(what(address, id.kind), &name);
+                let id = id.clone();
+                let definition = reader.catalog.objects.get_mut(&id);
+                match definition.and_then(|object| of_part(address, &mut object.definition)) {
+                    Some(of_part) => *of_part = Some(comment),
+                    None => reader.unread(what(address, id.kind), &id.sql_name()),
+                }
             }
         }
     }
     Ok(())
 }
 
+/// Where the comment on a part of an object belongs, when it is a fact of the object.
+fn of_part(address: Address, definition: &mut Definition) -> Option<&mut Option<String>> {
+    match (address.class, definition) {
+        (class::CLASS, Definition::Column(column)) => Some(&mut column.identity.as_mut()?.comment),
+        (class::CONSTRAINT, Definition::Column(column)) => {
+            Some(&mut column.not_null_constraint.as_mut()?.comment)
+        }
+        (class::CLASS, Definition::Constraint(constraint)) => {
+            Some(&mut constraint.definition.index_mut()?.comment)
+        }
+        _ => None,
+    }
+}
+
 /// What part of an object bears a comment that is not read.
 fn what(address: Address, kind: Kind) -> &'static str {
     match (address.class, kind) {
-        (class::CLASS, Kind::Column) => "comment on an identity sequence",
-        (class::CLASS, Kind::Constraint) => "comment on a constraint's index",
         (class::CLASS, _) => "comment on a view's column",
         (class::CONSTRAINT, Kind::Trigger) => "comment on a trigger's constraint",
-        (class::CONSTRAINT, _) => "comment on a not-null constraint",
         (class::TYPE, _) => "comment on a row type",
         _ => "comment on a part of an object",
     }

@@ -1,8 +1,6 @@
 //! Constraints of tables (`pg_constraint`).
 
-use std::cell::Cell;
-
-use limbeck_sql::{QualifiedName, default_name};
+use limbeck_sql::QualifiedName;
 use tokio_postgres::types::Oid;
 
 use super::ReadError;
@@ -11,8 +9,9 @@ use super::index::Indexes;
 use super::reader::Reader;
 use super::rows::Fields;
 use crate::{
-    CheckConstraint, Constraint, ConstraintKind, Deferrable, Definition, ExclusionConstraint, ForeignKey,
-    Index, KeyConstraint, Kind, MatchType, ObjectId, ReferentialAction,
+    CheckConstraint, Constraint, ConstraintIndex, ConstraintKind, Deferrable, Definition,
+    ExclusionConstraint, ForeignKey, Index, IndexSettings, KeyConstraint, Kind, MatchType, NotNullConstraint,
+    ObjectId, ReferentialAction,
 };
 
 /// Constraints of tables, by column numbers; only the condition of a check is deparsed. The columns of a referenced
@@ -75,26 +74,15 @@ pub(super) async fn read(reader: &mut Reader<'_>, mut indexes: Indexes) -> Resul
         let table = relation_facts.id.clone();
         let id = ObjectId::in_relation(Kind::Constraint, &relation_facts.name, name);
         let kind = row.take_char()?;
-        let is_enforced: bool = row.take()?;
-        let has_period: bool = row.take()?;
         let raw = RawConstraint::take(&mut row)?;
         if kind == 'n' {
-            name_unread_of_not_null(reader, oid, relation, &id, &raw);
+            set_not_null(reader, oid, relation, &id, &raw);
             continue;
         }
         let index = match kind {
             'p' | 'u' | 'x' => indexes.remove(&raw.index),
             _ => None,
         };
-        if !is_enforced || has_period {
-            let what = if has_period {
-                "temporal constraint"
-            } else {
-                "constraint not enforced"
-            };
-            reader.unread(what, &id.sql_name());
-            continue;
-        }
         if matches!(kind, 'p' | 'u' | 'x') {
             reader
                 .addresses
@@ -113,6 +101,8 @@ pub(super) async fn read(reader: &mut Reader<'_>, mut indexes: Indexes) -> Resul
 
 /// A row of `pg_constraint`, columns by number.
 struct RawConstraint {
+    enforced: bool,
+    has_period: bool,
     validated: bool,
     is_deferrable: bool,
     is_deferred: bool,
@@ -135,6 +125,8 @@ struct RawConstraint {
 impl RawConstraint {
     fn take(row: &mut Fields) -> Result<Self, ReadError> {
         Ok(Self {
+            enforced: row.take()?,
+            has_period: row.take()?,
             validated: row.take()?,
             is_deferrable: row.take()?,
             is_deferred: row.take()?,
@@ -164,7 +156,7 @@ impl RawConstraint {
         index: Option<(QualifiedName, Index)>,
         id: &ObjectId,
     ) -> Result<Constraint, ReadError> {
-        let validated = self.validated;
+        let (enforced, validated) = (self.enforced, self.validated);
         let deferrable = match (self.is_deferrable, self.is_deferred) {
             (false, _) => Deferrable::No,
             (true, false) => Deferrable::InitiallyImmediate,
@@ -173,7 +165,7 @@ impl RawConstraint {
         let definition = match kind {
             'p' => ConstraintKind::PrimaryKey(self.key(reader, relation, index, id)?),
             'u' => ConstraintKind::Unique(self.key(reader, relation, index, id)?),
-            'x' => ConstraintKind::Exclusion(self.exclusion(index, id)?),
+            'x' => ConstraintKind::Exclusion(self.exclusion(reader, index, id)?),
             'f' => ConstraintKind::ForeignKey(self.foreign_key(reader, relation, id)?),
             _ => ConstraintKind::Check(CheckConstraint {
                 expression: self.expression.ok_or_else(|| missing(id, "its condition"))?,
@@ -182,6 +174,7 @@ impl RawConstraint {
         };
         Ok(Constraint {
             definition,
+            enforced,
             validated,
             deferrable,
         })
@@ -194,31 +187,30 @@ impl RawConstraint {
         index: Option<(QualifiedName, Index)>,
         id: &ObjectId,
     ) -> Result<KeyConstraint, ReadError> {
-        let (name, index) = index.ok_or_else(|| missing(id, "its index"))?;
-        if !index.valid {
-            reader.unread("invalid index of a constraint", &name);
-        }
+        let index = valid_index(reader, index, id)?;
         Ok(KeyConstraint {
             columns: column_names(reader, relation, self.columns, id)?,
+            without_overlaps: self.has_period,
             include: index.include,
             nulls_not_distinct: index.nulls_not_distinct,
-            options: index.options,
+            index: constraint_index(index.settings),
         })
     }
 
     fn exclusion(
         self,
+        reader: &mut Reader<'_>,
         index: Option<(QualifiedName, Index)>,
         id: &ObjectId,
     ) -> Result<ExclusionConstraint, ReadError> {
-        let (_, index) = index.ok_or_else(|| missing(id, "its index"))?;
+        let index = valid_index(reader, index, id)?;
         Ok(ExclusionConstraint {
             method: index.method,
             keys: index.keys,
             operators: self.operators.unwrap_or_default(),
             include: index.include,
             predicate: index.predicate,
-            options: index.options,
+            index: constraint_index(index.settings),
         })
     }
 
@@ -237,6 +229,7 @@ impl RawConstraint {
             columns,
             references,
             referenced_columns,
+            period: self.has_period,
             match_type: match self.match_type {
                 'f' => MatchType::Full,
                 _ => MatchType::Simple,
@@ -272,44 +265,53 @@ fn column_names(
         .collect()
 }
 
-/// From 18, `NOT NULL` is a constraint with a name and a state. Here it is an attribute of its column.
-fn name_unread_of_not_null(
+/// The index of a constraint, which is named where it is not usable: PostgreSQL makes no such constraint, but a
+/// failed `REINDEX CONCURRENTLY` or a damaged database leaves one.
+fn valid_index(
     reader: &mut Reader<'_>,
-    oid: Oid,
-    relation: Oid,
+    index: Option<(QualifiedName, Index)>,
     id: &ObjectId,
-    constraint: &RawConstraint,
-) {
-    if !constraint.validated {
-        reader.unread("not-null constraint not valid", &id.sql_name());
+) -> Result<Index, ReadError> {
+    let (name, index) = index.ok_or_else(|| missing(id, "its index"))?;
+    if !index.valid {
+        reader.unread("invalid index of a constraint", &name);
     }
-    if constraint.no_inherit {
-        reader.unread("not-null constraint without inheritance", &id.sql_name());
+    Ok(index)
+}
+
+/// The comment is filled in with the others.
+fn constraint_index(settings: IndexSettings) -> ConstraintIndex {
+    ConstraintIndex {
+        settings,
+        comment: None,
     }
+}
+
+/// From 18, `NOT NULL` is a constraint with a name and a state. Here it is an attribute of its column.
+fn set_not_null(reader: &mut Reader<'_>, oid: Oid, relation: Oid, id: &ObjectId, constraint: &RawConstraint) {
     let column = constraint
         .columns
         .as_ref()
         .and_then(|columns| columns.first())
         .and_then(|number| reader.addresses.get(Address::column(relation, *number)))
         .cloned();
-    if let (Some(column), Some(table)) = (column, id.qualified_name()) {
-        if !is_default_not_null_name(&table.name, column.name(), id.name()) {
-            reader.unread("name of a not-null constraint", &id.sql_name());
-        }
-        reader
-            .addresses
-            .insert_part(Address::whole(class::CONSTRAINT, oid), column);
-    }
-}
-
-/// Whether PostgreSQL may have chosen the name of a `NOT NULL` itself: with a number after it where it was taken.
-fn is_default_not_null_name(table: &str, column: &str, name: &str) -> bool {
-    let tries = Cell::new(0_u8);
-    let is_taken = |candidate: &str| {
-        tries.set(tries.get() + 1);
-        candidate != name && tries.get() < 10
+    let Some(column) = column else {
+        return;
     };
-    default_name::not_null(table, column, &is_taken) == name
+    if let Some(object) = reader.catalog.objects.get_mut(&column)
+        && let Definition::Column(facts) = &mut object.definition
+    {
+        facts.not_null_constraint = Some(NotNullConstraint {
+            name: id.name().to_owned(),
+            validated: constraint.validated,
+            no_inherit: constraint.no_inherit,
+            // Filled in with the others.
+            comment: None,
+        });
+    }
+    reader
+        .addresses
+        .insert_part(Address::whole(class::CONSTRAINT, oid), column);
 }
 
 fn missing(id: &ObjectId, what: &str) -> ReadError {

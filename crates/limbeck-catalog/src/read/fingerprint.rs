@@ -32,7 +32,7 @@ impl fmt::Display for Fingerprint {
 ///
 /// As [`read`](super::read), but for concurrent changes.
 pub async fn fingerprint(client: &Client) -> Result<Fingerprint, ReadError> {
-    in_transaction(client, async |version| query(client, version).await).await
+    in_transaction(client, async |begun| query(client, begun.version).await).await
 }
 
 /// Takes the fingerprint of the snapshot that a transaction sees.
@@ -101,6 +101,7 @@ const COLUMNS: &[Part] = &[
         "pg_depend d WHERE d.objid >= {first} AND {persists(d.objid)} AND {persists(d.refobjid)}",
     ),
     part("r.oid, r.rolname", "pg_roles r"),
+    part("s.oid, s.spcname", "pg_tablespace s"),
     part(
         "s.oid, s.subname, s.subenabled, s.subpublications",
         "pg_subscription s JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = current_database()",

@@ -11,14 +11,14 @@ use super::column::collation_name;
 use super::operator_class::OperatorClasses;
 use super::reader::{Reader, sorted};
 use super::rows::Fields;
-use crate::{Definition, Index, IndexKey, KeyOrder, Kind, ObjectId};
+use crate::{Definition, Index, IndexKey, IndexSettings, KeyOrder, KeyStatistics, Kind, ObjectId};
 
 /// What the index's own columns carry, for the few that carry anything: parameters of operator classes, and
 /// statistics targets; and the types of expressions.
 fn attributes_sql(default_statistics: &str) -> String {
     format!(
         "
-SELECT a.attrelid, a.attnum, a.atttypid, a.attoptions, NOT (a.attstattarget {default_statistics})
+SELECT a.attrelid, a.attnum, a.atttypid, a.attoptions, nullif(a.attstattarget, -1)::int2
 FROM pg_index i
      JOIN pg_class t ON t.oid = i.indrelid
      JOIN pg_attribute a ON a.attrelid = i.indexrelid
@@ -39,11 +39,12 @@ SELECT i.indexrelid, i.indrelid, c.relname, m.amname, i.indisunique, {nulls_not_
            ARRAY(SELECT pg_get_indexdef(i.indexrelid, k, false) FROM generate_series(1, i.indnkeyatts) k ORDER BY k)
        END,
        CASE WHEN i.indexprs IS NOT NULL THEN pg_get_indexdef(i.indexrelid) END,
-       c.reltablespace <> 0, i.indisclustered, i.indisreplident
+       s.spcname, i.indisclustered, i.indisreplident
 FROM pg_index i
      JOIN pg_class c ON c.oid = i.indexrelid
      JOIN pg_am m ON m.oid = c.relam
      JOIN pg_class t ON t.oid = i.indrelid
+     LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace
 WHERE t.relnamespace = ANY ($1) AND t.relkind IN ('r', 'm') AND NOT t.relispartition"
     )
 }
@@ -55,7 +56,7 @@ pub(super) type Indexes = BTreeMap<Oid, (QualifiedName, Index)>;
 struct IndexAttribute {
     data_type: Oid,
     options: Option<Vec<String>>,
-    has_statistics_target: bool,
+    statistics_target: Option<i16>,
 }
 
 /// Reads all indexes.
@@ -81,25 +82,7 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<Indexes, ReadError> 
         }
         let name = QualifiedName::new(&relation_facts.name.schema, name);
         let index = index(reader, oid, relation, &name, &attributes, &mut row)?;
-        for attribute in [
-            "tablespace of an index",
-            "index that a table is clustered on",
-            "index as replica identity",
-        ] {
-            if row.take()? && !reader.is_excluded(&name.schema, &name.name) {
-                reader.unread(attribute, &name);
-            }
-        }
         indexes.insert(oid, (name, index));
-    }
-    for ((index, number), attribute) in attributes {
-        if attribute.has_statistics_target
-            && let Some((name, _)) = indexes.get(&index)
-            && !reader.is_excluded(&name.schema, &name.name)
-        {
-            let name = format!("{name}.{number}");
-            reader.unread("statistics target of an index's column", &name);
-        }
     }
     Ok(indexes)
 }
@@ -128,7 +111,7 @@ async fn read_attributes(reader: &Reader<'_>) -> Result<HashMap<(Oid, i16), Inde
         let attribute = IndexAttribute {
             data_type: row.take()?,
             options: row.take()?,
-            has_statistics_target: row.take()?,
+            statistics_target: row.take()?,
         };
         attributes.insert(key, attribute);
     }
@@ -158,6 +141,9 @@ fn index(
     let predicate: Option<String> = row.take()?;
     let printed_keys: Option<Vec<String>> = row.take()?;
     let definition: Option<String> = row.take()?;
+    let tablespace: Option<String> = row.take()?;
+    let clustered: bool = row.take()?;
+    let replica_identity: bool = row.take()?;
 
     let relation_facts = reader
         .relations
@@ -168,11 +154,13 @@ fn index(
         })?;
     let mut printed = Printed::new(definition.as_deref(), &relation_facts.name, &method);
     let mut keys = Vec::with_capacity(key_count);
+    let mut statistics = Vec::new();
     let per_key = collations.iter().zip(&classes).zip(&orders).take(key_count);
     for (n, ((collation, operator_class), order)) in per_key.enumerate() {
-        let attribute = i16::try_from(n + 1)
-            .ok()
-            .and_then(|number| attributes.get(&(oid, number)));
+        let number = i16::try_from(n + 1).unwrap_or(i16::MAX);
+        let attribute = attributes.get(&(oid, number));
+        let target = attribute.and_then(|attribute| attribute.statistics_target);
+        statistics.extend(target.map(|target| KeyStatistics { key: number, target }));
         let column = match columns.get(n) {
             Some(0) | None => None,
             Some(number) => Some(reader.column(relation, *number, object)?),
@@ -231,7 +219,13 @@ fn index(
         keys,
         include,
         predicate,
-        options: sorted(options),
+        settings: IndexSettings {
+            options: sorted(options),
+            tablespace,
+            statistics,
+            clustered,
+            replica_identity,
+        },
         valid,
     })
 }

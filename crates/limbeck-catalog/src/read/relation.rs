@@ -9,15 +9,23 @@ use super::ReadError;
 use super::address::{Address, class};
 use super::reader::{Reader, Relation, Standing, sorted};
 use super::rows::Fields;
-use crate::{Definition, ForeignTable, Kind, ObjectId, Table, View};
+use crate::{Definition, ForeignTable, Kind, ObjectId, ReplicaIdentity, Table, View};
+
+/// The access method that tables have unless told otherwise: its OID is the same on every server. An index that was
+/// to tell rows apart and is gone leaves a table that does so not at all.
+const HEAP: Oid = 2;
 
 const SQL: &str = "
 SELECT c.oid, c.relnamespace, c.relname, c.relkind, c.relispartition,
        c.relkind IN ('r', 'f') AND EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid),
        c.relpersistence = 'u', t.oid, t.typarray, c.reloptions, toast.reloptions, c.relrowsecurity,
-       c.relforcerowsecurity, c.relispopulated, c.reloftype <> 0, c.reltablespace <> 0,
-       c.relkind IN ('r', 'm') AND c.relam <> 2, c.relkind = 'r' AND c.relreplident <> 'd'
+       c.relforcerowsecurity, c.relispopulated, c.reloftype <> 0, s.spcname, a.amname,
+       CASE WHEN c.relreplident <> 'i' THEN c.relreplident
+            WHEN EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisreplident) THEN 'i'
+            ELSE 'n' END
 FROM pg_class c
+     LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace
+     LEFT JOIN pg_am a ON a.oid = c.relam AND c.relam <> {heap}
      LEFT JOIN pg_type t ON t.oid = c.reltype
      LEFT JOIN pg_class toast ON toast.oid = c.reltoastrelid
 WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'c', 'S')";
@@ -33,7 +41,8 @@ pub(super) struct SequenceRelation {
 /// sequences.
 pub(super) async fn read(reader: &mut Reader<'_>) -> Result<HashMap<Oid, SequenceRelation>, ReadError> {
     let mut sequences = HashMap::new();
-    let mut rows = reader.rows("tables", SQL).await?;
+    let sql = SQL.replace("{heap}", &HEAP.to_string());
+    let mut rows = reader.rows("tables", &sql).await?;
     while let Some(mut row) = rows.next().await? {
         let oid: Oid = row.take()?;
         let schema: Oid = row.take()?;
@@ -121,6 +130,18 @@ fn insert(
     let row_security: bool = row.take()?;
     let force_row_security: bool = row.take()?;
     let populated: bool = row.take()?;
+    let is_typed: bool = row.take()?;
+    let tablespace: Option<String> = row.take()?;
+    let access_method: Option<String> = row.take()?;
+    let replica_identity = match row.take_char()? {
+        'f' => ReplicaIdentity::Full,
+        'n' => ReplicaIdentity::Nothing,
+        'i' => ReplicaIdentity::Index,
+        _ => ReplicaIdentity::Default,
+    };
+    if is_typed {
+        reader.unread("type of a typed table", name);
+    }
     let definition = if id.kind == Kind::ForeignTable {
         // The rest is filled in with its server.
         Definition::ForeignTable(ForeignTable {
@@ -130,34 +151,31 @@ fn insert(
     } else if id.kind == Kind::Table {
         Definition::Table(Table {
             unlogged,
+            access_method,
+            tablespace,
             options: option_map(options, "")
                 .chain(option_map(toast_options, "toast."))
                 .collect(),
             row_security,
             force_row_security,
+            replica_identity,
         })
     } else {
-        if toast_options.is_some() {
-            reader.unread("TOAST options of a materialized view", name);
-        }
+        let toast_options = toast_options.unwrap_or_default();
+        let toast_options = toast_options.into_iter().map(|option| format!("toast.{option}"));
+        let options = options.unwrap_or_default().into_iter().chain(toast_options);
         Definition::View(View {
             query: String::new(),
-            options: sorted(options),
+            options: sorted(Some(options.collect())),
+            access_method,
+            tablespace,
+            // Filled in with its columns.
             column_defaults: BTreeMap::new(),
+            column_settings: BTreeMap::new(),
             populated,
         })
     };
     reader.insert_in_schema(Address::whole(class::CLASS, oid), schema, id, definition);
-    for attribute in [
-        "type of a typed table",
-        "tablespace",
-        "access method",
-        "replica identity",
-    ] {
-        if row.take()? {
-            reader.unread(attribute, name);
-        }
-    }
     Ok(())
 }
 

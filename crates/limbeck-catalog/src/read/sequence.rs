@@ -60,8 +60,11 @@ pub(super) async fn read(
                     kind,
                     sequence: relation.name.clone(),
                     options,
+                    unlogged: relation.unlogged,
+                    // Filled in with the others.
+                    comment: None,
                 };
-                set_identity(reader, oid, column, identity, relation.unlogged);
+                set_identity(reader, oid, column, identity);
             }
             // The column belongs to a table that is not read.
             (None, Some(_)) => {}
@@ -86,17 +89,7 @@ pub(super) async fn read(
 }
 
 /// Gives a column its identity. Its sequence is a part of the column.
-fn set_identity(reader: &mut Reader<'_>, oid: Oid, column: ObjectId, identity: Identity, unlogged: bool) {
-    let table = column
-        .qualified_name()
-        .map(|name| ObjectId::in_schema(Kind::Table, name.schema, name.name));
-    let table_is_unlogged = table.is_some_and(
-        |table| matches!(reader.catalog.definition(&table), Some(Definition::Table(table)) if table.unlogged),
-    );
-    // PostgreSQL makes it as its table is; before 15 it was always logged.
-    if reader.since(15) && unlogged != table_is_unlogged {
-        reader.unread("persistence of an identity sequence", &identity.sequence);
-    }
+fn set_identity(reader: &mut Reader<'_>, oid: Oid, column: ObjectId, identity: Identity) {
     if let Some(object) = reader.catalog.objects.get_mut(&column)
         && let Definition::Column(facts) = &mut object.definition
     {

@@ -1,16 +1,19 @@
 //! Columns: part of their new table, or added; altered in steps that PostgreSQL takes one after the other; dropped.
 
+mod identity;
+pub(crate) mod not_null;
+
 use limbeck_catalog::{
-    Column, ColumnSettings, Constraint, Deferrable, Definition, GeneratedKind, Identity, Kind, ObjectId,
+    Column, ColumnSettings, Constraint, Deferrable, Definition, GeneratedKind, Kind, ObjectId,
 };
 use limbeck_sql::quote_identifier;
 
-use super::{column_settings, sequence, sequence_options};
-use crate::build::{Body, Builder, Namespace, Part, Piece, is_of_default};
+use super::{column_settings, sequence};
+use crate::build::{Body, Builder, Part, Piece, is_of_default};
 use crate::fates::Fate;
 use crate::place::Rank;
 use crate::precision;
-use crate::render::{self, regclass};
+use crate::render;
 use crate::retype;
 use crate::sides::ObjectNumber;
 use crate::{Loss, Verb};
@@ -32,6 +35,16 @@ pub(super) fn is_alterable(before: &Column, after: &Column, server_version_num: 
                     || server_version_num >= SET_EXPRESSION)
         }
     }
+}
+
+/// Whether both are computed on read, by different expressions.
+pub(crate) fn is_computed_otherwise(before: &Column, after: &Column) -> bool {
+    let both = before.generated.as_ref().zip(after.generated.as_ref());
+    both.is_some_and(|(before, after)| {
+        before.kind == GeneratedKind::Virtual
+            && after.kind == GeneratedKind::Virtual
+            && before.expression != after.expression
+    })
 }
 
 pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: Fate) {
@@ -64,9 +77,14 @@ fn drop(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Column) {
         None => {
             let place = builder.place(number, Rank::ColumnDrop);
             let node = builder.node(number, Verb::Drop, place, subcommand(id, "DROP COLUMN", ""));
-            // What a computed column held can be computed again.
-            builder.nodes[node].loses = (before.generated.is_none() && !is_foreign(builder, number))
-                .then(|| Loss::Values { column: id.clone() });
+            // What a computed column held can be computed again, unless it becomes a plain one.
+            let becomes_plain = builder
+                .sides
+                .column_after(number)
+                .is_some_and(|after| after.generated.is_none());
+            builder.nodes[node].loses = ((before.generated.is_none() || becomes_plain)
+                && !is_foreign(builder, number))
+            .then(|| Loss::Values { column: id.clone() });
             node
         }
     };
@@ -88,6 +106,8 @@ fn drop(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Column) {
 
 fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Column) {
     create_plain(builder, number, after);
+    not_null::complete(builder, number, after);
+    identity::complete(builder, number, after);
     let id = builder.sides.ids[number];
     let written = ColumnSettings {
         foreign_options: after.settings.foreign_options.clone(),
@@ -119,7 +139,7 @@ fn create_plain(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Col
         }
         return;
     }
-    let needs_fill = after.not_null && after.generated.is_none() && after.identity.is_none();
+    let needs_fill = not_null::is_checked(after) && after.generated.is_none() && after.identity.is_none();
     let fill = if needs_fill {
         builder.take_fill(number)
     } else {
@@ -130,9 +150,10 @@ fn create_plain(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Col
         Some(fill) => {
             let mut pieces = vec![alter(
                 id,
-                format!("ADD COLUMN {}", render::column(id, after, false, true)),
+                format!("ADD COLUMN {}", render::column(id, after, false, None)),
             )];
             pieces.extend(fill_pieces(builder, number, fill));
+            pieces.push(alter(id, not_null::demand(builder, number, after)));
             Body::Pieces(pieces)
         }
         None => Body::AddColumn,
@@ -151,7 +172,7 @@ fn create_plain(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Col
             builder.edge(node, default);
         }
     } else {
-        if needs_fill && after.default.is_none() && !is_foreign(builder, number) {
+        if needs_fill && after.default.is_none() {
             builder.unfilled.push(number);
         }
         if has_default_needs(builder, number, after.default.as_ref(), true) {
@@ -196,7 +217,7 @@ fn set_default(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Colu
     node
 }
 
-/// What gives the rows that are there a value, and then demands one of all.
+/// What gives the rows that are there a value, before one is demanded of all.
 fn fill_pieces(builder: &Builder<'_, '_>, number: ObjectNumber, fill: &str) -> Vec<Piece> {
     let id = builder.sides.ids[number];
     let (table, name) = (render::relation(id), quote_identifier(id.name()));
@@ -207,7 +228,6 @@ fn fill_pieces(builder: &Builder<'_, '_>, number: ObjectNumber, fill: &str) -> V
         // A check that waits for the end of the transaction would keep the table from being altered.
         pieces.push(Piece::Statement("SET CONSTRAINTS ALL IMMEDIATE".to_owned()));
     }
-    pieces.push(alter(id, format!("ALTER COLUMN {name} SET NOT NULL")));
     pieces
 }
 
@@ -240,7 +260,7 @@ fn subcommand(id: &ObjectId, before: &str, after: &str) -> Body {
 
 /// What turns the settings of a column into others, if they differ.
 fn settings(id: &ObjectId, before: &ColumnSettings, after: &ColumnSettings) -> Option<Body> {
-    let subcommands = column_settings::alter(id, before, after);
+    let subcommands = column_settings::alter(id.name(), before, after);
     let pieces: Vec<Piece> = subcommands
         .into_iter()
         .map(|subcommand| alter(id, subcommand))
@@ -347,6 +367,8 @@ where
         match (&self.before.generated, &self.after.generated) {
             (Some(_), None) => {
                 let node = self.step(subcommand(self.id, "ALTER COLUMN", " DROP EXPRESSION"));
+                // In the same statement PostgreSQL would still refuse the new type's USING.
+                self.builder.nodes[node].alone = self.builder.fates.retypes.contains_key(&self.number);
                 self.builder.releases(self.number, node, Part::Whole);
             }
             (Some(before), Some(after)) if before.expression != after.expression => {
@@ -376,7 +398,8 @@ where
                 from: self.before.data_type.clone(),
                 to: self.after.data_type.clone(),
             });
-        } else if let Some(table) = self.builder.sides.home(self.number) {
+        }
+        if let Some(table) = self.builder.sides.home(self.number) {
             let first = *self.builder.retyping.entry(table).or_insert(node);
             // The table is written anew once for all its columns.
             self.builder.nodes[node].vertex.host = Some(first).filter(|&first| first != node);
@@ -390,157 +413,4 @@ where
             ));
         }
     }
-
-    fn not_null(&mut self) {
-        if self.before.not_null == self.after.not_null {
-            return;
-        }
-        let node = if self.after.not_null {
-            match self.builder.take_fill(self.number) {
-                Some(fill) => {
-                    let pieces = fill_pieces(self.builder, self.number, fill);
-                    let node = self.step(Body::Pieces(pieces));
-                    self.builder.nodes[node].rewrites = true;
-                    node
-                }
-                None => {
-                    if self.after.generated.is_none() && !is_foreign(self.builder, self.number) {
-                        self.builder.unfilled.push(self.number);
-                    }
-                    self.step(subcommand(self.id, "ALTER COLUMN", " SET NOT NULL"))
-                }
-            }
-        } else {
-            self.step(subcommand(self.id, "ALTER COLUMN", " DROP NOT NULL"))
-        };
-        self.builder.awaits(self.number, node);
-        self.builder.changes(self.number, node);
-    }
-
-    /// A column stops counting by itself. A sequence that takes over goes on where the old one stood.
-    fn drop_identity(&mut self, identity: &Identity, serial: Option<ObjectNumber>) {
-        let mut pieces = Vec::new();
-        let mut successor = None;
-        if let Some(number) = serial
-            && let Some(Definition::Sequence(after)) = self.builder.sides.definition_after(number)
-        {
-            let id = self.builder.sides.ids[number];
-            let old = self.out_of_the_way(
-                &identity.sequence.clone(),
-                id.qualified_name().as_ref(),
-                &mut pieces,
-            );
-            pieces.push(Piece::Statement(sequence::creation(id, after)));
-            pieces.push(continue_after_sequence(&id.sql_name(), &old));
-            successor = Some(number);
-        }
-        let name = quote_identifier(self.id.name());
-        pieces.push(alter(self.id, format!("ALTER COLUMN {name} DROP IDENTITY")));
-        let node = self.step(Body::Pieces(pieces));
-        // In the same statement PostgreSQL would give the sequence the new type too.
-        self.builder.nodes[node].alone = self.builder.fates.retypes.contains_key(&self.number);
-        self.builder
-            .frees((Namespace::Relation, identity.sequence.clone()), node);
-        if let Some(number) = successor {
-            self.builder.creates(number, node);
-        }
-    }
-
-    /// A column begins to count by itself, and goes on where its sequence or its greatest value stands.
-    fn add_identity(&mut self, identity: &Identity) {
-        let mut pieces = Vec::new();
-        let old = sequence::of_column(self.builder, self.number, Fate::Dropped);
-        let predecessor = old
-            .and_then(|number| self.builder.sides.ids[number].qualified_name())
-            .map(|name| self.out_of_the_way(&name, Some(&identity.sequence), &mut pieces));
-        let clause = render::identity_clause(self.id, identity, &self.after.data_type);
-        let name = quote_identifier(self.id.name());
-        pieces.push(alter(self.id, format!("ALTER COLUMN {name} ADD {clause}")));
-        let sequence = identity.sequence.to_string();
-        match &predecessor {
-            Some(old) => {
-                pieces.push(continue_after_sequence(&sequence, old));
-                pieces.push(Piece::Statement(format!("DROP SEQUENCE {old}")));
-            }
-            None => {
-                let statement = sequence::continue_after_column(&sequence, self.id, &identity.options);
-                pieces.push(Piece::Statement(statement));
-            }
-        }
-        let node = self.step(Body::Pieces(pieces));
-        self.builder
-            .claims((Namespace::Relation, identity.sequence.clone()), node);
-        if let Some(old) = old {
-            self.builder.removes(old, node);
-        }
-    }
-
-    /// Renames a sequence whose name another one takes; the name that it has then.
-    fn out_of_the_way(
-        &self,
-        sequence: &limbeck_sql::QualifiedName,
-        successor: Option<&limbeck_sql::QualifiedName>,
-        pieces: &mut Vec<Piece>,
-    ) -> String {
-        if successor != Some(sequence) {
-            return sequence.to_string();
-        }
-        let spare = self.builder.spare_name(sequence);
-        let name = quote_identifier(&spare.name);
-        pieces.push(Piece::Statement(format!(
-            "ALTER SEQUENCE {sequence} RENAME TO {name}"
-        )));
-        spare.to_string()
-    }
-
-    fn alter_identity(&mut self, before: &Identity, after: &Identity) {
-        let name = quote_identifier(self.id.name());
-        if before.sequence != after.sequence {
-            let statement = format!(
-                "ALTER SEQUENCE {} RENAME TO {}",
-                before.sequence,
-                quote_identifier(&after.sequence.name)
-            );
-            let node = self.step(Body::Pieces(vec![Piece::Statement(statement)]));
-            self.builder
-                .frees((Namespace::Relation, before.sequence.clone()), node);
-            self.builder
-                .claims((Namespace::Relation, after.sequence.clone()), node);
-        }
-        let mut subcommand = Vec::new();
-        if before.kind != after.kind {
-            subcommand.push(format!("SET GENERATED {}", render::identity_kind(after.kind)));
-        }
-        // PostgreSQL retypes the sequence along with its column.
-        let options = sequence_options::retyped(&before.options, &after.options.data_type);
-        let clauses = sequence_options::alter(&options, &after.options);
-        subcommand.extend(clauses.into_iter().map(|clause| {
-            if clause == "NO CYCLE" {
-                "SET NO CYCLE".to_owned()
-            } else {
-                format!("SET {clause}")
-            }
-        }));
-        if subcommand.is_empty() {
-            return;
-        }
-        let mut pieces: Vec<Piece> =
-            sequence::keep_within_bounds(&after.sequence.to_string(), &options, &after.options)
-                .map(Piece::Statement)
-                .into_iter()
-                .collect();
-        pieces.push(alter(
-            self.id,
-            format!("ALTER COLUMN {name} {}", subcommand.join(" ")),
-        ));
-        self.step(Body::Pieces(pieces));
-    }
-}
-
-/// Has a sequence go on where another one stands.
-fn continue_after_sequence(sequence: &str, old: &str) -> Piece {
-    Piece::Statement(format!(
-        "SELECT setval({}, last_value, is_called) FROM {old}",
-        regclass(sequence)
-    ))
 }

@@ -1,6 +1,6 @@
 //! What is set of a column's storage and statistics, as subcommands of `ALTER TABLE`.
 
-use limbeck_catalog::{ColumnSettings, ObjectId};
+use limbeck_catalog::ColumnSettings;
 use limbeck_sql::quote_identifier;
 
 use super::foreign;
@@ -16,7 +16,7 @@ pub(crate) fn retyped(settings: &ColumnSettings) -> ColumnSettings {
 }
 
 /// The subcommands that turn one into the other.
-pub(crate) fn alter(column: &ObjectId, before: &ColumnSettings, after: &ColumnSettings) -> Vec<String> {
+pub(crate) fn alter(column: &str, before: &ColumnSettings, after: &ColumnSettings) -> Vec<String> {
     let mut changes = Vec::new();
     if before.storage != after.storage {
         let strategy = after
@@ -44,7 +44,7 @@ pub(crate) fn alter(column: &ObjectId, before: &ColumnSettings, after: &ColumnSe
         &before.foreign_options,
         &after.foreign_options,
     ));
-    let name = quote_identifier(column.name());
+    let name = quote_identifier(column);
     changes
         .into_iter()
         .map(|change| format!("ALTER COLUMN {name} {change}"))
@@ -72,10 +72,9 @@ mod tests {
 
     #[test]
     fn each_is_set_and_left_to_postgresql_again() {
-        let column = "column a.t.c".parse().unwrap();
         let plain = ColumnSettings::default();
         assert_eq!(
-            alter(&column, &plain, &set()),
+            alter("c", &plain, &set()),
             [
                 "ALTER COLUMN c SET STORAGE EXTERNAL",
                 "ALTER COLUMN c SET COMPRESSION pglz",
@@ -85,7 +84,7 @@ mod tests {
             ]
         );
         assert_eq!(
-            alter(&column, &set(), &plain),
+            alter("c", &set(), &plain),
             [
                 "ALTER COLUMN c SET STORAGE MAIN",
                 "ALTER COLUMN c SET COMPRESSION DEFAULT",
@@ -94,6 +93,6 @@ mod tests {
                 "ALTER COLUMN c OPTIONS (DROP name)",
             ]
         );
-        assert!(alter(&column, &set(), &set()).is_empty());
+        assert!(alter("c", &set(), &set()).is_empty());
     }
 }

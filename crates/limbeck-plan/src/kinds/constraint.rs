@@ -1,7 +1,9 @@
 //! Constraints: part of their new table where that is possible, added, validated, made deferrable, dropped.
 
-use limbeck_catalog::{Constraint, ConstraintKind, Deferrable, Definition, KeyConstraint, Kind};
+use limbeck_catalog::{Constraint, ConstraintKind, Deferrable, Definition, Index, IndexSettings, Kind};
 use limbeck_sql::{QualifiedName, quote_identifier};
+
+use super::index_settings;
 
 use crate::build::{Body, Builder, Part, Piece};
 use crate::fates::Fate;
@@ -9,30 +11,49 @@ use crate::place::Rank;
 use crate::sides::ObjectNumber;
 use crate::{Verb, render};
 
-/// Whether PostgreSQL can turn one into the other: validate it, make a foreign key deferrable, set the storage of
-/// the index behind it.
+/// Whether PostgreSQL can turn one into the other: validate it, make a foreign key deferrable or enforce it, set what
+/// is set of the index behind it.
 pub(super) fn is_alterable(before: &Constraint, after: &Constraint) -> bool {
     let is_foreign_key = matches!(before.definition, ConstraintKind::ForeignKey(_));
-    if before.validated && !after.validated || before.deferrable != after.deferrable && !is_foreign_key {
+    let is_state_in_reach = match (before.enforced, after.enforced) {
+        (true, true) => !before.validated || after.validated,
+        (false, false) => true,
+        // What is enforced from now on is checked at once.
+        (false, true) => is_foreign_key && after.validated,
+        (true, false) => is_foreign_key,
+    };
+    if !is_state_in_reach || before.deferrable != after.deferrable && !is_foreign_key {
         return false;
     }
-    match (&before.definition, &after.definition) {
-        (ConstraintKind::PrimaryKey(before), ConstraintKind::PrimaryKey(after))
-        | (ConstraintKind::Unique(before), ConstraintKind::Unique(after)) => {
-            let KeyConstraint { options, .. } = after;
-            *after
-                == KeyConstraint {
-                    options: options.clone(),
-                    ..before.clone()
-                }
-        }
-        (ConstraintKind::Exclusion(before), ConstraintKind::Exclusion(after)) => {
-            let mut before = before.clone();
-            before.options.clone_from(&after.options);
-            before == *after
-        }
-        (before, after) => before == after,
+    let mut definition = before.definition.clone();
+    if let (Some(index), Some(wanted)) = (definition.index_mut(), after.definition.index()) {
+        index.clone_from(wanted);
     }
+    definition == after.definition
+}
+
+/// Whether an index can become the one behind a new key: `ADD CONSTRAINT … USING INDEX` takes it as it is.
+pub(crate) fn can_adopt(constraint: &Constraint, index: &Index) -> bool {
+    let (ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key)) = &constraint.definition else {
+        return false;
+    };
+    let is_plain = |(column, of_index): (&String, &limbeck_catalog::IndexKey)| {
+        *column == of_index.key
+            && !of_index.is_expression
+            && of_index.collation.is_none()
+            && of_index.operator_class.is_none()
+            && !of_index.order.descending
+            && !of_index.order.nulls_first
+    };
+    index.valid
+        && index.unique
+        && index.method == "btree"
+        && index.predicate.is_none()
+        && !key.without_overlaps
+        && index.nulls_not_distinct == key.nulls_not_distinct
+        && index.include == key.include
+        && index.keys.len() == key.columns.len()
+        && key.columns.iter().zip(&index.keys).all(is_plain)
 }
 
 pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: Fate) {
@@ -65,6 +86,23 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
 fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Constraint) {
     let id = builder.sides.ids[number];
     let place = builder.place(number, rank(after));
+    if let Some(&index) = builder.fates.adopted.get(&number) {
+        let text = render::constraint_using_index(id, after, builder.sides.ids[index].name());
+        let body = Body::Pieces(vec![Piece::Alter {
+            table: render::relation(id),
+            subcommand: format!("ADD {text}"),
+        }]);
+        let node = builder.node(number, Verb::Create, place, body);
+        builder.creates(number, node);
+        builder.adopts(index, node);
+        let comment = builder.sides.before[index]
+            .as_deref()
+            .and_then(|object| object.comment.clone());
+        if let Some(Definition::Index(before)) = builder.sides.definition_before(index) {
+            alter_index(builder, number, &before.settings, comment.as_ref(), after);
+        }
+        return;
+    }
     let node = builder.node(
         number,
         Verb::Create,
@@ -73,8 +111,8 @@ fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Constrain
     );
     let is_merged = would_be_merged(builder, number, after);
     builder.nodes[node].alone = is_merged;
-    // In a new table every constraint counts as validated.
-    if after.validated
+    // In a new table every constraint that is enforced counts as validated.
+    if (after.validated || !after.enforced)
         && !is_merged
         && let Some(table) = builder.sides.home(number)
         && builder.fates.of(table).comes()
@@ -83,6 +121,10 @@ fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Constrain
     }
     builder.nodes[node].vertex.firmness = firmness(after);
     builder.creates(number, node);
+    if let Some(index) = after.definition.index() {
+        let made = index_settings::when_made(&index.settings);
+        alter_index(builder, number, &made, None, after);
+    }
 }
 
 /// Whether PostgreSQL would take the constraint for the same as another one of the same statement, and make one index
@@ -130,43 +172,82 @@ pub(super) fn removal_of_home_or_column(builder: &Builder<'_, '_>, number: Objec
     if let Some(removal) = builder.removal(home) {
         return Some(removal);
     }
+    // A key's own columns take it along; those of its own table that it refers to do not.
+    let is_over = |column: ObjectNumber| match sides.definition_before(number) {
+        Some(Definition::Constraint(constraint)) => match &constraint.definition {
+            ConstraintKind::ForeignKey(key) => {
+                key.columns.iter().any(|name| name == sides.ids[column].name())
+            }
+            _ => true,
+        },
+        _ => true,
+    };
     sides.needs_before[number]
         .iter()
         .filter(|&&needed| sides.ids[needed].kind == Kind::Column && sides.home_before(needed) == Some(home))
+        .filter(|&&needed| is_over(needed))
         .find_map(|&needed| builder.removal(needed))
 }
 
 fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Constraint, after: &Constraint) {
     let id = builder.sides.ids[number];
     let name = quote_identifier(id.name());
+    let mut state = Vec::new();
     if before.deferrable != after.deferrable {
-        let deferrable = match after.deferrable {
+        state.push(match after.deferrable {
             Deferrable::No => "NOT DEFERRABLE",
             Deferrable::InitiallyImmediate => "DEFERRABLE INITIALLY IMMEDIATE",
             Deferrable::InitiallyDeferred => "DEFERRABLE INITIALLY DEFERRED",
-        };
-        let subcommand = format!("ALTER CONSTRAINT {name} {deferrable}");
+        });
+    }
+    if before.enforced != after.enforced {
+        state.push(if after.enforced {
+            "ENFORCED"
+        } else {
+            "NOT ENFORCED"
+        });
+    }
+    if !state.is_empty() {
+        let subcommand = format!("ALTER CONSTRAINT {name} {}", state.join(" "));
         subcommand_node(builder, number, after, subcommand);
     }
-    if !before.validated && after.validated {
+    if before.enforced && !before.validated && after.enforced && after.validated {
         let node = subcommand_node(builder, number, after, format!("VALIDATE CONSTRAINT {name}"));
         // Alone it lets others write meanwhile.
         builder.nodes[node].alone = true;
     }
-    let (set, reset) = render::storage_changes(options(&before.definition), options(&after.definition));
-    let index = QualifiedName::new(id.schema().unwrap_or_default(), id.name());
-    let mut statements = Vec::new();
-    if !set.is_empty() {
-        statements.push(format!("ALTER INDEX {index} SET ({})", render::storage(&set)));
+    if let Some(index) = before.definition.index() {
+        alter_index(builder, number, &index.settings, index.comment.as_ref(), after);
     }
-    if !reset.is_empty() {
-        statements.push(format!("ALTER INDEX {index} RESET ({})", reset.join(", ")));
+}
+
+/// Turns what is set of the index behind a constraint, and its comment, into what is wanted.
+fn alter_index(
+    builder: &mut Builder<'_, '_>,
+    number: ObjectNumber,
+    before: &IndexSettings,
+    comment: Option<&String>,
+    after: &Constraint,
+) {
+    let Some(index) = after.definition.index() else {
+        return;
+    };
+    index_settings::alter(builder, number, before, &index.settings);
+    if comment == index.comment.as_ref() {
+        return;
     }
-    if !statements.is_empty() {
-        let place = builder.place(number, rank(after));
-        let body = Body::Pieces(statements.into_iter().map(Piece::Statement).collect());
-        let node = builder.node(number, Verb::Alter, place, body);
-        builder.arrives(number, node, Part::Bare);
+    let id = builder.sides.ids[number];
+    let statement = format!(
+        "COMMENT ON INDEX {} IS {}",
+        QualifiedName::new(id.schema().unwrap_or_default(), id.name()),
+        render::comment(index.comment.as_ref())
+    );
+    let place = builder.place(number, Rank::Comment);
+    let body = Body::Pieces(vec![Piece::Statement(statement)]);
+    let node = builder.node(number, Verb::Alter, place, body);
+    builder.arrives(number, node, Part::Bare);
+    if let Some(creation) = builder.creation(number) {
+        builder.edge(creation, node);
     }
 }
 
@@ -186,14 +267,6 @@ fn subcommand_node(
     );
     builder.arrives(number, node, Part::Whole);
     node
-}
-
-fn options(definition: &ConstraintKind) -> &[String] {
-    match definition {
-        ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => &key.options,
-        ConstraintKind::Exclusion(exclusion) => &exclusion.options,
-        _ => &[],
-    }
 }
 
 fn rank(constraint: &Constraint) -> Rank {

@@ -4,7 +4,8 @@ use limbeck_catalog::{Definition, Index, ObjectId};
 use limbeck_sql::quote_identifier;
 
 use super::constraint::removal_of_home_or_column;
-use crate::build::{Body, Builder, Part, Piece};
+use super::index_settings;
+use crate::build::{Body, Builder, Piece};
 use crate::fates::Fate;
 use crate::place::{Chapter, Place, Rank};
 use crate::sides::ObjectNumber;
@@ -28,17 +29,18 @@ fn creation(id: &ObjectId, index: &Index, concurrently: bool) -> String {
     if index.nulls_not_distinct {
         text.push_str(" NULLS NOT DISTINCT");
     }
-    render::push_storage(&mut text, &index.options);
+    render::push_storage(&mut text, &index.settings.options);
+    render::push_tablespace(&mut text, index.settings.tablespace.as_ref());
     if let Some(predicate) = &index.predicate {
         text.push_str(&format!(" WHERE {}", render::parenthesised(predicate)));
     }
     text
 }
 
-/// Whether only the storage differs.
+/// Whether nothing differs but what can be set. One that is half built is no good one, whatever it looks like.
 pub(super) fn is_alterable(before: &Index, after: &Index) -> bool {
     let mut before = before.clone();
-    before.options.clone_from(&after.options);
+    before.settings.clone_from(&after.settings);
     before == *after
 }
 
@@ -68,35 +70,21 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
             let node = builder.node(number, Verb::Create, place, body);
             builder.nodes[node].transactional = !concurrently;
             builder.creates(number, node);
+            let made = index_settings::when_made(&after.settings);
+            index_settings::alter(builder, number, &made, &after.settings);
         }
         (Fate::Altered, Some(Definition::Index(before)), Some(Definition::Index(after))) => {
-            let (set, reset) = render::storage_changes(&before.options, &after.options);
-            let mut pieces = Vec::new();
-            if !set.is_empty() {
-                pieces.push(Piece::Statement(format!(
-                    "ALTER INDEX {} SET ({})",
-                    id.sql_name(),
-                    render::storage(&set)
-                )));
-            }
-            if !reset.is_empty() {
-                let reset = reset.join(", ");
-                pieces.push(Piece::Statement(format!(
-                    "ALTER INDEX {} RESET ({reset})",
-                    id.sql_name()
-                )));
-            }
-            if !pieces.is_empty() {
-                let place = builder.place(number, Rank::Index);
-                let node = builder.node(number, Verb::Alter, place, Body::Pieces(pieces));
-                builder.arrives(number, node, Part::Bare);
-            }
+            index_settings::alter(builder, number, &before.settings, &after.settings);
         }
         _ => {}
     }
 }
 
 fn drop(builder: &mut Builder<'_, '_>, number: ObjectNumber) {
+    // A key may have taken it over.
+    if builder.removal(number).is_some() {
+        return;
+    }
     let host = removal_of_home_or_column(builder, number);
     let concurrently = host.is_none() && is_concurrent(builder, number);
     let place = if concurrently {

@@ -37,6 +37,17 @@ pub(crate) fn continue_after_column(sequence: &str, column: &ObjectId, options: 
     )
 }
 
+/// Whether sequences can be unlogged, and follow their table when it becomes so.
+pub(super) fn has_persistence(builder: &Builder<'_, '_>) -> bool {
+    builder.sides.server_version_num >= 150_000
+}
+
+/// `ALTER SEQUENCE … SET UNLOGGED`, or the other way.
+pub(super) fn set_persistence(sequence: &dyn std::fmt::Display, unlogged: bool) -> String {
+    let how = if unlogged { "UNLOGGED" } else { "LOGGED" };
+    format!("ALTER SEQUENCE {sequence} SET {how}")
+}
+
 pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: Fate) {
     let sides = builder.sides;
     let before = match sides.definition_before(number) {
@@ -124,9 +135,8 @@ fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Sequence,
             clauses.join(" ")
         )));
     }
-    if before.unlogged != after.unlogged {
-        let how = if after.unlogged { "UNLOGGED" } else { "LOGGED" };
-        pieces.push(Piece::Statement(format!("ALTER SEQUENCE {name} SET {how}")));
+    if before.unlogged != after.unlogged && !follows_table(builder, before) {
+        pieces.push(Piece::Statement(set_persistence(&name, after.unlogged)));
     }
     if !pieces.is_empty() {
         let place = builder.place(number, Rank::Sequence);
@@ -146,6 +156,17 @@ fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Sequence,
         builder.arrives(number, node, Part::Owner);
         builder.releases(number, node, Part::Owner);
     }
+}
+
+/// Whether the table that owns the sequence changes its persistence, and takes the sequence along.
+fn follows_table(builder: &Builder<'_, '_>, before: &Sequence) -> bool {
+    let owner = before
+        .owned_by
+        .as_ref()
+        .and_then(|owner| builder.sides.number(owner));
+    owner
+        .and_then(|owner| builder.sides.home(owner))
+        .is_some_and(|table| builder.persistence.contains_key(&table))
 }
 
 fn owned_by(id: &ObjectId, owner: Option<&ObjectId>) -> Piece {

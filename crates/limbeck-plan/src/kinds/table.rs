@@ -1,12 +1,18 @@
 //! Tables: created with what is folded into them, their storage and row security altered, dropped.
 
-use limbeck_catalog::{Definition, ObjectId, Table};
+use limbeck_catalog::{Definition, ObjectId, ReplicaIdentity, Table};
+use limbeck_sql::quote_identifier;
+
+use super::sequence;
 
 use crate::build::{Body, Builder, Part, Piece};
 use crate::fates::Fate;
 use crate::place::{Chapter, Place, Rank};
 use crate::sides::ObjectNumber;
 use crate::{Loss, Verb, render};
+
+/// From this version on a table can be given another access method.
+pub(super) const SET_ACCESS_METHOD: u32 = 150_000;
 
 /// `CREATE TABLE` with these lines: columns, then constraints.
 pub(crate) fn creation(id: &ObjectId, table: &Table, lines: &[String]) -> String {
@@ -20,9 +26,13 @@ pub(crate) fn creation(id: &ObjectId, table: &Table, lines: &[String]) -> String
             lines.join(",\n    ")
         )
     };
+    if let Some(access_method) = &table.access_method {
+        text.push_str(&format!(" USING {}", quote_identifier(access_method)));
+    }
     if !table.options.is_empty() {
         text.push_str(&format!(" WITH ({})", options(table)));
     }
+    render::push_tablespace(&mut text, table.tablespace.as_ref());
     text
 }
 
@@ -50,6 +60,7 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
             let plain = Table {
                 row_security: false,
                 force_row_security: false,
+                replica_identity: ReplicaIdentity::Default,
                 ..after.clone()
             };
             alter(builder, number, &plain, after);
@@ -92,6 +103,23 @@ fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Table, af
         builder.awaits(number, node);
         builder.changes(number, node);
         builder.persistence.insert(number, node);
+        keep_persistence_of_sequences(builder, number, node, after.unlogged);
+    }
+    if before.access_method != after.access_method {
+        let subcommand = render::set_access_method(after.access_method.as_deref());
+        let node = subcommand_node(builder, number, subcommand);
+        builder.nodes[node].rewrites = true;
+        if builder.sides.server_version_num < SET_ACCESS_METHOD {
+            builder.unsupported.push(format!(
+                "table {} cannot be given another access method before PostgreSQL 15",
+                builder.sides.ids[number].sql_name()
+            ));
+        }
+    }
+    if before.tablespace != after.tablespace {
+        let subcommand = render::set_tablespace(after.tablespace.as_deref());
+        let node = subcommand_node(builder, number, subcommand);
+        builder.nodes[node].rewrites = true;
     }
     let (set, reset) = render::option_changes(&before.options, &after.options);
     if !set.is_empty() {
@@ -111,6 +139,69 @@ fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Table, af
             "NO FORCE"
         };
         subcommand_node(builder, number, format!("{verb} ROW LEVEL SECURITY"));
+    }
+    replica_identity(builder, number, before.replica_identity, after.replica_identity);
+}
+
+fn replica_identity(
+    builder: &mut Builder<'_, '_>,
+    number: ObjectNumber,
+    before: ReplicaIdentity,
+    after: ReplicaIdentity,
+) {
+    let how = match after {
+        _ if before == after => return,
+        // The index says it.
+        ReplicaIdentity::Index => return,
+        ReplicaIdentity::Default => "DEFAULT",
+        ReplicaIdentity::Full => "FULL",
+        ReplicaIdentity::Nothing => "NOTHING",
+    };
+    subcommand_node(builder, number, format!("REPLICA IDENTITY {how}"));
+}
+
+/// A table takes its sequences along when it becomes unlogged or permanent; those that are to differ are set back.
+fn keep_persistence_of_sequences(
+    builder: &mut Builder<'_, '_>,
+    number: ObjectNumber,
+    persistence: usize,
+    unlogged: bool,
+) {
+    if !sequence::has_persistence(builder) {
+        return;
+    }
+    let sides = builder.sides;
+    let mut differing = Vec::new();
+    for other in 0..sides.ids.len() {
+        let sequence = match (sides.definition_before(other), sides.definition_after(other)) {
+            (Some(Definition::Column(before)), Some(Definition::Column(after)))
+                if sides.home(other) == Some(number) =>
+            {
+                let identities = before.identity.as_ref().zip(after.identity.as_ref());
+                identities.map(|(_, after)| (after.sequence.clone(), after.unlogged))
+            }
+            (Some(Definition::Sequence(before)), Some(Definition::Sequence(after))) => {
+                let owner = before.owned_by.as_ref().and_then(|owner| sides.number(owner));
+                let is_own = owner.and_then(|owner| sides.home(owner)) == Some(number);
+                sides.ids[other]
+                    .qualified_name()
+                    .filter(|_| is_own)
+                    .map(|name| (name, after.unlogged))
+            }
+            _ => None,
+        };
+        if let Some((name, wanted)) = sequence
+            && wanted != unlogged
+        {
+            differing.push((other, sequence::set_persistence(&name, wanted)));
+        }
+    }
+    for (other, statement) in differing {
+        let place = builder.place(number, Rank::SequenceOwner);
+        let body = Body::Pieces(vec![Piece::Statement(statement)]);
+        let node = builder.node(other, Verb::Alter, place, body);
+        builder.arrives(other, node, Part::Bare);
+        builder.edge(persistence, node);
     }
 }
 

@@ -1,4 +1,4 @@
-//! Triggers: created, replaced in place, enabled and disabled, dropped.
+//! Triggers: created, enabled and disabled, dropped.
 
 use limbeck_catalog::{Definition, Trigger};
 use limbeck_sql::quote_identifier;
@@ -10,13 +10,13 @@ use crate::place::Rank;
 use crate::sides::ObjectNumber;
 use crate::{Verb, render};
 
-/// Whether one can be put in the other's place: no constraint trigger can.
+/// Whether one can take the other's place: `OR REPLACE` is for any trigger but a constraint trigger.
 pub(super) fn is_alterable(before: &Trigger, after: &Trigger) -> bool {
-    let is_plain = |trigger: &Trigger| trigger.definition.starts_with(CREATE);
-    before.definition == after.definition || is_plain(before) && is_plain(after)
+    let is_replaceable = |trigger: &Trigger| trigger.definition.starts_with(CREATE);
+    before.definition == after.definition || is_replaceable(before) && is_replaceable(after)
 }
 
-/// How a trigger is created that is no constraint trigger.
+/// How the definition of a trigger begins that is no constraint trigger.
 const CREATE: &str = "CREATE TRIGGER ";
 
 pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: Fate) {
@@ -42,7 +42,7 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
     let Some(Definition::Trigger(after)) = sides.definition_after(number) else {
         return;
     };
-    let mut last = None;
+    let mut replacement = None;
     let mut enabled = match sides.definition_before(number) {
         Some(Definition::Trigger(before)) => before.enabled,
         _ => 'O',
@@ -53,13 +53,13 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
         let node = builder.node(number, Verb::Create, place, body);
         builder.creates(number, node);
         enabled = 'O';
-        last = Some(node);
-    } else if let Some(Definition::Trigger(before)) = sides.definition_before(number)
+    }
+    if let (Fate::Altered, Some(Definition::Trigger(before))) = (fate, sides.definition_before(number))
         && before.definition != after.definition
     {
-        let statement = after.definition.replacen(CREATE, "CREATE OR REPLACE TRIGGER ", 1);
-        last = Some(put_in_place(builder, number, fate, Rank::Trigger, statement));
-        // It is enabled then as a new one is.
+        let definition = after.definition.trim_start_matches(CREATE);
+        let statement = format!("CREATE OR REPLACE TRIGGER {definition}");
+        replacement = Some(put_in_place(builder, number, fate, Rank::Trigger, statement));
         enabled = 'O';
     }
     if enabled != after.enabled {
@@ -71,8 +71,8 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
         let place = builder.place(number, Rank::Trigger);
         let node = builder.node(number, Verb::Alter, place, Body::Pieces(vec![piece]));
         builder.arrives(number, node, Part::Bare);
-        if let Some(last) = last {
-            builder.edge(last, node);
+        if let Some(creation) = builder.creation(number).or(replacement) {
+            builder.edge(creation, node);
         }
     }
 }

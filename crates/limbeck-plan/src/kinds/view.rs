@@ -1,10 +1,12 @@
 //! Views and materialised views: created, dropped, their options and whether they hold rows altered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use limbeck_catalog::{Definition, Kind, ObjectId, View};
+use limbeck_catalog::{ColumnSettings, Definition, Kind, ObjectId, View};
 use limbeck_sql::quote_identifier;
 
+use super::column_settings;
+use super::table::SET_ACCESS_METHOD;
 use crate::build::{Body, Builder, Part, Piece};
 use crate::fates::Fate;
 use crate::place::{Chapter, Place, Rank};
@@ -16,7 +18,11 @@ use crate::{Verb, render};
 fn creation(verb: &str, id: &ObjectId, view: &View) -> String {
     let kind = id.kind.as_str().to_uppercase();
     let mut text = format!("{verb} {kind} {}", id.sql_name());
+    if let Some(access_method) = &view.access_method {
+        text.push_str(&format!(" USING {}", quote_identifier(access_method)));
+    }
     render::push_storage(&mut text, &view.options);
+    render::push_tablespace(&mut text, view.tablespace.as_ref());
     text.push_str(&format!(" AS\n{}", view.query.trim_end()));
     if !view.populated {
         text.push_str("\nWITH NO DATA");
@@ -24,9 +30,10 @@ fn creation(verb: &str, id: &ObjectId, view: &View) -> String {
     text
 }
 
-/// Whether the query is the same, so that the rest is altered.
-pub(super) fn is_alterable(before: &View, after: &View) -> bool {
+/// Whether the query is the same, so that the rest is altered, and the access method one that can be reached.
+pub(super) fn is_alterable(before: &View, after: &View, server_version_num: u32) -> bool {
     before.query == after.query
+        && (before.access_method == after.access_method || server_version_num >= SET_ACCESS_METHOD)
 }
 
 /// Whether `CREATE OR REPLACE` takes the new query: the columns are the same, and others may follow them. `None` while
@@ -80,6 +87,8 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
             let place = builder.place(number, Rank::Table);
             let node = builder.node(number, Verb::Create, place, body);
             builder.creates(number, node);
+            let pieces = column_settings(id, &BTreeMap::new(), &after.column_settings);
+            settings_node(builder, number, pieces);
             defaults(builder, number, &BTreeMap::new(), &after.column_defaults);
         }
         (Fate::Altered, Some(Definition::View(before)), Some(Definition::View(after)))
@@ -113,6 +122,19 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
                     id.sql_name()
                 )));
             }
+            if before.access_method != after.access_method {
+                let how = render::set_access_method(after.access_method.as_deref());
+                pieces.push(Piece::Statement(format!("ALTER {kind} {} {how}", id.sql_name())));
+            }
+            if before.tablespace != after.tablespace {
+                let how = render::set_tablespace(after.tablespace.as_deref());
+                pieces.push(Piece::Statement(format!("ALTER {kind} {} {how}", id.sql_name())));
+            }
+            pieces.extend(column_settings(
+                id,
+                &before.column_settings,
+                &after.column_settings,
+            ));
             if before.populated != after.populated && id.kind == Kind::MaterializedView {
                 let how = if after.populated { "" } else { " WITH NO DATA" };
                 pieces.push(Piece::Statement(format!(
@@ -120,13 +142,52 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
                     id.sql_name()
                 )));
             }
-            if !pieces.is_empty() {
-                let place = builder.place(number, Rank::TableOptions);
-                let node = builder.node(number, Verb::Alter, place, Body::Pieces(pieces));
-                builder.arrives(number, node, Part::Bare);
-            }
+            settings_node(builder, number, pieces);
         }
         _ => {}
+    }
+}
+
+/// What turns the settings of a materialised view's columns into others, as one statement.
+fn column_settings(
+    id: &ObjectId,
+    before: &BTreeMap<String, ColumnSettings>,
+    after: &BTreeMap<String, ColumnSettings>,
+) -> Option<Piece> {
+    let plain = ColumnSettings::default();
+    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let mut subcommands = Vec::new();
+    for name in names {
+        let (before, after) = (before.get(name), after.get(name));
+        subcommands.extend(column_settings::alter(
+            name,
+            before.unwrap_or(&plain),
+            after.unwrap_or(&plain),
+        ));
+    }
+    let kind = id.kind.as_str().to_uppercase();
+    let name = id.sql_name();
+    Some(Piece::Statement(match subcommands.as_slice() {
+        [] => return None,
+        [only] => format!("ALTER {kind} {name} {only}"),
+        several => format!("ALTER {kind} {name}\n    {}", several.join(",\n    ")),
+    }))
+}
+
+fn settings_node(
+    builder: &mut Builder<'_, '_>,
+    number: ObjectNumber,
+    pieces: impl IntoIterator<Item = Piece>,
+) {
+    let pieces: Vec<Piece> = pieces.into_iter().collect();
+    if pieces.is_empty() {
+        return;
+    }
+    let place = builder.place(number, Rank::TableOptions);
+    let node = builder.node(number, Verb::Alter, place, Body::Pieces(pieces));
+    builder.arrives(number, node, Part::Bare);
+    if let Some(creation) = builder.creation(number) {
+        builder.edge(creation, node);
     }
 }
 

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use limbeck_catalog::{Catalog, Definition, Kind, Object, ObjectId, Sequence};
 
+use crate::kinds::index_settings;
+
 /// Which objects of the current state are in the wanted state under another name: old and new identity.
 pub(super) fn find(current: &Catalog, wanted: &Catalog) -> Vec<(ObjectId, ObjectId)> {
     let mut gone = lacking(current, wanted);
@@ -11,18 +13,22 @@ pub(super) fn find(current: &Catalog, wanted: &Catalog) -> Vec<(ObjectId, Object
     if gone.is_empty() {
         return pairs;
     }
-    for (home, came) in lacking(wanted, current) {
+    for (home, mut came) in lacking(wanted, current) {
         let Some(gone) = gone.get_mut(&home) else {
             continue;
         };
-        for (to, definition) in came {
-            let same = |from: &(&ObjectId, &Definition)| {
-                from.0.kind == to.kind && from.0.schema() == to.schema() && is_same(from.1, definition)
-            };
-            if let Some(position) = gone.iter().position(same) {
-                let (from, _) = gone.swap_remove(position);
-                pairs.push((from.clone(), to.clone()));
-            }
+        for likeness in [is_same, is_same_but_for_settings] {
+            came.retain(|(to, definition)| {
+                let same = |from: &(&ObjectId, &Definition)| {
+                    from.0.kind == to.kind && from.0.schema() == to.schema() && likeness(from.1, definition)
+                };
+                let position = gone.iter().position(same);
+                if let Some(position) = position {
+                    let (from, _) = gone.swap_remove(position);
+                    pairs.push((from.clone(), (*to).clone()));
+                }
+                position.is_none()
+            });
         }
     }
     pairs.sort();
@@ -71,6 +77,12 @@ fn home(id: &ObjectId, definition: &Definition) -> Option<ObjectId> {
         Definition::Statistics(statistics) => Some(statistics.relation.clone()),
         _ => None,
     }
+}
+
+/// What is set of an index is altered once it has its name.
+fn is_same_but_for_settings(before: &Definition, after: &Definition) -> bool {
+    let is_valid = !matches!(before, Definition::Index(index) if !index.valid);
+    is_valid && index_settings::alone_differ(before, after)
 }
 
 fn is_same(before: &Definition, after: &Definition) -> bool {

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test binary uses a part")]
 
 pub(crate) mod dump;
+pub(crate) mod rows;
 
 use limbeck_catalog::{Catalog, ReadOptions};
 use limbeck_plan::{Answer, Answers, Fill, Options, Plan, Planned, Probe, Rename, Request, Side, plan};
@@ -50,11 +51,24 @@ impl Bench {
                 installation.bin.display()
             );
         }
-        Self {
+        let bench = Self {
             scratch,
             dump,
             empty: tokio::sync::OnceCell::new(),
+        };
+        bench.make_tablespaces().await;
+        bench
+    }
+
+    /// The tablespaces that cases may use: those of a server are no part of a schema.
+    async fn make_tablespaces(&self) {
+        let state = self.state("").await;
+        self.execute(&state, "SET allow_in_place_tablespaces = on").await;
+        for name in ["fast", "\"Slow disk\""] {
+            self.execute(&state, &format!("CREATE TABLESPACE {name} LOCATION ''"))
+                .await;
         }
+        self.drop(state).await;
     }
 
     pub(crate) fn server_version_num(&self) -> u32 {
@@ -133,7 +147,7 @@ impl Bench {
     }
 
     /// Carries a plan out.
-    async fn apply(&self, at: &State, plan: &Plan) -> Result<(), String> {
+    pub(crate) async fn apply(&self, at: &State, plan: &Plan) -> Result<(), String> {
         for step in plan.steps() {
             let sql = if step.transactional {
                 format!("BEGIN;\n{}COMMIT;", step.sql())

@@ -55,7 +55,7 @@ pub async fn check(project: &Project, events: Events<'_>) -> Result<CheckReport,
     let history = project.history()?;
     let declared = Declared::read(project, events)?;
     let heads = history.heads();
-    let cache = Cache::new(&project.host().directories.cache, "checks");
+    let cache = cache(project);
     let key = key(project, &declared, &history, events).await?;
     if let Some(key) = &key
         && let Some(report) = cache.get::<CheckReport>(key)
@@ -84,6 +84,37 @@ pub async fn check(project: &Project, events: Events<'_>) -> Result<CheckReport,
         cache.put(key, &report);
     }
     Ok(report)
+}
+
+fn cache(project: &Project) -> Cache {
+    Cache::new(&project.host().directories.cache, "checks")
+}
+
+/// Remembers that models and history agree: a revision was just written that was proven to lead to what is declared.
+pub(super) async fn remember(
+    project: &Project,
+    declared: &Declared,
+    comparison: &Comparison,
+    events: Events<'_>,
+) -> Result<(), Error> {
+    let history = project.history()?;
+    if let Some(key) = key(project, declared, &history, events).await? {
+        let report = CheckReport {
+            differences: Vec::new(),
+            unmanaged: comparison.wanted.unmanaged.iter().cloned().collect(),
+            unread: comparison
+                .wanted
+                .state
+                .catalog
+                .unread
+                .iter()
+                .map(|unread| format!("{} {}", unread.kind, unread.name))
+                .collect(),
+            declared_set_changed: false,
+        };
+        cache(project).put(&key, &report);
+    }
+    Ok(())
 }
 
 /// Everything that a report follows from. `None` where the scratch server is not ours to know.

@@ -62,19 +62,14 @@ pub(super) async fn seed(
         .filter(|(id, object)| matches!(object.definition, Definition::Table(_)) && !empty.contains(*id))
         .map(|(id, _)| id)
         .collect();
+    session.execute(FILL).await.map_err(error::from_database)?;
     loop {
         let before = waiting.len();
-        let mut refused = Vec::new();
-        for table in waiting {
-            if !has_row(session, table).await? && !insert(session, catalog, table, &values).await {
-                refused.push(table);
-            }
-        }
-        if is_free || refused.is_empty() || refused.len() == before {
-            empty.extend(refused.into_iter().cloned());
+        waiting = fill(session, catalog, waiting, &values).await?;
+        if is_free || waiting.is_empty() || waiting.len() == before {
+            empty.extend(waiting.into_iter().cloned());
             break;
         }
-        waiting = refused;
     }
     if is_free {
         session
@@ -85,47 +80,81 @@ pub(super) async fn seed(
     Ok(())
 }
 
-async fn has_row(session: &Session, table: &ObjectId) -> Result<bool, Error> {
-    let sql = format!("SELECT 1 FROM {} LIMIT 1", table.sql_name());
-    Ok(!session
-        .query_text(&sql)
-        .await
-        .map_err(error::from_database)?
-        .is_empty())
-}
+/// Runs one statement for each table that has no row, and returns the numbers of those that failed. All in one call: there
+/// may be thousands of tables.
+const FILL: &str = "CREATE OR REPLACE FUNCTION pg_temp.limbeck_fill(tables text[], statements text[]) RETURNS SETOF integer \
+     LANGUAGE plpgsql AS $$ DECLARE has_row boolean; BEGIN \
+     SET CONSTRAINTS ALL IMMEDIATE; \
+     FOR n IN 1..cardinality(tables) LOOP BEGIN \
+     EXECUTE 'SELECT EXISTS (SELECT FROM ' || tables[n] || ')' INTO has_row; \
+     IF NOT has_row THEN EXECUTE statements[n]; END IF; \
+     EXCEPTION WHEN OTHERS THEN RETURN NEXT n; END; END LOOP; END $$";
 
-/// Tries one row after the other.
-async fn insert(session: &Session, catalog: &Catalog, table: &ObjectId, values: &Values) -> bool {
-    let columns = writable_columns(catalog, table);
-    let most = columns
-        .iter()
-        .filter_map(|(_, column)| values.get(&column.data_type))
+/// Tries one row after the other, each for all tables that have none yet; returns the tables that took none.
+async fn fill<'a>(
+    session: &Session,
+    catalog: &Catalog,
+    mut waiting: Vec<&'a ObjectId>,
+    values: &Values,
+) -> Result<Vec<&'a ObjectId>, Error> {
+    // Beyond that there are but labels of enums, which columns of text take as well.
+    let most = values
+        .values()
         .map(Vec::len)
         .max()
-        .unwrap_or(1);
+        .unwrap_or(1)
+        .min(CANDIDATES.len());
     for nth in 0..most {
         for nulls in [true, false] {
-            let row: Vec<String> = columns
-                .iter()
-                .map(|(_, column)| value(column, values, nth, nulls))
-                .collect();
-            let sql = if columns.is_empty() {
-                format!("INSERT INTO {} DEFAULT VALUES", table.sql_name())
-            } else {
-                let names: Vec<_> = columns.iter().map(|(name, _)| quote_identifier(name)).collect();
-                format!(
-                    "INSERT INTO {} ({}) OVERRIDING SYSTEM VALUE VALUES ({})",
-                    table.sql_name(),
-                    names.join(", "),
-                    row.join(", ")
-                )
-            };
-            if session.execute(&sql).await.is_ok() {
-                return true;
+            if waiting.is_empty() {
+                return Ok(waiting);
             }
+            let list = |texts: Vec<String>| {
+                let quoted: Vec<String> = texts.iter().map(|text| quote_literal(text)).collect();
+                quoted.join(", ")
+            };
+            let sql = format!(
+                "SELECT pg_temp.limbeck_fill(ARRAY[{}]::text[], ARRAY[{}]::text[])",
+                list(waiting.iter().map(|table| table.sql_name()).collect()),
+                list(
+                    waiting
+                        .iter()
+                        .map(|table| insertion(catalog, table, values, nth, nulls))
+                        .collect()
+                ),
+            );
+            let rows = session.query_text(&sql).await.map_err(error::from_database)?;
+            let refused: BTreeSet<usize> = rows
+                .into_iter()
+                .filter_map(|row| row.into_iter().next()??.parse().ok())
+                .collect();
+            let mut number = 0;
+            waiting.retain(|_| {
+                number += 1;
+                refused.contains(&number)
+            });
         }
     }
-    false
+    Ok(waiting)
+}
+
+/// The statement that puts the nth row into a table.
+fn insertion(catalog: &Catalog, table: &ObjectId, values: &Values, nth: usize, nulls: bool) -> String {
+    let columns = writable_columns(catalog, table);
+    if columns.is_empty() {
+        return format!("INSERT INTO {} DEFAULT VALUES", table.sql_name());
+    }
+    let names: Vec<_> = columns.iter().map(|(name, _)| quote_identifier(name)).collect();
+    let row: Vec<String> = columns
+        .iter()
+        .map(|(_, column)| value(column, values, nth, nulls))
+        .collect();
+    format!(
+        "INSERT INTO {} ({}) OVERRIDING SYSTEM VALUE VALUES ({})",
+        table.sql_name(),
+        names.join(", "),
+        row.join(", ")
+    )
 }
 
 /// The nth value for a column, or the last one that its type has.

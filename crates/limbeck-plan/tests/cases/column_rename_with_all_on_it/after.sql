@@ -1,4 +1,3 @@
--- until 17
 -- Later versions name NOT NULL constraints, and a rename does not carry these names along yet.
 -- rename: column public.t.a = aa
 -- seed: INSERT INTO t (a) VALUES (3); INSERT INTO c VALUES (1)

@@ -1,4 +1,3 @@
--- until 17
 -- Later versions name NOT NULL constraints, and a rename does not carry these names along yet.
 -- rename: table public.t = u
 -- rename: column public.t.a = column public.u.b

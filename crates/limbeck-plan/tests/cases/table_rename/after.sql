@@ -1,4 +1,3 @@
--- until 17
 -- Later versions name NOT NULL constraints, and a rename does not carry these names along yet.
 -- rename: table public.t = t2
 -- seed: INSERT INTO t (id, a, b, c) VALUES (1, 7, 'keep', 'y')

@@ -1,0 +1,5 @@
+CREATE TABLE t (during daterange, CONSTRAINT once EXCLUDE USING gist (during WITH &&));
+ALTER TABLE t CLUSTER ON once;
+CREATE MATERIALIZED VIEW m AS SELECT 1 AS a, 2 AS b;
+CREATE INDEX m_a ON m (a);
+CREATE INDEX m_b ON m (b);

@@ -1,0 +1,11 @@
+-- since 18
+-- seed: INSERT INTO p VALUES (1)
+-- seed: INSERT INTO c VALUES (1, 5, 1)
+CREATE TABLE p (id bigint PRIMARY KEY);
+CREATE TABLE c (id bigint, a integer, other bigint,
+    CONSTRAINT on_check CHECK (a > 0) NOT ENFORCED,
+    CONSTRAINT off_check CHECK (a > 1),
+    CONSTRAINT to_off FOREIGN KEY (id) REFERENCES p DEFERRABLE NOT ENFORCED,
+    CONSTRAINT to_on FOREIGN KEY (other) REFERENCES p,
+    CONSTRAINT later FOREIGN KEY (other) REFERENCES p NOT ENFORCED);
+CREATE TABLE fresh (id bigint REFERENCES p NOT ENFORCED, a integer CONSTRAINT "Soft" CHECK (a > 0) NOT ENFORCED);

@@ -1,0 +1,7 @@
+CREATE TABLE p (id bigint PRIMARY KEY);
+CREATE TABLE c (id bigint, a integer, other bigint,
+    CONSTRAINT on_check CHECK (a > 0),
+    CONSTRAINT off_check CHECK (a > 1) NOT ENFORCED,
+    CONSTRAINT to_off FOREIGN KEY (id) REFERENCES p,
+    CONSTRAINT to_on FOREIGN KEY (other) REFERENCES p NOT ENFORCED);
+ALTER TABLE c ADD CONSTRAINT later FOREIGN KEY (other) REFERENCES p NOT VALID;

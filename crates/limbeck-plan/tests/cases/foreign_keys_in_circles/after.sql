@@ -1,0 +1,10 @@
+CREATE TABLE nothing (id integer);
+CREATE TABLE users (id bigint PRIMARY KEY, team bigint, manager bigint REFERENCES users);
+CREATE TABLE teams (id bigint PRIMARY KEY, owner bigint NOT NULL REFERENCES users, parent bigint REFERENCES teams);
+CREATE TABLE members (team bigint REFERENCES teams, who bigint REFERENCES users);
+ALTER TABLE users ADD FOREIGN KEY (team) REFERENCES teams;
+CREATE TABLE a (id bigint PRIMARY KEY, b bigint, c bigint);
+CREATE TABLE b (id bigint PRIMARY KEY, c bigint, a bigint REFERENCES a);
+CREATE TABLE c (id bigint PRIMARY KEY, a bigint REFERENCES a, b bigint REFERENCES b);
+ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b;
+ALTER TABLE b ADD FOREIGN KEY (c) REFERENCES c;

@@ -1,0 +1,3 @@
+CREATE TABLE t (a integer, b text);
+CREATE INDEX t_i ON t (b);
+ALTER TABLE t CLUSTER ON t_i;

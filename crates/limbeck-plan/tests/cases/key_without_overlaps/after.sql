@@ -1,0 +1,5 @@
+-- since 18
+CREATE TABLE room (id int4range, during daterange, CONSTRAINT room_pkey PRIMARY KEY (id, during WITHOUT OVERLAPS));
+CREATE TABLE stay (id int4range, during daterange,
+    CONSTRAINT stay_room FOREIGN KEY (id, PERIOD during) REFERENCES room (id, PERIOD during),
+    CONSTRAINT "Once" UNIQUE (id, during WITHOUT OVERLAPS) DEFERRABLE);

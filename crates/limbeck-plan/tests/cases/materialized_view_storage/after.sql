@@ -1,0 +1,5 @@
+CREATE TABLE t (a text, b integer, c text);
+CREATE MATERIALIZED VIEW m WITH (toast.autovacuum_enabled = on, toast.autovacuum_vacuum_threshold = 100) AS SELECT a, b, c FROM t;
+ALTER MATERIALIZED VIEW m ALTER b SET STATISTICS 8, ALTER a SET STATISTICS 0;
+CREATE MATERIALIZED VIEW plain AS SELECT a FROM t;
+ALTER MATERIALIZED VIEW plain ALTER a SET STORAGE PLAIN;

@@ -1,0 +1,5 @@
+CREATE TABLE t (a text, b integer, c text);
+CREATE MATERIALIZED VIEW m WITH (fillfactor = 60, toast.autovacuum_enabled = off) AS SELECT a, b, c FROM t;
+ALTER MATERIALIZED VIEW m
+    ALTER a SET STORAGE EXTERNAL, ALTER b SET STATISTICS 7, ALTER b SET (n_distinct = 5), ALTER c SET COMPRESSION pglz;
+CREATE MATERIALIZED VIEW plain AS SELECT a FROM t;

@@ -1,0 +1,5 @@
+CREATE TABLE t (id bigint PRIMARY KEY, code text NOT NULL, other text NOT NULL);
+CREATE UNIQUE INDEX "T code" ON t (code, other);
+ALTER TABLE t REPLICA IDENTITY USING INDEX "T code";
+CREATE TABLE u (id bigint NOT NULL, code text NOT NULL, CONSTRAINT u_key PRIMARY KEY (id, code));
+ALTER TABLE u REPLICA IDENTITY USING INDEX u_key;

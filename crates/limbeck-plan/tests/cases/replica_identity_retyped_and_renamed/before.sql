@@ -1,0 +1,3 @@
+CREATE TABLE t (id bigint PRIMARY KEY, code integer NOT NULL, CONSTRAINT t_code UNIQUE (code));
+ALTER TABLE t REPLICA IDENTITY USING INDEX t_code, CLUSTER ON t_code;
+COMMENT ON INDEX t_code IS 'replicates';

@@ -1,0 +1,8 @@
+CREATE TABLE t (id bigint PRIMARY KEY, code text NOT NULL, other text NOT NULL UNIQUE);
+CREATE UNIQUE INDEX t_code ON t (code);
+ALTER TABLE t REPLICA IDENTITY USING INDEX t_other_key;
+CREATE TABLE u (id bigint PRIMARY KEY, code text NOT NULL);
+CREATE UNIQUE INDEX u_code ON u (code);
+ALTER TABLE u REPLICA IDENTITY USING INDEX u_code;
+CREATE TABLE w (id bigint PRIMARY KEY, code text NOT NULL);
+CREATE UNIQUE INDEX w_code ON w (code);
