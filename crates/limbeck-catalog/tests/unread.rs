@@ -101,7 +101,9 @@ async fn attributes_that_are_not_read_are_named() {
         CREATE TABLE typed OF composite;
         CREATE TABLE t (c int NOT NULL, d int);
         CREATE VIEW v AS SELECT c, d FROM t; COMMENT ON COLUMN v.c IS 'x';
-        CREATE TABLE w (id int); COMMENT ON TYPE w IS 'row type';"#,
+        CREATE TABLE w (id int); COMMENT ON TYPE w IS 'row type';
+        CREATE EXTENSION citext; CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';
+        ALTER FUNCTION f() DEPENDS ON EXTENSION citext;"#,
     )
     .await;
     assert_eq!(
@@ -110,6 +112,7 @@ async fn attributes_that_are_not_read_are_named() {
             "comment on a row type: public.w",
             "comment on a view's column: public.v",
             "composite type: public.composite",
+            "dependency on an extension: function f() on citext",
             "type of a typed table: public.typed",
         ]
     );

@@ -171,6 +171,11 @@ impl Fates {
         let Some(definition) = sides.definition_before(dependent) else {
             return;
         };
+        if !retyped && sides.home_before(dependent) == Some(cause) {
+            // What lies in a relation goes and comes with it.
+            self.replace(dependent);
+            return;
+        }
         match definition {
             // The new definition is in force before the cause goes.
             Definition::View(_)
@@ -223,6 +228,11 @@ impl Fates {
                     self.replace(dependent);
                 }
             }
+            Definition::Sequence(sequence)
+                if !retyped && sequence.owned_by.as_ref() == Some(sides.ids[cause]) =>
+            {
+                self.alter(dependent);
+            }
             Definition::Column(before) => self.affect_column(sides, dependent, cause, before),
             _ => {}
         }
@@ -251,10 +261,7 @@ impl Fates {
             return;
         };
         let cause_id = sides.ids[cause];
-        if sides.home_before(number) == Some(cause) {
-            // The whole table goes and comes.
-            self.replace(number);
-        } else if before.generated.is_some() {
+        if before.generated.is_some() {
             if after.generated.is_some() {
                 self.replace(number);
             }
@@ -270,13 +277,16 @@ impl Fates {
                 "text"
             };
             let name = quote_identifier(sides.ids[number].name());
+            // Of a foreign table no row is converted.
+            let home = sides.home_before(number);
+            let is_foreign = home.is_some_and(|home| sides.ids[home].kind == Kind::ForeignTable);
             self.retypes.insert(
                 number,
                 Retype {
-                    using: Some(format!("{name}::{cast}::{}", after.data_type)),
+                    using: (!is_foreign).then(|| format!("{name}::{cast}::{}", after.data_type)),
                     drop_default: before.default.is_some(),
                     clear: true,
-                    rewrites: true,
+                    rewrites: !is_foreign,
                     possible: true,
                 },
             );

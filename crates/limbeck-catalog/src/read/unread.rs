@@ -4,7 +4,7 @@ use limbeck_sql::quote_identifier;
 use tokio_postgres::types::Oid;
 
 use super::ReadError;
-use super::address::FIRST_USER_OID;
+use super::address::{Address, FIRST_USER_OID};
 use super::reader::Reader;
 
 /// Everything that users can make and that is not read, with the catalogue and OID that tell members of extensions:
@@ -74,6 +74,11 @@ SELECT 'default privileges', 'pg_default_acl'::regclass, d.oid, NULL, NULL,
 FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace
 WHERE d.defaclnamespace = 0 OR d.defaclnamespace = ANY ($1)
 UNION ALL
+SELECT 'dependency on an extension', d.classid, d.objid, NULL, NULL,
+       NULL, pg_describe_object(d.classid, d.objid, 0) || ' on ' || quote_ident(e.extname)
+FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
+WHERE d.deptype = 'x' AND d.refclassid = 'pg_extension'::regclass
+UNION ALL
 SELECT 'security label', s.classoid, s.objoid, NULL, NULL,
        NULL, pg_describe_object(s.classoid, s.objoid, s.objsubid)
 FROM pg_seclabel s";
@@ -90,6 +95,12 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
         let part: Option<String> = row.take()?;
         let signature: Option<String> = row.take()?;
         if reader.is_member(member.0, member.1) {
+            continue;
+        }
+        // Whatever can be made to go with an extension is read.
+        if kind == "dependency on an extension"
+            && reader.addresses.get(Address::whole(member.0, member.1)).is_none()
+        {
             continue;
         }
         let mut text = match (schema, &name) {

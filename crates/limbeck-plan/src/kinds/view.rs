@@ -221,7 +221,9 @@ fn defaults(
     let place = builder.place(number, Rank::TableOptions);
     let node = builder.node(number, Verb::Alter, place, Body::Pieces(pieces));
     builder.arrives(number, node, Part::Whole);
-    builder.releases(number, node, Part::Whole);
+    if !builder.fates.of(number).comes() {
+        builder.releases(number, node, Part::Whole);
+    }
     if let Some(last) = builder.last_awaited(number) {
         builder.edge(last, node);
     }
