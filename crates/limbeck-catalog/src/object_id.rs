@@ -32,9 +32,9 @@ pub enum Kind {
     Table,
     /// A foreign table (`pg_class`, `pg_foreign_table`).
     ForeignTable,
-    /// A column of a table (`pg_attribute`).
+    /// A column of a table, or an attribute of a composite type (`pg_attribute`).
     Column,
-    /// A constraint of a table (`pg_constraint`).
+    /// A constraint of a table or a domain (`pg_constraint`).
     Constraint,
     /// An index that no constraint owns (`pg_index`).
     Index,

@@ -176,7 +176,7 @@ async fn only_the_wanted_schemas_are_read() {
     let session = database(
         &scratch,
         "CREATE SCHEMA a; CREATE SCHEMA b; CREATE SCHEMA limbeck; CREATE TABLE a.t (id int PRIMARY KEY);
-         CREATE TABLE b.t (id int REFERENCES a.t); CREATE DOMAIN a.d AS int; CREATE TABLE limbeck.head (id int);
+         CREATE TABLE b.t (id int REFERENCES a.t); CREATE TYPE a.d; CREATE TABLE limbeck.head (id int);
          CREATE TEMPORARY TABLE temporary (id int); CREATE EXTENSION pg_trgm SCHEMA a",
     )
     .await;
@@ -218,7 +218,7 @@ async fn only_the_wanted_schemas_are_read() {
         "{:?}",
         objects(&all)
     );
-    assert_eq!(unread(&all), ["domain: a.d"]);
+    assert_eq!(unread(&all), ["shell type: a.d"]);
 }
 
 #[tokio::test]
@@ -229,7 +229,7 @@ async fn what_is_excluded_is_neither_read_nor_named() {
         "CREATE SCHEMA audit; CREATE TABLE audit.log (id int); CREATE EXTENSION pg_trgm;
          CREATE TABLE spatial (id serial PRIMARY KEY, a text); CREATE INDEX spatial_a ON spatial (a);
          CREATE TABLE ours (id int REFERENCES spatial, a text CONSTRAINT not_excluded UNIQUE); CREATE INDEX not_this ON ours (a);
-         CREATE INDEX ours_a ON ours (a); CREATE DOMAIN no_domain AS int; CREATE DOMAIN our_domain AS int;
+         CREATE INDEX ours_a ON ours (a); CREATE DOMAIN no_domain AS int; CREATE TYPE our_shell;
          CREATE POLICY p ON spatial; CREATE TYPE not_that AS ENUM ('a'); CREATE FUNCTION no_f() RETURNS int LANGUAGE sql
          AS 'SELECT 1'",
     )
@@ -253,7 +253,7 @@ async fn what_is_excluded_is_neither_read_nor_named() {
             "index public.ours_a"
         ]
     );
-    assert_eq!(unread(&catalog), ["domain: public.our_domain"]);
+    assert_eq!(unread(&catalog), ["shell type: public.our_shell"]);
 }
 
 #[tokio::test]

@@ -29,7 +29,6 @@ async fn relations_of_other_kinds_are_named_and_leave_nothing_behind() {
         CREATE TABLE plain (a int, id int, day date, FOREIGN KEY (id, day) REFERENCES "Parted");
         CREATE TABLE child (b int CHECK (b > 0)) INHERITS (plain); CREATE INDEX ON child (b);
         ALTER TABLE child ADD UNIQUE (b); ALTER TABLE plain ADD FOREIGN KEY (a) REFERENCES child (b);
-        CREATE TYPE composite AS (a int);
         CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;
         CREATE FOREIGN TABLE far_child (b int) INHERITS (plain) SERVER s;"#,
     )
@@ -37,7 +36,6 @@ async fn relations_of_other_kinds_are_named_and_leave_nothing_behind() {
     assert_eq!(
         unread(&catalog),
         [
-            "composite type: public.composite",
             "inheritance child: public.child",
             "inheritance child: public.far_child",
             "partition: public.part",
@@ -64,11 +62,13 @@ async fn relations_of_other_kinds_are_named_and_leave_nothing_behind() {
 #[tokio::test]
 async fn types_programs_and_the_rest_are_named() {
     let unread = unread_of(
-        r#"CREATE DOMAIN "D.x" AS int CHECK (VALUE > 0); CREATE TYPE r AS RANGE (SUBTYPE = float8);
-        CREATE TYPE shell;
-        CREATE COLLATION coll FROM "C";
-        CREATE TEXT SEARCH CONFIGURATION conf (COPY = simple); CREATE TEXT SEARCH DICTIONARY dict (TEMPLATE = simple);
-        CREATE CAST (text AS box) WITH INOUT;
+        r#"CREATE TYPE shell; CREATE TYPE "Base.x";
+        CREATE FUNCTION base_in(cstring) RETURNS "Base.x" LANGUAGE internal IMMUTABLE STRICT AS 'int4in';
+        CREATE FUNCTION base_out("Base.x") RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'int4out';
+        CREATE TYPE "Base.x" (INPUT = base_in, OUTPUT = base_out, LIKE = int4);
+        CREATE TEXT SEARCH PARSER pars (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end,
+            LEXTYPES = prsd_lextype);
+        CREATE TEXT SEARCH TEMPLATE temp (LEXIZE = dsimple_lexize);
         CREATE CONVERSION conv FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;
         CREATE FUNCTION sqrt_of(float8) RETURNS float8 LANGUAGE internal IMMUTABLE STRICT AS 'dsqrt';
         CREATE OPERATOR @#@ (RIGHTARG = float8, FUNCTION = sqrt_of);
@@ -80,16 +80,13 @@ async fn types_programs_and_the_rest_are_named() {
         unread,
         [
             "access method: heap2",
-            "cast: text AS box",
-            "collation: public.coll",
+            r#"base type: public."Base.x""#,
             "conversion: public.conv",
             "default privileges: FOR ROLE postgres IN SCHEMA public ON TABLES",
-            r#"domain: public."D.x""#,
             "operator: public.@#@(NONE, double precision)",
-            "range type: public.r",
             "shell type: public.shell",
-            "text search configuration: public.conf",
-            "text search dictionary: public.dict",
+            "text search parser: public.pars",
+            "text search template: public.temp",
         ]
     );
 }
@@ -101,7 +98,8 @@ async fn attributes_that_are_not_read_are_named() {
         CREATE TABLE typed OF composite;
         CREATE TABLE t (c int NOT NULL, d int);
         CREATE VIEW v AS SELECT c, d FROM t; COMMENT ON COLUMN v.c IS 'x';
-        CREATE TABLE w (id int); COMMENT ON TYPE w IS 'row type';
+        CREATE TABLE w (id int); COMMENT ON TYPE w IS 'row type'; CREATE TYPE r AS RANGE (SUBTYPE = int);
+        COMMENT ON TYPE r_multirange IS 'x';
         CREATE EXTENSION citext; CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';
         ALTER FUNCTION f() DEPENDS ON EXTENSION citext;"#,
     )
@@ -109,9 +107,9 @@ async fn attributes_that_are_not_read_are_named() {
     assert_eq!(
         unread,
         [
+            "comment on a multirange type: public.r",
             "comment on a row type: public.w",
             "comment on a view's column: public.v",
-            "composite type: public.composite",
             "dependency on an extension: function f() on citext",
             "type of a typed table: public.typed",
         ]

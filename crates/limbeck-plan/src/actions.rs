@@ -9,7 +9,7 @@ use limbeck_sql::quote_identifier;
 use crate::build::{Body, Builder, Node, Piece};
 use crate::graph::Order;
 use crate::kinds::column::{has_default_needs, not_null};
-use crate::kinds::{foreign_table, table};
+use crate::kinds::{domain, foreign_table, partition, table};
 use crate::sides::ObjectNumber;
 use crate::{Action, Change, Loss, Verb, render};
 
@@ -53,6 +53,7 @@ fn columns_of_new_tables(builder: &Builder<'_, '_>) -> BTreeMap<ObjectNumber, Ve
             && let Some(table) = sides.home(number)
             && builder.creation(table).is_some()
             && builder.creation(table) == builder.creation(number)
+            && !builder.bonds.is_inherited(number)
         {
             columns.entry(table).or_default().push(number);
         }
@@ -87,10 +88,20 @@ fn draft(
     let mut objects = vec![node.object];
     let mut pieces = match &node.body {
         Body::Pieces(pieces) => pieces.clone(),
-        Body::Constraint(element) => vec![alter(id, format!("ADD {element}"))],
+        Body::Constraint(element) => match sides.domain_of(node.object) {
+            Some(domain) => {
+                let domain = sides.ids[domain].sql_name();
+                vec![Piece::Statement(format!("ALTER DOMAIN {domain} ADD {element}"))]
+            }
+            None => vec![alter(id, format!("ADD {element}"))],
+        },
+        Body::CreateDomain => vec![Piece::Statement(create_domain(builder, node, folded))],
         Body::Default(default) => {
             let name = quote_identifier(id.name());
-            vec![alter(id, format!("ALTER COLUMN {name} SET DEFAULT {default}"))]
+            vec![Piece::Alter {
+                table: render::table_of_column(id, sides.only(node.object).default),
+                subcommand: format!("ALTER COLUMN {name} SET DEFAULT {default}"),
+            }]
         }
         Body::AddColumn => {
             let text = column(builder, node.object, folded, false);
@@ -194,12 +205,42 @@ fn create_table(
             }),
     );
     match sides.definition_after(node.object) {
-        Some(Definition::Table(definition)) => table::creation(sides.ids[node.object], definition, &lines),
         Some(Definition::ForeignTable(definition)) => {
             foreign_table::creation(sides.ids[node.object], definition, &lines)
         }
+        Some(Definition::Table(definition)) => {
+            let as_partition = partition::is_created_as_partition(builder, node.object);
+            table::creation(sides.ids[node.object], definition, &lines, as_partition)
+        }
         _ => String::new(),
     }
+}
+
+/// `CREATE DOMAIN` with the checks that are folded into it.
+fn create_domain(builder: &Builder<'_, '_>, node: &Node, folded: &[usize]) -> String {
+    let constraints: Vec<String> = folded
+        .iter()
+        .filter_map(|&folded| match &builder.nodes[folded].body {
+            Body::Constraint(element) => Some(element.clone()),
+            _ => None,
+        })
+        .collect();
+    let sides = builder.sides;
+    let id = sides.ids[node.object];
+    let Some(Definition::Domain(definition)) = sides.definition_after(node.object) else {
+        return String::new();
+    };
+    let mut definition = definition.clone();
+    // The old domain, which is still there, has the name that PostgreSQL would choose.
+    if definition.not_null
+        && sides.server_version_num >= domain::NAMED_NOT_NULL
+        && builder.fates.is_exchanged(node.object)
+    {
+        definition
+            .not_null_name
+            .get_or_insert_with(|| domain::default_not_null_name(id));
+    }
+    domain::creation(id, &definition, &constraints)
 }
 
 /// A column, with its default unless that is set by an action of its own.

@@ -8,8 +8,8 @@ use limbeck_sql::QualifiedName;
 
 use crate::fates::Fates;
 use crate::graph::Vertex;
-use crate::kinds;
 use crate::kinds::column::not_null::{self, ConstraintNames};
+use crate::kinds::{self, partition};
 use crate::place::{Chapter, Place, Rank};
 use crate::sides::{ObjectNumber, Sides};
 use crate::{Fill, Loss, Options, Verb, render};
@@ -37,6 +37,8 @@ pub(crate) enum Body {
     CreateTable,
     /// `ADD COLUMN` with what is folded into it.
     AddColumn,
+    /// `CREATE DOMAIN` with the checks that are folded into it.
+    CreateDomain,
     /// A constraint: a line of `CREATE TABLE`, or a subcommand of its own.
     Constraint(String),
     /// A column's default: a part of the column, or a subcommand of its own.
@@ -92,6 +94,10 @@ pub(crate) struct Builder<'a, 's> {
     pub(crate) unfilled: Vec<ObjectNumber>,
     /// What cannot be done.
     pub(crate) unsupported: Vec<String>,
+    /// Edges that are kept where no circle comes from them.
+    pub(crate) wishes: Vec<(usize, usize)>,
+    /// What becomes of the bonds between children and their parents.
+    pub(crate) bonds: partition::Bonds,
     fills: HashMap<ObjectNumber, (&'a str, bool)>,
     creation: Vec<Option<usize>>,
     removal: Vec<Option<usize>>,
@@ -109,6 +115,10 @@ pub(crate) struct Builder<'a, 's> {
     pub(crate) retyping: HashMap<ObjectNumber, usize>,
     /// The action that makes a table unlogged or permanent.
     pub(crate) persistence: HashMap<ObjectNumber, usize>,
+    /// Of a type that is mentioned before it is made, the node that mentions it, and the function that needs no more.
+    mentions: HashMap<ObjectNumber, (usize, ObjectNumber)>,
+    /// Objects that go with another one, by the node that drops that.
+    taken_along: HashMap<ObjectNumber, usize>,
     constraint_names: OnceCell<ConstraintNames<'s>>,
     names: HashMap<(Namespace, QualifiedName), (Vec<usize>, Vec<usize>)>,
     primary_keys: HashMap<ObjectNumber, (Vec<usize>, Vec<usize>)>,
@@ -147,6 +157,8 @@ impl<'a, 's> Builder<'a, 's> {
             edges: Vec::new(),
             unfilled: Vec::new(),
             unsupported: Vec::new(),
+            wishes: Vec::new(),
+            bonds: partition::Bonds::default(),
             fills,
             creation: vec![None; count],
             removal: vec![None; count],
@@ -157,6 +169,8 @@ impl<'a, 's> Builder<'a, 's> {
             changing: vec![Vec::new(); count],
             retyping: HashMap::new(),
             persistence: HashMap::new(),
+            mentions: HashMap::new(),
+            taken_along: HashMap::new(),
             constraint_names: OnceCell::new(),
             names: HashMap::new(),
             primary_keys: HashMap::new(),
@@ -164,15 +178,33 @@ impl<'a, 's> Builder<'a, 's> {
         builder.rename(renamed);
         // What lies in a relation can be folded into what becomes of it, what hangs on a column into the column.
         let pass = |kind| match kind {
-            Kind::Table | Kind::ForeignTable | Kind::View | Kind::MaterializedView => 0,
+            Kind::Table
+            | Kind::ForeignTable
+            | Kind::View
+            | Kind::MaterializedView
+            | Kind::Type
+            | Kind::Domain => 0,
             Kind::Column => 1,
             _ => 2,
         };
         for wanted in 0..=2 {
-            for number in (0..count).filter(|&number| pass(sides.ids[number].kind) == wanted) {
+            let mut numbers: Vec<ObjectNumber> = (0..count)
+                .filter(|&number| pass(sides.ids[number].kind) == wanted)
+                .collect();
+            if sides.has_children() {
+                // What a child has from its parent comes and goes with the parent's.
+                numbers.sort_by_key(|&number| sides.generation(sides.home(number).unwrap_or(number)));
+            }
+            for number in numbers {
                 kinds::build(&mut builder, number);
             }
         }
+        for (&object, &host) in &builder.taken_along {
+            if let Some(removal) = builder.removal[object] {
+                builder.nodes[removal].vertex.host = Some(host);
+            }
+        }
+        partition::connect(&mut builder);
         // The rows of a foreign table are elsewhere, and nobody checks them.
         builder.unfilled.retain(|&column| {
             let home = sides.home(column);
@@ -288,6 +320,16 @@ impl<'a, 's> Builder<'a, 's> {
         }
     }
 
+    /// Says that a node mentions a type, which is all that a function needs of it.
+    pub(crate) fn is_mentioned(&mut self, object: ObjectNumber, node: usize, function: ObjectNumber) {
+        self.mentions.insert(object, (node, function));
+    }
+
+    /// Says that an object goes with what a node drops.
+    pub(crate) fn takes_along(&mut self, object: ObjectNumber, node: usize) {
+        self.taken_along.insert(object, node);
+    }
+
     /// Says that a node makes the index a constraint's: it stays, and its name becomes the constraint's.
     pub(crate) fn adopts(&mut self, index: ObjectNumber, node: usize) {
         self.removal[index] = Some(node);
@@ -356,9 +398,21 @@ impl<'a, 's> Builder<'a, 's> {
         self.removal[object]
     }
 
+    /// Whether a node takes the object, or a part of it, away.
+    pub(crate) fn is_leaving(&self, object: ObjectNumber, node: usize) -> bool {
+        self.leaving[object].iter().any(|used| used.node == node)
+    }
+
     /// The last node that what needs the object has to wait for.
     pub(crate) fn last_awaited(&self, object: ObjectNumber) -> Option<usize> {
         self.awaited[object].last().copied()
+    }
+
+    /// Has what needs a column of a child wait for what is done to the parent's.
+    pub(crate) fn awaits_with(&mut self, heir: ObjectNumber, origin: ObjectNumber) {
+        let (awaited, changing) = (self.awaited[origin].clone(), self.changing[origin].clone());
+        self.awaited[heir].extend(awaited);
+        self.changing[heir].extend(changing);
     }
 
     /// One node after the other.
@@ -388,9 +442,16 @@ impl<'a, 's> Builder<'a, 's> {
     }
 
     /// A name for something that is only there for a while: neither state has it.
-    pub(crate) fn spare_name(&self, name: &QualifiedName) -> QualifiedName {
+    pub(crate) fn spare_name(&self, kind: Kind, name: &QualifiedName) -> QualifiedName {
+        let names_type = |kind: &Kind| kind.is_relation() || matches!(kind, Kind::Type | Kind::Domain);
         let is_taken = |candidate: &str| {
-            let shares_names = |kind: &Kind| kind.is_relation() || matches!(kind, Kind::Type | Kind::Domain);
+            let shares_names = |other: &Kind| {
+                if names_type(&kind) {
+                    names_type(other)
+                } else {
+                    *other == kind
+                }
+            };
             Kind::ALL.into_iter().filter(shares_names).any(|kind| {
                 let id = limbeck_catalog::ObjectId::in_schema(kind, &name.schema, candidate);
                 self.sides.number(&id).is_some()
@@ -415,7 +476,10 @@ impl<'a, 's> Builder<'a, 's> {
             return;
         }
         let text = after.map_or_else(|| "NULL".to_owned(), limbeck_sql::quote_literal);
-        let statement = format!("COMMENT ON {} IS {text}", render::target(self.sides.ids[number]));
+        let statement = format!(
+            "COMMENT ON {} IS {text}",
+            render::target(self.sides.ids[number], self.sides.definition_after(number))
+        );
         let place = self.place(number, Rank::Comment);
         let node = self.node(
             number,
@@ -455,8 +519,18 @@ impl<'a, 's> Builder<'a, 's> {
         for number in 0..self.sides.ids.len() {
             for used in &self.arriving[number] {
                 for &needed in &self.sides.needs_after[number] {
-                    if self.is_about(number, used.part, needed) {
-                        edges.extend(self.awaited[needed].iter().map(|&first| (first, used.node)));
+                    if self.bonds.is_made_first(number, needed) || !self.is_about(number, used.part, needed) {
+                        continue;
+                    }
+                    match self.mentions.get(&needed) {
+                        Some(&(mention, function)) if function == number => {
+                            edges.push((mention, used.node));
+                        }
+                        // An attribute waits for its type, and not for the other attributes.
+                        _ if self.sides.composite_of(number) == Some(needed) => {
+                            edges.extend(self.creation[needed].map(|first| (first, used.node)));
+                        }
+                        _ => edges.extend(self.awaited[needed].iter().map(|&first| (first, used.node))),
                     }
                 }
             }
@@ -464,17 +538,19 @@ impl<'a, 's> Builder<'a, 's> {
             let released = self.releasing[number].iter().map(|used| (used, false));
             for (used, goes) in gone.chain(released) {
                 for &needed in &self.sides.needs_before[number] {
-                    if !self.is_about(number, used.part, needed) {
+                    let goes_later =
+                        self.sides.ids[needed].kind == Kind::Column && self.bonds.is_dropped_later(number);
+                    if goes_later || !self.is_about(number, used.part, needed) {
                         continue;
                     }
                     edges.extend(self.leaving[needed].iter().map(|then| (used.node, then.node)));
-                    if goes {
+                    if goes && !self.fates.is_exchanged(number) {
                         edges.extend(self.changing[needed].iter().map(|&then| (used.node, then)));
                     }
                 }
             }
             if let (Some(removal), Some(creation)) = (self.removal[number], self.creation[number])
-                && self.sides.ids[number].kind != Kind::Type
+                && !self.fates.is_exchanged(number)
             {
                 edges.push((removal, creation));
             }
@@ -618,16 +694,26 @@ fn is_primary_key(definition: &Definition) -> bool {
 }
 
 /// The names that an object takes.
-fn names(id: &limbeck_catalog::ObjectId, definition: &Definition) -> Vec<(Namespace, QualifiedName)> {
+pub(crate) fn names(
+    id: &limbeck_catalog::ObjectId,
+    definition: &Definition,
+) -> Vec<(Namespace, QualifiedName)> {
     let Some(name) = id.qualified_name() else {
         return Vec::new();
     };
     match definition {
-        Definition::Table(_) | Definition::View(_) | Definition::ForeignTable(_) => {
+        Definition::Table(_)
+        | Definition::View(_)
+        | Definition::ForeignTable(_)
+        | Definition::Composite(_) => {
             vec![(Namespace::Relation, name.clone()), (Namespace::Type, name)]
         }
         Definition::Sequence(_) | Definition::Index(_) => vec![(Namespace::Relation, name)],
-        Definition::Enum(_) => vec![(Namespace::Type, name)],
+        Definition::Enum(_) | Definition::Domain(_) => vec![(Namespace::Type, name)],
+        Definition::Range(range) => vec![
+            (Namespace::Type, name),
+            (Namespace::Type, range.multirange.clone()),
+        ],
         Definition::Routine(_) | Definition::Aggregate(_) => {
             let signature = id.signature.as_deref().unwrap_or_default();
             let name = QualifiedName::new(name.schema, format!("{}({signature})", name.name));

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use limbeck_catalog::{Catalog, Column, ConstraintKind, Definition, Object, ObjectId};
+use limbeck_catalog::{Catalog, Column, ConstraintKind, Definition, Object, ObjectId, Table};
 
 use crate::probe::Questions;
 use crate::reprint;
@@ -103,6 +103,11 @@ fn take_texts(before: &mut Definition, after: &Definition) -> bool {
                 _ => {}
             }
         }
+        (Definition::Domain(before), Definition::Domain(after)) => take(&mut before.default, &after.default),
+        (Definition::DomainConstraint(before), Definition::DomainConstraint(after)) => {
+            before.expression.clone_from(&after.expression);
+        }
+        (Definition::Table(before), Definition::Table(after)) => take_table(before, after),
         (Definition::Index(before), Definition::Index(after)) => {
             take(&mut before.predicate, &after.predicate);
             take_keys(&mut before.keys, &after.keys);
@@ -141,8 +146,11 @@ fn is_in_place(definition: &Definition) -> bool {
     matches!(
         definition,
         Definition::Column(_)
+            | Definition::Domain(_)
+            | Definition::DomainConstraint(_)
             | Definition::Constraint(_)
             | Definition::Index(_)
+            | Definition::Table(_)
             | Definition::View(_)
             | Definition::Trigger(_)
             | Definition::Rule(_)
@@ -157,6 +165,24 @@ fn take_column(before: &mut Column, after: &Column) {
         (Some(before), Some(after)) => before.expression.clone_from(&after.expression),
         (None, None) => take(&mut before.default, &after.default),
         _ => {}
+    }
+}
+
+/// The texts of a key and of a bound: an expression, labels that have other names.
+fn take_table(before: &mut Table, after: &Table) {
+    if let (Some(before), Some(after)) = (&mut before.partition_key, &after.partition_key)
+        && before.keys.len() == after.keys.len()
+    {
+        for (before, after) in before.keys.iter_mut().zip(&after.keys) {
+            if before.is_expression && after.is_expression {
+                before.key.clone_from(&after.key);
+            }
+        }
+    }
+    if let (Some(before), Some(after)) = (&mut before.partition_of, &after.partition_of)
+        && before.parent == after.parent
+    {
+        before.bound.clone_from(&after.bound);
     }
 }
 

@@ -4,17 +4,20 @@
 //! over a function that is replaced, must go before and come back after. [`Fates::new`] follows the current state's
 //! dependencies from everything that is taken away or retyped, until nothing more is affected.
 
+mod data_type;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use limbeck_catalog::{Column, ConstraintKind, Definition, Kind};
-use limbeck_sql::quote_identifier;
+use limbeck_catalog::{Column, Constraint, ConstraintKind, Definition, Kind, ObjectId, Table};
 
 use crate::Labels;
 use crate::addition;
+use crate::inheritance;
 use crate::kinds::{self, column, constraint, index_settings, routine, view};
 use crate::probe::Questions;
 use crate::retype::{self, Retype};
 use crate::sides::{ObjectNumber, Sides};
+use data_type::Conversion;
 
 /// What becomes of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +51,9 @@ pub(crate) struct Fates {
     of: Vec<Fate>,
     /// Columns that take another type.
     pub(crate) retypes: BTreeMap<ObjectNumber, Retype>,
-    /// Columns whose default stays the same, but has to be dropped and set again.
+    /// Attributes of composite types that take another type where they stand.
+    pub(crate) retyped_attributes: BTreeSet<ObjectNumber>,
+    /// Columns and domains whose default stays the same, but has to be dropped and set again.
     pub(crate) reset_defaults: BTreeSet<ObjectNumber>,
     /// Statistics that PostgreSQL makes anew with a column's type, and of which it forgets how much they learn.
     pub(crate) reset_statistics: BTreeSet<ObjectNumber>,
@@ -56,6 +61,13 @@ pub(crate) struct Fates {
     pub(crate) republished: BTreeSet<(ObjectNumber, ObjectNumber)>,
     /// New columns of old tables that make PostgreSQL write the table anew.
     pub(crate) rewriting_additions: BTreeSet<ObjectNumber>,
+    /// How values of domains over another type are converted.
+    conversions: BTreeMap<ObjectNumber, Conversion>,
+    /// Types and their like that are replaced while something that stays uses them, with their parts: the old one has
+    /// another name until the end.
+    exchanged: BTreeSet<ObjectNumber>,
+    /// Columns that take another type with a column of a parent, and that column.
+    pub(crate) retyped_with: BTreeMap<ObjectNumber, ObjectNumber>,
     /// New keys that take over an index which would go.
     pub(crate) adopted: BTreeMap<ObjectNumber, ObjectNumber>,
     /// Objects whose dependents have still to be looked at.
@@ -68,27 +80,51 @@ impl Fates {
         let mut fates = Self {
             of: vec![Fate::Stays; sides.ids.len()],
             retypes: BTreeMap::new(),
+            retyped_attributes: BTreeSet::new(),
             reset_defaults: BTreeSet::new(),
             reset_statistics: BTreeSet::new(),
             republished: BTreeSet::new(),
+            conversions: BTreeMap::new(),
+            exchanged: BTreeSet::new(),
             rewriting_additions: BTreeSet::new(),
+            retyped_with: BTreeMap::new(),
             adopted: BTreeMap::new(),
             open: Vec::new(),
         };
         let mut is_open = false;
+        for number in 0..sides.ids.len() {
+            if let Some(Definition::Table(after)) = sides.definition_after(number)
+                && sides.stays(number)
+                && has_retyped_partition_key(sides, number, after)
+            {
+                fates.replace(number);
+            }
+        }
         for number in (0..sides.ids.len()).filter(|&number| sides.differs[number]) {
+            if fates.of[number] == Fate::Replaced {
+                continue;
+            }
             let Some(fate) = by_itself(sides, labels, questions, number) else {
                 is_open = true;
                 continue;
             };
-            fates.of[number] = fate;
+            // What it is a part of may have had it replaced.
+            if fates.of[number] != Fate::Replaced {
+                fates.of[number] = fate;
+            }
             if fate.goes() {
                 fates.open.push(number);
             }
+            is_open |= !fates.rate_data_type(sides, questions, number);
             if fate == Fate::Created {
                 is_open |= !fates.rate_creation(sides, questions, number);
             }
+            let is_of_replaced = sides.ids[number].kind == Kind::Column
+                && sides
+                    .home(number)
+                    .is_some_and(|table| fates.of[table] == Fate::Replaced);
             if fate == Fate::Altered
+                && !is_of_replaced
                 && let (Some(before), Some(after)) = (sides.column_before(number), sides.column_after(number))
                 && (before.data_type != after.data_type || before.collation != after.collation)
             {
@@ -104,12 +140,15 @@ impl Fates {
         if is_open {
             return None;
         }
+        fates.rebind(sides);
         fates.adopt_indexes(sides);
         while let Some(number) = fates.open.pop() {
+            fates.rebuild_whole(sides, number);
             for &dependent in &sides.needed_before[number] {
                 fates.affect(sides, dependent, number);
             }
         }
+        fates.find_exchanged(sides);
         Some(fates)
     }
 
@@ -126,6 +165,11 @@ impl Fates {
             else {
                 continue;
             };
+            // A partitioned table cannot take an index over.
+            let is_partitioned = matches!(sides.definition_after(table), Some(Definition::Table(table)) if table.partition_key.is_some());
+            if is_partitioned || constraint.partition_of.is_some() {
+                continue;
+            }
             let found = sides.needed_before[table].iter().copied().find(|&index| {
                 self.of[index] == Fate::Dropped
                     && !self.adopted.values().any(|adopted| *adopted == index)
@@ -150,9 +194,20 @@ impl Fates {
         number: ObjectNumber,
     ) -> bool {
         let is_old = |table: ObjectNumber| {
-            sides.before[table].is_some() && sides.ids[table].kind != Kind::ForeignTable
+            sides.before[table].is_some()
+                && self.of[table] != Fate::Replaced
+                && sides.ids[table].kind != Kind::ForeignTable
         };
-        if sides.ids[number].kind != Kind::Column || !sides.home(number).is_some_and(is_old) {
+        // A child's column comes with the parent's.
+        let comes_with_another = sides.has_children()
+            && sides
+                .origins_after(number)
+                .iter()
+                .any(|&origin| sides.before[origin].is_none());
+        if comes_with_another
+            || sides.ids[number].kind != Kind::Column
+            || !sides.home(number).is_some_and(is_old)
+        {
             return true;
         }
         let rewrites = addition::rewrites(questions, sides, number);
@@ -167,11 +222,18 @@ impl Fates {
         if !sides.stays(dependent) || self.of[dependent] == Fate::Replaced {
             return;
         }
+        if sides.has_children() && !self.reaches(sides, dependent, cause) {
+            return;
+        }
         let retyped = !self.of[cause].goes();
         let Some(definition) = sides.definition_before(dependent) else {
             return;
         };
-        if !retyped && sides.home_before(dependent) == Some(cause) {
+        let is_part_of_type = matches!(
+            definition,
+            Definition::Attribute(_) | Definition::DomainConstraint(_)
+        );
+        if !retyped && !is_part_of_type && sides.home_before(dependent) == Some(cause) {
             // What lies in a relation goes and comes with it.
             self.replace(dependent);
             return;
@@ -217,8 +279,13 @@ impl Fates {
                     self.republished.insert((dependent, table));
                 }
             }
+            // What follows the collation of its columns is built anew when they take another.
+            Definition::Constraint(_) | Definition::Index(_)
+                if sides.ids[cause].kind == Kind::Collation
+                    && !data_type::has_collation(definition, sides.ids[cause]) => {}
             Definition::Constraint(_) | Definition::Index(_) => {
-                let clear = self.retypes.get(&cause).is_some_and(|retype| retype.clear);
+                let root = self.retyped_with.get(&cause).unwrap_or(&cause);
+                let clear = self.retypes.get(root).is_some_and(|retype| retype.clear);
                 if !retyped
                     || clear && retype::is_rebuilt_by_expression(definition)
                     || self.differs_by_text(sides, dependent)
@@ -229,11 +296,34 @@ impl Fates {
                 }
             }
             Definition::Sequence(sequence)
-                if !retyped && sequence.owned_by.as_ref() == Some(sides.ids[cause]) =>
+                if !retyped
+                    && sequence.owned_by.as_ref() == Some(sides.ids[cause])
+                    && is_of_foreign_table(sides, cause) =>
             {
                 self.alter(dependent);
             }
             Definition::Column(before) => self.affect_column(sides, dependent, cause, before),
+            Definition::Attribute(_) => self.affect_attribute(sides, dependent, cause),
+            Definition::Domain(_) => self.affect_domain(sides, dependent, cause),
+            Definition::DomainConstraint(_) => self.affect_domain_constraint(sides, dependent),
+            Definition::Range(_) | Definition::Cast(_) if !retyped => self.replace(dependent),
+            Definition::TextSearchConfiguration(_) if !retyped => self.alter(dependent),
+            // A partition goes with the table that it is a partition of.
+            Definition::Table(_) if !retyped && sides.keeps(dependent, cause) => self.replace(dependent),
+            // A key that calls a function cannot be changed.
+            Definition::Table(table)
+                if !retyped && table.partition_key.is_some() && sides.ids[cause].kind.is_routine() =>
+            {
+                self.replace(dependent);
+            }
+            // A sequence goes with the column that owns it.
+            Definition::Sequence(sequence)
+                if !retyped
+                    && sequence.owned_by.as_ref() == Some(sides.ids[cause])
+                    && self.of[cause] == Fate::Replaced =>
+            {
+                self.replace(dependent);
+            }
             _ => {}
         }
     }
@@ -261,35 +351,48 @@ impl Fates {
             return;
         };
         let cause_id = sides.ids[cause];
-        if before.generated.is_some() {
+        let is_heir = |of: ObjectNumber| {
+            sides.has_children()
+                && sides
+                    .home(number)
+                    .zip(sides.home(of))
+                    .is_some_and(|(child, parent)| sides.keeps(child, parent))
+                && sides.origins_before(number).contains(&of)
+        };
+        if sides.home(number) == Some(cause) {
+            if self.of[cause].goes() {
+                self.replace(number);
+            }
+        } else if cause_id.kind == Kind::Column && is_heir(cause) {
+            let root = *self.retyped_with.get(&cause).unwrap_or(&cause);
+            if self.of[cause].goes() {
+                self.replace(number);
+            } else if let Some(retype) = self.retypes.get(&root) {
+                // Where all have the parent's default, they get it with the parent.
+                let is_alike = sides
+                    .column_after(cause)
+                    .is_some_and(|cause| cause.default == after.default)
+                    && !sides.only(cause).default;
+                let is_reset = retype.drop_default && before.default.is_some() && !is_alike;
+                self.retyped_with.insert(number, root);
+                self.open.push(number);
+                if is_reset && after.default.is_some() {
+                    self.alter(number);
+                    self.reset_defaults.insert(number);
+                }
+            }
+        } else if matches!(cause_id.kind, Kind::Type | Kind::Domain)
+            && sides.has_children()
+            && sides.origins_before(number).into_iter().any(is_heir)
+        {
+            // It takes the new type with the parent's column.
+        } else if before.generated.is_some() {
             if after.generated.is_some() {
                 self.replace(number);
             }
-        } else if cause_id.kind == Kind::Type
-            && self.of[cause] == Fate::Replaced
-            && before.data_type == after.data_type
-            && is_of_type(&before.data_type, &cause_id.sql_name())
-        {
+        } else if let Some(retype) = self.exchanged_retype(sides, number, cause, before, after) {
             self.alter(number);
-            let cast = if before.data_type.ends_with("[]") {
-                "text[]"
-            } else {
-                "text"
-            };
-            let name = quote_identifier(sides.ids[number].name());
-            // Of a foreign table no row is converted.
-            let home = sides.home_before(number);
-            let is_foreign = home.is_some_and(|home| sides.ids[home].kind == Kind::ForeignTable);
-            self.retypes.insert(
-                number,
-                Retype {
-                    using: (!is_foreign).then(|| format!("{name}::{cast}::{}", after.data_type)),
-                    drop_default: before.default.is_some(),
-                    clear: true,
-                    rewrites: !is_foreign,
-                    possible: true,
-                },
-            );
+            self.retypes.insert(number, retype);
             self.open.push(number);
         } else if sides.ids[cause].kind != Kind::Column
             && before.default.is_some()
@@ -298,6 +401,66 @@ impl Fates {
             self.alter(number);
             self.reset_defaults.insert(number);
         }
+    }
+
+    /// A partition that gets other bounds is detached and attached again: it loses the triggers of its parent, and is given
+    /// them anew.
+    fn rebind(&mut self, sides: &Sides<'_>) {
+        for table in sides.children() {
+            let (Some(Definition::Table(before)), Some(Definition::Table(after))) =
+                (sides.definition_before(table), sides.definition_after(table))
+            else {
+                continue;
+            };
+            if !inheritance::is_rebound(before, after) {
+                continue;
+            }
+            for &dependent in &sides.needed_before[table] {
+                if sides.stays(dependent)
+                    && matches!(sides.definition_before(dependent),
+                        Some(Definition::Trigger(trigger)) if trigger.partition_of.is_some())
+                {
+                    self.replace(dependent);
+                }
+            }
+        }
+    }
+
+    /// A part of a partitioned table's index goes only with the whole.
+    fn rebuild_whole(&mut self, sides: &Sides<'_>, number: ObjectNumber) {
+        let is_part = matches!(sides.definition_before(number),
+            Some(definition @ (Definition::Index(_) | Definition::Constraint(_))) if definition.partition_of().is_some());
+        if !is_part || !self.of[number].goes() {
+            return;
+        }
+        let home = sides.home(number).filter(|&home| !self.of[home].goes());
+        for origin in sides.origins_before(number) {
+            let is_kept = home
+                .zip(sides.home(origin))
+                .is_some_and(|(child, parent)| sides.keeps(child, parent));
+            if is_kept && !self.of[origin].goes() && sides.stays(origin) {
+                self.replace(origin);
+            }
+        }
+    }
+
+    /// Whether what becomes of an object reaches what is inherited from it, or a part of it: not where the child leaves
+    /// its parent, nor where the child has declared the same itself.
+    fn reaches(&self, sides: &Sides<'_>, dependent: ObjectNumber, cause: ObjectNumber) -> bool {
+        if !sides.origins_before(dependent).contains(&cause) {
+            return true;
+        }
+        let is_kept = sides
+            .home(dependent)
+            .zip(sides.home(cause))
+            .is_some_and(|(child, parent)| sides.keeps(child, parent));
+        let is_inherited = sides.current.inherited.contains(sides.ids[dependent])
+            || sides
+                .definition_before(dependent)
+                .is_some_and(|definition| definition.partition_of().is_some());
+        // Of a column that goes, a child may keep its own.
+        let stays_alone = sides.ids[dependent].kind == Kind::Column && self.of[cause] == Fate::Dropped;
+        is_kept && (is_inherited || !self.of[cause].goes()) && !stays_alone
     }
 
     fn alter(&mut self, number: ObjectNumber) {
@@ -334,7 +497,10 @@ fn by_itself(
             {
                 Fate::Replaced
             }
-            (Some(before), Some(after)) if kinds::is_alterable(before, after, sides.server_version_num) => {
+            (Some(before), Some(after))
+                if kinds::is_alterable(before, after, sides.server_version_num)
+                    && !has_fixed_storage(sides, number, before, after) =>
+            {
                 Fate::Altered
             }
             (Some(Definition::View(_)), Some(_)) if view::keeps_columns(questions, sides.ids[number])? => {
@@ -348,6 +514,59 @@ fn by_itself(
             (Some(_), Some(_)) => Fate::Replaced,
         },
     )
+}
+
+/// Whether a column that decides over a row's partition takes another type, which PostgreSQL does not allow.
+fn has_retyped_partition_key(sides: &Sides<'_>, number: ObjectNumber, after: &Table) -> bool {
+    let Some((key, name)) = after
+        .partition_key
+        .as_ref()
+        .zip(sides.ids[number].qualified_name())
+    else {
+        return false;
+    };
+    let is_retyped = |column: &str| {
+        let Some(column) = sides.number(&ObjectId::in_relation(Kind::Column, &name, column)) else {
+            return false;
+        };
+        match (sides.column_before(column), sides.column_after(column)) {
+            (Some(before), Some(after)) => {
+                before.data_type != after.data_type || before.collation != after.collation
+            }
+            _ => false,
+        }
+    };
+    key.keys
+        .iter()
+        .any(|part| !part.is_expression && is_retyped(&part.key))
+}
+
+/// Whether only the storage of an index differs that has none: one of a partitioned table.
+fn has_fixed_storage(
+    sides: &Sides<'_>,
+    number: ObjectNumber,
+    before: &Definition,
+    after: &Definition,
+) -> bool {
+    let options = |constraint: &Constraint| {
+        let index = constraint.definition.index();
+        index.map(|index| index.settings.options.clone())
+    };
+    let is_partitioned = || {
+        let table = sides
+            .home(number)
+            .and_then(|table| sides.definition_before(table));
+        matches!(table, Some(Definition::Table(table)) if table.partition_key.is_some())
+    };
+    match (before, after) {
+        (Definition::Index(before), Definition::Index(after)) => {
+            before.settings.options != after.settings.options && is_partitioned()
+        }
+        (Definition::Constraint(before), Definition::Constraint(after)) => {
+            options(before) != options(after) && is_partitioned()
+        }
+        _ => false,
+    }
 }
 
 /// Whether a table lets the expression of a column that is computed on read stand: PostgreSQL changes none where a
@@ -372,9 +591,8 @@ fn keeps_expressions(sides: &Sides<'_>, column: ObjectNumber) -> bool {
         })
 }
 
-/// Whether a column's type is this type or an array of it.
-fn is_of_type(data_type: &str, type_name: &str) -> bool {
-    data_type
-        .strip_prefix(type_name)
-        .is_some_and(|rest| rest.is_empty() || rest == "[]")
+/// Whether a column is one of a foreign table, whose rows are elsewhere.
+fn is_of_foreign_table(sides: &Sides<'_>, column: ObjectNumber) -> bool {
+    let home = sides.home_before(column);
+    home.is_some_and(|home| sides.ids[home].kind == Kind::ForeignTable)
 }

@@ -8,7 +8,8 @@
 //! states and from the reuse of names; an order of it is the plan. A table's foreign keys, and the defaults that call
 //! something, are actions of their own, which are folded into `CREATE TABLE` wherever no circle comes from it.
 //!
-//! The way of a call: `rename` puts the current state under the wanted names, `compare` finds the differences,
+//! The way of a call: `rename` puts the current state under the wanted names, `inheritance` has children follow their
+//! parents, `compare` finds the differences,
 //! `fates` decides what becomes of each object, `build` makes the graph with the help of `kinds` (one kind of object,
 //! one file), `graph` orders it, `actions` writes it down.
 
@@ -20,6 +21,7 @@ mod compare;
 mod error;
 mod fates;
 mod graph;
+mod inheritance;
 mod kinds;
 mod place;
 mod possible_renames;
@@ -39,6 +41,8 @@ pub use possible_renames::possible_renames;
 pub use probe::{Answer, Answers, Probe, ProbeId, Side};
 pub use request::{Fill, Options, Rename, Request};
 pub use steps::{PlannedStep, sql_of};
+
+use std::borrow::Cow;
 
 use build::Builder;
 use fates::Fates;
@@ -82,7 +86,11 @@ enum Labels {
 }
 
 fn plan_once(request: &Request<'_>, labels: Labels) -> Result<Planned, PlanError> {
-    let renamed = rename::apply(request.current, request.wanted, request.renames)?;
+    let mut renamed = rename::apply(request.current, request.wanted, request.renames)?;
+    let followed = inheritance::follow(&renamed.current, request.wanted);
+    if let Some(current) = followed.current {
+        renamed.current = Cow::Owned(current);
+    }
     let mut questions = Questions::new(request.answers);
     questions.rename_first(
         renamed
@@ -90,12 +98,7 @@ fn plan_once(request: &Request<'_>, labels: Labels) -> Result<Planned, PlanError
             .iter()
             .flat_map(|action| action.statements.iter().cloned()),
     );
-    questions.rename_first(
-        renamed
-            .unasked
-            .iter()
-            .filter_map(|(from, to)| rename::statement(from, to.name())),
-    );
+    questions.rename_first(renamed.unasked.iter().map(|(_, _, statement)| statement.clone()));
     let differences = compare::differences(&renamed.current, request.wanted, &mut questions);
     if differences.is_empty() && renamed.unasked.is_empty() {
         return Ok(Planned::Plan(Plan {
@@ -104,7 +107,7 @@ fn plan_once(request: &Request<'_>, labels: Labels) -> Result<Planned, PlanError
             ..Plan::default()
         }));
     }
-    let sides = Sides::new(&renamed.current, request.wanted, differences);
+    let sides = Sides::new(&renamed.current, request.wanted, differences, followed.only);
     let fates = Fates::new(&sides, labels, &mut questions);
     let open = questions.into_open();
     let Some(fates) = fates.filter(|_| open.is_empty()) else {
@@ -113,7 +116,8 @@ fn plan_once(request: &Request<'_>, labels: Labels) -> Result<Planned, PlanError
     let unasked = unasked(&sides, &renamed.unasked);
     let builder = Builder::new(&sides, &fates, request.fills, request.options, &unasked);
     let vertices: Vec<graph::Vertex> = builder.nodes.iter().map(|node| node.vertex).collect();
-    let wishes = kinds::routine::calls(&builder);
+    let mut wishes = kinds::routine::calls(&builder);
+    wishes.extend(builder.wishes.iter().copied());
     let order =
         graph::order_with_wishes(&vertices, &builder.edges, wishes).map_err(|circle| PlanError::Cycle {
             members: circle
@@ -162,13 +166,13 @@ fn has_column(catalog: &Catalog, id: &ObjectId) -> bool {
 /// The renames that were not asked for, by number, with the old name and the statement.
 fn unasked(
     sides: &Sides<'_>,
-    renames: &[(ObjectId, ObjectId)],
+    renames: &[(ObjectId, ObjectId, String)],
 ) -> Vec<(ObjectNumber, QualifiedName, String)> {
     renames
         .iter()
-        .filter_map(|(from, to)| {
+        .filter_map(|(from, to, statement)| {
             let old = QualifiedName::new(from.schema()?, from.name());
-            Some((sides.number(to)?, old, rename::statement(from, to.name())?))
+            Some((sides.number(to)?, old, statement.clone()))
         })
         .collect()
 }

@@ -36,6 +36,8 @@ pub(crate) enum Chapter {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Rank {
     Rename,
+    /// A partition leaves its table, a child its parent.
+    Detach,
     TriggerDrop,
     ForeignKeyDrop,
     ConstraintDrop,
@@ -51,6 +53,8 @@ pub(crate) enum Rank {
     ForeignKey,
     SequenceOwner,
     Index,
+    /// A partition comes to its table, a child to its parent.
+    Attach,
     Trigger,
     Rule,
     Policy,

@@ -1,5 +1,6 @@
 //! Renames: those asked for, and those that lose nothing and so need not be asked.
 
+mod heirs;
 mod rewrite;
 mod same_definition;
 
@@ -7,8 +8,10 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use limbeck_catalog::{Catalog, Definition, Kind, ObjectId};
-use limbeck_sql::{quote_identifier, quote_literal};
+use limbeck_sql::{QualifiedName, quote_identifier, quote_literal};
 
+use crate::build::{Namespace, names};
+use crate::kinds::range_type;
 use crate::{Action, Change, PlanError, Rename, Verb, render};
 
 /// The current state under the names of the wanted state.
@@ -17,8 +20,8 @@ pub(crate) struct Renamed<'a> {
     pub(crate) current: Cow<'a, Catalog>,
     /// The renames that were asked for, ready to run; they come before everything else.
     pub(crate) asked: Vec<Action>,
-    /// Indexes, constraints and owned sequences that only have another name: old and new identity.
-    pub(crate) unasked: Vec<(ObjectId, ObjectId)>,
+    /// Indexes, constraints and owned sequences that only have another name: old and new identity, and the statement.
+    pub(crate) unasked: Vec<(ObjectId, ObjectId, String)>,
 }
 
 /// Applies all renames to the current state.
@@ -50,12 +53,22 @@ pub(crate) fn apply<'a>(
             Rename::EnumLabel { enum_type, from, to } => asked.label(enum_type, from, to)?,
         }
     }
+    asked.multiranges();
     let Asked {
         mut catalog, actions, ..
     } = asked;
-    let unasked = same_definition::find(&catalog, wanted);
-    if !unasked.is_empty() {
-        rewrite::leaves(catalog.to_mut(), &unasked);
+    let pairs = same_definition::find(&catalog, wanted);
+    let unasked = pairs
+        .iter()
+        // What is inherited has its new name from where it comes from.
+        .filter(|(from, _)| !heirs::has_origin(&catalog, from))
+        .filter_map(|(from, to)| {
+            let statement = statement(&catalog, from, to.name())?;
+            Some((from.clone(), to.clone(), statement))
+        })
+        .collect();
+    if !pairs.is_empty() {
+        rewrite::leaves(catalog.to_mut(), &pairs);
     }
     Ok(Renamed {
         current: catalog,
@@ -73,10 +86,20 @@ fn rank(kind: Kind) -> u8 {
     }
 }
 
-/// The statement that renames an object.
-pub(crate) fn statement(from: &ObjectId, to: &str) -> Option<String> {
+/// The statement that renames an object of a catalogue.
+pub(crate) fn statement(catalog: &Catalog, from: &ObjectId, to: &str) -> Option<String> {
     let to = quote_identifier(to);
     let name = quote_identifier(from.name());
+    match catalog.definition(from) {
+        Some(Definition::Attribute(_)) => {
+            return Some(rename_attribute(catalog, from, &to));
+        }
+        Some(Definition::DomainConstraint(_)) => {
+            let domain = render::relation(from);
+            return Some(format!("ALTER DOMAIN {domain} RENAME CONSTRAINT {name} TO {to}"));
+        }
+        _ => {}
+    }
     Some(match from.kind {
         Kind::Column => format!(
             "ALTER TABLE {} RENAME COLUMN {name} TO {to}",
@@ -95,8 +118,24 @@ pub(crate) fn statement(from: &ObjectId, to: &str) -> Option<String> {
         Kind::Extension | Kind::UserMapping | Kind::Cast | Kind::DefaultPrivileges | Kind::Privileges => {
             return None;
         }
-        _ => format!("ALTER {} RENAME TO {to}", render::target(from)),
+        _ => format!("ALTER {} RENAME TO {to}", render::target(from, None)),
     })
+}
+
+/// `RENAME ATTRIBUTE`. The tables of a type have its attributes as columns, and follow.
+fn rename_attribute(catalog: &Catalog, from: &ObjectId, to: &str) -> String {
+    let composite = from
+        .qualified_name()
+        .map(|name| ObjectId::in_schema(Kind::Type, name.schema, name.name));
+    let has_tables = catalog.dependencies.iter().any(|dependency| {
+        Some(&dependency.referenced) == composite.as_ref() && dependency.dependent.kind == Kind::Table
+    });
+    format!(
+        "ALTER TYPE {} RENAME ATTRIBUTE {} TO {to}{}",
+        render::relation(from),
+        quote_identifier(from.name()),
+        if has_tables { " CASCADE" } else { "" }
+    )
 }
 
 /// The renames that were asked for, while they are being applied.
@@ -152,8 +191,10 @@ impl Asked<'_> {
             | Kind::MaterializedView
             | Kind::Sequence
             | Kind::Index
-            | Kind::Type => &[
+            | Kind::Type
+            | Kind::Domain => &[
                 Kind::Type,
+                Kind::Domain,
                 Kind::Sequence,
                 Kind::Table,
                 Kind::ForeignTable,
@@ -182,11 +223,55 @@ impl Asked<'_> {
     }
 
     fn rename(&mut self, from: &ObjectId, to: &ObjectId) -> Result<(), PlanError> {
-        let statement = statement(from, to.name()).ok_or(PlanError::RenameUnsupported(from.kind))?;
+        let statement =
+            statement(&self.catalog, from, to.name()).ok_or(PlanError::RenameUnsupported(from.kind))?;
+        let heirs = heirs::of(&self.catalog, from, to);
         rewrite::object(self.catalog.to_mut(), from, to);
+        for (from, to) in &heirs {
+            rewrite::object(self.catalog.to_mut(), from, to);
+        }
+        self.done.extend(heirs);
         self.actions.push(action(to.clone(), statement));
         self.done.push((from.clone(), to.clone()));
         Ok(())
+    }
+
+    /// Renames the multiranges of range types that differ in nothing else: their name is no identity.
+    fn multiranges(&mut self) {
+        let renamed: Vec<(ObjectId, QualifiedName, QualifiedName)> = self
+            .wanted
+            .objects
+            .iter()
+            .filter_map(
+                |(id, object)| match (self.catalog.definition(id)?, &object.definition) {
+                    (Definition::Range(before), Definition::Range(after))
+                        if range_type::is_alterable(before, after)
+                            && before.multirange != after.multirange =>
+                    {
+                        Some((id.clone(), before.multirange.clone(), after.multirange.clone()))
+                    }
+                    _ => None,
+                },
+            )
+            .collect();
+        for (id, old, new) in renamed {
+            let data_type = |name: &QualifiedName| ObjectId::in_schema(Kind::Type, &name.schema, &name.name);
+            let is_taken =
+                self.catalog.objects.iter().any(|(id, object)| {
+                    names(id, &object.definition).contains(&(Namespace::Type, new.clone()))
+                });
+            if is_taken {
+                continue;
+            }
+            rewrite::object(self.catalog.to_mut(), &data_type(&old), &data_type(&new));
+            let statement = format!("ALTER TYPE {old} RENAME TO {}", quote_identifier(&new.name));
+            if let Some(object) = self.catalog.to_mut().objects.get_mut(&id)
+                && let Definition::Range(range) = &mut object.definition
+            {
+                range.multirange = new;
+            }
+            self.actions.push(action(id, statement));
+        }
     }
 
     /// Renames a label of an enum type.

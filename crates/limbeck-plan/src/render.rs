@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use limbeck_catalog::{
-    Column, Constraint, ConstraintIndex, ConstraintKind, Deferrable, ForeignKey, GeneratedKind, Identity,
-    IdentityKind, IndexKey, KeyConstraint, Kind, MatchType, ObjectId, ReferentialAction,
+    Column, Constraint, ConstraintIndex, ConstraintKind, Deferrable, Definition, ForeignKey, GeneratedKind,
+    Identity, IdentityKind, IndexKey, KeyConstraint, Kind, MatchType, ObjectId, ReferentialAction,
 };
 use limbeck_sql::{QualifiedName, quote_identifier, quote_literal};
 
@@ -32,6 +32,12 @@ pub(crate) fn relation(id: &ObjectId) -> String {
         .unwrap_or_default()
 }
 
+/// The table that a column lies in, as `ALTER TABLE` names it: with its children, or alone.
+pub(crate) fn table_of_column(id: &ObjectId, alone: bool) -> String {
+    let only = if alone { "ONLY " } else { "" };
+    format!("{only}{}", relation(id))
+}
+
 /// An expression in the parentheses that SQL demands around it, not doubled where it comes with some.
 pub(crate) fn parenthesised(expression: &str) -> String {
     if is_parenthesised(expression) {
@@ -42,7 +48,7 @@ pub(crate) fn parenthesised(expression: &str) -> String {
 }
 
 /// An expression without the parentheses that it has twice: PostgreSQL prints `((a + b))` for a key of an index.
-fn singly_parenthesised(expression: &str) -> &str {
+pub(crate) fn singly_parenthesised(expression: &str) -> &str {
     let within = expression
         .strip_prefix('(')
         .and_then(|rest| rest.strip_suffix(')'))
@@ -412,8 +418,13 @@ pub(crate) fn storage_changes(before: &[String], after: &[String]) -> (Vec<Strin
 }
 
 /// An object as `DROP` and `COMMENT ON` name it: `COLUMN public.users.name`, `POLICY mine ON public.users`.
-pub(crate) fn target(id: &ObjectId) -> String {
+pub(crate) fn target(id: &ObjectId, definition: Option<&Definition>) -> String {
     match id.kind {
+        Kind::Constraint if matches!(definition, Some(Definition::DomainConstraint(_))) => format!(
+            "CONSTRAINT {} ON DOMAIN {}",
+            quote_identifier(id.name()),
+            relation(id)
+        ),
         Kind::UserMapping => {
             let [server, user] = id.path.as_slice() else {
                 return String::new();

@@ -75,10 +75,50 @@ fn probe(id: &ObjectId, definition: &Definition) -> Option<(String, String)> {
             let run = format!("EXECUTE {} || printed", quote_literal(&add));
             Some((run_again(&read, &[drop, run]), read))
         }
+        Definition::Domain(_) => {
+            let read = format!(
+                "SELECT pg_get_expr(typdefaultbin, 0) FROM pg_type WHERE oid = {}::regtype",
+                regclass(&relation)
+            );
+            let set = format!("ALTER DOMAIN {relation} SET DEFAULT ");
+            let run = format!("EXECUTE {} || printed", quote_literal(&set));
+            Some((run_again(&read, &[run]), read))
+        }
+        Definition::DomainConstraint(_) => {
+            let read = format!(
+                "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE contypid = {}::regtype AND conname = {}",
+                regclass(&relation),
+                quote_literal(id.name())
+            );
+            let drop = format!("ALTER DOMAIN {relation} DROP CONSTRAINT {name}");
+            let add = format!("ALTER DOMAIN {relation} ADD CONSTRAINT {name} ");
+            let run = format!("EXECUTE {} || printed", quote_literal(&add));
+            Some((run_again(&read, &[drop, run]), read))
+        }
         Definition::Index(_) => {
             let read = format!("SELECT pg_get_indexdef({}::regclass)", regclass(&relation));
             let drop = format!("DROP INDEX {relation} CASCADE");
             Some((run_again(&read, &[drop, "EXECUTE printed".to_owned()]), read))
+        }
+        Definition::Table(_) => {
+            let read = |table: &str| {
+                format!(
+                    "SELECT concat_ws(' ', pg_get_partkeydef(c.oid), pg_get_expr(b.relpartbound, b.oid)) \
+                     FROM pg_class c, pg_class b WHERE c.oid = {}::regclass AND b.oid = {}::regclass",
+                    regclass(table),
+                    regclass(&relation)
+                )
+            };
+            let schema = quote_identifier(id.schema().unwrap_or_default());
+            let again = format!("{schema}.{PROBE}");
+            let printed = format!("SELECT pg_get_partkeydef({}::regclass)", regclass(&relation));
+            let create = format!("CREATE TABLE {again} (LIKE {relation}) PARTITION BY ");
+            let run = format!(
+                "EXECUTE coalesce({} || printed, {})",
+                quote_literal(&create),
+                quote_literal(&format!("CREATE TABLE {again} ()"))
+            );
+            Some((run_again(&printed, &[run]), read(&again)))
         }
         Definition::View(_) => {
             let read = |view: &str| format!("SELECT pg_get_viewdef({}::regclass)", regclass(view));

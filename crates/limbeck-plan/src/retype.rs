@@ -3,7 +3,7 @@
 use limbeck_catalog::{Column, Constraint, ConstraintKind, Definition, Kind, ObjectId};
 use limbeck_sql::quote_identifier;
 
-use crate::kinds;
+use crate::kinds::{self, partition};
 use crate::probe::{Answer, Questions, Side};
 use crate::render::{self, regclass};
 use crate::sides::{ObjectNumber, Sides};
@@ -41,6 +41,7 @@ pub(crate) fn find(
 ) -> Option<Retype> {
     let id = sides.ids[number];
     let mut setup = wanted_types(sides, number);
+    setup.extend(partition::leavings(sides, number));
     setup.extend(in_the_way(sides, number, |dependent, definition| {
         let is_view_or_code = matches!(
             definition,
@@ -198,26 +199,35 @@ pub(crate) fn is_rebuilt_by_expression(definition: &Definition) -> bool {
     }
 }
 
-/// Statements that make the types which an object needs and the current state lacks.
+/// Statements that make the types which an object needs and the current state lacks, each after those that it is made
+/// of.
 pub(crate) fn wanted_types(sides: &Sides<'_>, number: ObjectNumber) -> Vec<String> {
     let mut found = Vec::new();
-    let mut open = sides.needs_after[number].clone();
-    while let Some(needed) = open.pop() {
-        let is_type = matches!(
-            sides.ids[needed].kind,
-            Kind::Schema | Kind::Extension | Kind::Type
-        );
-        if is_type && sides.before[needed].is_none() && !found.contains(&needed) {
-            found.push(needed);
-            open.extend(sides.needs_after[needed].iter().copied());
-        }
-    }
-    // Schemas, extensions and types come in this order among identities.
-    found.sort_unstable();
+    gather_wanted_types(sides, number, &mut found);
     found
         .into_iter()
-        .filter_map(|needed| kinds::creation(sides.ids[needed], sides.definition_after(needed)?))
+        .flat_map(|needed| kinds::bare_creation(sides, needed))
         .collect()
+}
+
+/// Adds the types that an object lacks, but not the object itself.
+fn gather_wanted_types(sides: &Sides<'_>, number: ObjectNumber, found: &mut Vec<ObjectNumber>) {
+    let attributes = sides.needed_after[number]
+        .iter()
+        .filter(|&&part| sides.composite_of(part) == Some(number));
+    let needs = std::iter::once(&number)
+        .chain(attributes)
+        .flat_map(|&part| &sides.needs_after[part]);
+    for &needed in needs {
+        let is_type = matches!(
+            sides.ids[needed].kind,
+            Kind::Schema | Kind::Extension | Kind::Collation | Kind::Type | Kind::Domain
+        );
+        if is_type && needed != number && sides.before[needed].is_none() && !found.contains(&needed) {
+            gather_wanted_types(sides, needed, found);
+            found.push(needed);
+        }
+    }
 }
 
 /// Whether an object goes whatever becomes of the column, and so before it.
@@ -234,14 +244,17 @@ fn in_the_way(
     number: ObjectNumber,
     asked: impl Fn(ObjectNumber, &Definition) -> bool,
 ) -> Vec<String> {
-    sides.needed_before[number]
-        .iter()
-        .filter(|&&dependent| {
-            sides
-                .definition_before(dependent)
-                .is_some_and(|definition| asked(dependent, definition))
+    sides
+        .needed_before_with_heirs(number)
+        .into_iter()
+        .filter(|&dependent| {
+            // What is inherited goes with what it is inherited from.
+            sides.origins_before(dependent).is_empty()
+                && sides
+                    .definition_before(dependent)
+                    .is_some_and(|definition| asked(dependent, definition))
         })
-        .filter_map(|&dependent| {
+        .filter_map(|dependent| {
             let id = sides.ids[dependent];
             let name = quote_identifier(id.name());
             Some(match id.kind {
@@ -280,14 +293,16 @@ fn in_the_way(
 
 /// Statements that take away the generated columns which use the column.
 fn generated_columns(sides: &Sides<'_>, number: ObjectNumber) -> Vec<String> {
-    sides.needed_before[number]
-        .iter()
-        .filter(|&&dependent| {
-            sides
-                .column_before(dependent)
-                .is_some_and(|column| column.generated.is_some())
+    sides
+        .needed_before_with_heirs(number)
+        .into_iter()
+        .filter(|&dependent| {
+            sides.origins_before(dependent).is_empty()
+                && sides
+                    .column_before(dependent)
+                    .is_some_and(|column| column.generated.is_some())
         })
-        .map(|&dependent| {
+        .map(|dependent| {
             let id = sides.ids[dependent];
             format!(
                 "ALTER TABLE {} DROP COLUMN IF EXISTS {} CASCADE",
@@ -298,18 +313,28 @@ fn generated_columns(sides: &Sides<'_>, number: ObjectNumber) -> Vec<String> {
         .collect()
 }
 
-/// A statement that notes where a table's rows are stored; those of a foreign table are not.
+/// Where the rows of a table are stored, and those of its children, as a query.
+fn storage(relation: &str) -> String {
+    format!(
+        "WITH RECURSIVE family (oid) AS (SELECT {}::regclass::oid UNION SELECT i.inhrelid FROM pg_inherits i JOIN family \
+         ON i.inhparent = family.oid) \
+         SELECT coalesce(string_agg(pg_relation_filenode(oid)::text, ' ' ORDER BY oid), '') FROM family",
+        regclass(relation)
+    )
+}
+
+/// A statement that notes where a table's rows are stored.
 pub(crate) fn remember_storage(relation: &str) -> String {
     format!(
-        "SELECT set_config('limbeck.probe', coalesce(pg_relation_filenode({}::regclass)::text, ''), true)",
-        regclass(relation)
+        "SELECT set_config('limbeck.probe', ({}), true)",
+        storage(relation)
     )
 }
 
 /// A query that tells whether they have been written anew since: `true` or `false`.
 pub(crate) fn storage_changed(relation: &str) -> String {
     format!(
-        "SELECT (coalesce(pg_relation_filenode({}::regclass)::text, '') <> current_setting('limbeck.probe'))::text",
-        regclass(relation)
+        "SELECT (({}) <> current_setting('limbeck.probe'))::text",
+        storage(relation)
     )
 }

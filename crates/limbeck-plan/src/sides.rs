@@ -1,12 +1,14 @@
 //! Both states under one numbering of their objects, with what needs what.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use limbeck_catalog::{Catalog, Column, ConstraintKind, Definition, Kind, Object, ObjectId};
+use limbeck_catalog::{Catalog, Column, ConstraintKind, Definition, Kind, Object, ObjectId, Table};
 use limbeck_sql::QualifiedName;
 
 use crate::compare::{Difference, side_by_side};
+use crate::inheritance::{self, Only};
+use crate::probe::Side;
 
 /// The number of an object: its place in the order of identities of both states together.
 pub(crate) type ObjectNumber = usize;
@@ -34,14 +36,36 @@ pub(crate) struct Sides<'a> {
     pub(crate) differs: Vec<bool>,
     /// The wanted state, for what is no object.
     pub(crate) wanted: &'a Catalog,
+    /// The current state, for what is no object.
+    pub(crate) current: &'a Catalog,
     /// The server's version, as `server_version_num`.
     pub(crate) server_version_num: u32,
+    /// The tables with parents, on either side.
+    children: BTreeMap<ObjectNumber, Parents>,
+    /// What of a column must not reach the children of its table.
+    only: BTreeMap<ObjectId, Only>,
     numbers: HashMap<&'a ObjectId, ObjectNumber>,
+}
+
+/// The parents of a partition or an inheritance child.
+#[derive(Debug, Clone, Default)]
+struct Parents {
+    before: Vec<ObjectNumber>,
+    after: Vec<ObjectNumber>,
+    /// Those that it never leaves.
+    kept: Vec<ObjectNumber>,
+    /// How many tables stand above it.
+    generation: usize,
 }
 
 impl<'a> Sides<'a> {
     /// Numbers the objects and gathers their dependencies.
-    pub(crate) fn new(current: &'a Catalog, wanted: &'a Catalog, differences: Vec<Difference<'a>>) -> Self {
+    pub(crate) fn new(
+        current: &'a Catalog,
+        wanted: &'a Catalog,
+        differences: Vec<Difference<'a>>,
+        only: BTreeMap<ObjectId, Only>,
+    ) -> Self {
         let all = current.objects.len().max(wanted.objects.len());
         let mut sides = Self {
             ids: Vec::with_capacity(all),
@@ -53,8 +77,11 @@ impl<'a> Sides<'a> {
             needed_after: Vec::new(),
             differs: Vec::new(),
             wanted,
+            current,
             server_version_num: wanted.server_version_num.max(current.server_version_num),
             numbers: HashMap::with_capacity(all),
+            children: BTreeMap::new(),
+            only,
         };
         for (number, (id, before, after)) in side_by_side(&current.objects, &wanted.objects).enumerate() {
             sides.ids.push(id);
@@ -69,8 +96,9 @@ impl<'a> Sides<'a> {
                 sides.before[number] = difference.before;
             }
         }
-        sides.needs_before = sides.edges(current, |number| sides.before[number].as_deref());
-        sides.needs_after = sides.edges(wanted, |number| sides.after[number]);
+        sides.children = sides.find_children();
+        sides.needs_before = sides.edges(current, Side::Current, |number| sides.before[number].as_deref());
+        sides.needs_after = sides.edges(wanted, Side::Wanted, |number| sides.after[number]);
         sides.needed_before = reversed(&sides.needs_before);
         sides.needed_after = reversed(&sides.needs_after);
         sides
@@ -80,6 +108,7 @@ impl<'a> Sides<'a> {
     fn edges<'b>(
         &'b self,
         catalog: &Catalog,
+        side: Side,
         object_of: impl Fn(ObjectNumber) -> Option<&'b Object>,
     ) -> Edges {
         let mut edges: Edges = vec![Vec::new(); self.ids.len()];
@@ -96,6 +125,7 @@ impl<'a> Sides<'a> {
                 let is_there = |number: &ObjectNumber| object_of(*number).is_some();
                 let relation = |name: &QualifiedName| self.relations(name).find(is_there);
                 self.needs_by_itself(self.ids[number], &object.definition, &relation, needs);
+                needs.extend(self.origins(number, &object.definition, side));
             }
             needs.sort_unstable();
             needs.dedup();
@@ -164,7 +194,7 @@ impl<'a> Sides<'a> {
             _ => {}
         }
         if id.kind.is_in_relation() {
-            needs.extend(relation_of(&relation));
+            needs.extend(self.container(id, definition, relation_of));
         }
     }
 
@@ -196,17 +226,85 @@ impl<'a> Sides<'a> {
     /// The relation that an object lies in in the current state, or that an index is on.
     pub(crate) fn home_before(&self, number: ObjectNumber) -> Option<ObjectNumber> {
         let id = self.ids[number];
-        if id.kind.is_in_relation() {
-            let name = id.qualified_name()?;
-            return self
-                .relations(&name)
-                .find(|&relation| self.before[relation].is_some());
-        }
         match self.definition_before(number)? {
             Definition::Index(index) => self.number(&index.relation),
             Definition::Statistics(statistics) => self.number(&statistics.relation),
+            definition if id.kind.is_in_relation() => self.container(id, definition, &|name| {
+                self.relations(name)
+                    .find(|&relation| self.before[relation].is_some())
+            }),
             _ => None,
         }
+    }
+
+    /// The number of what an object lies in: a relation, or a type.
+    fn container(
+        &self,
+        id: &ObjectId,
+        definition: &Definition,
+        relation_of: &dyn Fn(&QualifiedName) -> Option<ObjectNumber>,
+    ) -> Option<ObjectNumber> {
+        let name = id.qualified_name()?;
+        match definition {
+            Definition::Attribute(_) => self.number(&ObjectId::in_schema(Kind::Type, name.schema, name.name)),
+            Definition::DomainConstraint(_) => {
+                self.number(&ObjectId::in_schema(Kind::Domain, name.schema, name.name))
+            }
+            _ => relation_of(&name),
+        }
+    }
+
+    /// The composite type that an attribute is one of.
+    pub(crate) fn composite_of(&self, number: ObjectNumber) -> Option<ObjectNumber> {
+        self.definitions(number)
+            .find(|definition| matches!(definition, Definition::Attribute(_)))
+            .and_then(|definition| self.container(self.ids[number], definition, &|_| None))
+    }
+
+    /// The domain that a check is one of.
+    pub(crate) fn domain_of(&self, number: ObjectNumber) -> Option<ObjectNumber> {
+        self.definitions(number)
+            .find(|definition| matches!(definition, Definition::DomainConstraint(_)))
+            .and_then(|definition| self.container(self.ids[number], definition, &|_| None))
+    }
+
+    /// An attribute of a composite type, by its name.
+    pub(crate) fn attribute(&self, composite: ObjectNumber, name: &str) -> Option<ObjectNumber> {
+        let composite = self.ids[composite].qualified_name()?;
+        self.number(&ObjectId::in_relation(Kind::Column, &composite, name))
+    }
+
+    /// Whether tables are made of a composite type.
+    pub(crate) fn has_typed_tables(&self, composite: ObjectNumber) -> bool {
+        self.needed_before[composite]
+            .iter()
+            .any(|&dependent| self.ids[dependent].kind == Kind::Table)
+    }
+
+    /// The type of ours that a column's type is, or is an array of.
+    pub(crate) fn type_number(&self, data_type: &str) -> Option<ObjectNumber> {
+        let name = data_type.strip_suffix("[]").unwrap_or(data_type);
+        [Kind::Type, Kind::Domain]
+            .into_iter()
+            .find_map(|kind| self.number(&format!("{kind} {name}").parse().ok()?))
+            .or_else(|| {
+                (0..self.ids.len())
+                    .find(|&number| self.ids[number].kind == Kind::Type && self.is_of_type(name, number))
+            })
+    }
+
+    /// Whether a type of the current state is this type of ours, an array of it, or its multirange.
+    pub(crate) fn is_of_type(&self, data_type: &str, number: ObjectNumber) -> bool {
+        let name = data_type.strip_suffix("[]").unwrap_or(data_type);
+        name == self.ids[number].sql_name()
+            || matches!(self.definition_before(number),
+                Some(Definition::Range(range)) if name == range.multirange.to_string())
+    }
+
+    /// What an object is on both sides.
+    fn definitions(&self, number: ObjectNumber) -> impl Iterator<Item = &Definition> {
+        let after = self.definition_after(number);
+        self.definition_before(number).into_iter().chain(after)
     }
 
     /// The definition of an object in the current state.
@@ -239,8 +337,15 @@ impl<'a> Sides<'a> {
     pub(crate) fn home(&self, number: ObjectNumber) -> Option<ObjectNumber> {
         let id = self.ids[number];
         match id.kind {
-            kind if kind.is_in_relation() && self.after[number].is_none() => self.home_before(number),
-            kind if kind.is_in_relation() => self.relation(&id.qualified_name()?),
+            kind if kind.is_in_relation() => {
+                let mut definitions = self.definitions(number);
+                let definition = definitions.find(|definition| !is_part_of_type(definition));
+                let definition = definition.or_else(|| self.definitions(number).next())?;
+                if self.after[number].is_none() && !is_part_of_type(definition) {
+                    return self.home_before(number);
+                }
+                self.container(id, definition, &|name| self.relation(name))
+            }
             Kind::Index | Kind::Statistics => {
                 let definition = self
                     .definition_after(number)
@@ -259,6 +364,180 @@ impl<'a> Sides<'a> {
     pub(crate) fn stays(&self, number: ObjectNumber) -> bool {
         self.before[number].is_some() && self.after[number].is_some()
     }
+
+    /// The tables that have parents.
+    fn find_children(&self) -> BTreeMap<ObjectNumber, Parents> {
+        let mut children: BTreeMap<ObjectNumber, Parents> = BTreeMap::new();
+        for number in 0..self.ids.len() {
+            let [before, after] =
+                [self.definition_before(number), self.definition_after(number)].map(|definition| {
+                    match definition {
+                        Some(Definition::Table(table)) => Some(table),
+                        _ => None,
+                    }
+                });
+            let numbers = |table: Option<&Table>| -> Vec<ObjectNumber> {
+                let parents = table.into_iter().flat_map(Table::parents);
+                parents.filter_map(|parent| self.number(parent)).collect()
+            };
+            let parents = Parents {
+                before: numbers(before),
+                after: numbers(after),
+                kept: match (before, after) {
+                    (Some(before), Some(after)) => inheritance::kept(before, after)
+                        .into_iter()
+                        .filter_map(|parent| self.number(parent))
+                        .collect(),
+                    _ => Vec::new(),
+                },
+                generation: 1,
+            };
+            if !parents.before.is_empty() || !parents.after.is_empty() {
+                children.insert(number, parents);
+            }
+        }
+        // Two states may have two tables above each other: then the count ends all the same.
+        for _ in 0..children.len() {
+            let mut is_done = true;
+            let generations: Vec<(ObjectNumber, usize)> = children
+                .iter()
+                .map(|(&number, parents)| {
+                    let above = parents.before.iter().chain(&parents.after);
+                    let most = above
+                        .map(|parent| children.get(parent).map_or(0, |parents| parents.generation))
+                        .max();
+                    (number, 1 + most.unwrap_or(0))
+                })
+                .collect();
+            for (number, generation) in generations {
+                if let Some(parents) = children.get_mut(&number)
+                    && parents.generation < generation
+                {
+                    parents.generation = generation;
+                    is_done = false;
+                }
+            }
+            if is_done {
+                break;
+            }
+        }
+        children
+    }
+
+    /// The tables with parents on either side.
+    pub(crate) fn children(&self) -> impl Iterator<Item = ObjectNumber> + '_ {
+        self.children.keys().copied()
+    }
+
+    /// Whether any table has parents.
+    pub(crate) fn has_children(&self) -> bool {
+        !self.children.is_empty()
+    }
+
+    /// The parents of a table in the current state.
+    pub(crate) fn parents_before(&self, table: ObjectNumber) -> &[ObjectNumber] {
+        self.children.get(&table).map_or(&[], |parents| &parents.before)
+    }
+
+    /// The parents of a table in the wanted state.
+    pub(crate) fn parents_after(&self, table: ObjectNumber) -> &[ObjectNumber] {
+        self.children.get(&table).map_or(&[], |parents| &parents.after)
+    }
+
+    /// Whether a table is a child of another one on both sides, and all the way between.
+    pub(crate) fn keeps(&self, child: ObjectNumber, parent: ObjectNumber) -> bool {
+        self.children
+            .get(&child)
+            .is_some_and(|parents| parents.kept.contains(&parent))
+    }
+
+    /// How many tables stand above a table, counting both states.
+    pub(crate) fn generation(&self, table: ObjectNumber) -> usize {
+        self.children.get(&table).map_or(0, |parents| parents.generation)
+    }
+
+    /// What an object of the current state is inherited from, or a part of.
+    pub(crate) fn origins_before(&self, number: ObjectNumber) -> Vec<ObjectNumber> {
+        self.before[number]
+            .as_deref()
+            .map(|object| self.origins(number, &object.definition, Side::Current))
+            .unwrap_or_default()
+    }
+
+    /// What an object of the wanted state is inherited from, or a part of.
+    pub(crate) fn origins_after(&self, number: ObjectNumber) -> Vec<ObjectNumber> {
+        self.after[number]
+            .map(|object| self.origins(number, &object.definition, Side::Wanted))
+            .unwrap_or_default()
+    }
+
+    fn origins(&self, number: ObjectNumber, definition: &Definition, side: Side) -> Vec<ObjectNumber> {
+        if self.children.is_empty() {
+            return Vec::new();
+        }
+        if let Some(part_of) = definition.partition_of() {
+            return self.number(part_of).into_iter().collect();
+        }
+        let is_inheritable = |definition: Option<&Definition>| match definition {
+            Some(Definition::Column(_)) => true,
+            Some(Definition::Constraint(constraint)) => matches!(&constraint.definition,
+                ConstraintKind::Check(check) if !check.no_inherit),
+            _ => false,
+        };
+        let Some(home) = self.home(number).filter(|_| is_inheritable(Some(definition))) else {
+            return Vec::new();
+        };
+        let parents = match side {
+            Side::Current => self.parents_before(home),
+            Side::Wanted => self.parents_after(home),
+        };
+        let id = self.ids[number];
+        parents
+            .iter()
+            .filter_map(|&parent| {
+                let parent = self.ids[parent].qualified_name()?;
+                let origin = self.number(&ObjectId::in_relation(id.kind, &parent, id.name()))?;
+                let definition = match side {
+                    Side::Current => self.definition_before(origin),
+                    Side::Wanted => self.definition_after(origin),
+                };
+                is_inheritable(definition).then_some(origin)
+            })
+            .collect()
+    }
+
+    /// Which facts of a column must not reach the children of its table.
+    pub(crate) fn only(&self, column: ObjectNumber) -> Only {
+        self.only.get(self.ids[column]).copied().unwrap_or_default()
+    }
+
+    /// What needs an object in the current state, also what needs those columns that inherit it.
+    pub(crate) fn needed_before_with_heirs(&self, number: ObjectNumber) -> Vec<ObjectNumber> {
+        let mut found = Vec::new();
+        let mut open = vec![number];
+        while let Some(number) = open.pop() {
+            for &dependent in &self.needed_before[number] {
+                if !found.contains(&dependent) {
+                    found.push(dependent);
+                    if self.has_children()
+                        && self.ids[dependent].kind == Kind::Column
+                        && self.origins_before(dependent).contains(&number)
+                    {
+                        open.push(dependent);
+                    }
+                }
+            }
+        }
+        found
+    }
+}
+
+/// Whether it is a part of a type, and lies in no relation.
+fn is_part_of_type(definition: &Definition) -> bool {
+    matches!(
+        definition,
+        Definition::Attribute(_) | Definition::DomainConstraint(_)
+    )
 }
 
 fn reversed(edges: &Edges) -> Edges {

@@ -1,6 +1,7 @@
 //! Real schemas, where they are at hand: from nothing and back to nothing, and along real histories both ways.
 //!
-//! By default a sample runs. `LIMBECK_CORPUS=all` runs everything, `LIMBECK_CORPUS=documenso/0031` one pair.
+//! By default a sample runs. `LIMBECK_CORPUS=all` runs everything, `LIMBECK_CORPUS=documenso/0031` one pair. With
+//! `LIMBECK_BLESS=1` besides, what came of it is written into `corpus.md`.
 
 #![allow(
     clippy::unwrap_used,
@@ -13,11 +14,24 @@
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use futures_util::{StreamExt as _, stream};
+use limbeck_catalog::Kind;
 use support::{AT_A_TIME, Bench, Hints, State};
+
+/// The schemas, the quickest first.
+const SCHEMAS: [&str; 7] = [
+    "synapse",
+    "documenso",
+    "concourse",
+    "lemmy",
+    "openstreetmap",
+    "lago",
+    "musicbrainz",
+];
 
 /// The folder of real schemas, `None` with a printed reason where it is missing.
 fn corpus() -> Option<PathBuf> {
@@ -34,53 +48,36 @@ fn asked() -> String {
     std::env::var("LIMBECK_CORPUS").unwrap_or_default()
 }
 
-/// The state of a script without what the catalogue does not hold, what names it, and what fails without that.
-async fn readable(bench: &Bench, name: &str, sql: &str) -> State {
-    let mut sql = support::without_meta_commands(sql);
-    loop {
-        let state = bench.state(&sql).await;
-        let unread: Vec<&str> = state
-            .catalog
-            .unread
-            .iter()
-            .map(|unread| unread.name.split('(').next().unwrap())
-            .collect();
-        if unread.is_empty() {
-            return state;
-        }
-        let statements = limbeck_sql::statements(&sql);
-        let kept: Vec<&str> = statements
-            .iter()
-            .map(|statement| statement.text)
-            .filter(|statement| !unread.iter().any(|unread| names(statement, unread)))
-            .collect();
-        let kept = bench.what_works(&kept).await;
-        eprintln!(
-            "{name}: {} of {} statements, without {}",
-            kept.len(),
-            statements.len(),
-            unread.join(", ")
-        );
-        assert!(kept.len() < statements.len(), "{name}: {unread:?} stays");
-        assert!(
-            kept.len() * 10 > statements.len() * 8,
-            "{name}: too little is left"
-        );
-        sql = kept.iter().map(|statement| format!("{statement};\n")).collect();
-        bench.drop(state).await;
+/// The state of a script, in which nothing may be that is not read.
+async fn state(bench: &Bench, sql: &str) -> Result<State, String> {
+    let state = bench.state(sql).await;
+    if state.catalog.unread.is_empty() {
+        Ok(state)
+    } else {
+        Err(format!("unread: {:?}", state.catalog.unread))
     }
 }
 
-/// Whether a statement holds a name.
-fn names(statement: &str, name: &str) -> bool {
-    statement.match_indices(name).any(|(start, _)| {
-        let rest = statement.get(start + name.len()..).unwrap();
-        !rest.starts_with(|next: char| next.is_alphanumeric() || next == '_')
-    })
+/// What there is in a state, in a few words.
+fn measure(state: &State) -> String {
+    let count = |kinds: &[Kind]| {
+        let objects = state.catalog.objects.keys();
+        objects.filter(|id| kinds.contains(&id.kind)).count()
+    };
+    format!(
+        "{} | {} | {} | {} | {} | {}",
+        count(&[Kind::Table]),
+        count(&[Kind::Column]),
+        count(&[Kind::Constraint]),
+        count(&[Kind::Index]),
+        count(&[Kind::View, Kind::MaterializedView]),
+        count(&[Kind::Function, Kind::Procedure, Kind::Aggregate]),
+    )
 }
 
-async fn there_and_back(bench: &Bench, name: &str, sql: &str) -> Result<(), String> {
-    let full = readable(bench, name, sql).await;
+/// From nothing to a schema and back. What there is in it.
+async fn there_and_back(bench: &Bench, sql: &str) -> Result<String, String> {
+    let full = state(bench, sql).await?;
     let at = bench.state("").await;
     let (_, at) = bench
         .go(at, &full, &Hints::default())
@@ -90,10 +87,11 @@ async fn there_and_back(bench: &Bench, name: &str, sql: &str) -> Result<(), Stri
         .clear(at)
         .await
         .map_err(|error| format!("to empty: {error}"))?;
+    let measure = measure(&full);
     for state in [full, at] {
         bench.drop(state).await;
     }
-    Ok(())
+    Ok(measure)
 }
 
 #[tokio::test]
@@ -103,37 +101,23 @@ async fn real_schemas_from_nothing_and_back() {
     };
     let asked = asked();
     let bench = Bench::start().await;
-    let mut failures = String::new();
-    for name in [
-        "synapse",
-        "documenso",
-        "concourse",
-        "lemmy",
-        "openstreetmap",
-        "lago",
-        "musicbrainz",
-    ] {
+    let (mut failures, mut results) = (String::new(), String::new());
+    for name in SCHEMAS {
         if !asked.is_empty() && asked != "all" && asked != name {
             continue;
         }
-        let mut sql = std::fs::read_to_string(corpus.join(format!("real/{name}.sql"))).unwrap();
-        // What is not read, and what most tables are made of.
-        for (unread, instead) in [
-            ("CREATE DOMAIN public.geometry AS text;", ""),
-            (" public.geometry", " text"),
-            (" COLLATE musicbrainz.musicbrainz", ""),
-            (
-                "CREATE COLLATION musicbrainz.musicbrainz (provider = icu, locale = '@colCaseFirst=lower;colNumeric=yes');",
-                "",
-            ),
-        ] {
-            sql = sql.replace(unread, instead);
-        }
-        if let Err(error) = there_and_back(&bench, name, &sql).await {
-            writeln!(failures, "=== {name}: {error}").unwrap();
+        let sql = std::fs::read_to_string(corpus.join(format!("real/{name}.sql"))).unwrap();
+        match there_and_back(&bench, &sql).await {
+            Ok(measure) => writeln!(results, "| {name} | {measure} | equal | empty |").unwrap(),
+            Err(error) => writeln!(failures, "=== {name}: {error}").unwrap(),
         }
     }
     assert!(failures.is_empty(), "\n{failures}");
+    if asked == "all" {
+        let head = "| schema | tables | columns | constraints | indexes | views | functions | from nothing | and back |\n\
+                    |---|---|---|---|---|---|---|---|---|\n";
+        bless(&bench, "Whole schemas", &format!("{head}{results}")).await;
+    }
 }
 
 #[tokio::test]
@@ -171,9 +155,14 @@ async fn real_histories_step_by_step() {
         let (first, last) = (pairs.first().unwrap(), pairs.last().unwrap());
         assert!(first.1.ends_with("0000.sql") && last.2.ends_with("0040.sql") && pairs.len() == 37);
     }
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for (name, _, _) in &pairs {
+        let history = name.split('/').next().unwrap();
+        *counts.entry(history.to_owned()).or_default() += 1;
+    }
     let run = async |(name, before, after): (String, PathBuf, PathBuf)| {
         let [before, after] = [before, after].map(|path| std::fs::read_to_string(path).unwrap());
-        let result = step_there_and_back(&bench, &name, &before, &after).await;
+        let result = step_there_and_back(&bench, &before, &after).await;
         result.err().map(|error| format!("=== {name}: {error}\n"))
     };
     let failures: String = stream::iter(pairs)
@@ -183,13 +172,20 @@ async fn real_histories_step_by_step() {
         .collect()
         .await;
     assert!(failures.is_empty(), "\n{failures}");
+    if asked == "all" {
+        let mut table = "| history | pairs of neighbours | up | down |\n|---|---|---|---|\n".to_owned();
+        for (name, count) in counts {
+            writeln!(table, "| {name} | {count} | {count} equal | {count} equal |").unwrap();
+        }
+        bless(&bench, "Histories, step by step", &table).await;
+    }
 }
 
 /// Up on a database of the state before, and down again on it.
-async fn step_there_and_back(bench: &Bench, name: &str, before: &str, after: &str) -> Result<(), String> {
-    let at = readable(bench, name, before).await;
-    let before = readable(bench, name, before).await;
-    let after = readable(bench, name, after).await;
+async fn step_there_and_back(bench: &Bench, before: &str, after: &str) -> Result<(), String> {
+    let at = state(bench, before).await?;
+    let before = state(bench, before).await?;
+    let after = state(bench, after).await?;
     let (up, at) = bench
         .go(at, &after, &Hints::default())
         .await
@@ -202,4 +198,31 @@ async fn step_there_and_back(bench: &Bench, name: &str, before: &str, after: &st
         bench.drop(state).await;
     }
     Ok(())
+}
+
+/// Puts a section into `corpus.md`, in the place of what it said before.
+async fn bless(bench: &Bench, title: &str, table: &str) {
+    if std::env::var_os("LIMBECK_BLESS").is_none() {
+        return;
+    }
+    let at = bench.state("").await;
+    let words = "SELECT current_date || ', PostgreSQL ' || current_setting('server_version')";
+    let when = bench.query(&at, words).await.unwrap();
+    bench.drop(at).await;
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus.md");
+    let old = std::fs::read_to_string(&file).unwrap_or_else(|_| {
+        "# Real schemas\n\nWhat `LIMBECK_CORPUS=all LIMBECK_BLESS=1 cargo nextest run -p limbeck-plan --test corpus` found: each plan was\n\
+         carried out, read back, compared, and held against what `pg_dump` prints of the wanted state.\n"
+            .to_owned()
+    });
+    let mut sections: Vec<&str> = old.split("\n## ").collect();
+    let own = format!(
+        "{title}\n\n{when}, Limbeck {}.\n\n{table}",
+        env!("CARGO_PKG_VERSION")
+    );
+    sections.retain(|section| !section.starts_with(title));
+    sections.push(&own);
+    sections.get_mut(1..).unwrap().sort_unstable();
+    let sections: Vec<&str> = sections.iter().map(|section| section.trim_end()).collect();
+    std::fs::write(&file, format!("{}\n", sections.join("\n\n## "))).unwrap();
 }

@@ -54,6 +54,12 @@ pub fn not_null(table: &str, column: &str, is_taken: &dyn Fn(&str) -> bool) -> S
     choose(table, Some(column), "not_null", is_taken)
 }
 
+/// The name of an unnamed not-null constraint of a domain, which PostgreSQL names from 17 on: `domain_not_null`.
+#[must_use]
+pub fn domain_not_null(domain: &str, is_taken: &dyn Fn(&str) -> bool) -> String {
+    choose(domain, None, "not_null", is_taken)
+}
+
 /// The name of an unnamed index: `table_key_key_idx`. Columns of `INCLUDE` count as keys here, after the real ones,
 /// as they do in PostgreSQL.
 #[must_use]
@@ -135,6 +141,7 @@ mod tests {
         assert_eq!(check("plans", &["low", "high"], &free), "plans_check");
         assert_eq!(check("plans", &[] as &[&str], &free), "plans_check");
         assert_eq!(not_null("plans", "price", &free), "plans_price_not_null");
+        assert_eq!(domain_not_null("price", &free), "price_not_null");
         assert_eq!(sequence("plans", "id", &free), "plans_id_seq");
         let keys = [IndexKey::Column("a"), IndexKey::Expression("a + b")];
         assert_eq!(index("t", &keys, &free), "t_a_expr_idx");

@@ -13,6 +13,7 @@ pub(super) mod class {
     pub(in crate::read) const TYPE: Oid = 1247;
     pub(in crate::read) const PROC: Oid = 1255;
     pub(in crate::read) const CLASS: Oid = 1259;
+    pub(in crate::read) const CAST: Oid = 2605;
     pub(in crate::read) const ATTRDEF: Oid = 2604;
     pub(in crate::read) const CONSTRAINT: Oid = 2606;
     pub(in crate::read) const NAMESPACE: Oid = 2615;
@@ -28,6 +29,9 @@ pub(super) mod class {
     pub(in crate::read) const PUBLICATION: Oid = 6104;
     pub(in crate::read) const PUBLICATION_REL: Oid = 6106;
     pub(in crate::read) const PUBLICATION_NAMESPACE: Oid = 6237;
+    pub(in crate::read) const COLLATION: Oid = 3456;
+    pub(in crate::read) const TS_DICT: Oid = 3600;
+    pub(in crate::read) const TS_CONFIG: Oid = 3602;
 }
 
 /// The first OID that `initdb` does not give away: whatever users make has a greater one.

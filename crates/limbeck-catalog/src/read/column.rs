@@ -1,12 +1,12 @@
-//! Columns (`pg_attribute`, `pg_attrdef`), and collations by name.
+//! Columns (`pg_attribute`, `pg_attrdef`).
 
 use std::collections::BTreeMap;
 
-use limbeck_sql::QualifiedName;
 use tokio_postgres::types::Oid;
 
 use super::ReadError;
 use super::address::{Address, class};
+use super::collation::collation_name;
 use super::foreign::without_secrets;
 use super::reader::{Attribute, Reader};
 use super::relation::option_map;
@@ -16,36 +16,22 @@ use crate::{
     StorageStrategy,
 };
 
-const COLLATIONS: &str = "
-SELECT c.oid, n.nspname, c.collname
-FROM pg_collation c JOIN pg_namespace n ON n.oid = c.collnamespace
-WHERE $1::oid[] IS NOT NULL";
-
 /// The columns of whatever relation is read. No statistics target of its own is -1 until PostgreSQL 16, and then NULL.
 const COLUMNS: &str = "
 SELECT a.attrelid, a.attnum, a.attname, coalesce(nullif(t.typbasetype, 0), t.oid), a.attcollation,
        a.attcollation <> t.typcollation, d.oid, pg_get_expr(d.adbin, d.adrelid),
        format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attgenerated,
-       a.attstorage, t.typstorage, a.attcompression, nullif(a.attstattarget, -1)::int2, a.attoptions,
+       a.attislocal, a.attstorage, t.typstorage, a.attcompression, nullif(a.attstattarget, -1)::int2, a.attoptions,
        a.attfdwoptions
 FROM pg_attribute a
      JOIN pg_class c ON c.oid = a.attrelid
      JOIN pg_type t ON t.oid = a.atttypid
      LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'v', 'm', 'f') AND NOT c.relispartition
+WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
       AND a.attnum > 0 AND NOT a.attisdropped";
 
 /// Reads the columns of tables, and the names of those of views.
 pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
-    let mut rows = reader.rows("collations", COLLATIONS).await?;
-    while let Some(mut row) = rows.next().await? {
-        let oid: Oid = row.take()?;
-        let name = QualifiedName {
-            schema: row.take()?,
-            name: row.take()?,
-        };
-        reader.collations.insert(oid, name);
-    }
     let mut rows = reader.rows("columns", COLUMNS).await?;
     while let Some(mut row) = rows.next().await? {
         let relation: Oid = row.take()?;
@@ -109,6 +95,10 @@ fn insert(
         'v' => Some(GeneratedKind::Virtual),
         _ => None,
     };
+    let is_local: bool = row.take()?;
+    if !is_local {
+        reader.catalog.inherited.insert(id.clone());
+    }
     let collation = if has_own_collation {
         Some(collation_name(reader, collation, || id.to_string())?)
     } else {
@@ -187,6 +177,7 @@ fn insert_of_view(
     let _data_type: String = row.take()?;
     let _not_null: bool = row.take()?;
     let _generated = row.take_char()?;
+    let _is_local: bool = row.take()?;
     if let (Some(oid), Some(default)) = (expression_oid, default) {
         reader
             .addresses
@@ -205,20 +196,4 @@ fn insert_of_view(
         view.column_settings.insert(id.name().to_owned(), settings);
     }
     Ok(())
-}
-
-/// A collation's name.
-pub(super) fn collation_name(
-    reader: &Reader<'_>,
-    oid: Oid,
-    object: impl Fn() -> String,
-) -> Result<QualifiedName, ReadError> {
-    reader
-        .collations
-        .get(&oid)
-        .cloned()
-        .ok_or_else(|| ReadError::Inconsistent {
-            object: object(),
-            missing: format!("collation {oid}"),
-        })
 }

@@ -69,6 +69,8 @@ fn what(address: Address, kind: Kind) -> &'static str {
     match (address.class, kind) {
         (class::CLASS, _) => "comment on a view's column",
         (class::CONSTRAINT, Kind::Trigger) => "comment on a trigger's constraint",
+        (class::CONSTRAINT, Kind::Domain) => "comment on a not-null constraint",
+        (class::TYPE, Kind::Type) => "comment on a multirange type",
         (class::TYPE, _) => "comment on a row type",
         _ => "comment on a part of an object",
     }

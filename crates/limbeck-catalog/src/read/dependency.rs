@@ -14,7 +14,7 @@ fn sql() -> String {
         "
 SELECT classid, objid, objsubid, refclassid, refobjid, refobjsubid
 FROM pg_depend
-WHERE objid >= {FIRST_USER_OID} AND classid <> {type_} AND refclassid <> {namespace} AND deptype <> 'e'
+WHERE objid >= {FIRST_USER_OID} AND (classid <> {type_} OR deptype = 'n') AND refclassid <> {namespace} AND deptype <> 'e'
       AND $1::oid[] IS NOT NULL",
         type_ = class::TYPE,
         namespace = class::NAMESPACE

@@ -12,8 +12,9 @@ use super::operator_class::OperatorClasses;
 use super::rows::Rows;
 use super::{ReadError, ReadOptions};
 use super::{
-    aggregate, column, comment, constraint, dependency, enum_type, event_trigger, extension, foreign, grant,
-    index, policy, publication, relation, routine, rule, schema, sequence, statistics, trigger, unread, view,
+    aggregate, cast, collation, column, comment, composite_type, constraint, dependency, domain, enum_type,
+    event_trigger, extension, foreign, grant, index, partition, policy, publication, range_type, relation,
+    routine, rule, schema, sequence, statistics, text_search, trigger, unread, view,
 };
 use crate::{Catalog, Definition, Dependency, Kind, Object, ObjectId, Unread};
 
@@ -36,6 +37,8 @@ pub(super) struct Reader<'a> {
     /// Collations by OID.
     pub(super) collations: HashMap<Oid, QualifiedName>,
     pub(super) operator_classes: OperatorClasses,
+    /// The indexes of partitions that are parts of an index of the partitioned table, with that.
+    pub(super) attached_indexes: BTreeMap<Oid, Oid>,
 }
 
 /// A table, view or materialised view.
@@ -82,6 +85,7 @@ impl<'a> Reader<'a> {
             relations: HashMap::new(),
             collations: HashMap::new(),
             operator_classes: OperatorClasses::default(),
+            attached_indexes: BTreeMap::new(),
         }
     }
 
@@ -89,17 +93,24 @@ impl<'a> Reader<'a> {
     pub(super) async fn read(mut self) -> Result<Catalog, ReadError> {
         extension::read(&mut self).await?;
         schema::read(&mut self).await?;
+        collation::read(&mut self).await?;
         enum_type::read(&mut self).await?;
+        composite_type::read(&mut self).await?;
+        domain::read(&mut self).await?;
         let sequences = relation::read(&mut self).await?;
         foreign::read(&mut self).await?;
         column::read(&mut self).await?;
         sequence::read(&mut self, &sequences).await?;
         let indexes = index::read(&mut self).await?;
+        partition::read(&mut self).await?;
         let indexes = constraint::read(&mut self, indexes).await?;
         index::finish(&mut self, indexes);
+        range_type::read(&mut self).await?;
+        text_search::read(&mut self).await?;
         view::read(&mut self).await?;
         routine::read(&mut self).await?;
         aggregate::read(&mut self).await?;
+        cast::read(&mut self).await?;
         trigger::read(&mut self).await?;
         rule::read(&mut self).await?;
         policy::read(&mut self).await?;

@@ -1,4 +1,4 @@
-//! Relations (`pg_class`): tables, views, materialised views; and the names of those that are not read.
+//! Relations (`pg_class`): tables, views, materialised views.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -16,10 +16,9 @@ use crate::{Definition, ForeignTable, Kind, ObjectId, ReplicaIdentity, Table, Vi
 const HEAP: Oid = 2;
 
 const SQL: &str = "
-SELECT c.oid, c.relnamespace, c.relname, c.relkind, c.relispartition,
-       c.relkind IN ('r', 'f') AND EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid),
+SELECT c.oid, c.relnamespace, c.relname, c.relkind,
        c.relpersistence = 'u', t.oid, t.typarray, c.reloptions, toast.reloptions, c.relrowsecurity,
-       c.relforcerowsecurity, c.relispopulated, c.reloftype <> 0, s.spcname, a.amname,
+       c.relforcerowsecurity, c.relispopulated, n.nspname, o.typname, s.spcname, a.amname,
        CASE WHEN c.relreplident <> 'i' THEN c.relreplident
             WHEN EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisreplident) THEN 'i'
             ELSE 'n' END
@@ -28,7 +27,9 @@ FROM pg_class c
      LEFT JOIN pg_am a ON a.oid = c.relam AND c.relam <> {heap}
      LEFT JOIN pg_type t ON t.oid = c.reltype
      LEFT JOIN pg_class toast ON toast.oid = c.reltoastrelid
-WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'c', 'S')";
+     LEFT JOIN pg_type o ON o.oid = c.reloftype
+     LEFT JOIN pg_namespace n ON n.oid = o.typnamespace
+WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')";
 
 /// A sequence, before its numbers are read.
 pub(super) struct SequenceRelation {
@@ -37,7 +38,7 @@ pub(super) struct SequenceRelation {
     pub(super) unlogged: bool,
 }
 
-/// Reads tables and views (these without their queries, foreign tables without their servers), names the relations of other kinds, and gives back the
+/// Reads tables and views (these without their queries, foreign tables without their servers), and gives back the
 /// sequences.
 pub(super) async fn read(reader: &mut Reader<'_>) -> Result<HashMap<Oid, SequenceRelation>, ReadError> {
     let mut sequences = HashMap::new();
@@ -51,7 +52,7 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<HashMap<Oid, Sequenc
             continue;
         };
         let name = QualifiedName::new(schema_name, &name);
-        let mut standing = if reader.is_member(class::CLASS, oid) {
+        let standing = if reader.is_member(class::CLASS, oid) {
             Standing::Member
         } else if reader.is_excluded(&name.schema, &name.name) {
             Standing::NotRead
@@ -59,8 +60,6 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<HashMap<Oid, Sequenc
             Standing::Ours
         };
         let relkind = row.take_char()?;
-        let is_partition: bool = row.take()?;
-        let is_child: bool = row.take()?;
         let unlogged: bool = row.take()?;
         if relkind == 'S' {
             if standing == Standing::Ours {
@@ -72,12 +71,6 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<HashMap<Oid, Sequenc
                 sequences.insert(oid, sequence);
             }
             continue;
-        }
-        if let Some(kind) = unread_kind(relkind, is_partition, is_child)
-            && standing == Standing::Ours
-        {
-            reader.unread(kind, &name);
-            standing = Standing::NotRead;
         }
         let kind = match relkind {
             'v' => Kind::View,
@@ -99,17 +92,6 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<HashMap<Oid, Sequenc
     Ok(sequences)
 }
 
-/// What a relation is called that is not read.
-fn unread_kind(relkind: char, is_partition: bool, is_child: bool) -> Option<&'static str> {
-    match relkind {
-        'c' => Some("composite type"),
-        _ if is_partition => Some("partition"),
-        'p' => Some("partitioned table"),
-        'r' | 'f' if is_child => Some("inheritance child"),
-        _ => None,
-    }
-}
-
 /// Adds one relation that is read.
 fn insert(
     reader: &mut Reader<'_>,
@@ -119,7 +101,7 @@ fn insert(
     unlogged: bool,
     row: &mut Fields,
 ) -> Result<(), ReadError> {
-    let Relation { id, name, .. } = relation;
+    let Relation { id, .. } = relation;
     // Whoever uses the row type, or an array of it, needs the relation.
     for data_type in [row.take::<Option<Oid>>()?, row.take()?].into_iter().flatten() {
         let address = Address::whole(class::TYPE, data_type);
@@ -130,7 +112,7 @@ fn insert(
     let row_security: bool = row.take()?;
     let force_row_security: bool = row.take()?;
     let populated: bool = row.take()?;
-    let is_typed: bool = row.take()?;
+    let of_type: (Option<String>, Option<String>) = (row.take()?, row.take()?);
     let tablespace: Option<String> = row.take()?;
     let access_method: Option<String> = row.take()?;
     let replica_identity = match row.take_char()? {
@@ -139,9 +121,6 @@ fn insert(
         'i' => ReplicaIdentity::Index,
         _ => ReplicaIdentity::Default,
     };
-    if is_typed {
-        reader.unread("type of a typed table", name);
-    }
     let definition = if id.kind == Kind::ForeignTable {
         // The rest is filled in with its server.
         Definition::ForeignTable(ForeignTable {
@@ -158,6 +137,14 @@ fn insert(
                 .collect(),
             row_security,
             force_row_security,
+            // Filled in when it is known what inherits from what.
+            partition_key: None,
+            partition_of: None,
+            inherits: Vec::new(),
+            of_type: of_type
+                .0
+                .zip(of_type.1)
+                .map(|(schema, name)| QualifiedName { schema, name }),
             replica_identity,
         })
     } else {

@@ -23,12 +23,12 @@ SELECT p.oid, p.pronamespace, p.proname, p.prokind, {SIGNATURE},
 FROM pg_proc p
 WHERE p.pronamespace = ANY ($1) AND p.prokind IN ('f', 'p', 'w')
       AND NOT EXISTS (SELECT FROM pg_depend d
-                      WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')"
+                      WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype IN ('e', 'i'))"
     )
 }
 
 /// Reads all functions and procedures. Those of extensions are left out by the server: an extension may bring
-/// hundreds, and their definitions cost.
+/// hundreds, and their definitions cost. So are the functions that a range type brings.
 pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
     let mut rows = reader.rows("functions", &sql()).await?;
     while let Some(mut row) = rows.next().await? {

@@ -11,15 +11,11 @@ use super::reader::Reader;
 /// kind, schema, name in the schema, name within that, signature. What hangs on a relation that is not read is not
 /// listed; the relation is.
 const SQL: &str = "
-SELECT CASE t.typtype WHEN 'd' THEN 'domain' WHEN 'r' THEN 'range type' WHEN 'b' THEN 'base type'
-                      ELSE 'shell type' END,
+SELECT CASE t.typtype WHEN 'b' THEN 'base type' ELSE 'shell type' END,
        'pg_type'::regclass::oid, t.oid, t.typnamespace, t.typname::text, NULL::text, NULL::text
 FROM pg_type t
-WHERE t.typnamespace = ANY ($1) AND t.typtype IN ('d', 'r', 'b', 'p')
+WHERE t.typnamespace = ANY ($1) AND t.typtype IN ('b', 'p')
       AND t.typsubscript <> 'array_subscript_handler'::regproc
-UNION ALL
-SELECT 'collation', 'pg_collation'::regclass, c.oid, c.collnamespace, c.collname, NULL, NULL
-FROM pg_collation c WHERE c.collnamespace = ANY ($1)
 UNION ALL
 SELECT 'conversion', 'pg_conversion'::regclass, c.oid, c.connamespace, c.conname, NULL, NULL
 FROM pg_conversion c WHERE c.connamespace = ANY ($1)
@@ -34,25 +30,11 @@ UNION ALL
 SELECT 'operator family', 'pg_opfamily'::regclass, o.oid, o.opfnamespace, o.opfname, NULL, NULL
 FROM pg_opfamily o WHERE o.opfnamespace = ANY ($1)
 UNION ALL
-SELECT 'text search configuration', 'pg_ts_config'::regclass, t.oid, t.cfgnamespace, t.cfgname, NULL, NULL
-FROM pg_ts_config t WHERE t.cfgnamespace = ANY ($1)
-UNION ALL
-SELECT 'text search dictionary', 'pg_ts_dict'::regclass, t.oid, t.dictnamespace, t.dictname, NULL, NULL
-FROM pg_ts_dict t WHERE t.dictnamespace = ANY ($1)
-UNION ALL
 SELECT 'text search parser', 'pg_ts_parser'::regclass, t.oid, t.prsnamespace, t.prsname, NULL, NULL
 FROM pg_ts_parser t WHERE t.prsnamespace = ANY ($1)
 UNION ALL
 SELECT 'text search template', 'pg_ts_template'::regclass, t.oid, t.tmplnamespace, t.tmplname, NULL, NULL
 FROM pg_ts_template t WHERE t.tmplnamespace = ANY ($1)
-UNION ALL
-SELECT 'cast', 'pg_cast'::regclass, c.oid, NULL, NULL,
-       NULL, format_type(c.castsource, NULL) || ' AS ' || format_type(c.casttarget, NULL)
-FROM pg_cast c
-WHERE c.oid >= {first}
-      -- A range type brings the cast to its multirange.
-      AND NOT EXISTS (SELECT FROM pg_depend d
-                      WHERE d.classid = 'pg_cast'::regclass AND d.objid = c.oid AND d.deptype = 'i')
 UNION ALL
 SELECT 'transform', 'pg_transform'::regclass, t.oid, NULL, NULL,
        NULL, format_type(t.trftype, NULL) || ' LANGUAGE ' || quote_ident(l.lanname)

@@ -3,8 +3,7 @@
 use limbeck_catalog::{Constraint, ConstraintKind, Deferrable, Definition, Index, IndexSettings, Kind};
 use limbeck_sql::{QualifiedName, quote_identifier};
 
-use super::index_settings;
-
+use super::{index_settings, partition};
 use crate::build::{Body, Builder, Part, Piece};
 use crate::fates::Fate;
 use crate::place::Rank;
@@ -23,6 +22,10 @@ pub(super) fn is_alterable(before: &Constraint, after: &Constraint) -> bool {
         (true, false) => is_foreign_key,
     };
     if !is_state_in_reach || before.deferrable != after.deferrable && !is_foreign_key {
+        return false;
+    }
+    // A part can come to the partitioned table's, and never leaves it.
+    if before.partition_of.is_some() && before.partition_of != after.partition_of {
         return false;
     }
     let mut definition = before.definition.clone();
@@ -84,6 +87,10 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
 }
 
 fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Constraint) {
+    if let Some(bringer) = partition::brought_by(builder, number) {
+        builder.creates(number, bringer);
+        return;
+    }
     let id = builder.sides.ids[number];
     let place = builder.place(number, rank(after));
     if let Some(&index) = builder.fates.adopted.get(&number) {
@@ -121,6 +128,7 @@ fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Constrain
     }
     builder.nodes[node].vertex.firmness = firmness(after);
     builder.creates(number, node);
+    partition::take_in(builder, number, node);
     if let Some(index) = after.definition.index() {
         let made = index_settings::when_made(&index.settings);
         alter_index(builder, number, &made, None, after);
@@ -169,7 +177,10 @@ fn drop(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Constraint
 pub(super) fn removal_of_home_or_column(builder: &Builder<'_, '_>, number: ObjectNumber) -> Option<usize> {
     let sides = builder.sides;
     let home = sides.home_before(number)?;
-    if let Some(removal) = builder.removal(home) {
+    if let Some(removal) = builder
+        .removal(home)
+        .or_else(|| partition::gone_with(builder, number))
+    {
         return Some(removal);
     }
     // A key's own columns take it along; those of its own table that it refers to do not.
@@ -192,6 +203,11 @@ pub(super) fn removal_of_home_or_column(builder: &Builder<'_, '_>, number: Objec
 fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Constraint, after: &Constraint) {
     let id = builder.sides.ids[number];
     let name = quote_identifier(id.name());
+    if before.partition_of != after.partition_of
+        && let Some(origin) = builder.sides.origins_after(number).first().copied()
+    {
+        take_in(builder, number, origin, after);
+    }
     let mut state = Vec::new();
     if before.deferrable != after.deferrable {
         state.push(match after.deferrable {
@@ -248,6 +264,15 @@ fn alter_index(
     builder.arrives(number, node, Part::Bare);
     if let Some(creation) = builder.creation(number) {
         builder.edge(creation, node);
+    }
+}
+
+/// A constraint of a partition becomes a part of the partitioned table's: when that is made, or by its index.
+fn take_in(builder: &mut Builder<'_, '_>, number: ObjectNumber, origin: ObjectNumber, after: &Constraint) {
+    if let Some(creation) = builder.creation(origin) {
+        builder.arrives(number, creation, Part::Bare);
+    } else if !matches!(after.definition, ConstraintKind::ForeignKey(_)) {
+        partition::attach_index(builder, number, origin);
     }
 }
 

@@ -1,34 +1,22 @@
-//! Enum types: created, given new labels, rebuilt where labels go or change places, dropped.
+//! Enum types: created, given new labels. Where labels go or change places, the type is replaced.
 
-use limbeck_catalog::{Definition, EnumType, ObjectId};
-use limbeck_sql::{quote_identifier, quote_literal};
+use limbeck_catalog::{EnumType, ObjectId};
+use limbeck_sql::quote_literal;
 
-use crate::build::{Body, Builder, Namespace, Part, Piece};
-use crate::fates::Fate;
+use super::data_type::listed;
+use crate::Verb;
+use crate::build::{Body, Builder, Part, Piece};
 use crate::place::{Chapter, Place, Rank};
 use crate::sides::ObjectNumber;
-use crate::{Loss, Verb};
-
-/// How long a line of labels may be before each gets its own.
-const LINE: usize = 100;
 
 /// `CREATE TYPE … AS ENUM`.
-pub(crate) fn creation(id: &ObjectId, enum_type: &EnumType) -> String {
+pub(super) fn creation(id: &ObjectId, enum_type: &EnumType) -> String {
     let labels: Vec<String> = enum_type
         .labels
         .iter()
         .map(|label| quote_literal(label))
         .collect();
-    let line = format!("CREATE TYPE {} AS ENUM ({})", id.sql_name(), labels.join(", "));
-    if line.chars().count() <= LINE {
-        line
-    } else {
-        format!(
-            "CREATE TYPE {} AS ENUM (\n    {}\n)",
-            id.sql_name(),
-            labels.join(",\n    ")
-        )
-    }
+    listed(&format!("CREATE TYPE {} AS ENUM", id.sql_name()), &labels)
 }
 
 /// Whether the old labels are among the new ones in the same order: PostgreSQL can add labels, no more.
@@ -40,64 +28,19 @@ pub(super) fn is_alterable(before: &EnumType, after: &EnumType) -> bool {
         .all(|label| labels.any(|other| other == label))
 }
 
-pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: Fate) {
-    let sides = builder.sides;
-    let id = sides.ids[number];
-    let before = match sides.definition_before(number) {
-        Some(Definition::Enum(before)) => Some(before),
-        _ => None,
-    };
-    let after = match sides.definition_after(number) {
-        Some(Definition::Enum(after)) => Some(after),
-        _ => None,
-    };
-    match (fate, before, after) {
-        (Fate::Created, _, Some(after)) => {
-            create(builder, number, after);
-        }
-        (Fate::Dropped, ..) => {
-            let node = drop(builder, number, id, None);
-            builder.removes(number, node);
-        }
-        (Fate::Altered, Some(before), Some(after)) => add_labels(builder, number, id, before, after),
-        (Fate::Replaced, Some(before), Some(after)) => rebuild(builder, number, id, before, after),
-        _ => {}
-    }
+/// The labels that go.
+pub(super) fn lost_labels(before: &EnumType, after: &EnumType) -> Vec<String> {
+    let lost = before.labels.iter().filter(|label| !after.labels.contains(label));
+    lost.cloned().collect()
 }
 
-fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &EnumType) -> usize {
-    let body = Body::Pieces(vec![Piece::Statement(creation(builder.sides.ids[number], after))]);
-    let place = builder.place(number, Rank::Table);
-    let node = builder.node(number, Verb::Create, place, body);
-    builder.creates(number, node);
-    node
-}
-
-/// Drops the type, which may have another name by then.
-fn drop(builder: &mut Builder<'_, '_>, number: ObjectNumber, id: &ObjectId, loses: Option<Loss>) -> usize {
-    let place = Place {
-        chapter: Chapter::TypeDrops,
-        group: number,
-        rank: Rank::Drop,
-    };
-    let statement = format!("DROP TYPE {}", id.sql_name());
-    let node = builder.node(
-        number,
-        Verb::Drop,
-        place,
-        Body::Pieces(vec![Piece::Statement(statement)]),
-    );
-    builder.nodes[node].loses = loses;
-    node
-}
-
-fn add_labels(
+pub(super) fn add_labels(
     builder: &mut Builder<'_, '_>,
     number: ObjectNumber,
-    id: &ObjectId,
     before: &EnumType,
     after: &EnumType,
 ) {
+    let id = builder.sides.ids[number];
     let mut pieces = Vec::new();
     for (position, label) in after.labels.iter().enumerate() {
         if before.labels.contains(label) {
@@ -129,50 +72,6 @@ fn add_labels(
     builder.nodes[node].adds_labels = true;
     builder.arrives(number, node, Part::Whole);
     builder.awaits(number, node);
-}
-
-/// The old type makes room for a new one, the columns move over, the old type goes.
-fn rebuild(
-    builder: &mut Builder<'_, '_>,
-    number: ObjectNumber,
-    id: &ObjectId,
-    before: &EnumType,
-    after: &EnumType,
-) {
-    let Some(name) = id.qualified_name() else {
-        return;
-    };
-    let spare = builder.spare_name(&name);
-    let statement = format!(
-        "ALTER TYPE {} RENAME TO {}",
-        id.sql_name(),
-        quote_identifier(&spare.name)
-    );
-    let place = builder.place(number, Rank::Rename);
-    let rename = builder.node(
-        number,
-        Verb::Alter,
-        place,
-        Body::Pieces(vec![Piece::Statement(statement)]),
-    );
-    builder.changes(number, rename);
-    builder.frees((Namespace::Type, name), rename);
-    let creation = create(builder, number, after);
-    builder.edge(rename, creation);
-    let labels: Vec<String> = before
-        .labels
-        .iter()
-        .filter(|label| !after.labels.contains(label))
-        .cloned()
-        .collect();
-    let loses = (!labels.is_empty()).then(|| Loss::Labels {
-        enum_type: id.clone(),
-        labels,
-    });
-    let old = ObjectId::in_schema(id.kind, &spare.schema, &spare.name);
-    let removal = drop(builder, number, &old, loses);
-    builder.removes_renamed(number, removal);
-    builder.edge(creation, removal);
 }
 
 #[cfg(test)]

@@ -49,7 +49,7 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
             .as_ref()
             .zip(after.options.as_ref())
             .and_then(|(before, after)| option_changes(before, after))
-            .map(|options| format!("ALTER {} {options}", render::target(id))),
+            .map(|options| format!("ALTER {} {options}", render::target(id, None))),
         _ => None,
     };
     if let Some(statement) = statement {
@@ -123,7 +123,7 @@ fn user_mapping(id: &ObjectId, mapping: &UserMapping) -> String {
     let none = BTreeMap::new();
     format!(
         "CREATE {}{}",
-        render::target(id),
+        render::target(id, None),
         options(mapping.options.as_ref().unwrap_or(&none))
     )
 }

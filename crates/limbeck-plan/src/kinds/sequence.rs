@@ -58,8 +58,13 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
         Some(Definition::Sequence(after)) => Some(after),
         _ => None,
     };
+    if fate == Fate::Replaced
+        && let Some(before) = before
+    {
+        drop(builder, number, before);
+    }
     match (fate, before, after) {
-        (Fate::Created, _, Some(after)) => create(builder, number, after),
+        (Fate::Created | Fate::Replaced, _, Some(after)) => create(builder, number, after),
         (Fate::Dropped, Some(before), _) => drop(builder, number, before),
         (Fate::Altered, Some(before), Some(after)) => alter(builder, number, before, after),
         _ => {}

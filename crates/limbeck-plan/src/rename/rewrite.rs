@@ -4,9 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use limbeck_catalog::{
-    Aggregate, Catalog, Column, ConstraintKind, Definition, Dependency, Index, IndexKey, Kind, ObjectId,
+    Aggregate, CastMethod, Catalog, Column, ConstraintKind, Definition, Dependency, Index, IndexKey, Kind,
+    ObjectId,
 };
 use limbeck_sql::QualifiedName;
+
+use crate::kinds::domain::{NAMED_NOT_NULL, default_not_null_name};
 
 /// The identity that an object has after `from` became `to`, where that changes it.
 pub(super) fn identity(id: &ObjectId, from: &ObjectId, to: &ObjectId) -> Option<ObjectId> {
@@ -19,7 +22,12 @@ pub(super) fn identity(id: &ObjectId, from: &ObjectId, to: &ObjectId) -> Option<
             let (first, new) = renamed.path.first_mut().zip(to.path.first())?;
             first.clone_from(new);
         }
-        Kind::Table | Kind::ForeignTable | Kind::View | Kind::MaterializedView
+        Kind::Table
+        | Kind::ForeignTable
+        | Kind::View
+        | Kind::MaterializedView
+        | Kind::Type
+        | Kind::Domain
             if id.kind.is_in_relation() && id.path.starts_with(&from.path) =>
         {
             let (second, new) = renamed.path.get_mut(1).zip(to.path.get(1))?;
@@ -57,6 +65,16 @@ pub(super) fn object(catalog: &mut Catalog, from: &ObjectId, to: &ObjectId) {
     for object in catalog.objects.values_mut() {
         definition(&mut object.definition, from, to);
     }
+    if let Some(object) = catalog.objects.get_mut(to)
+        && let Definition::Domain(domain) = &mut object.definition
+        && domain.not_null
+        && catalog.server_version_num >= NAMED_NOT_NULL
+    {
+        // The name that PostgreSQL chose once stays.
+        domain
+            .not_null_name
+            .get_or_insert_with(|| default_not_null_name(from));
+    }
     if from.kind == Kind::Column {
         let relation = from.qualified_name();
         for (id, names) in &mut catalog.column_order {
@@ -74,6 +92,13 @@ pub(super) fn object(catalog: &mut Catalog, from: &ObjectId, to: &ObjectId) {
 pub(super) fn leaves(catalog: &mut Catalog, renames: &[(ObjectId, ObjectId)]) {
     let new: BTreeMap<&ObjectId, &ObjectId> = renames.iter().map(|(from, to)| (from, to)).collect();
     rename_identities(catalog, |id| new.get(id).map(|&to| to.clone()));
+    for object in catalog.objects.values_mut() {
+        if let Some(part_of) = object.definition.partition_of_mut()
+            && let Some(&to) = new.get(part_of)
+        {
+            part_of.clone_from(to);
+        }
+    }
 }
 
 fn rename_identities(catalog: &mut Catalog, renamed: impl Fn(&ObjectId) -> Option<ObjectId>) {
@@ -98,6 +123,11 @@ fn rename_identities(catalog: &mut Catalog, renamed: impl Fn(&ObjectId) -> Optio
         .filter_map(|(old, new)| Some((new, catalog.column_order.remove(&old)?)))
         .collect();
     catalog.column_order.extend(moved);
+    let inherited = std::mem::take(&mut catalog.inherited);
+    catalog.inherited = inherited
+        .into_iter()
+        .map(|id| renamed(&id).unwrap_or(id))
+        .collect();
     let dependencies: BTreeSet<Dependency> = std::mem::take(&mut catalog.dependencies)
         .into_iter()
         .map(|dependency| Dependency {
@@ -115,7 +145,28 @@ fn definition(definition: &mut Definition, from: &ObjectId, to: &ObjectId) {
             *id = new;
         }
     };
+    if let Some(part_of) = definition.partition_of_mut() {
+        reference(part_of);
+    }
     match definition {
+        Definition::Table(table) => {
+            let parent = table.partition_of.as_mut().map(|of| &mut of.parent);
+            parent.into_iter().chain(&mut table.inherits).for_each(reference);
+            for part in table.partition_key.iter_mut().flat_map(|key| &mut key.keys) {
+                for name in [&mut part.collation, &mut part.operator_class]
+                    .into_iter()
+                    .flatten()
+                {
+                    schema(name, from, to);
+                }
+            }
+            if let Some(of_type) = &mut table.of_type {
+                if from.kind == Kind::Type && from.qualified_name().as_ref() == Some(of_type) {
+                    to.name().clone_into(&mut of_type.name);
+                }
+                schema(of_type, from, to);
+            }
+        }
         Definition::Extension(extension) if from.kind == Kind::Schema && extension.schema == from.name() => {
             to.name().clone_into(&mut extension.schema);
         }
@@ -125,6 +176,38 @@ fn definition(definition: &mut Definition, from: &ObjectId, to: &ObjectId) {
             }
         }
         Definition::Column(column) => column_facts(column, from, to),
+        Definition::Attribute(attribute) => {
+            rename_type(&mut attribute.data_type, from, to);
+            qualified_names(attribute.collation.as_mut(), from, to);
+        }
+        Definition::Domain(domain) => {
+            rename_type(&mut domain.data_type, from, to);
+            qualified_names(domain.collation.as_mut(), from, to);
+        }
+        Definition::Range(range) => {
+            rename_type(&mut range.subtype, from, to);
+            let names = [
+                &mut range.operator_class,
+                &mut range.collation,
+                &mut range.canonical,
+                &mut range.subtype_diff,
+            ];
+            qualified_names(names.into_iter().flatten(), from, to);
+            schema(&mut range.multirange, from, to);
+        }
+        Definition::Cast(cast) => {
+            if let CastMethod::Function(function) = &mut cast.method {
+                if *function == from.sql_name() {
+                    *function = to.sql_name();
+                }
+                rename_type(function, from, to);
+            }
+        }
+        Definition::TextSearchDictionary(dictionary) => schema(&mut dictionary.template, from, to),
+        Definition::TextSearchConfiguration(configuration) => {
+            schema(&mut configuration.parser, from, to);
+            qualified_names(configuration.mappings.values_mut().flatten(), from, to);
+        }
         Definition::Constraint(constraint) => match &mut constraint.definition {
             ConstraintKind::ForeignKey(key) => {
                 if from.kind == Kind::Table && from.qualified_name().as_ref() == Some(&key.references) {
@@ -219,12 +302,8 @@ fn function(name: &mut QualifiedName, from: &ObjectId, to: &ObjectId) {
 }
 
 fn column_facts(column: &mut Column, from: &ObjectId, to: &ObjectId) {
-    if names_types(from.kind) {
-        column.data_type = type_names(&column.data_type, from, to);
-    }
-    if let Some(collation) = &mut column.collation {
-        schema(collation, from, to);
-    }
+    rename_type(&mut column.data_type, from, to);
+    qualified_names(column.collation.as_mut(), from, to);
     if let Some(identity) = &mut column.identity {
         schema(&mut identity.sequence, from, to);
     }
@@ -232,11 +311,36 @@ fn column_facts(column: &mut Column, from: &ObjectId, to: &ObjectId) {
 
 fn index_keys(keys: &mut [IndexKey], from: &ObjectId, to: &ObjectId) {
     for key in keys {
-        for name in [&mut key.collation, &mut key.operator_class]
-            .into_iter()
-            .flatten()
-        {
-            schema(name, from, to);
+        let names = [&mut key.collation, &mut key.operator_class];
+        qualified_names(names.into_iter().flatten(), from, to);
+    }
+}
+
+/// A type, when the renamed object can stand in the name of one.
+fn rename_type(data_type: &mut String, from: &ObjectId, to: &ObjectId) {
+    if names_types(from.kind) {
+        *data_type = type_names(data_type, from, to);
+    }
+}
+
+/// Names of collations, dictionaries and functions, where they are the renamed one, or lie in the renamed schema.
+fn qualified_names<'a>(
+    names: impl IntoIterator<Item = &'a mut QualifiedName>,
+    from: &ObjectId,
+    to: &ObjectId,
+) {
+    let is_named = matches!(
+        from.kind,
+        Kind::Collation | Kind::TextSearchDictionary | Kind::Function
+    );
+    let renamed = from
+        .qualified_name()
+        .zip(to.qualified_name())
+        .filter(|_| is_named);
+    for name in names {
+        match &renamed {
+            Some((old, new)) if name == old => name.clone_from(new),
+            _ => schema(name, from, to),
         }
     }
 }
@@ -253,6 +357,13 @@ fn column_in(id: &ObjectId, definition: &mut Definition, from: &ObjectId, to: &O
     let relation = from.qualified_name();
     let is_own = id.qualified_name() == relation;
     match definition {
+        Definition::Composite(composite) if is_own => rename_in(&mut composite.attributes, from, to),
+        Definition::Table(table) if is_own => {
+            let parts = table.partition_key.iter_mut().flat_map(|key| &mut key.keys);
+            for part in parts.filter(|part| !part.is_expression && part.key == from.name()) {
+                to.name().clone_into(&mut part.key);
+            }
+        }
         Definition::Constraint(constraint) => match &mut constraint.definition {
             ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) if is_own => {
                 rename_in(&mut key.columns, from, to);

@@ -73,6 +73,10 @@ fn home(id: &ObjectId, definition: &Definition) -> Option<ObjectId> {
             let name = id.qualified_name()?;
             Some(ObjectId::in_schema(Kind::Table, name.schema, name.name))
         }
+        Definition::DomainConstraint(_) => {
+            let name = id.qualified_name()?;
+            Some(ObjectId::in_schema(Kind::Domain, name.schema, name.name))
+        }
         Definition::Index(index) => Some(index.relation.clone()),
         Definition::Statistics(statistics) => Some(statistics.relation.clone()),
         _ => None,
@@ -90,6 +94,14 @@ fn is_same(before: &Definition, after: &Definition) -> bool {
         // An owned sequence is the column's counter, whatever its numbers are: those are altered.
         (Definition::Sequence(Sequence { .. }), Definition::Sequence(Sequence { .. })) => true,
         (Definition::Index(index), _) if !index.valid => false,
+        _ if before.partition_of().is_some() && after.partition_of().is_some() => {
+            // What it is a part of may have another name too.
+            let mut before = before.clone();
+            if let Some((mine, other)) = before.partition_of_mut().zip(after.partition_of()) {
+                mine.clone_from(other);
+            }
+            before == *after
+        }
         _ => before == after,
     }
 }

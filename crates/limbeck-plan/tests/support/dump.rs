@@ -39,7 +39,11 @@ impl Dump {
             .iter()
             .filter(|statement| statement.kind != limbeck_sql::StatementKind::MetaCommand)
             .filter(|statement| !statement.text.starts_with("SET ") && !statement.text.starts_with("SELECT "))
-            .map(|statement| sorted_columns(&sorted_storage(&sorted_options(statement.text))))
+            .map(|statement| {
+                sorted_columns(&sorted_dictionary(&sorted_storage(&sorted_options(
+                    statement.text,
+                ))))
+            })
             .collect();
         statements.sort();
         statements
@@ -78,6 +82,17 @@ fn sorted_options(statement: &str) -> String {
         .collect();
     lines.sort_unstable();
     lines.join("\n")
+}
+
+/// The options of a text search dictionary in order of their names; PostgreSQL puts what is altered last.
+fn sorted_dictionary(statement: &str) -> String {
+    if !statement.starts_with("CREATE TEXT SEARCH DICTIONARY ") {
+        return statement.to_owned();
+    }
+    let text = statement.trim_end_matches([' ', ')']);
+    let mut options: Vec<&str> = text.split([',', '\n']).map(str::trim).collect();
+    options.sort_unstable();
+    options.join("\n")
 }
 
 fn sorted_columns(statement: &str) -> String {

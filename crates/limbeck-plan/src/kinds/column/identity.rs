@@ -88,7 +88,7 @@ impl Alteration<'_, '_, '_> {
         if successor != Some(sequence) {
             return sequence.to_string();
         }
-        let spare = self.builder.spare_name(sequence);
+        let spare = self.builder.spare_name(Kind::Sequence, sequence);
         let name = quote_identifier(&spare.name);
         pieces.push(Piece::Statement(format!(
             "ALTER SEQUENCE {sequence} RENAME TO {name}"

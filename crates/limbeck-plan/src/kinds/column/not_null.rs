@@ -9,6 +9,7 @@ use limbeck_sql::{QualifiedName, default_name, quote_identifier};
 use super::{Alteration, alter, fill_pieces, subcommand};
 use crate::Verb;
 use crate::build::{Body, Builder, Namespace, Part, Piece};
+use crate::kinds::partition;
 use crate::place::Rank;
 use crate::render;
 use crate::sides::{ObjectNumber, Sides};
@@ -57,6 +58,10 @@ pub(super) fn is_checked(column: &Column) -> bool {
 /// Whether PostgreSQL would choose another name than this by itself: it takes none that any constraint of the schema
 /// has.
 fn needs_name(builder: &Builder<'_, '_>, number: ObjectNumber, constraint: &NotNullConstraint) -> bool {
+    // A child's constraint takes the parent's name.
+    if let Some(inherited) = partition::inherited_not_null(builder, number) {
+        return inherited != constraint.name;
+    }
     let [schema, table, column] = builder.sides.ids[number].path.as_slice() else {
         return true;
     };
@@ -214,6 +219,12 @@ impl Alteration<'_, '_, '_> {
         }
     }
 
+    /// Whether there may be rows that are not yet made.
+    fn has_rows(&self) -> bool {
+        let table = self.builder.sides.home(self.number);
+        !table.is_some_and(|table| self.builder.fates.of(table).comes())
+    }
+
     fn is_structural_bare(&mut self, node: usize) {
         self.builder.awaits(self.number, node);
         self.builder.changes(self.number, node);
@@ -234,7 +245,9 @@ impl Alteration<'_, '_, '_> {
                     pieces = fill_pieces(self.builder, self.number, fill);
                     rewrites = true;
                 }
-                None if self.after.generated.is_none() => self.builder.unfilled.push(self.number),
+                None if self.after.generated.is_none() && self.has_rows() => {
+                    self.builder.unfilled.push(self.number);
+                }
                 None => {}
             }
         }

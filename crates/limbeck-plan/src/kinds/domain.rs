@@ -1,0 +1,218 @@
+//! Domains: created with their checks; default, `NOT NULL` and checks altered in place.
+
+use limbeck_catalog::{Definition, Domain, DomainConstraint, ObjectId};
+use limbeck_sql::quote_identifier;
+
+use super::data_type::LINE;
+use crate::build::{Body, Builder, Part, Piece};
+use crate::fates::Fate;
+use crate::place::Rank;
+use crate::sides::ObjectNumber;
+use crate::{Verb, render};
+
+/// From this version on the `NOT NULL` of a domain has a name.
+pub(crate) const NAMED_NOT_NULL: u32 = 170_000;
+
+/// `CREATE DOMAIN`, with checks as [`constraint`] writes them.
+pub(crate) fn creation(id: &ObjectId, domain: &Domain, constraints: &[String]) -> String {
+    let mut head = format!("CREATE DOMAIN {} AS {}", id.sql_name(), domain.data_type);
+    if let Some(collation) = &domain.collation {
+        head.push_str(&format!(" COLLATE {}", render::name(collation)));
+    }
+    let mut parts = vec![head];
+    if let Some(default) = &domain.default {
+        parts.push(format!("DEFAULT {default}"));
+    }
+    if domain.not_null {
+        parts.push(match &domain.not_null_name {
+            Some(name) => format!("CONSTRAINT {} NOT NULL", quote_identifier(name)),
+            None => "NOT NULL".to_owned(),
+        });
+    }
+    parts.extend(constraints.iter().cloned());
+    let line = parts.join(" ");
+    if line.chars().count() <= LINE {
+        line
+    } else {
+        parts.join("\n    ")
+    }
+}
+
+/// Whether PostgreSQL can turn one into the other.
+pub(super) fn is_alterable(before: &Domain, after: &Domain) -> bool {
+    before.data_type == after.data_type && before.collation == after.collation
+}
+
+/// A check as `CREATE DOMAIN` and `ADD` take it.
+fn constraint(id: &ObjectId, constraint: &DomainConstraint) -> String {
+    let mut text = format!(
+        "CONSTRAINT {} CHECK {}",
+        quote_identifier(id.name()),
+        render::parenthesised(&constraint.expression)
+    );
+    if !constraint.validated {
+        text.push_str(" NOT VALID");
+    }
+    text
+}
+
+pub(super) fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Domain, after: &Domain) {
+    let is_reset = builder.fates.reset_defaults.contains(&number);
+    let mut last = None;
+    if before.default.is_some() && (after.default.is_none() || is_reset) {
+        let node = statement(builder, number, "DROP DEFAULT");
+        builder.releases(number, node, Part::Default);
+        last = Some(node);
+    }
+    if let Some(default) = &after.default
+        && (is_reset || before.default != after.default)
+    {
+        let node = statement(builder, number, &format!("SET DEFAULT {default}"));
+        builder.arrives(number, node, Part::Default);
+        match last {
+            Some(last) => builder.edge(last, node),
+            None => builder.releases(number, node, Part::Default),
+        }
+    }
+    not_null(builder, number, before, after);
+}
+
+fn not_null(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Domain, after: &Domain) {
+    let name_of = |domain: &Domain| {
+        domain
+            .not_null_name
+            .clone()
+            .unwrap_or_else(|| default_not_null_name(builder.sides.ids[number]))
+    };
+    match (before.not_null, after.not_null) {
+        (true, false) => {
+            statement(builder, number, "DROP NOT NULL");
+        }
+        (false, true) => {
+            let fills = fills(builder, number);
+            let node = match &after.not_null_name {
+                Some(name) => {
+                    let add = format!("ADD CONSTRAINT {} NOT NULL", quote_identifier(name));
+                    statement(builder, number, &add)
+                }
+                None => statement(builder, number, "SET NOT NULL"),
+            };
+            for fill in fills {
+                builder.edge(fill, node);
+            }
+        }
+        (true, true) if before.not_null_name != after.not_null_name => {
+            let (from, to) = (name_of(before), name_of(after));
+            statement(
+                builder,
+                number,
+                &format!(
+                    "RENAME CONSTRAINT {} TO {}",
+                    quote_identifier(&from),
+                    quote_identifier(&to)
+                ),
+            );
+        }
+        _ => {}
+    }
+}
+
+/// The name that PostgreSQL gives the `NOT NULL` of a domain by itself, as long as it is free.
+pub(crate) fn default_not_null_name(id: &ObjectId) -> String {
+    limbeck_sql::default_name::domain_not_null(id.name(), &|_| false)
+}
+
+/// Gives the columns of a domain that becomes `NOT NULL` a value in the rows that are there before.
+fn fills(builder: &mut Builder<'_, '_>, number: ObjectNumber) -> Vec<usize> {
+    let sides = builder.sides;
+    let data_type = sides.ids[number].sql_name();
+    let mut fills = Vec::new();
+    for &column in &sides.needed_before[number] {
+        let is_nullable = |definition: Option<&limbeck_catalog::Column>| {
+            definition.is_some_and(|column| {
+                column.data_type == data_type && !column.not_null && column.generated.is_none()
+            })
+        };
+        if !is_nullable(sides.column_before(column)) || !is_nullable(sides.column_after(column)) {
+            continue;
+        }
+        let Some(fill) = builder.take_fill(column) else {
+            builder.unfilled.push(column);
+            continue;
+        };
+        let (table, name) = (
+            render::relation(sides.ids[column]),
+            quote_identifier(sides.ids[column].name()),
+        );
+        let update = format!("UPDATE {table} SET {name} = {fill} WHERE {name} IS NULL");
+        let place = builder.place(number, Rank::TableOptions);
+        let body = Body::Pieces(vec![Piece::Statement(update)]);
+        fills.push(builder.node(column, Verb::Alter, place, body));
+    }
+    fills
+}
+
+/// `ALTER DOMAIN …`.
+fn statement(builder: &mut Builder<'_, '_>, number: ObjectNumber, text: &str) -> usize {
+    let statement = format!("ALTER DOMAIN {} {text}", builder.sides.ids[number].sql_name());
+    let place = builder.place(number, Rank::TableOptions);
+    builder.node(
+        number,
+        Verb::Alter,
+        place,
+        Body::Pieces(vec![Piece::Statement(statement)]),
+    )
+}
+
+/// Adds the nodes for what becomes of a check.
+pub(super) fn build_constraint(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: Fate) {
+    let sides = builder.sides;
+    let id = sides.ids[number];
+    let Some(domain) = sides.domain_of(number) else {
+        return;
+    };
+    let alter = |text: &str| {
+        let text = format!("ALTER DOMAIN {} {text}", sides.ids[domain].sql_name());
+        Body::Pieces(vec![Piece::Statement(text)])
+    };
+    let name = quote_identifier(id.name());
+    if fate.goes() {
+        match builder.removal(domain) {
+            Some(removal) if builder.fates.is_exchanged(domain) => {
+                builder.removes_renamed(number, removal);
+            }
+            removal => {
+                let place = builder.place(number, Rank::ConstraintDrop);
+                let body = alter(&format!("DROP CONSTRAINT {name}"));
+                let node = builder.node(number, Verb::Drop, place, body);
+                builder.nodes[node].vertex.host = removal;
+                builder.removes(number, node);
+            }
+        }
+    }
+    let Some(Definition::DomainConstraint(after)) = sides.definition_after(number) else {
+        return;
+    };
+    if fate.comes() {
+        let place = builder.place(number, Rank::Check);
+        let body = Body::Constraint(constraint(id, after));
+        let node = builder.node(number, Verb::Create, place, body);
+        if after.validated {
+            builder.nodes[node].vertex.host = builder.creation(domain);
+        }
+        builder.creates(number, node);
+    } else if let Some(Definition::DomainConstraint(before)) = sides.definition_before(number)
+        && !before.validated
+        && after.validated
+    {
+        let place = builder.place(number, Rank::Check);
+        let body = alter(&format!("VALIDATE CONSTRAINT {name}"));
+        let node = builder.node(number, Verb::Alter, place, body);
+        builder.arrives(number, node, Part::Whole);
+    }
+}
+
+/// Whether PostgreSQL can turn one check into the other: it can validate it.
+pub(super) fn is_constraint_alterable(before: &DomainConstraint, after: &DomainConstraint) -> bool {
+    before.expression == after.expression && (after.validated || !before.validated)
+}

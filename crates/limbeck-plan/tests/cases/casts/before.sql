@@ -1,0 +1,7 @@
+CREATE TYPE a AS (x integer);
+CREATE TYPE e AS ENUM ('x');
+CREATE FUNCTION to_int(a) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT ($1).x';
+CREATE CAST (a AS integer) WITH FUNCTION to_int(a);
+CREATE CAST (e AS integer) WITH INOUT;
+CREATE CAST (text AS box) WITH INOUT;
+COMMENT ON CAST (a AS integer) IS 'x';

@@ -1,0 +1,3 @@
+CREATE TABLE t (a text PRIMARY KEY);
+CREATE DOMAIN d AS text;
+CREATE TABLE u (d d);

@@ -1,0 +1,2 @@
+CREATE DOMAIN old AS integer CHECK (VALUE > 0);
+CREATE TABLE t (a integer, b old, c text);

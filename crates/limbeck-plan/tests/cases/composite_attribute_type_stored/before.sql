@@ -1,0 +1,10 @@
+-- Another type of an attribute of which rows hold values.
+CREATE TYPE c AS (a integer, b text);
+COMMENT ON TYPE c IS 'a type';
+COMMENT ON COLUMN c.b IS 'an attribute';
+CREATE TYPE o AS (c c, n integer);
+CREATE FUNCTION f(c) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+CREATE TABLE t (id integer PRIMARY KEY, c c DEFAULT ROW(1, 'd'), cs c[], o o, UNIQUE (c),
+    CONSTRAINT positive CHECK ((c).a > 0));
+CREATE INDEX i ON t (((c).b));
+CREATE VIEW v AS SELECT c, (o).c AS oc FROM t;

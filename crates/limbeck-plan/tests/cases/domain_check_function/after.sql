@@ -1,0 +1,6 @@
+-- seed: INSERT INTO t VALUES (3)
+-- keeps: SELECT * FROM t
+CREATE FUNCTION ok(number integer) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT number > 0';
+CREATE FUNCTION one() RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT 1::bigint';
+CREATE DOMAIN d AS integer DEFAULT one() CONSTRAINT fine CHECK (ok(VALUE));
+CREATE TABLE t (d d);

@@ -1,0 +1,5 @@
+CREATE DOMAIN d AS integer CHECK (VALUE > 0);
+CREATE TYPE c AS (d d);
+CREATE TABLE t (d d, c c);
+CREATE FUNCTION f(d) RETURNS c LANGUAGE sql AS 'SELECT ROW($1)::public.c';
+CREATE VIEW v AS SELECT f(d) FROM t;

@@ -1,0 +1,4 @@
+-- since 17
+CREATE DOMAIN a AS integer CONSTRAINT must NOT NULL;
+CREATE DOMAIN b AS integer NOT NULL;
+CREATE DOMAIN c AS integer;

@@ -1,0 +1,7 @@
+CREATE TYPE r AS RANGE (SUBTYPE = integer);
+COMMENT ON TYPE r IS 'x';
+CREATE DOMAIN d AS r;
+CREATE FUNCTION f(r) RETURNS r_multirange LANGUAGE sql IMMUTABLE AS 'SELECT NULL::public.r_multirange';
+CREATE TABLE t (r r DEFAULT r(1, 5), rs r[], m r_multirange, d d, EXCLUDE USING gist (r WITH &&));
+CREATE INDEX i ON t (lower(r));
+CREATE VIEW v AS SELECT r, r(1, 2) AS x FROM t;

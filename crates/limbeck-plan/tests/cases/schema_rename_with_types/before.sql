@@ -1,0 +1,12 @@
+CREATE SCHEMA s;
+CREATE COLLATION s.coll FROM "C";
+CREATE TYPE s.c AS (a integer, b text COLLATE s.coll);
+CREATE DOMAIN s.d AS s.c CHECK ((VALUE).a > 0);
+CREATE FUNCTION s.diff(float8, float8) RETURNS float8 LANGUAGE sql IMMUTABLE AS 'SELECT $1 - $2';
+CREATE TYPE s.r AS RANGE (SUBTYPE = float8, SUBTYPE_DIFF = s.diff);
+CREATE TEXT SEARCH DICTIONARY s.dict (TEMPLATE = simple);
+CREATE TEXT SEARCH CONFIGURATION s.conf (PARSER = "default");
+ALTER TEXT SEARCH CONFIGURATION s.conf ADD MAPPING FOR word WITH s.dict;
+CREATE FUNCTION s.f(s.c) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+CREATE CAST (s.c AS integer) WITH FUNCTION s.f(s.c);
+CREATE TABLE t (c s.c, d s.d, r s.r, m s.r_multirange, x text COLLATE s.coll);

@@ -1,0 +1,10 @@
+CREATE TEXT SEARCH DICTIONARY "Plain" (TEMPLATE = simple, StopWords = english, ACCEPT = false);
+COMMENT ON TEXT SEARCH DICTIONARY "Plain" IS 'x';
+CREATE TEXT SEARCH DICTIONARY stem (TEMPLATE = snowball, Language = german);
+CREATE TEXT SEARCH CONFIGURATION conf (PARSER = "default");
+ALTER TEXT SEARCH CONFIGURATION conf ADD MAPPING FOR asciiword, word, hword_asciipart WITH "Plain", stem;
+ALTER TEXT SEARCH CONFIGURATION conf ADD MAPPING FOR int, float, url WITH simple;
+COMMENT ON TEXT SEARCH CONFIGURATION conf IS 'x';
+CREATE TEXT SEARCH CONFIGURATION copied (COPY = pg_catalog.english);
+CREATE TABLE t (id integer, b text, v tsvector GENERATED ALWAYS AS (to_tsvector('conf', b)) STORED);
+CREATE INDEX i ON t USING gin (to_tsvector('copied', b));
