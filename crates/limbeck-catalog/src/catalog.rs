@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Aggregate, Attribute, Cast, Collation, Column, CompositeType, Constraint, Domain, DomainConstraint,
-    EnumType, EventTrigger, Extension, ForeignDataWrapper, ForeignTable, Index, ObjectId, Policy,
-    Publication, RangeType, Routine, Rule, Schema, Sequence, Server, Statistics, Table,
+    EnumType, EventTrigger, Extension, ForeignDataWrapper, ForeignTable, Index, ObjectId, Part, PartNotes,
+    Policy, Privileges, Publication, RangeType, Routine, Rule, Schema, Sequence, Server, Statistics, Table,
     TextSearchConfiguration, TextSearchDictionary, Trigger, UserMapping, View,
 };
 
@@ -40,6 +40,30 @@ pub struct Object {
     pub definition: Definition,
     /// Its comment (`pg_description`).
     pub comment: Option<String>,
+    /// Its security labels by provider (`pg_seclabel`).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
+    /// Comments and security labels of its parts that have no identity here.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parts: BTreeMap<Part, PartNotes>,
+    /// The role that owns it, where owners were asked for and it has one of its own; [`OWNER`](crate::OWNER) for the
+    /// current role.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+}
+
+impl Object {
+    /// An object that nothing is attached to.
+    #[must_use]
+    pub fn new(definition: Definition) -> Self {
+        Self {
+            definition,
+            comment: None,
+            labels: BTreeMap::new(),
+            parts: BTreeMap::new(),
+            owner: None,
+        }
+    }
 }
 
 /// What an object is, by kind.
@@ -107,6 +131,10 @@ pub enum Definition {
     UserMapping(UserMapping),
     /// A foreign table, without its columns, constraints and triggers: those are objects of their own.
     ForeignTable(ForeignTable),
+    /// What later objects are born with.
+    DefaultPrivileges(Privileges),
+    /// What a grantee may do with an object.
+    Privileges(Privileges),
 }
 
 /// One object that needs another.

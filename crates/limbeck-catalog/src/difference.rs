@@ -151,10 +151,7 @@ mod tests {
     };
 
     fn object(definition: Definition) -> Object {
-        Object {
-            definition,
-            comment: None,
-        }
+        Object::new(definition)
     }
 
     fn id(text: &str) -> ObjectId {

@@ -14,6 +14,7 @@ pub(crate) mod foreign;
 pub(crate) mod index;
 pub(crate) mod partition;
 pub(crate) mod policy;
+pub(crate) mod privileges;
 pub(crate) mod publication;
 pub(crate) mod range_type;
 pub(crate) mod routine;

@@ -11,6 +11,7 @@ mod catalog;
 mod difference;
 mod kinds;
 mod object_id;
+mod part;
 #[cfg(feature = "read")]
 mod read;
 
@@ -38,6 +39,9 @@ pub use kinds::foreign::{ForeignDataWrapper, ForeignTable, Server, UserMapping};
 pub use kinds::index::{ConstraintIndex, Index, IndexKey, IndexSettings, KeyOrder, KeyStatistics};
 pub use kinds::partition::{PartitionKey, PartitionKeyPart, PartitionOf, PartitionStrategy};
 pub use kinds::policy::{Policy, PolicyCommand};
+pub use kinds::privileges::{
+    DefaultPrivilegesObjects, DefaultPrivilegesScope, OWNER, PUBLIC, Privilege, Privileges,
+};
 pub use kinds::publication::{Publication, PublishedOperation, PublishedTable};
 pub use kinds::range_type::RangeType;
 pub use kinds::routine::Routine;
@@ -50,8 +54,9 @@ pub use kinds::text_search::{TextSearchConfiguration, TextSearchDictionary};
 pub use kinds::trigger::Trigger;
 pub use kinds::view::View;
 pub use object_id::{Kind, ObjectId, ParseObjectIdError};
+pub use part::{ParsePartError, Part, PartNotes};
 #[cfg(feature = "read")]
 pub use read::{
-    ExcludePattern, Fingerprint, ParseExcludePatternError, READER_VERSION, ReadError, ReadOptions,
-    fingerprint, read,
+    ExcludePattern, ExcludePredicate, Fingerprint, ParseExcludePatternError, READER_VERSION, ReadError,
+    ReadOptions, fingerprint, read,
 };

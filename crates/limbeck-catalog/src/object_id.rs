@@ -415,7 +415,7 @@ impl FromStr for ObjectId {
 }
 
 /// Splits `a."b.c".d(rest` into its names and the rest.
-fn parse_path(mut text: &str) -> Option<(Vec<String>, &str)> {
+pub(crate) fn parse_path(mut text: &str) -> Option<(Vec<String>, &str)> {
     let mut path = Vec::new();
     loop {
         let (part, rest) = match text.strip_prefix('"') {

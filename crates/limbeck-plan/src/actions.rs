@@ -9,7 +9,9 @@ use limbeck_sql::quote_identifier;
 use crate::build::{Body, Builder, Node, Piece};
 use crate::graph::Order;
 use crate::kinds::column::{has_default_needs, not_null};
-use crate::kinds::{domain, foreign_table, partition, table};
+use crate::kinds::{domain, foreign_table, partition, table, typed_table};
+use crate::rename::Done;
+use crate::requirement::{self, Demand, Moment};
 use crate::sides::ObjectNumber;
 use crate::{Action, Change, Loss, Verb, render};
 
@@ -17,13 +19,14 @@ use crate::{Action, Change, Loss, Verb, render};
 struct Draft {
     action: Action,
     pieces: Vec<Piece>,
+    demands: Vec<Demand>,
     alone: bool,
     adds_labels: bool,
     objects: Vec<ObjectNumber>,
 }
 
 /// The actions, in order.
-pub(crate) fn actions(builder: &Builder<'_, '_>, order: &Order) -> Vec<Action> {
+pub(crate) fn actions(builder: &Builder<'_, '_>, order: &Order, done: &Done) -> Vec<Action> {
     let columns = columns_of_new_tables(builder);
     let mut drafts: Vec<Draft> = Vec::new();
     for &number in &order.sequence {
@@ -31,10 +34,16 @@ pub(crate) fn actions(builder: &Builder<'_, '_>, order: &Order) -> Vec<Action> {
         let draft = draft(builder, number, folded, &columns);
         match drafts.last_mut() {
             Some(last) if can_merge(last, &draft) => merge(builder, last, draft),
-            _ => drafts.push(draft),
+            Some(last) => {
+                if !merge_grants(last, &draft) {
+                    drafts.push(draft);
+                }
+            }
+            None => drafts.push(draft),
         }
     }
     commit_labels(builder, &mut drafts);
+    state_requirements(builder, done, &mut drafts);
     drafts
         .into_iter()
         .map(|draft| Action {
@@ -121,9 +130,11 @@ fn draft(
         })
         .collect();
     let mut rewrites = node.rewrites;
+    let mut demands = node.demands.clone();
     let mut loses = node.loses.clone();
     for &folded in folded {
         let folded = &builder.nodes[folded];
+        demands.extend(&folded.demands);
         if let (Body::Pieces(own), Verb::Alter, Verb::Alter) = (&folded.body, node.verb, folded.verb) {
             pieces.extend(own.iter().cloned());
             rewrites |= folded.rewrites;
@@ -154,11 +165,13 @@ fn draft(
             changes,
             statements: Vec::new(),
             loses,
+            requires: Vec::new(),
             rewrites,
             transactional: node.transactional,
             commit_after: false,
         },
         pieces,
+        demands,
         alone: node.alone,
         adds_labels: node.adds_labels,
         objects,
@@ -192,9 +205,19 @@ fn create_table(
         })
         .flatten()
         .collect();
+    let is_typed = matches!(sides.definition_after(node.object), Some(Definition::Table(table)) if table.of_type.is_some());
     let mut lines: Vec<String> = columns
         .iter()
-        .map(|&number| column(builder, number, folded, keys.contains(sides.ids[number].name())))
+        .filter_map(|&number| {
+            let id = sides.ids[number];
+            let text = column(builder, number, folded, keys.contains(id.name()));
+            if is_typed {
+                let data_type = sides.column_after(number).map(render::column_type)?;
+                typed_table::column(id, &text.replacen(&format!(" {data_type}"), "", 1))
+            } else {
+                Some(text)
+            }
+        })
         .collect();
     lines.extend(
         constraints
@@ -274,7 +297,7 @@ fn alter(id: &ObjectId, subcommand: String) -> Piece {
 fn can_merge(last: &Draft, next: &Draft) -> bool {
     let mut tables = last.pieces.iter().chain(&next.pieces).map(|piece| match piece {
         Piece::Alter { table, .. } => Some(table),
-        Piece::Statement(_) => None,
+        Piece::Grant(_) | Piece::Statement(_) => None,
     });
     let first = tables.next().flatten();
     first.is_some()
@@ -311,7 +334,26 @@ fn merge(builder: &Builder<'_, '_>, last: &mut Draft, next: Draft) {
     }
     last.action.rewrites |= rewrites;
     last.pieces.extend(next.pieces);
+    last.demands.extend(next.demands);
     last.objects.extend(next.objects);
+}
+
+/// Whether two neighbours are grants that one can take in, which it then did: the same of other columns, or to others.
+fn merge_grants(last: &mut Draft, next: &Draft) -> bool {
+    let mut merged = last.pieces.clone();
+    let can_be = !merged.is_empty()
+        && merged.len() == next.pieces.len()
+        && last.action.verb == next.action.verb
+        && merged.iter_mut().zip(&next.pieces).all(|pair| match pair {
+            (Piece::Grant(last), Piece::Grant(next)) => last.take_in(next),
+            _ => false,
+        });
+    if can_be {
+        last.pieces = merged;
+        last.action.changes.extend(next.action.changes.iter().cloned());
+        last.objects.extend(&next.objects);
+    }
+    can_be
 }
 
 /// The statements of an action: neighbouring subcommands of one table are one `ALTER TABLE`.
@@ -327,6 +369,10 @@ fn statements(pieces: Vec<Piece>) -> Vec<String> {
                     open = Some((table, vec![subcommand]));
                 }
             },
+            Piece::Grant(grant) => {
+                statements.extend(open.take().map(alter_table));
+                statements.push(grant.sql());
+            }
             Piece::Statement(statement) => {
                 statements.extend(open.take().map(alter_table));
                 statements.push(statement);
@@ -341,6 +387,33 @@ fn alter_table((table, subcommands): (String, Vec<String>)) -> String {
     match subcommands.as_slice() {
         [only] => format!("ALTER TABLE {table} {only}"),
         several => format!("ALTER TABLE {table}\n    {}", several.join(",\n    ")),
+    }
+}
+
+/// States what actions demand of rows, as queries on what their steps begin with.
+fn state_requirements(builder: &Builder<'_, '_>, done: &Done, drafts: &mut [Draft]) {
+    let mut moment = Moment::First;
+    let mut stated = BTreeSet::new();
+    for draft in drafts {
+        if !draft.action.transactional {
+            moment = Moment::Later;
+            stated.clear();
+        }
+        let begins_with = if draft.action.transactional {
+            moment
+        } else {
+            Moment::Ready
+        };
+        draft.action.requires = requirement::state(builder, done, &draft.demands, begins_with);
+        // What has been counted in a step once is not counted again.
+        draft
+            .action
+            .requires
+            .retain(|requirement| stated.insert(requirement.clone()));
+        if draft.action.commit_after {
+            moment = Moment::Later;
+            stated.clear();
+        }
     }
 }
 
@@ -370,7 +443,7 @@ fn commit_labels(builder: &Builder<'_, '_>, drafts: &mut [Draft]) {
         let uses = drafts[position].objects.iter().any(|&object| {
             users.contains(&object) || matches!(sides.ids[object].kind, Kind::Function | Kind::Procedure)
         });
-        if pending && uses && !is_comment(&drafts[position]) {
+        if pending && uses && !is_about_type_alone(&drafts[position]) {
             if let Some(last) = drafts[..position]
                 .iter_mut()
                 .rev()
@@ -384,9 +457,11 @@ fn commit_labels(builder: &Builder<'_, '_>, drafts: &mut [Draft]) {
     }
 }
 
-fn is_comment(draft: &Draft) -> bool {
-    draft
-        .pieces
-        .iter()
-        .all(|piece| matches!(piece, Piece::Statement(text) if text.starts_with("COMMENT ON ")))
+/// Whether an action cannot use a label.
+fn is_about_type_alone(draft: &Draft) -> bool {
+    draft.pieces.iter().all(|piece| match piece {
+        Piece::Grant(_) => true,
+        Piece::Statement(text) => text.starts_with("COMMENT ON "),
+        Piece::Alter { .. } => false,
+    })
 }

@@ -3,6 +3,7 @@
 use limbeck_catalog::GeneratedKind;
 
 use crate::kinds::partition;
+use crate::kinds::typed_table;
 use crate::probe::{Answer, Questions, Side};
 use crate::render;
 use crate::retype::{remember_storage, storage_changed, wanted_types};
@@ -34,6 +35,7 @@ pub(crate) fn rewrites(
     let id = sides.ids[number];
     let relation = render::relation(id);
     let mut setup = wanted_types(sides, number);
+    setup.extend(typed_table::untie(sides, number));
     setup.extend(partition::leavings(sides, number));
     setup.push(remember_storage(&relation));
     setup.push(format!(

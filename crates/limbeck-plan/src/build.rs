@@ -7,10 +7,13 @@ use limbeck_catalog::{ConstraintKind, Definition, Kind};
 use limbeck_sql::QualifiedName;
 
 use crate::fates::Fates;
+use crate::grant::Grant;
 use crate::graph::Vertex;
 use crate::kinds::column::not_null::{self, ConstraintNames};
-use crate::kinds::{self, partition};
+use crate::kinds::default_privileges::{self, InForce};
+use crate::kinds::{self, partition, privileges};
 use crate::place::{Chapter, Place, Rank};
+use crate::requirement::Demand;
 use crate::sides::{ObjectNumber, Sides};
 use crate::{Fill, Loss, Options, Verb, render};
 
@@ -24,6 +27,8 @@ pub(crate) enum Piece {
         /// The subcommand.
         subcommand: String,
     },
+    /// `GRANT` or `REVOKE`, which may share the statement with others.
+    Grant(Grant),
     /// A statement of its own.
     Statement(String),
 }
@@ -53,6 +58,7 @@ pub(crate) struct Node {
     pub(crate) vertex: Vertex,
     pub(crate) body: Body,
     pub(crate) loses: Option<Loss>,
+    pub(crate) demands: Vec<Demand>,
     pub(crate) rewrites: bool,
     pub(crate) transactional: bool,
     /// Whether it must not share its `ALTER TABLE` with others.
@@ -115,6 +121,10 @@ pub(crate) struct Builder<'a, 's> {
     pub(crate) retyping: HashMap<ObjectNumber, usize>,
     /// The action that makes a table unlogged or permanent.
     pub(crate) persistence: HashMap<ObjectNumber, usize>,
+    /// Default privileges that objects are born under.
+    pub(crate) in_force: Vec<InForce>,
+    /// What is done to the privileges of a grantee on a relation and its columns.
+    pub(crate) privilege_nodes: HashMap<(QualifiedName, String), PrivilegeNodes>,
     /// Of a type that is mentioned before it is made, the node that mentions it, and the function that needs no more.
     mentions: HashMap<ObjectNumber, (usize, ObjectNumber)>,
     /// Objects that go with another one, by the node that drops that.
@@ -122,6 +132,13 @@ pub(crate) struct Builder<'a, 's> {
     constraint_names: OnceCell<ConstraintNames<'s>>,
     names: HashMap<(Namespace, QualifiedName), (Vec<usize>, Vec<usize>)>,
     primary_keys: HashMap<ObjectNumber, (Vec<usize>, Vec<usize>)>,
+}
+
+/// Nodes about the privileges of one grantee.
+#[derive(Default)]
+pub(crate) struct PrivilegeNodes {
+    pub(crate) of_relation: Vec<usize>,
+    pub(crate) of_columns: Vec<usize>,
 }
 
 /// What has to be free for an object to take it.
@@ -169,6 +186,8 @@ impl<'a, 's> Builder<'a, 's> {
             changing: vec![Vec::new(); count],
             retyping: HashMap::new(),
             persistence: HashMap::new(),
+            in_force: default_privileges::in_force(sides),
+            privilege_nodes: HashMap::new(),
             mentions: HashMap::new(),
             taken_along: HashMap::new(),
             constraint_names: OnceCell::new(),
@@ -199,6 +218,7 @@ impl<'a, 's> Builder<'a, 's> {
                 kinds::build(&mut builder, number);
             }
         }
+        kinds::typed_table::build(&mut builder);
         for (&object, &host) in &builder.taken_along {
             if let Some(removal) = builder.removal[object] {
                 builder.nodes[removal].vertex.host = Some(host);
@@ -210,6 +230,9 @@ impl<'a, 's> Builder<'a, 's> {
             let home = sides.home(column);
             home.is_none_or(|home| sides.ids[home].kind != Kind::ForeignTable)
         });
+        for number in 0..count {
+            privileges::born(&mut builder, number);
+        }
         builder.connect();
         builder
     }
@@ -226,6 +249,7 @@ impl<'a, 's> Builder<'a, 's> {
             },
             body,
             loses: None,
+            demands: Vec::new(),
             rewrites: false,
             transactional: true,
             alone: false,
@@ -398,6 +422,11 @@ impl<'a, 's> Builder<'a, 's> {
         self.removal[object]
     }
 
+    /// The nodes about an object.
+    pub(crate) fn nodes_of(&self, object: ObjectNumber) -> impl Iterator<Item = usize> {
+        (0..self.nodes.len()).filter(move |&node| self.nodes[node].object == object)
+    }
+
     /// Whether a node takes the object, or a part of it, away.
     pub(crate) fn is_leaving(&self, object: ObjectNumber, node: usize) -> bool {
         self.leaving[object].iter().any(|used| used.node == node)
@@ -427,6 +456,11 @@ impl<'a, 's> Builder<'a, 's> {
         let (expression, used) = self.fills.get_mut(&column)?;
         *used = true;
         Some(*expression)
+    }
+
+    /// Whether there is a fill for a column.
+    pub(crate) fn has_fill(&self, column: ObjectNumber) -> bool {
+        self.fills.contains_key(&column)
     }
 
     /// The columns whose fills nothing needed.
@@ -461,36 +495,6 @@ impl<'a, 's> Builder<'a, 's> {
             &name.schema,
             render::free_name(&format!("{}_old", name.name), &is_taken),
         )
-    }
-
-    /// The comment of an object that is created, or whose comment changes.
-    pub(crate) fn comment(&mut self, number: ObjectNumber) {
-        let comes = self.fates.of(number).comes();
-        let before = self.sides.before[number]
-            .as_deref()
-            .and_then(|object| object.comment.as_deref());
-        let after = self.sides.after[number].and_then(|object| object.comment.as_deref());
-        let changes = if comes { after.is_some() } else { before != after };
-        // An extension brings its comment along.
-        if !changes || comes && self.sides.ids[number].kind == Kind::Extension {
-            return;
-        }
-        let text = after.map_or_else(|| "NULL".to_owned(), limbeck_sql::quote_literal);
-        let statement = format!(
-            "COMMENT ON {} IS {text}",
-            render::target(self.sides.ids[number], self.sides.definition_after(number))
-        );
-        let place = self.place(number, Rank::Comment);
-        let node = self.node(
-            number,
-            Verb::Alter,
-            place,
-            Body::Pieces(vec![Piece::Statement(statement)]),
-        );
-        self.arrives(number, node, Part::Bare);
-        if let Some(creation) = self.creation(number) {
-            self.edge(creation, node);
-        }
     }
 
     /// Objects that get another name and nothing else.

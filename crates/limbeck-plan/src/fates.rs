@@ -13,7 +13,7 @@ use limbeck_catalog::{Column, Constraint, ConstraintKind, Definition, Kind, Obje
 use crate::Labels;
 use crate::addition;
 use crate::inheritance;
-use crate::kinds::{self, column, constraint, index_settings, routine, view};
+use crate::kinds::{self, column, constraint, index_settings, privileges, routine, view};
 use crate::probe::Questions;
 use crate::retype::{self, Retype};
 use crate::sides::{ObjectNumber, Sides};
@@ -61,6 +61,8 @@ pub(crate) struct Fates {
     pub(crate) republished: BTreeSet<(ObjectNumber, ObjectNumber)>,
     /// New columns of old tables that make PostgreSQL write the table anew.
     pub(crate) rewriting_additions: BTreeSet<ObjectNumber>,
+    /// Tables of a composite type that changes.
+    pub(crate) untied: BTreeSet<ObjectNumber>,
     /// How values of domains over another type are converted.
     conversions: BTreeMap<ObjectNumber, Conversion>,
     /// Types and their like that are replaced while something that stays uses them, with their parts: the old one has
@@ -84,6 +86,7 @@ impl Fates {
             reset_defaults: BTreeSet::new(),
             reset_statistics: BTreeSet::new(),
             republished: BTreeSet::new(),
+            untied: BTreeSet::new(),
             conversions: BTreeMap::new(),
             exchanged: BTreeSet::new(),
             rewriting_additions: BTreeSet::new(),
@@ -141,6 +144,12 @@ impl Fates {
             return None;
         }
         fates.rebind(sides);
+        for number in privileges::of_columns_to_restore(sides) {
+            fates.alter(number);
+        }
+        for number in privileges::of_another_object(sides) {
+            fates.replace(number);
+        }
         fates.adopt_indexes(sides);
         while let Some(number) = fates.open.pop() {
             fates.rebuild_whole(sides, number);
@@ -148,6 +157,7 @@ impl Fates {
                 fates.affect(sides, dependent, number);
             }
         }
+        fates.find_untied(sides);
         fates.find_exchanged(sides);
         Some(fates)
     }
@@ -303,6 +313,8 @@ impl Fates {
                 self.alter(dependent);
             }
             Definition::Column(before) => self.affect_column(sides, dependent, cause, before),
+            // What is made anew gets its privileges back.
+            Definition::Privileges(_) if !retyped => self.replace(dependent),
             Definition::Attribute(_) => self.affect_attribute(sides, dependent, cause),
             Definition::Domain(_) => self.affect_domain(sides, dependent, cause),
             Definition::DomainConstraint(_) => self.affect_domain_constraint(sides, dependent),

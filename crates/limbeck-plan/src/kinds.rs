@@ -8,6 +8,7 @@ pub(crate) mod column_settings;
 pub(crate) mod composite_type;
 pub(crate) mod constraint;
 pub(crate) mod data_type;
+pub(crate) mod default_privileges;
 pub(crate) mod domain;
 pub(crate) mod enum_type;
 pub(crate) mod event_trigger;
@@ -18,6 +19,7 @@ pub(crate) mod index;
 pub(crate) mod index_settings;
 pub(crate) mod partition;
 pub(crate) mod policy;
+pub(crate) mod privileges;
 pub(crate) mod publication;
 pub(crate) mod range_type;
 pub(crate) mod routine;
@@ -29,12 +31,14 @@ pub(crate) mod statistics;
 pub(crate) mod table;
 pub(crate) mod text_search;
 pub(crate) mod trigger;
+pub(crate) mod typed_table;
 pub(crate) mod view;
 
 use limbeck_catalog::{Definition, Domain, Kind, RangeType};
 
 use crate::build::{Body, Builder, Part, Piece};
 use crate::fates::Fate;
+use crate::notes;
 use crate::place::{Place, Rank};
 use crate::sides::{ObjectNumber, Sides};
 use crate::{Verb, render};
@@ -147,6 +151,7 @@ pub(crate) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber) {
         return;
     }
     let sides = builder.sides;
+    let first = builder.nodes.len();
     match (sides.definition_before(number), sides.definition_after(number)) {
         // One name, and something else: a composite type where a table was.
         (Some(before), Some(after))
@@ -162,9 +167,7 @@ pub(crate) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber) {
             }
         }
     }
-    if sides.after[number].is_some() {
-        builder.comment(number);
-    }
+    notes::build(builder, number, first);
 }
 
 /// Adds the nodes for what becomes of an object, by what it is.
@@ -200,6 +203,8 @@ fn build_as(builder: &mut Builder<'_, '_>, number: ObjectNumber, definition: &De
             foreign::build(builder, number, fate);
         }
         Definition::ForeignTable(_) => foreign_table::build(builder, number, fate),
+        Definition::DefaultPrivileges(_) => default_privileges::build(builder, number, fate),
+        Definition::Privileges(_) => privileges::build(builder, number, fate),
         // A kind that this version of the catalogue does not have.
         _ => {}
     }

@@ -18,11 +18,14 @@ mod actions;
 mod addition;
 mod build;
 mod compare;
+mod definition;
 mod error;
 mod fates;
+mod grant;
 mod graph;
 mod inheritance;
 mod kinds;
+mod notes;
 mod place;
 mod possible_renames;
 mod precision;
@@ -31,15 +34,19 @@ mod rename;
 mod render;
 mod reprint;
 mod request;
+mod requirement;
 mod retype;
 mod sides;
 mod steps;
 
 pub use action::{Action, Change, Loss, Plan, Verb};
+pub use definition::definition;
 pub use error::PlanError;
 pub use possible_renames::possible_renames;
 pub use probe::{Answer, Answers, Probe, ProbeId, Side};
+pub use rename::renamed_identity;
 pub use request::{Fill, Options, Rename, Request};
+pub use requirement::Requirement;
 pub use steps::{PlannedStep, sql_of};
 
 use std::borrow::Cow;
@@ -126,7 +133,7 @@ fn plan_once(request: &Request<'_>, labels: Labels) -> Result<Planned, PlanError
                 .collect(),
         })?;
     let mut actions = renamed.asked;
-    actions.extend(actions::actions(&builder, &order));
+    actions.extend(actions::actions(&builder, &order, &renamed.done));
     let identities = |numbers: Vec<ObjectNumber>| {
         numbers
             .into_iter()

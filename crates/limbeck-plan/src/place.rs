@@ -61,6 +61,7 @@ pub(crate) enum Rank {
     Statistics,
     Comment,
     Privileges,
+    Owner,
     Drop,
 }
 

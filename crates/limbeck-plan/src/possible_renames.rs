@@ -113,13 +113,9 @@ mod tests {
     use super::*;
 
     fn catalog(objects: &[(&str, Definition)]) -> Catalog {
-        let objects = objects.iter().map(|(id, definition)| {
-            let object = Object {
-                definition: definition.clone(),
-                comment: None,
-            };
-            (id.parse().unwrap(), object)
-        });
+        let objects = objects
+            .iter()
+            .map(|(id, definition)| (id.parse().unwrap(), Object::new(definition.clone())));
         Catalog {
             objects: objects.collect(),
             ..Catalog::default()

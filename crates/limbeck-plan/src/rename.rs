@@ -20,8 +20,43 @@ pub(crate) struct Renamed<'a> {
     pub(crate) current: Cow<'a, Catalog>,
     /// The renames that were asked for, ready to run; they come before everything else.
     pub(crate) asked: Vec<Action>,
+    /// What they do.
+    pub(crate) done: Done,
     /// Indexes, constraints and owned sequences that only have another name: old and new identity, and the statement.
     pub(crate) unasked: Vec<(ObjectId, ObjectId, String)>,
+}
+
+/// The renames that were asked for, as they were done one after the other.
+#[derive(Debug, Default)]
+pub(crate) struct Done {
+    objects: Vec<(ObjectId, ObjectId)>,
+    labels: Vec<(ObjectId, String, String)>,
+}
+
+impl Done {
+    /// What an object was called before.
+    pub(crate) fn before(&self, id: &ObjectId) -> ObjectId {
+        self.objects.iter().rev().fold(id.clone(), |id, (from, to)| {
+            rewrite::identity(&id, to, from).unwrap_or(id)
+        })
+    }
+
+    /// What a label was called before, of a type that is given by its new name.
+    pub(crate) fn label_before<'l>(&'l self, enum_type: &ObjectId, label: &'l str) -> &'l str {
+        let mut name = label;
+        for (of, from, to) in self.labels.iter().rev() {
+            if of == enum_type && to == name {
+                name = from;
+            }
+        }
+        name
+    }
+
+    /// Whether nothing but relations, and what lies in them, was renamed.
+    pub(crate) fn is_of_relations(&self) -> bool {
+        let is_relation = |kind: Kind| kind.is_in_relation() || kind.is_relation() && kind != Kind::Sequence;
+        self.labels.is_empty() && self.objects.iter().all(|(from, _)| is_relation(from.kind))
+    }
 }
 
 /// Applies all renames to the current state.
@@ -33,12 +68,14 @@ pub(crate) fn apply<'a>(
     let mut asked = Asked {
         catalog: Cow::Borrowed(current),
         wanted,
-        done: Vec::new(),
+        done: Done::default(),
         actions: Vec::new(),
     };
     let mut seen = BTreeSet::new();
     let mut ordered: Vec<&Rename> = renames.iter().collect();
     ordered.sort_by_key(|rename| match rename {
+        // The columns of the tables of a type follow its attributes.
+        Rename::Object { from, .. } if is_attribute(current, from) => 3,
         Rename::Object { from, .. } => rank(from.kind),
         Rename::EnumLabel { .. } => 2,
     });
@@ -55,7 +92,10 @@ pub(crate) fn apply<'a>(
     }
     asked.multiranges();
     let Asked {
-        mut catalog, actions, ..
+        mut catalog,
+        actions,
+        done,
+        ..
     } = asked;
     let pairs = same_definition::find(&catalog, wanted);
     let unasked = pairs
@@ -73,15 +113,40 @@ pub(crate) fn apply<'a>(
     Ok(Renamed {
         current: catalog,
         asked: actions,
+        done,
         unasked,
     })
+}
+
+/// The identity that an object of the current state has once it is renamed: its own name, that of its relation, that
+/// of its schema, and what its signature names.
+#[must_use]
+pub fn renamed_identity(id: &ObjectId, renames: &[Rename]) -> ObjectId {
+    if let Some(object) = id.object_of_privileges() {
+        return ObjectId::privileges(id.name(), &renamed_identity(&object, renames));
+    }
+    let mut objects: Vec<(&ObjectId, &ObjectId)> = renames
+        .iter()
+        .filter_map(|rename| match rename {
+            Rename::Object { from, to } => Some((from, to)),
+            Rename::EnumLabel { .. } => None,
+        })
+        .collect();
+    // What a rename names is named as it is in the current state: from what lies in something outwards.
+    objects.sort_by_key(|(from, _)| std::cmp::Reverse(rank(from.kind)));
+    let mut renamed = id.clone();
+    for (from, to) in objects {
+        let to = with_name(from, to.name());
+        renamed = rewrite::identity(&renamed, from, &to).unwrap_or(renamed);
+    }
+    renamed
 }
 
 /// Containers before what lies in them.
 fn rank(kind: Kind) -> u8 {
     match kind {
         Kind::Schema => 0,
-        kind if kind.is_in_relation() || kind == Kind::Index => 3,
+        kind if kind.is_in_relation() || kind == Kind::Index => 4,
         _ => 1,
     }
 }
@@ -122,27 +187,49 @@ pub(crate) fn statement(catalog: &Catalog, from: &ObjectId, to: &str) -> Option<
     })
 }
 
-/// `RENAME ATTRIBUTE`. The tables of a type have its attributes as columns, and follow.
+/// `RENAME ATTRIBUTE`.
 fn rename_attribute(catalog: &Catalog, from: &ObjectId, to: &str) -> String {
-    let composite = from
-        .qualified_name()
-        .map(|name| ObjectId::in_schema(Kind::Type, name.schema, name.name));
-    let has_tables = catalog.dependencies.iter().any(|dependency| {
-        Some(&dependency.referenced) == composite.as_ref() && dependency.dependent.kind == Kind::Table
-    });
+    let cascade = if columns_of_attribute(catalog, from).is_empty() {
+        ""
+    } else {
+        " CASCADE"
+    };
     format!(
-        "ALTER TYPE {} RENAME ATTRIBUTE {} TO {to}{}",
+        "ALTER TYPE {} RENAME ATTRIBUTE {} TO {to}{cascade}",
         render::relation(from),
-        quote_identifier(from.name()),
-        if has_tables { " CASCADE" } else { "" }
+        quote_identifier(from.name())
     )
+}
+
+fn is_attribute(catalog: &Catalog, id: &ObjectId) -> bool {
+    matches!(catalog.definition(id), Some(Definition::Attribute(_)))
+}
+
+/// The columns of the tables of a type that follow its attribute.
+fn columns_of_attribute(catalog: &Catalog, attribute: &ObjectId) -> Vec<ObjectId> {
+    let composite = attribute.qualified_name();
+    catalog
+        .objects
+        .iter()
+        .filter(|(_, object)| {
+            matches!(&object.definition, Definition::Table(table)
+            if table.of_type.is_some() && table.of_type == composite)
+        })
+        .filter_map(|(id, _)| {
+            Some(ObjectId::in_relation(
+                Kind::Column,
+                &id.qualified_name()?,
+                attribute.name(),
+            ))
+        })
+        .collect()
 }
 
 /// The renames that were asked for, while they are being applied.
 struct Asked<'a> {
     catalog: Cow<'a, Catalog>,
     wanted: &'a Catalog,
-    done: Vec<(ObjectId, ObjectId)>,
+    done: Done,
     actions: Vec<Action>,
 }
 
@@ -155,7 +242,7 @@ impl Asked<'_> {
                 to: to.clone(),
             });
         }
-        let now = self.done.iter().fold(from.clone(), |id, (old, new)| {
+        let now = self.done.objects.iter().fold(from.clone(), |id, (old, new)| {
             rewrite::identity(&id, old, new).unwrap_or(id)
         });
         if !self.catalog.objects.contains_key(&now) {
@@ -225,14 +312,21 @@ impl Asked<'_> {
     fn rename(&mut self, from: &ObjectId, to: &ObjectId) -> Result<(), PlanError> {
         let statement =
             statement(&self.catalog, from, to.name()).ok_or(PlanError::RenameUnsupported(from.kind))?;
-        let heirs = heirs::of(&self.catalog, from, to);
+        let mut heirs = heirs::of(&self.catalog, from, to);
+        if is_attribute(&self.catalog, from) {
+            let columns = columns_of_attribute(&self.catalog, from);
+            heirs.extend(columns.into_iter().map(|column| {
+                let renamed = with_name(&column, to.name());
+                (column, renamed)
+            }));
+        }
         rewrite::object(self.catalog.to_mut(), from, to);
         for (from, to) in &heirs {
             rewrite::object(self.catalog.to_mut(), from, to);
         }
-        self.done.extend(heirs);
+        self.done.objects.extend(heirs);
         self.actions.push(action(to.clone(), statement));
-        self.done.push((from.clone(), to.clone()));
+        self.done.objects.push((from.clone(), to.clone()));
         Ok(())
     }
 
@@ -276,9 +370,13 @@ impl Asked<'_> {
 
     /// Renames a label of an enum type.
     fn label(&mut self, enum_type: &ObjectId, from: &str, to: &str) -> Result<(), PlanError> {
-        let now = self.done.iter().fold(enum_type.clone(), |id, (old, new)| {
-            rewrite::identity(&id, old, new).unwrap_or(id)
-        });
+        let now = self
+            .done
+            .objects
+            .iter()
+            .fold(enum_type.clone(), |id, (old, new)| {
+                rewrite::identity(&id, old, new).unwrap_or(id)
+            });
         let has_label = |catalog: &Catalog, label: &str| match catalog.definition(&now) {
             Some(Definition::Enum(definition)) => definition.labels.iter().any(|known| known == label),
             _ => false,
@@ -315,6 +413,9 @@ impl Asked<'_> {
             quote_literal(from),
             quote_literal(to)
         );
+        self.done
+            .labels
+            .push((enum_type.clone(), from.to_owned(), to.to_owned()));
         self.actions.push(action(enum_type.clone(), statement));
     }
 }
@@ -330,6 +431,7 @@ fn action(object: ObjectId, statement: String) -> Action {
         changes: vec![change],
         statements: vec![statement],
         loses: None,
+        requires: Vec::new(),
         rewrites: false,
         transactional: true,
         commit_after: false,
@@ -343,4 +445,35 @@ fn with_name(id: &ObjectId, name: &str) -> ObjectId {
         name.clone_into(last);
     }
     renamed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identities_follow_all_that_is_renamed() {
+        let rename = |from: &str, to: &str| Rename::object(from.parse().unwrap(), to.parse().unwrap());
+        let renames = [
+            rename("schema app", "schema shop"),
+            rename("table app.t", "table shop.u"),
+            rename("column app.t.a", "column shop.u.b"),
+        ];
+        let cases = [
+            ("privileges r(column app.t.a)", "privileges r(column shop.u.b)"),
+            ("privileges r(column app.t.c)", "privileges r(column shop.u.c)"),
+            ("privileges r(table app.t)", "privileges r(table shop.u)"),
+            ("privileges r(schema app)", "privileges r(schema shop)"),
+            ("function app.f(app.t)", "function shop.f(shop.u)"),
+            (
+                "default privileges r(in schema app on tables)",
+                "default privileges r(in schema shop on tables)",
+            ),
+            ("table public.t", "table public.t"),
+        ];
+        for (before, after) in cases {
+            let id: ObjectId = before.parse().unwrap();
+            assert_eq!(renamed_identity(&id, &renames).to_string(), after);
+        }
+    }
 }

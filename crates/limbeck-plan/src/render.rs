@@ -82,11 +82,7 @@ fn is_parenthesised(expression: &str) -> bool {
 
 /// A column as `CREATE TABLE` and `ADD COLUMN` take it, with its `NOT NULL` unless it gets that otherwise or later.
 pub(crate) fn column(id: &ObjectId, column: &Column, with_default: bool, not_null: Option<&str>) -> String {
-    let mut text = format!("{} {}", quote_identifier(id.name()), column.data_type);
-    text.push_str(&foreign::options(&column.settings.foreign_options));
-    if let Some(collation) = &column.collation {
-        text.push_str(&format!(" COLLATE {}", name(collation)));
-    }
+    let mut text = format!("{} {}", quote_identifier(id.name()), column_type(column));
     if let Some(generated) = &column.generated {
         let kind = match generated.kind {
             GeneratedKind::Stored => "STORED",
@@ -105,6 +101,15 @@ pub(crate) fn column(id: &ObjectId, column: &Column, with_default: bool, not_nul
         text.push_str(&format!(" DEFAULT {default}"));
     }
     text
+}
+
+/// A column's type with its collation.
+pub(crate) fn column_type(column: &Column) -> String {
+    let options = foreign::options(&column.settings.foreign_options);
+    match &column.collation {
+        Some(collation) => format!("{}{options} COLLATE {}", column.data_type, name(collation)),
+        None => format!("{}{options}", column.data_type),
+    }
 }
 
 /// `GENERATED ALWAYS AS IDENTITY (…)`.

@@ -3,7 +3,7 @@
 use limbeck_catalog::{Column, Constraint, ConstraintKind, Definition, Kind, ObjectId};
 use limbeck_sql::quote_identifier;
 
-use crate::kinds::{self, partition};
+use crate::kinds::{self, partition, typed_table};
 use crate::probe::{Answer, Questions, Side};
 use crate::render::{self, regclass};
 use crate::sides::{ObjectNumber, Sides};
@@ -41,6 +41,7 @@ pub(crate) fn find(
 ) -> Option<Retype> {
     let id = sides.ids[number];
     let mut setup = wanted_types(sides, number);
+    setup.extend(typed_table::untie(sides, number));
     setup.extend(partition::leavings(sides, number));
     setup.extend(in_the_way(sides, number, |dependent, definition| {
         let is_view_or_code = matches!(

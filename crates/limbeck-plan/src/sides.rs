@@ -142,6 +142,7 @@ impl<'a> Sides<'a> {
         relation_of: &dyn Fn(&QualifiedName) -> Option<ObjectNumber>,
         needs: &mut Vec<ObjectNumber>,
     ) {
+        let has_needs = !needs.is_empty();
         let mut add = |id: &ObjectId| needs.extend(self.number(id));
         if let Some(schema) = id.schema()
             && id.kind != Kind::Schema
@@ -150,6 +151,12 @@ impl<'a> Sides<'a> {
         }
         match definition {
             Definition::Extension(extension) => add(&ObjectId::global(Kind::Schema, &extension.schema)),
+            // Privileges need one object, and PostgreSQL knows whether that is a part of another.
+            Definition::Privileges(_) if !has_needs => {
+                if let Some(object) = id.object_of_privileges() {
+                    add(&object);
+                }
+            }
             Definition::Publication(publication) => {
                 for schema in &publication.schemas {
                     add(&ObjectId::global(Kind::Schema, schema));
@@ -274,13 +281,6 @@ impl<'a> Sides<'a> {
         self.number(&ObjectId::in_relation(Kind::Column, &composite, name))
     }
 
-    /// Whether tables are made of a composite type.
-    pub(crate) fn has_typed_tables(&self, composite: ObjectNumber) -> bool {
-        self.needed_before[composite]
-            .iter()
-            .any(|&dependent| self.ids[dependent].kind == Kind::Table)
-    }
-
     /// The type of ours that a column's type is, or is an array of.
     pub(crate) fn type_number(&self, data_type: &str) -> Option<ObjectNumber> {
         let name = data_type.strip_suffix("[]").unwrap_or(data_type);
@@ -358,6 +358,16 @@ impl<'a> Sides<'a> {
             }
             _ => None,
         }
+    }
+
+    /// The object that privileges of the current state are on, or are on a part of.
+    pub(crate) fn holder_before(&self, number: ObjectNumber) -> Option<ObjectNumber> {
+        self.needs_before[number].first().copied()
+    }
+
+    /// The object that privileges of the wanted state are on, or are on a part of.
+    pub(crate) fn holder_after(&self, number: ObjectNumber) -> Option<ObjectNumber> {
+        self.needs_after[number].first().copied()
     }
 
     /// Whether both states have the object.

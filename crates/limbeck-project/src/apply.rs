@@ -87,7 +87,7 @@ async fn run(site: &Site<'_>, sql: &str) -> Result<(), DatabaseError> {
 
 /// The role that a statement named and that is not there. PostgreSQL tells the name in the message alone; on
 /// our own server messages are in English.
-fn missing_role(error: &DatabaseError) -> Option<String> {
+pub(crate) fn missing_role(error: &DatabaseError) -> Option<String> {
     if error.sqlstate() != Some("42704") {
         return None;
     }

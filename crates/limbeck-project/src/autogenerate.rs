@@ -5,6 +5,7 @@
 
 mod consent;
 mod downs;
+mod privileges;
 mod text_arguments;
 mod wanted;
 
@@ -77,8 +78,9 @@ pub(crate) async fn compare(
     current: State,
 ) -> Result<Comparison, Error> {
     let managed = managed(question)?;
-    let wanted = wanted::wanted(bench, question.declared, &current, &managed).await?;
+    let mut wanted = wanted::wanted(bench, question.declared, &current, &managed).await?;
     let renames = consent::renames(question, &current.catalog, &wanted.state.catalog);
+    privileges::keep(&mut wanted, &current.catalog, &managed, &renames);
     let plan = bench
         .plan(&current, &wanted.state, &renames, &question.fills.up)
         .await?;
@@ -125,7 +127,23 @@ fn managed(question: &Question<'_>) -> Result<BTreeSet<ObjectId>, Error> {
 pub(crate) struct Drafted {
     pub(crate) steps: Vec<DraftStep>,
     /// NOT NULL columns that the way back cannot fill.
-    pub(crate) unfilled_down: Vec<ObjectId>,
+    pub(crate) unfilled_down: Vec<Unfilled>,
+}
+
+/// A column that takes no NULL, and that nothing fills.
+#[derive(Debug, Clone)]
+pub(crate) struct Unfilled {
+    pub(crate) column: ObjectId,
+    /// Whether no row has a value yet. Those of an old column may all have one, and the step requires it.
+    pub(crate) is_new: bool,
+}
+
+/// The columns that nothing in a plan fills.
+pub(crate) fn unfilled(plan: &Plan) -> impl Iterator<Item = Unfilled> + '_ {
+    plan.unfilled.iter().map(|column| Unfilled {
+        column: column.clone(),
+        is_new: plan.creates(column),
+    })
 }
 
 /// Turns a plan into steps, each with the plan of its way back.

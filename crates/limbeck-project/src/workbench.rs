@@ -39,7 +39,8 @@ impl<'e> Workbench<'e> {
             Some(settings) => Scratch::attach(settings).await.map_err(error::from_server)?,
             None => start(&search(project), project.host(), events).await?,
         };
-        let read = read_options(project)?;
+        let mut read = read_options(project)?;
+        read.own_roles.insert(scratch.owner_role().to_owned());
         Ok(Self {
             scratch,
             search_path: config.database.search_path.clone(),
@@ -57,17 +58,26 @@ impl<'e> Workbench<'e> {
         events: Events<'e>,
     ) -> Result<Self, Error> {
         let search = search_outside(major, overrides, host);
+        let scratch = start(&search, host, events).await?;
+        let own_roles = [scratch.owner_role().to_owned()].into();
         Ok(Self {
-            scratch: start(&search, host, events).await?,
+            scratch,
             search_path: "public".to_owned(),
             read: ReadOptions {
                 // Own tables are no part of a comparison, in a dump as little as in a database.
                 version_schema: Some(crate::config::DEFAULT_VERSION_SCHEMA.to_owned()),
+                own_roles,
                 ..ReadOptions::default()
             },
             concurrently: false,
             events,
         })
+    }
+
+    /// The same, which reads owners too.
+    pub(crate) fn with_owners(mut self, owners: bool) -> Self {
+        self.read.owners = owners;
+        self
     }
 
     pub(crate) fn server_version_num(&self) -> u32 {
@@ -209,18 +219,43 @@ impl<'e> Workbench<'e> {
         revision: &Revision,
         side: &limbeck_history::StepSide,
     ) -> Result<(), Error> {
-        match limbeck_migrate::replay_step(owner, revision, side).await {
+        match self.replay_step(owner, revision, side).await {
             Ok(()) => Ok(()),
             Err(error) if error.sqlstate() == Some("42501") => {
                 (self.events)(Event::Note(format!(
                     "a step of `{}` needs a superuser on the scratch server, and ran as one",
                     revision.id
                 )));
-                limbeck_migrate::replay_step(superuser, revision, side)
+                self.replay_step(superuser, revision, side)
                     .await
                     .map_err(|error| error::from_migrate(project, error))
             }
             Err(error) => Err(error::from_migrate(project, error)),
+        }
+    }
+
+    /// Runs one side of a step, making the roles that it names as stubs.
+    async fn replay_step(
+        &self,
+        session: &Session,
+        revision: &Revision,
+        side: &limbeck_history::StepSide,
+    ) -> Result<(), limbeck_migrate::MigrateError> {
+        let mut last_role = None;
+        loop {
+            let Err(error) = limbeck_migrate::replay_step(session, revision, side).await else {
+                return Ok(());
+            };
+            let role = error.database_error().and_then(apply::missing_role);
+            if role.is_none() || role == last_role {
+                return Err(error);
+            }
+            if let Some(role) = &role
+                && self.scratch.ensure_role(role).await.is_err()
+            {
+                return Err(error);
+            }
+            last_role = role;
         }
     }
 
@@ -392,5 +427,6 @@ pub(crate) fn read_options(project: &Project) -> Result<ReadOptions, Error> {
         schemas: None,
         version_schema: Some(database.version_schema.clone()),
         exclude,
+        ..ReadOptions::default()
     })
 }

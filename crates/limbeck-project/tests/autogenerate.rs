@@ -289,7 +289,8 @@ async fn what_a_rebuild_would_lose_needs_consent() {
     let bed = Bed::of_sql("CREATE TABLE t (id int PRIMARY KEY, c varchar(20));\n").await;
     bed.revision("First").await;
     bed.by_hand(
-        "CREATE VIEW v AS SELECT id, c FROM t;\nGRANT SELECT ON v TO PUBLIC;\n",
+        "CREATE VIEW v AS SELECT id, c FROM t;\nGRANT SELECT ON v TO reader WITH GRANT OPTION;\n\
+         SET LOCAL ROLE reader;\nGRANT SELECT ON v TO PUBLIC;\n",
         "",
     )
     .await;
@@ -297,12 +298,125 @@ async fn what_a_rebuild_would_lose_needs_consent() {
     let error = bed.try_revision(autogenerate("Wider")).await.unwrap_err();
     assert_eq!(error.failure(), Failure::Refused);
     let notes = error.diagnostics()[0].notes.join("\n");
-    assert!(notes.contains("view public.v: grant on view public.v"), "{notes}");
+    let lost = "view public.v: grant by another role than the owner on view public.v";
+    assert!(notes.contains(lost), "{notes}");
     let consented = RevisionOptions {
         allow_drop: true,
         ..autogenerate("Wider")
     };
     bed.try_revision(consented).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_rebuilt_view_keeps_grants_and_comments() {
+    let bed = Bed::of_sql("CREATE TABLE t (id int PRIMARY KEY, c varchar(20));\n").await;
+    bed.revision("First").await;
+    bed.by_hand(
+        "CREATE VIEW v AS SELECT id, c FROM t;\nGRANT SELECT ON v TO PUBLIC;\n\
+         GRANT UPDATE (c) ON v TO reader;\nCOMMENT ON COLUMN v.c IS 'Text';\n",
+        "DROP VIEW v;\n",
+    )
+    .await;
+    bed.schema("CREATE TABLE t (id int PRIMARY KEY, c varchar(40));\n");
+    let written = bed.revision("Wider").await;
+    let text = bed.text(&written);
+    for statement in [
+        "GRANT SELECT ON public.v TO PUBLIC;",
+        "GRANT UPDATE (c) ON public.v TO reader;",
+        "COMMENT ON COLUMN public.v.c IS 'Text';",
+    ] {
+        // Up, and down.
+        assert_eq!(text.matches(statement).count(), 2, "{text}");
+    }
+    assert!(!bed.check().await.is_different());
+}
+
+#[tokio::test]
+async fn declared_grants_come_and_go() {
+    let table = "CREATE TABLE t (id int PRIMARY KEY, c text);\n";
+    let bed = Bed::of_sql(&format!(
+        "{table}GRANT SELECT, INSERT ON t TO reader;\nREVOKE ALL ON SCHEMA public FROM PUBLIC;\n\
+         ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO reader;\n"
+    ))
+    .await;
+    let first = bed.revision("First").await;
+    let text = bed.text(&first);
+    for line in [
+        "GRANT SELECT, INSERT ON public.t TO reader;",
+        "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO reader;",
+        "-- + privileges reader(table public.t)",
+        "-- + privileges public(schema public)",
+        "-- + default privileges reader(on tables)",
+    ] {
+        assert!(text.contains(line), "{text}");
+    }
+    assert!(!bed.check().await.is_different());
+    bed.run("CREATE ROLE reader").await;
+    bed.upgrade("head").await;
+    bed.schema(&format!("{table}GRANT SELECT ON t TO reader;\n"));
+    let written = bed.revision("Less").await;
+    let text = bed.text(&written);
+    for line in [
+        "REVOKE INSERT ON public.t FROM reader;",
+        "ALTER DEFAULT PRIVILEGES REVOKE SELECT ON TABLES FROM reader;",
+        "GRANT USAGE ON SCHEMA public TO PUBLIC;",
+        "-- - default privileges reader(on tables)",
+    ] {
+        assert!(text.contains(line), "{text}");
+    }
+    bed.upgrade("head").await;
+    assert!(!bed.check().await.is_different());
+}
+
+#[tokio::test]
+async fn grants_made_by_hand_stay_with_their_objects() {
+    let bed = Bed::of_sql(
+        "CREATE TABLE t (id serial PRIMARY KEY, c text, gone text);\nCREATE TABLE dropped (id int);\n",
+    )
+    .await;
+    bed.revision("First").await;
+    bed.by_hand(
+        "GRANT SELECT ON t, dropped TO reader;\nGRANT UPDATE (c), SELECT (gone) ON t TO reader;\n\
+         GRANT USAGE ON SEQUENCE t_id_seq TO reader;\nGRANT USAGE ON SCHEMA public TO reader;\n",
+        "",
+    )
+    .await;
+    assert!(!bed.check().await.is_different());
+    bed.schema("CREATE TABLE u (id serial PRIMARY KEY, c text);\nGRANT DELETE ON u TO reader;\n");
+    let options = RevisionOptions {
+        allow_drop: true,
+        renames: vec!["table:public.t=u".to_owned()],
+        ..autogenerate("Renamed")
+    };
+    let written = written(bed.try_revision(options).await.unwrap());
+    let text = bed.text(&written);
+    let up = text.split("-- limbeck:down").next().unwrap();
+    assert!(
+        !up.contains("REVOKE") && !text.contains("-- - privileges"),
+        "{text}"
+    );
+    assert!(!bed.check().await.is_different());
+}
+
+#[tokio::test]
+async fn new_tables_are_born_under_default_privileges_set_by_hand() {
+    let first = "CREATE TABLE t (id int PRIMARY KEY);\n";
+    let bed = Bed::of_sql(first).await;
+    bed.revision("First").await;
+    bed.by_hand(
+        "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO reader;\n\
+         ALTER DEFAULT PRIVILEGES GRANT USAGE ON SEQUENCES TO reader;\n",
+        "",
+    )
+    .await;
+    assert!(!bed.check().await.is_different());
+    bed.schema(&format!(
+        "{first}CREATE TABLE u (id serial PRIMARY KEY, n int GENERATED ALWAYS AS IDENTITY);\n"
+    ));
+    let written = bed.revision("More").await;
+    let text = bed.text(&written);
+    assert!(!text.contains("GRANT") && !text.contains("REVOKE"), "{text}");
+    assert!(!bed.check().await.is_different());
 }
 
 #[tokio::test]

@@ -100,6 +100,14 @@ impl Addresses {
         self.objects.get(&address).map(|(id, _)| id)
     }
 
+    /// The object at exactly this address, if it is no part of another.
+    pub(super) fn itself(&self, address: Address) -> Option<&ObjectId> {
+        match self.objects.get(&address)? {
+            (id, Role::Itself) => Some(id),
+            (_, Role::Part) => None,
+        }
+    }
+
     /// The object that an address belongs to: a view's column belongs to the view.
     pub(super) fn containing(&self, address: Address) -> Option<(&ObjectId, Role)> {
         match self.objects.get(&address) {

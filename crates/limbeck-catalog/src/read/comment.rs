@@ -1,25 +1,35 @@
-//! Comments (`pg_description`).
+//! Comments (`pg_description`) and security labels (`pg_seclabel`).
 
 use tokio_postgres::types::Oid;
 
 use super::ReadError;
 use super::address::{Address, FIRST_USER_OID, Role, class};
 use super::reader::Reader;
-use crate::{Definition, Kind};
+use crate::{Definition, Kind, ObjectId, Part};
 
 /// The thousands of comments that `initdb` makes are left out, but for those of schemas and extensions: `public` and
-/// `plpgsql` have theirs from `initdb` and are ours to comment on.
+/// `plpgsql` have theirs from `initdb` and are ours to comment on. With them, the names of what may be a part of an
+/// object. A comment has no provider.
 fn sql() -> String {
     format!(
         "
-SELECT classoid, objoid, objsubid, description FROM pg_description
-WHERE (objoid >= {FIRST_USER_OID} OR classoid IN ({}, {})) AND $1::oid[] IS NOT NULL",
-        class::NAMESPACE,
-        class::EXTENSION
+SELECT n.classoid, n.objoid, n.objsubid, n.provider, n.note,
+       CASE n.classoid WHEN {constraint} THEN (SELECT conname FROM pg_constraint WHERE oid = n.objoid)
+                       WHEN {type_} THEN (SELECT typname FROM pg_type WHERE oid = n.objoid) END
+FROM (SELECT classoid, objoid, objsubid, NULL, description FROM pg_description
+      WHERE objoid >= {FIRST_USER_OID} OR classoid IN ({namespace}, {extension})
+      UNION ALL
+      SELECT classoid, objoid, objsubid, provider, label FROM pg_seclabel)
+     AS n (classoid, objoid, objsubid, provider, note)
+WHERE $1::oid[] IS NOT NULL",
+        constraint = class::CONSTRAINT,
+        type_ = class::TYPE,
+        namespace = class::NAMESPACE,
+        extension = class::EXTENSION
     )
 }
 
-/// Reads the comments on all that was read.
+/// Reads what is said about all that was read.
 pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
     let mut rows = reader.rows("comments", &sql()).await?;
     while let Some(mut row) = rows.next().await? {
@@ -28,26 +38,73 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
             object: row.take()?,
             part: row.take()?,
         };
-        let comment: String = row.take()?;
-        match reader.addresses.containing(address) {
-            None => {}
-            Some((id, Role::Itself)) => {
-                let id = id.clone();
-                if let Some(object) = reader.catalog.objects.get_mut(&id) {
-                    object.comment = Some(comment);
+        let provider: Option<String> = row.take()?;
+        let note: String = row.take()?;
+        let name: Option<String> = row.take()?;
+        let Some((id, role)) = reader.addresses.containing(address) else {
+            continue;
+        };
+        let id = id.clone();
+        if role == Role::Part
+            && provider.is_none()
+            && let Some(object) = reader.catalog.objects.get_mut(&id)
+            && let Some(of_part) = of_part(address, &mut object.definition)
+        {
+            *of_part = Some(note);
+            continue;
+        }
+        let part = match role {
+            Role::Itself => None,
+            Role::Part => match part(reader, address, &id, name.as_deref()) {
+                Some(part) => Some(part),
+                None => {
+                    let what = provider.map_or("comment", |_| "security label");
+                    let name =
+                        name.map_or_else(|| id.sql_name(), |name| format!("{} ({name})", id.sql_name()));
+                    reader.unread(format!("{what} on a part of an object"), &name);
+                    continue;
                 }
+            },
+        };
+        let Some(object) = reader.catalog.objects.get_mut(&id) else {
+            continue;
+        };
+        let (comment, labels) = match part {
+            None => (&mut object.comment, &mut object.labels),
+            Some(part) => {
+                let notes = object.parts.entry(part).or_default();
+                (&mut notes.comment, &mut notes.labels)
             }
-            Some((id, Role::Part)) => {
-                let id = id.clone();
-                let definition = reader.catalog.objects.get_mut(&id);
-                match definition.and_then(|object| of_part(address, &mut object.definition)) {
-                    Some(of_part) => *of_part = Some(comment),
-                    None => reader.unread(what(address, id.kind), &id.sql_name()),
-                }
+        };
+        match provider {
+            None => *comment = Some(note),
+            Some(provider) => {
+                labels.insert(provider, note);
             }
         }
     }
     Ok(())
+}
+
+/// Which part of an object stands at an address.
+fn part(reader: &Reader<'_>, address: Address, id: &ObjectId, name: Option<&str>) -> Option<Part> {
+    match (address.class, id.kind) {
+        (class::CLASS, _) if address.part > 0 => {
+            let number = i16::try_from(address.part).ok()?;
+            let column = reader.relations.get(&address.object)?.columns.get(&number)?;
+            Some(Part::Column(column.name.clone()))
+        }
+        (class::CLASS, Kind::Column) => Some(Part::Sequence),
+        (class::CONSTRAINT, Kind::Trigger) => Some(Part::Constraint),
+        (class::CONSTRAINT, Kind::Domain) => Some(Part::DomainConstraint(name?.to_owned())),
+        (class::TYPE, Kind::Type) => match reader.catalog.definition(id)? {
+            Definition::Range(range) if name == Some(&range.multirange.name) => Some(Part::Multirange),
+            _ => None,
+        },
+        // Not its array type, whose name is another.
+        (class::TYPE, kind) if kind.is_relation() && name == Some(id.name()) => Some(Part::RowType),
+        _ => None,
+    }
 }
 
 /// Where the comment on a part of an object belongs, when it is a fact of the object.
@@ -57,21 +114,11 @@ fn of_part(address: Address, definition: &mut Definition) -> Option<&mut Option<
         (class::CONSTRAINT, Definition::Column(column)) => {
             Some(&mut column.not_null_constraint.as_mut()?.comment)
         }
+        (class::CONSTRAINT, Definition::Domain(domain)) => Some(&mut domain.not_null_comment),
+        (class::TYPE, Definition::Range(range)) => Some(&mut range.multirange_comment),
         (class::CLASS, Definition::Constraint(constraint)) => {
             Some(&mut constraint.definition.index_mut()?.comment)
         }
         _ => None,
-    }
-}
-
-/// What part of an object bears a comment that is not read.
-fn what(address: Address, kind: Kind) -> &'static str {
-    match (address.class, kind) {
-        (class::CLASS, _) => "comment on a view's column",
-        (class::CONSTRAINT, Kind::Trigger) => "comment on a trigger's constraint",
-        (class::CONSTRAINT, Kind::Domain) => "comment on a not-null constraint",
-        (class::TYPE, Kind::Type) => "comment on a multirange type",
-        (class::TYPE, _) => "comment on a row type",
-        _ => "comment on a part of an object",
     }
 }

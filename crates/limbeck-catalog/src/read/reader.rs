@@ -12,9 +12,10 @@ use super::operator_class::OperatorClasses;
 use super::rows::Rows;
 use super::{ReadError, ReadOptions};
 use super::{
-    aggregate, cast, collation, column, comment, composite_type, constraint, dependency, domain, enum_type,
-    event_trigger, extension, foreign, grant, index, partition, policy, publication, range_type, relation,
-    routine, rule, schema, sequence, statistics, text_search, trigger, unread, view,
+    aggregate, cast, collation, column, comment, composite_type, constraint, default_privileges, dependency,
+    domain, enum_type, event_trigger, exclude, extension, foreign, index, owner, partition, policy,
+    privileges, publication, range_type, relation, routine, rule, schema, sequence, statistics, text_search,
+    trigger, unread, view,
 };
 use crate::{Catalog, Definition, Dependency, Kind, Object, ObjectId, Unread};
 
@@ -118,9 +119,16 @@ impl<'a> Reader<'a> {
         event_trigger::read(&mut self).await?;
         publication::read(&mut self).await?;
         unread::read(&mut self).await?;
-        grant::read(&mut self).await?;
+        privileges::read(&mut self).await?;
+        default_privileges::read(&mut self).await?;
         comment::read(&mut self).await?;
+        if self.options.owners {
+            owner::read(&mut self).await?;
+        }
         dependency::read(&mut self).await?;
+        if let Some(predicate) = &self.options.exclude_if {
+            exclude::leave_out(&mut self.catalog, predicate);
+        }
         Ok(self.catalog)
     }
 
@@ -157,6 +165,13 @@ impl<'a> Reader<'a> {
             .any(|pattern| pattern.matches_schema(name))
     }
 
+    /// Whether a pattern leaves out a relation.
+    pub(super) fn is_of_excluded(&self, relation: Oid) -> bool {
+        self.relations
+            .get(&relation)
+            .is_some_and(|relation| self.is_excluded(&relation.name.schema, &relation.name.name))
+    }
+
     /// Whether any object among these is ours; they come as the OID of a catalogue and one in it, again and again.
     pub(super) fn is_any_ours(&self, used: Option<&[Oid]>) -> bool {
         let (pairs, _) = used.unwrap_or_default().as_chunks::<2>();
@@ -181,11 +196,7 @@ impl<'a> Reader<'a> {
     /// Adds an object, which lies in the schema or the relation of its identity.
     pub(super) fn insert(&mut self, address: Address, id: &ObjectId, definition: Definition) {
         self.addresses.insert(address, id.clone());
-        let object = Object {
-            definition,
-            comment: None,
-        };
-        self.catalog.objects.insert(id.clone(), object);
+        self.catalog.objects.insert(id.clone(), Object::new(definition));
     }
 
     /// Adds an object that lies directly in a schema.

@@ -47,23 +47,10 @@ UNION ALL
 SELECT 'subscription', 'pg_subscription'::regclass, s.oid, NULL, s.subname, NULL, NULL
 FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = current_database()
 UNION ALL
-SELECT 'default privileges', 'pg_default_acl'::regclass, d.oid, NULL, NULL,
-       NULL, 'FOR ROLE ' || quote_ident(pg_get_userbyid(d.defaclrole))
-             || CASE WHEN d.defaclnamespace <> 0 THEN ' IN SCHEMA ' || quote_ident(n.nspname) ELSE '' END
-             || ' ON ' || CASE d.defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES'
-                                               WHEN 'f' THEN 'ROUTINES' WHEN 'T' THEN 'TYPES'
-                                               WHEN 'n' THEN 'SCHEMAS' ELSE 'LARGE OBJECTS' END
-FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace
-WHERE d.defaclnamespace = 0 OR d.defaclnamespace = ANY ($1)
-UNION ALL
 SELECT 'dependency on an extension', d.classid, d.objid, NULL, NULL,
        NULL, pg_describe_object(d.classid, d.objid, 0) || ' on ' || quote_ident(e.extname)
 FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
-WHERE d.deptype = 'x' AND d.refclassid = 'pg_extension'::regclass
-UNION ALL
-SELECT 'security label', s.classoid, s.objoid, NULL, NULL,
-       NULL, pg_describe_object(s.classoid, s.objoid, s.objsubid)
-FROM pg_seclabel s";
+WHERE d.deptype = 'x' AND d.refclassid = 'pg_extension'::regclass";
 
 /// Names everything that is not read, but members of extensions and what is excluded.
 pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {

@@ -20,8 +20,8 @@ const EXAMPLES: &[(&str, &str)] = &[
 /// Print the SQL that turns one state into another
 ///
 /// A side is a URL, the path of a `.sql` file (a `pg_dump` too), `-` for stdin, `models:`, `history:` or
-/// `history:REVISION`, `database:`, or `empty:`. Everything is compared, and neither side is changed. Works
-/// outside a project too, where no side needs one.
+/// `history:REVISION`, `database:`, or `empty:`. Everything is compared, owners with `--owners`, and
+/// neither side is changed. Works outside a project too, where no side needs one.
 #[derive(Debug, Args)]
 #[command(after_help = examples(EXAMPLES))]
 pub(crate) struct DiffArguments {
@@ -39,6 +39,14 @@ pub(crate) struct DiffArguments {
     /// What a NOT NULL column holds in rows that are there already, such as public.users.name="'?'"; repeatable
     #[arg(long = "fill", value_name = "COLUMN=EXPRESSION")]
     pub(crate) fills: Vec<String>,
+
+    /// Compare databases of different major versions of PostgreSQL too
+    #[arg(long)]
+    pub(crate) force: bool,
+
+    /// Compare owners too
+    #[arg(long)]
+    pub(crate) owners: bool,
 
     /// Leave with 3 when there is a difference
     #[arg(long)]

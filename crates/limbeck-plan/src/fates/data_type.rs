@@ -10,6 +10,7 @@ use limbeck_catalog::{
 use limbeck_sql::quote_identifier;
 
 use super::{Fate, Fates};
+use crate::kinds::typed_table;
 use crate::probe::{Answer, Questions, Side};
 use crate::retype::{self, Retype};
 use crate::sides::{ObjectNumber, Sides};
@@ -325,6 +326,28 @@ impl Fates {
             fields.join(", "),
             sides.ids[number].sql_name()
         ))
+    }
+
+    /// Which tables of a composite type have to be untied from it, because it changes.
+    pub(super) fn find_untied(&mut self, sides: &Sides<'_>) {
+        for number in 0..sides.ids.len() {
+            let Some(Definition::Table(table)) = sides.definition_after(number) else {
+                continue;
+            };
+            let Some(composite) = typed_table::type_of(sides, table).filter(|_| sides.stays(number)) else {
+                continue;
+            };
+            let changes = self.of[composite] == Fate::Replaced
+                || sides.definition_before(composite) != sides.definition_after(composite)
+                || self
+                    .retyped_attributes
+                    .iter()
+                    .any(|&attribute| sides.composite_of(attribute) == Some(composite));
+            if changes {
+                self.alter(number);
+                self.untied.insert(number);
+            }
+        }
     }
 
     /// Which of the types that are replaced are exchanged, because something that stays uses them meanwhile. The others

@@ -3,9 +3,7 @@
 mod identity;
 pub(crate) mod not_null;
 
-use limbeck_catalog::{
-    Column, ColumnSettings, Constraint, Deferrable, Definition, GeneratedKind, Kind, ObjectId,
-};
+use limbeck_catalog::{Column, ColumnSettings, Deferrable, Definition, GeneratedKind, Kind, ObjectId};
 use limbeck_sql::quote_identifier;
 
 use super::{column_settings, partition, sequence};
@@ -14,6 +12,7 @@ use crate::fates::Fate;
 use crate::place::Rank;
 use crate::precision;
 use crate::render;
+use crate::requirement::Demand;
 use crate::retype;
 use crate::sides::ObjectNumber;
 use crate::{Loss, Verb};
@@ -270,15 +269,33 @@ fn fill_pieces(builder: &Builder<'_, '_>, number: ObjectNumber, fill: &str) -> V
     pieces
 }
 
-/// Whether rows of the column's table may have checks pending.
+/// Whether rows of the column's table, or rows that its triggers write, may have checks pending.
 fn has_deferrable_constraints(builder: &Builder<'_, '_>, number: ObjectNumber) -> bool {
     let sides = builder.sides;
-    let is_deferrable = |definition: Option<&Definition>| matches!(definition, Some(Definition::Constraint(Constraint { deferrable, .. })) if *deferrable != Deferrable::No);
-    sides.home(number).is_some_and(|table| {
-        sides.needed_before[table]
-            .iter()
-            .any(|&dependent| is_deferrable(sides.definition_before(dependent)))
-    })
+    let Some(table) = sides.home(number) else {
+        return false;
+    };
+    let on_table = &sides.needed_before[table];
+    let has_triggers = on_table
+        .iter()
+        .any(|&dependent| matches!(sides.definition_before(dependent), Some(Definition::Trigger(_))));
+    let anywhere = 0..sides.ids.len();
+    on_table
+        .iter()
+        .any(|&dependent| is_deferrable(sides.definition_before(dependent)))
+        || has_triggers
+            && anywhere
+                .into_iter()
+                .any(|other| is_deferrable(sides.definition_before(other)))
+}
+
+/// Whether something is checked, or fires, only when the transaction ends.
+fn is_deferrable(definition: Option<&Definition>) -> bool {
+    match definition {
+        Some(Definition::Constraint(constraint)) => constraint.deferrable != Deferrable::No,
+        Some(Definition::Trigger(trigger)) => trigger.definition.starts_with("CREATE CONSTRAINT TRIGGER "),
+        _ => false,
+    }
 }
 
 /// A subcommand about the column.
@@ -465,6 +482,7 @@ where
         let text = retype::subcommand(self.id, self.after, retype.using.as_deref());
         let node = self.step(Body::Pieces(vec![alter(self.id, text)]));
         self.builder.nodes[node].rewrites = retype.rewrites;
+        self.builder.nodes[node].demands.push(Demand::Fits(self.number));
         self.is_structural(node, Part::Type);
         if is_foreign(self.builder, self.number) {
             // No rows are there.

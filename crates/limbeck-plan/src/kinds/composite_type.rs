@@ -110,7 +110,7 @@ pub(super) fn build_attribute(builder: &mut Builder<'_, '_>, number: ObjectNumbe
     }
 }
 
-/// `ALTER TYPE …`. The tables of a type have its attributes as columns, and follow.
+/// `ALTER TYPE …`. The tables of the type are untied from it meanwhile.
 fn subcommand(
     builder: &mut Builder<'_, '_>,
     number: ObjectNumber,
@@ -119,12 +119,7 @@ fn subcommand(
     text: &str,
 ) -> usize {
     let sides = builder.sides;
-    let cascade = if sides.has_typed_tables(composite) {
-        " CASCADE"
-    } else {
-        ""
-    };
-    let statement = format!("ALTER TYPE {} {text}{cascade}", sides.ids[composite].sql_name());
+    let statement = format!("ALTER TYPE {} {text}", sides.ids[composite].sql_name());
     let place = builder.place(number, rank);
     builder.node(
         number,

@@ -7,6 +7,7 @@ use super::{index_settings, partition};
 use crate::build::{Body, Builder, Part, Piece};
 use crate::fates::Fate;
 use crate::place::Rank;
+use crate::requirement::Demand;
 use crate::sides::ObjectNumber;
 use crate::{Verb, render};
 
@@ -100,6 +101,7 @@ fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Constrain
             subcommand: format!("ADD {text}"),
         }]);
         let node = builder.node(number, Verb::Create, place, body);
+        builder.nodes[node].demands = no_nulls(builder, number, after);
         builder.creates(number, node);
         builder.adopts(index, node);
         let comment = builder.sides.before[index]
@@ -127,12 +129,37 @@ fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Constrain
         builder.nodes[node].vertex.host = builder.creation(table);
     }
     builder.nodes[node].vertex.firmness = firmness(after);
+    if after.validated && after.enforced {
+        let mut demands = no_nulls(builder, number, after);
+        demands.push(Demand::Holds(number));
+        builder.nodes[node].demands = demands;
+    }
     builder.creates(number, node);
     partition::take_in(builder, number, node);
     if let Some(index) = after.definition.index() {
         let made = index_settings::when_made(&index.settings);
         alter_index(builder, number, &made, None, after);
     }
+}
+
+/// The columns of a primary key that take NULL before.
+fn no_nulls(builder: &Builder<'_, '_>, number: ObjectNumber, after: &Constraint) -> Vec<Demand> {
+    let sides = builder.sides;
+    let (ConstraintKind::PrimaryKey(key), Some(relation)) =
+        (&after.definition, sides.ids[number].qualified_name())
+    else {
+        return Vec::new();
+    };
+    let columns = key.columns.iter().filter_map(|name| {
+        let id = limbeck_catalog::ObjectId::in_relation(Kind::Column, &relation, name);
+        sides.number(&id)
+    });
+    columns
+        .filter(|&column| {
+            sides.column_before(column).is_some_and(|before| !before.not_null) && !builder.has_fill(column)
+        })
+        .map(Demand::NotNull)
+        .collect()
 }
 
 /// Whether PostgreSQL would take the constraint for the same as another one of the same statement, and make one index
@@ -225,12 +252,16 @@ fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Constrain
     }
     if !state.is_empty() {
         let subcommand = format!("ALTER CONSTRAINT {name} {}", state.join(" "));
-        subcommand_node(builder, number, after, subcommand);
+        let node = subcommand_node(builder, number, after, subcommand);
+        if !before.enforced && after.enforced {
+            builder.nodes[node].demands.push(Demand::Holds(number));
+        }
     }
     if before.enforced && !before.validated && after.enforced && after.validated {
         let node = subcommand_node(builder, number, after, format!("VALIDATE CONSTRAINT {name}"));
         // Alone it lets others write meanwhile.
         builder.nodes[node].alone = true;
+        builder.nodes[node].demands.push(Demand::Holds(number));
     }
     if let Some(index) = before.definition.index() {
         alter_index(builder, number, &index.settings, index.comment.as_ref(), after);

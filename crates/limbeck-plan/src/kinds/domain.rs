@@ -78,12 +78,7 @@ pub(super) fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber, before:
 }
 
 fn not_null(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Domain, after: &Domain) {
-    let name_of = |domain: &Domain| {
-        domain
-            .not_null_name
-            .clone()
-            .unwrap_or_else(|| default_not_null_name(builder.sides.ids[number]))
-    };
+    let id = builder.sides.ids[number];
     match (before.not_null, after.not_null) {
         (true, false) => {
             statement(builder, number, "DROP NOT NULL");
@@ -102,7 +97,7 @@ fn not_null(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Domain
             }
         }
         (true, true) if before.not_null_name != after.not_null_name => {
-            let (from, to) = (name_of(before), name_of(after));
+            let (from, to) = (not_null_name(id, before), not_null_name(id, after));
             statement(
                 builder,
                 number,
@@ -120,6 +115,12 @@ fn not_null(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Domain
 /// The name that PostgreSQL gives the `NOT NULL` of a domain by itself, as long as it is free.
 pub(crate) fn default_not_null_name(id: &ObjectId) -> String {
     limbeck_sql::default_name::domain_not_null(id.name(), &|_| false)
+}
+
+/// The name of the `NOT NULL` of a domain.
+pub(super) fn not_null_name(id: &ObjectId, domain: &Domain) -> String {
+    let name = domain.not_null_name.clone();
+    name.unwrap_or_else(|| default_not_null_name(id))
 }
 
 /// Gives the columns of a domain that becomes `NOT NULL` a value in the rows that are there before.

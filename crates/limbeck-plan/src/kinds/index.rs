@@ -8,6 +8,7 @@ use super::{index_settings, partition};
 use crate::build::{Body, Builder, Part, Piece};
 use crate::fates::Fate;
 use crate::place::{Chapter, Place, Rank};
+use crate::requirement::Demand;
 use crate::sides::ObjectNumber;
 use crate::{Verb, render};
 
@@ -48,6 +49,8 @@ pub(super) fn is_alterable(before: &Index, after: &Index) -> bool {
     }
     before.only &= after.only;
     before.settings.clone_from(&after.settings);
+    // Nothing makes an index unusable on purpose.
+    before.valid &= after.valid;
     before == *after
 }
 
@@ -80,6 +83,9 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
             let body = Body::Pieces(vec![Piece::Statement(creation(id, after, concurrently))]);
             let node = builder.node(number, Verb::Create, place, body);
             builder.nodes[node].transactional = !concurrently;
+            if after.unique {
+                builder.nodes[node].demands.push(Demand::Holds(number));
+            }
             builder.creates(number, node);
             let made = index_settings::when_made(&after.settings);
             index_settings::alter(builder, number, &made, &after.settings);

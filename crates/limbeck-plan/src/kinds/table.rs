@@ -156,13 +156,6 @@ fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Table, af
     if !reset.is_empty() {
         subcommand_node(builder, number, format!("RESET ({})", reset.join(", ")));
     }
-    if before.of_type != after.of_type {
-        let subcommand = match &after.of_type {
-            Some(of_type) => format!("OF {of_type}"),
-            None => "NOT OF".to_owned(),
-        };
-        subcommand_node(builder, number, subcommand);
-    }
     if before.row_security != after.row_security {
         let verb = if after.row_security { "ENABLE" } else { "DISABLE" };
         subcommand_node(builder, number, format!("{verb} ROW LEVEL SECURITY"));

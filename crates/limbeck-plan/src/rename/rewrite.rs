@@ -16,6 +16,16 @@ pub(super) fn identity(id: &ObjectId, from: &ObjectId, to: &ObjectId) -> Option<
     if id == from {
         return Some(to.clone());
     }
+    if let Some(object) = id.object_of_privileges() {
+        return Some(ObjectId::privileges(id.name(), &identity(&object, from, to)?));
+    }
+    if let Some(mut scope) = id.default_privileges_scope() {
+        if from.kind != Kind::Schema || scope.schema.as_deref() != from.schema() {
+            return None;
+        }
+        scope.schema = to.schema().map(str::to_owned);
+        return Some(ObjectId::default_privileges(id.name(), &scope));
+    }
     let mut renamed = id.clone();
     match from.kind {
         Kind::Schema if !id.kind.is_global() && id.schema() == from.schema() => {
@@ -91,7 +101,10 @@ pub(super) fn object(catalog: &mut Catalog, from: &ObjectId, to: &ObjectId) {
 /// Renames objects that nothing lies under, many at once.
 pub(super) fn leaves(catalog: &mut Catalog, renames: &[(ObjectId, ObjectId)]) {
     let new: BTreeMap<&ObjectId, &ObjectId> = renames.iter().map(|(from, to)| (from, to)).collect();
-    rename_identities(catalog, |id| new.get(id).map(|&to| to.clone()));
+    rename_identities(catalog, |id| match id.object_of_privileges() {
+        Some(object) => Some(ObjectId::privileges(id.name(), new.get(&object)?)),
+        None => new.get(id).map(|&to| to.clone()),
+    });
     for object in catalog.objects.values_mut() {
         if let Some(part_of) = object.definition.partition_of_mut()
             && let Some(&to) = new.get(part_of)
@@ -468,6 +481,32 @@ mod tests {
             ("column a.tt.c", "table a.t", "table a.u", None),
             ("index a.t", "table a.t", "table a.u", None),
             ("extension a", "schema a", "schema b", None),
+            (
+                "privileges r(column a.t.c)",
+                "schema a",
+                "schema b",
+                Some("privileges r(column b.t.c)"),
+            ),
+            (
+                "privileges r(column a.t.c)",
+                "table a.t",
+                "table a.u",
+                Some("privileges r(column a.u.c)"),
+            ),
+            (
+                "privileges r(function a.f(a.mood))",
+                "type a.mood",
+                "type a.feel",
+                Some("privileges r(function a.f(a.feel))"),
+            ),
+            ("privileges a(table a.t)", "schema b", "schema c", None),
+            (
+                "default privileges a(in schema a on tables)",
+                "schema a",
+                "schema b",
+                Some("default privileges a(in schema b on tables)"),
+            ),
+            ("default privileges a(on tables)", "schema a", "schema b", None),
             (
                 "function a.f(a.mood, integer)",
                 "type a.mood",

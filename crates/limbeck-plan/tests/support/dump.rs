@@ -17,7 +17,7 @@ impl Dump {
     /// What it prints of a database's schema.
     pub(crate) async fn raw(&self, database: &ScratchDatabase) -> String {
         let output = tokio::process::Command::new(&self.program)
-            .args(["--schema-only", "--no-owner", "--no-privileges"])
+            .args(["--schema-only", "--no-owner"])
             // Without a provider there are none, and to look for them takes a fifth of the time.
             .args(["--no-security-labels", "--dbname"])
             .arg(database.settings().to_url_with_password())

@@ -134,7 +134,9 @@ fn kept(from: &Catalog, to: &Catalog, plan: &Plan, renames: &[Rename]) -> BTreeM
     let lost: Vec<&ObjectId> = plan
         .actions
         .iter()
-        .filter_map(|action| match action.loses.as_ref()? {
+        .filter_map(|action| action.loses.as_ref())
+        .flat_map(Loss::each)
+        .filter_map(|loss| match loss {
             Loss::Rows { table } => Some(table),
             Loss::Values { column } | Loss::Precision { column, .. } => Some(column),
             _ => None,
@@ -157,6 +159,7 @@ fn kept(from: &Catalog, to: &Catalog, plan: &Plan, renames: &[Rename]) -> BTreeM
             if let (Some(Definition::Column(before)), Some(Definition::Column(after))) =
                 (from.definition(&column), to.definition(&new_column))
                 && before.data_type == after.data_type
+                && !has_another_shape(from, to, &before.data_type)
                 && before.generated.is_none()
                 && after.generated.is_none()
                 && !is_lost(&column, &new_column)
@@ -178,6 +181,31 @@ fn kept(from: &Catalog, to: &Catalog, plan: &Plan, renames: &[Rename]) -> BTreeM
         );
     }
     kept
+}
+
+/// Whether values of a type are printed in another way: a composite type with other attributes, a domain over another
+/// type.
+fn has_another_shape(from: &Catalog, to: &Catalog, data_type: &str) -> bool {
+    let name = data_type.trim_end_matches("[]");
+    ["type", "domain"].iter().any(|kind| {
+        let Ok(id) = format!("{kind} {name}").parse::<ObjectId>() else {
+            return false;
+        };
+        match (from.definition(&id), to.definition(&id)) {
+            (Some(Definition::Composite(before)), Some(Definition::Composite(after))) => {
+                before.attributes != after.attributes
+                    || before.attributes.iter().any(|attribute| {
+                        let attribute = from.definition(&in_table(&id, attribute));
+                        matches!(attribute, Some(Definition::Attribute(attribute))
+                            if has_another_shape(from, to, &attribute.data_type))
+                    })
+            }
+            (Some(Definition::Domain(before)), Some(Definition::Domain(after))) => {
+                before.data_type != after.data_type || has_another_shape(from, to, &before.data_type)
+            }
+            _ => false,
+        }
+    })
 }
 
 fn in_table(table: &ObjectId, column: &str) -> ObjectId {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use limbeck_catalog::{Catalog, Definition, ObjectId};
+use limbeck_catalog::{Catalog, Column, Definition, IndexSettings, Kind, ObjectId, ReplicaIdentity};
 use limbeck_plan::{Answers, Options, Planned, Request};
 
 use crate::apply;
@@ -32,6 +32,7 @@ pub(crate) async fn wanted(
         .catalog
         .declarable()
         .difference(managed)
+        .filter(|id| !is_about_privileges(id))
         .cloned()
         .collect();
     if by_hand.is_empty() {
@@ -97,18 +98,15 @@ async fn build(
 
 /// The statements that make hand-made objects: the plan from the history without them to the history.
 fn hand_made(current: &State, unmanaged: &BTreeSet<ObjectId>) -> Result<Vec<DeclaredStatement>, Error> {
-    let mut without = current.catalog.clone();
-    let rest: BTreeSet<ObjectId> = current
-        .catalog
-        .declarable()
-        .difference(unmanaged)
-        .cloned()
-        .collect();
+    let mut whole = current.catalog.clone();
+    whole.objects.retain(|id, _| !is_about_privileges(id));
+    let mut without = whole.clone();
+    let rest: BTreeSet<ObjectId> = whole.declarable().difference(unmanaged).cloned().collect();
     without.retain(&rest);
     let answers = Answers::new();
     let request = Request {
         current: &without,
-        wanted: &current.catalog,
+        wanted: &whole,
         renames: &[],
         fills: &[],
         answers: &answers,
@@ -138,6 +136,11 @@ fn hand_made(current: &State, unmanaged: &BTreeSet<ObjectId>) -> Result<Vec<Decl
         .collect())
 }
 
+/// Whether an object says who may do what: such facts are kept without being run.
+pub(super) fn is_about_privileges(id: &ObjectId) -> bool {
+    matches!(id.kind, Kind::Privileges | Kind::DefaultPrivileges)
+}
+
 /// What a struct cannot say of its table and its columns keeps the history's value.
 fn keep_optional_attributes(wanted: &mut Catalog, current: &Catalog, declared: &Declared) {
     let tables: BTreeSet<(&str, &str)> = declared
@@ -159,8 +162,76 @@ fn keep_optional_attributes(wanted: &mut Catalog, current: &Catalog, declared: &
                 if column.data_type == before.data_type =>
             {
                 column.settings = before.settings.clone();
+                keep_beside_column(column, before);
+            }
+            (Definition::Constraint(constraint), Some(Definition::Constraint(before))) => {
+                if let (Some(index), Some(before)) =
+                    (constraint.definition.index_mut(), before.definition.index())
+                {
+                    index.comment.clone_from(&before.comment);
+                    keep_index_settings(&mut index.settings, &before.settings);
+                }
             }
             _ => {}
         }
     }
+    // An index lies beside its table.
+    for (id, object) in &mut wanted.objects {
+        if let Definition::Index(index) = &mut object.definition
+            && let [schema, table] = index.relation.path.as_slice()
+            && tables.contains(&(schema.as_str(), table.as_str()))
+            && let Some(Definition::Index(before)) = current.definition(id)
+        {
+            keep_index_settings(&mut index.settings, &before.settings);
+        }
+    }
+    forget_lost_replica_identities(wanted, &tables);
+}
+
+/// Where the index that told rows apart is declared no more, the primary key does again.
+fn forget_lost_replica_identities(wanted: &mut Catalog, tables: &BTreeSet<(&str, &str)>) {
+    let with_index: BTreeSet<(String, String)> = wanted
+        .objects
+        .iter()
+        .filter_map(|(id, object)| {
+            let (settings, relation) = match &object.definition {
+                Definition::Index(index) => (&index.settings, &index.relation),
+                Definition::Constraint(constraint) => (&constraint.definition.index()?.settings, id),
+                _ => return None,
+            };
+            match relation.path.as_slice() {
+                [schema, table, ..] if settings.replica_identity => Some((schema.clone(), table.clone())),
+                _ => None,
+            }
+        })
+        .collect();
+    for (id, object) in &mut wanted.objects {
+        if let (Definition::Table(table), [schema, name]) = (&mut object.definition, id.path.as_slice())
+            && table.replica_identity == ReplicaIdentity::Index
+            && tables.contains(&(schema.as_str(), name.as_str()))
+            && !with_index.contains(&(schema.clone(), name.clone()))
+        {
+            table.replica_identity = ReplicaIdentity::Default;
+        }
+    }
+}
+
+/// What stands behind a column's `NOT NULL` and its identity.
+fn keep_beside_column(column: &mut Column, before: &Column) {
+    if let (Some(constraint), Some(before)) = (&mut column.not_null_constraint, &before.not_null_constraint) {
+        constraint.clone_from(before);
+    }
+    if let (Some(identity), Some(before)) = (&mut column.identity, &before.identity) {
+        identity.comment.clone_from(&before.comment);
+        identity.unlogged = before.unlogged;
+    }
+}
+
+/// All but the storage parameters, which a struct can say.
+fn keep_index_settings(settings: &mut IndexSettings, before: &IndexSettings) {
+    let options = std::mem::take(&mut settings.options);
+    *settings = IndexSettings {
+        options,
+        ..before.clone()
+    };
 }

@@ -41,11 +41,13 @@ const CANDIDATES: [&str; 22] = [
 /// Values by type, as SQL.
 type Values = BTreeMap<String, Vec<String>>;
 
-/// Puts a row into every table that has none and is not to be left empty. Tables for which no row is found join
+/// Puts a row into every table that has none and is not to be left empty, with NULL where that is allowed but in the
+/// columns that are to have a value. Tables for which no row is found join
 /// those that stay empty.
 pub(super) async fn seed(
     session: &Session,
     catalog: &Catalog,
+    valued: &BTreeSet<ObjectId>,
     empty: &mut BTreeSet<ObjectId>,
 ) -> Result<(), Error> {
     let values = values(session, catalog).await?;
@@ -65,7 +67,7 @@ pub(super) async fn seed(
     session.execute(FILL).await.map_err(error::from_database)?;
     loop {
         let before = waiting.len();
-        waiting = fill(session, catalog, waiting, &values).await?;
+        waiting = fill(session, catalog, waiting, valued, &values).await?;
         if is_free || waiting.is_empty() || waiting.len() == before {
             empty.extend(waiting.into_iter().cloned());
             break;
@@ -95,6 +97,7 @@ async fn fill<'a>(
     session: &Session,
     catalog: &Catalog,
     mut waiting: Vec<&'a ObjectId>,
+    valued: &BTreeSet<ObjectId>,
     values: &Values,
 ) -> Result<Vec<&'a ObjectId>, Error> {
     // Beyond that there are but labels of enums, which columns of text take as well.
@@ -119,7 +122,7 @@ async fn fill<'a>(
                 list(
                     waiting
                         .iter()
-                        .map(|table| insertion(catalog, table, values, nth, nulls))
+                        .map(|table| insertion(catalog, table, valued, values, nth, nulls))
                         .collect()
                 ),
             );
@@ -139,7 +142,19 @@ async fn fill<'a>(
 }
 
 /// The statement that puts the nth row into a table.
-fn insertion(catalog: &Catalog, table: &ObjectId, values: &Values, nth: usize, nulls: bool) -> String {
+fn insertion(
+    catalog: &Catalog,
+    table: &ObjectId,
+    valued: &BTreeSet<ObjectId>,
+    values: &Values,
+    nth: usize,
+    nulls: bool,
+) -> String {
+    let is_valued = |name: &String| {
+        let relation = table.qualified_name();
+        relation
+            .is_some_and(|relation| valued.contains(&ObjectId::in_relation(Kind::Column, &relation, name)))
+    };
     let columns = writable_columns(catalog, table);
     if columns.is_empty() {
         return format!("INSERT INTO {} DEFAULT VALUES", table.sql_name());
@@ -147,7 +162,7 @@ fn insertion(catalog: &Catalog, table: &ObjectId, values: &Values, nth: usize, n
     let names: Vec<_> = columns.iter().map(|(name, _)| quote_identifier(name)).collect();
     let row: Vec<String> = columns
         .iter()
-        .map(|(_, column)| value(column, values, nth, nulls))
+        .map(|(name, column)| value(column, values, nth, nulls && !is_valued(name)))
         .collect();
     format!(
         "INSERT INTO {} ({}) OVERRIDING SYSTEM VALUE VALUES ({})",

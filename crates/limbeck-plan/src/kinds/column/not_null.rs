@@ -12,6 +12,7 @@ use crate::build::{Body, Builder, Namespace, Part, Piece};
 use crate::kinds::partition;
 use crate::place::Rank;
 use crate::render;
+use crate::requirement::Demand;
 use crate::sides::{ObjectNumber, Sides};
 
 /// Which column or constraint has a name among the constraints of a schema, on either side; `None` where several
@@ -255,6 +256,11 @@ impl Alteration<'_, '_, '_> {
         if !pieces.is_empty() {
             let node = self.step(Body::Pieces(pieces));
             self.builder.nodes[node].rewrites = rewrites;
+            if is_checked(self.after) && !rewrites {
+                self.builder.nodes[node]
+                    .demands
+                    .push(Demand::NotNull(self.number));
+            }
             self.is_structural_bare(node);
         }
     }
@@ -291,6 +297,11 @@ impl Alteration<'_, '_, '_> {
             pieces.push(alter(self.id, format!("VALIDATE CONSTRAINT {name}")));
             let node = self.step(Body::Pieces(pieces));
             self.builder.nodes[node].rewrites = is_filled;
+            if !is_filled {
+                self.builder.nodes[node]
+                    .demands
+                    .push(Demand::NotNull(self.number));
+            }
             // Alone it lets others write meanwhile.
             self.builder.nodes[node].alone = true;
             self.is_structural_bare(node);
@@ -307,18 +318,29 @@ impl Alteration<'_, '_, '_> {
                 quote_identifier(to)
             ))])
         };
-        let is_taken = |name: &str| {
-            let sides = self.builder.sides;
-            let others = sides.home(self.number).map(|table| &sides.needed_after[table]);
-            others.into_iter().flatten().any(|&other| {
-                sides
-                    .column_after(other)
-                    .and_then(named)
-                    .is_some_and(|other| other.name == name)
-                    || sides.ids[other].kind == Kind::Constraint && sides.ids[other].name() == name
-            })
+        let sides = self.builder.sides;
+        let has = |column: Option<&Column>, name: &str| {
+            column
+                .and_then(named)
+                .is_some_and(|constraint| constraint.name == name)
         };
-        if is_taken(old) {
+        let others: Vec<ObjectNumber> = sides
+            .home(self.number)
+            .map(|table| sides.needed_before[table].clone())
+            .unwrap_or_default();
+        // Of a circle of names one column is the first.
+        let is_first_of_circle = others
+            .iter()
+            .any(|&other| other > self.number && has(sides.column_after(other), old))
+            && others.iter().any(|&other| has(sides.column_before(other), new));
+        if is_first_of_circle {
+            let is_taken = |name: &str| {
+                others.iter().any(|&other| {
+                    has(sides.column_before(other), name)
+                        || has(sides.column_after(other), name)
+                        || sides.ids[other].kind == Kind::Constraint && sides.ids[other].name() == name
+                })
+            };
             let spare = render::free_name(&format!("{old}_old"), &is_taken);
             let (first, second) = (rename(old, &spare), rename(&spare, new));
             let first = self.step(first);

@@ -1,0 +1,5 @@
+-- since 18
+CREATE DOMAIN d AS integer CONSTRAINT "N n" NOT NULL;
+COMMENT ON CONSTRAINT "N n" ON DOMAIN d IS 'not null';
+CREATE DOMAIN e AS integer NOT NULL;
+COMMENT ON CONSTRAINT e_not_null ON DOMAIN e IS 'not null';

@@ -1,0 +1,5 @@
+-- role: reader
+CREATE TABLE t (a int);
+GRANT SELECT, UPDATE ON t TO reader;
+GRANT INSERT ON t TO reader WITH GRANT OPTION;
+GRANT DELETE ON t TO reader;

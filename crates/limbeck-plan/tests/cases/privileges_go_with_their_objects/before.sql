@@ -1,0 +1,10 @@
+CREATE SCHEMA app;
+CREATE TABLE app.t (a int, b int);
+GRANT SELECT ON app.t TO reader;
+GRANT UPDATE (a) ON app.t TO reader;
+CREATE TABLE u (a int, b int);
+GRANT SELECT (b) ON u TO reader;
+GRANT SELECT ON u TO reader;
+GRANT USAGE ON SCHEMA app TO reader;
+CREATE FUNCTION app.f() RETURNS int LANGUAGE sql AS 'SELECT 1';
+GRANT EXECUTE ON FUNCTION app.f TO reader;

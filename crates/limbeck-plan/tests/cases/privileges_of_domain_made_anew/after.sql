@@ -1,0 +1,4 @@
+-- role: reader
+CREATE DOMAIN d AS text;
+REVOKE USAGE ON DOMAIN d FROM PUBLIC;
+GRANT USAGE ON DOMAIN d TO reader;

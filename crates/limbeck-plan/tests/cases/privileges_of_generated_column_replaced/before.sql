@@ -1,0 +1,3 @@
+CREATE TABLE t (a int, g int GENERATED ALWAYS AS (a + 1) STORED);
+GRANT SELECT (g) ON t TO reader;
+GRANT SELECT (a) ON t TO reader;

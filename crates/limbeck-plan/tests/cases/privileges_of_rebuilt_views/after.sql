@@ -1,0 +1,11 @@
+-- role: reader
+CREATE TABLE t (a int, c varchar(40));
+CREATE VIEW v AS SELECT a, c FROM t;
+CREATE VIEW w AS SELECT c AS "C c" FROM v;
+CREATE MATERIALIZED VIEW m AS SELECT c FROM t;
+GRANT SELECT, INSERT ON v TO reader;
+GRANT SELECT ("C c") ON w TO reader;
+GRANT SELECT ON m TO PUBLIC;
+COMMENT ON COLUMN v.a IS 'number';
+COMMENT ON COLUMN w."C c" IS 'text';
+COMMENT ON COLUMN m.c IS 'kept';

@@ -1,0 +1,3 @@
+-- role: reader
+CREATE TABLE t (a bigint);
+GRANT SELECT (a) ON t TO reader;

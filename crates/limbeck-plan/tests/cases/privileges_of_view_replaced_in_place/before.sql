@@ -1,0 +1,5 @@
+CREATE TABLE t (a int, b int);
+CREATE VIEW v AS SELECT a FROM t;
+GRANT SELECT ON v TO reader;
+GRANT UPDATE (a) ON v TO reader;
+COMMENT ON COLUMN v.a IS 'x';

@@ -1,0 +1,4 @@
+-- role: reader
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+GRANT USAGE, CREATE ON SCHEMA public TO reader;
+CREATE TABLE t (a int);

@@ -1,0 +1,2 @@
+-- since 15
+DROP SCHEMA public;

@@ -1,0 +1,3 @@
+CREATE DOMAIN d AS integer CHECK (VALUE > 0);
+CREATE TYPE c AS (a integer);
+CREATE TYPE r AS RANGE (SUBTYPE = integer);

@@ -1,0 +1,3 @@
+-- role: reader
+CREATE TABLE t (a int NOT NULL GENERATED ALWAYS AS IDENTITY);
+GRANT USAGE ON SEQUENCE t_a_seq TO reader;

@@ -1,0 +1,2 @@
+CREATE TABLE t (a serial);
+GRANT USAGE ON SEQUENCE t_a_seq TO reader;

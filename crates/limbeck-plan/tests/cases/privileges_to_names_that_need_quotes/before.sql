@@ -1,0 +1,1 @@
+CREATE TABLE "T t" ("a""b" int);
