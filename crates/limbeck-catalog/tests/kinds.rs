@@ -71,6 +71,8 @@ fn index(relation: &str, keys: Vec<IndexKey>) -> Index {
         include: Vec::new(),
         predicate: None,
         settings: IndexSettings::default(),
+        only: false,
+        partition_of: None,
         valid: true,
     }
 }
@@ -110,6 +112,7 @@ fn constraint(definition: ConstraintKind) -> Definition {
         enforced: true,
         validated: true,
         deferrable: Deferrable::No,
+        partition_of: None,
     })
 }
 
@@ -458,6 +461,7 @@ async fn keys_checks_and_foreign_keys() {
             enforced: true,
             validated: true,
             deferrable: Deferrable::InitiallyDeferred,
+            partition_of: None,
         })
     );
     assert_eq!(
@@ -483,6 +487,7 @@ async fn keys_checks_and_foreign_keys() {
             enforced: true,
             validated: true,
             deferrable: Deferrable::InitiallyImmediate,
+            partition_of: None,
         })
     );
     assert_eq!(
@@ -501,6 +506,7 @@ async fn keys_checks_and_foreign_keys() {
             enforced: true,
             validated: false,
             deferrable: Deferrable::No,
+            partition_of: None,
         })
     );
     let Definition::Constraint(unchecked) = definition(&catalog, "constraint public.child.unchecked") else {
@@ -794,6 +800,8 @@ async fn an_invalid_index_is_not_taken_for_a_good_one() {
         definition(&catalog, "index public.i"),
         &Definition::Index(Index {
             unique: true,
+            only: false,
+            partition_of: None,
             valid: false,
             ..index("table public.t", vec![key("a")])
         })
@@ -1052,6 +1060,7 @@ async fn triggers() {
                          WHEN ((new.b > 0)) EXECUTE FUNCTION public.f('x')"
                 .to_owned(),
             enabled: 'D',
+            partition_of: None,
         })
     );
     let Definition::Trigger(late) = definition(&catalog, "trigger public.t.late") else {
