@@ -46,7 +46,12 @@ pub(crate) fn find(
     setup.extend(in_the_way(sides, number, |dependent, definition| {
         let is_view_or_code = matches!(
             definition,
-            Definition::View(_) | Definition::Trigger(_) | Definition::Routine(_)
+            Definition::View(_)
+                | Definition::Trigger(_)
+                | Definition::Routine(_)
+                | Definition::Rule(_)
+                | Definition::Policy(_)
+                | Definition::Publication(_)
         );
         is_view_or_code || goes(sides, dependent)
     }));
@@ -190,6 +195,7 @@ pub(crate) fn is_rebuilt_by_expression(definition: &Definition) -> bool {
         Definition::Index(index) => {
             index.predicate.is_some() || index.keys.iter().any(|key| key.is_expression)
         }
+        Definition::Statistics(statistics) => !statistics.expressions.is_empty(),
         _ => false,
     }
 }
@@ -268,8 +274,21 @@ fn in_the_way(
                         render::relation(id)
                     )
                 }
-                Kind::Trigger => format!("DROP TRIGGER IF EXISTS {name} ON {}", render::relation(id)),
-                Kind::View | Kind::MaterializedView | Kind::Index | Kind::Function | Kind::Procedure => {
+                Kind::Trigger | Kind::Rule | Kind::Policy => format!(
+                    "DROP {} IF EXISTS {name} ON {}",
+                    id.kind.as_str().to_uppercase(),
+                    render::relation(id)
+                ),
+                Kind::Publication => {
+                    let table = render::relation(sides.ids[number]);
+                    format!("ALTER PUBLICATION {name} DROP TABLE {table}")
+                }
+                Kind::View
+                | Kind::MaterializedView
+                | Kind::Index
+                | Kind::Statistics
+                | Kind::Function
+                | Kind::Procedure => {
                     format!(
                         "DROP {} IF EXISTS {} CASCADE",
                         id.kind.as_str().to_uppercase(),
