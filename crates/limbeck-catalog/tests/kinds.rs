@@ -11,6 +11,8 @@
 
 mod support;
 
+use std::collections::BTreeMap;
+
 use limbeck_catalog::{
     Catalog, CheckConstraint, Column, ColumnSettings, ColumnStorage, Compression, Constraint,
     ConstraintIndex, ConstraintKind, Deferrable, Definition, EnumType, ExclusionConstraint, Extension,
@@ -811,7 +813,7 @@ async fn views_and_materialised_views() {
     let catalog = catalog(
         r#"CREATE TABLE t (a int, "B.c" text);
         CREATE VIEW "V.1" WITH (security_barrier) AS SELECT a, "B.c" AS "x""y" FROM t WHERE a > 0 WITH LOCAL CHECK OPTION;
-        CREATE VIEW second AS SELECT "x""y" FROM "V.1";
+        CREATE VIEW second AS SELECT "x""y" FROM "V.1"; ALTER VIEW second ALTER "x""y" SET DEFAULT lower('A');
         CREATE MATERIALIZED VIEW filled WITH (fillfactor = 60) AS SELECT count(*) AS n FROM second;
         CREATE MATERIALIZED VIEW "Empty" AS SELECT 1 AS n WITH NO DATA;
         CREATE UNIQUE INDEX on_view ON filled (n);
@@ -831,9 +833,14 @@ async fn views_and_materialised_views() {
         &Definition::View(View {
             query: " SELECT count(*) AS n\n   FROM public.second".to_owned(),
             options: strings(&["fillfactor=60"]),
+            column_defaults: BTreeMap::new(),
             populated: true,
             ..View::default()
         })
+    );
+    assert!(
+        matches!(definition(&catalog, "view public.second"), Definition::View(view)
+            if view.column_defaults == [("x\"y".to_owned(), "lower('A'::text)".to_owned())].into())
     );
     assert!(
         matches!(definition(&catalog, "materialized view public.\"Empty\""), Definition::View(view) if !view.populated)
@@ -991,6 +998,7 @@ async fn functions_and_procedures() {
         definition: text,
         result,
         arguments,
+        window: false,
     }) = definition(&catalog, r#"function public."Over.load"(integer, text[])"#)
     else {
         panic!()

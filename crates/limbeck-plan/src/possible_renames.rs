@@ -110,10 +110,13 @@ impl Shapes<'_> {
         let Some(Definition::Table(table)) = self.catalog.definition(table) else {
             return false;
         };
-        table.parents().filter_map(ObjectId::qualified_name).any(|parent| {
-            let origin = ObjectId::in_relation(Kind::Column, &parent, column.name());
-            self.catalog.objects.contains_key(&origin)
-        })
+        table
+            .parents()
+            .filter_map(ObjectId::qualified_name)
+            .any(|parent| {
+                let origin = ObjectId::in_relation(Kind::Column, &parent, column.name());
+                self.catalog.objects.contains_key(&origin)
+            })
     }
 }
 

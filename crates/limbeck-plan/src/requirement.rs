@@ -35,6 +35,8 @@ pub(crate) enum Demand {
     Fits(ObjectNumber),
     /// A constraint or a unique index holds.
     Holds(ObjectNumber),
+    /// A domain's check holds in a column.
+    HoldsIn(ObjectNumber, ObjectNumber),
 }
 
 /// The state that a step begins with.
@@ -63,10 +65,18 @@ pub(crate) fn state(
     };
     let mut requirements = Vec::new();
     for &demand in demands {
+        let (Demand::NotNull(about) | Demand::Fits(about) | Demand::Holds(about) | Demand::HoldsIn(_, about)) =
+            demand;
+        let home = builder.sides.home(about);
+        if home.is_some_and(|home| builder.sides.ids[home].kind == Kind::ForeignTable) {
+            // Its rows are elsewhere, and PostgreSQL does not look at them.
+            continue;
+        }
         let requirement = match demand {
             Demand::NotNull(column) => statement.not_null(column),
             Demand::Fits(column) => statement.fits(column),
             Demand::Holds(object) => statement.holds(object),
+            Demand::HoldsIn(check, column) => statement.holds_in(check, column),
         };
         if let Some(requirement) = requirement
             && !requirements.contains(&requirement)
@@ -130,6 +140,40 @@ impl Statement<'_, '_, '_> {
             },
             _ => None,
         }
+    }
+
+    /// Values of a column that violate a check of its domain.
+    fn holds_in(&self, number: ObjectNumber, column: ObjectNumber) -> Option<Requirement> {
+        let sides = self.builder.sides;
+        let is_there = sides.needs_after[number]
+            .iter()
+            .chain([&column])
+            .all(|&needed| self.moment == Moment::Ready || self.is_as_before(needed));
+        let (Some(Definition::DomainConstraint(check)), Some(Definition::Domain(domain))) = (
+            sides.definition_after(number),
+            sides.definition_after(sides.domain_of(number)?),
+        ) else {
+            return None;
+        };
+        if !is_there {
+            return None;
+        }
+        let id = self.done.before(sides.ids[column]);
+        let (relation, name) = (render::relation(&id), quote_identifier(id.name()));
+        Some(requirement(
+            format!(
+                "rows of {relation} where {name} violates {}",
+                quote_identifier(sides.ids[number].name())
+            ),
+            select(
+                "count(*)",
+                &format!(
+                    "(SELECT {name}::{} AS value FROM {relation}) AS t",
+                    domain.data_type
+                ),
+                &format!("NOT {}", render::parenthesised(&check.expression)),
+            ),
+        ))
     }
 
     /// Whether an object says the same of the rows before the plan and after it.

@@ -209,10 +209,13 @@ const MOST_BOUNDS: usize = 32;
 
 /// The first value of each bound of a partition: a row with it belongs there.
 fn bounds(catalog: &Catalog) -> BTreeSet<String> {
-    let tables = catalog.objects.values().filter_map(|object| match &object.definition {
-        Definition::Table(table) => table.partition_of.as_ref(),
-        _ => None,
-    });
+    let tables = catalog
+        .objects
+        .values()
+        .filter_map(|object| match &object.definition {
+            Definition::Table(table) => table.partition_of.as_ref(),
+            _ => None,
+        });
     tables
         .filter_map(|partition| first_value(&partition.bound))
         .take(MOST_BOUNDS)
@@ -293,7 +296,10 @@ mod tests {
     #[test]
     fn a_bound_tells_a_value_that_belongs_to_it() {
         let cases = [
-            ("FOR VALUES FROM ('2020-01-01', 1) TO ('2021-01-01', 1)", Some("2020-01-01")),
+            (
+                "FOR VALUES FROM ('2020-01-01', 1) TO ('2021-01-01', 1)",
+                Some("2020-01-01"),
+            ),
             ("FOR VALUES IN ('it''s', NULL)", Some("it's")),
             ("FOR VALUES IN (7)", Some("7")),
             ("FOR VALUES FROM (MINVALUE) TO (10)", None),
