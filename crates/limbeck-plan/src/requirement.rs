@@ -65,7 +65,7 @@ pub(crate) fn state(
     };
     let mut requirements = Vec::new();
     for &demand in demands {
-        let (Demand::NotNull(about) | Demand::Fits(about) | Demand::Holds(about) | Demand::HoldsIn(about, _)) =
+        let (Demand::NotNull(about) | Demand::Fits(about) | Demand::Holds(about) | Demand::HoldsIn(_, about)) =
             demand;
         let home = builder.sides.home(about);
         if home.is_some_and(|home| builder.sides.ids[home].kind == Kind::ForeignTable) {
