@@ -13,7 +13,6 @@ use limbeck_catalog::{Column, Constraint, ConstraintKind, Definition, Kind, Obje
 
 use crate::Labels;
 use crate::addition;
-use crate::inheritance;
 use crate::kinds::{self, column, constraint, index_settings, privileges, routine, view};
 use crate::probe::Questions;
 use crate::retype::{self, Retype};
@@ -416,6 +415,14 @@ impl Fates {
         } else if sides.ids[cause].kind != Kind::Column
             && before.default.is_some()
             && before.default == after.default
+            // A child that has the parent's default gets it with the parent.
+            && !sides.origins_before(number).into_iter().any(|origin| {
+                let default = |column: Option<&Column>| column.and_then(|column| column.default.clone());
+                is_heir(origin)
+                    && default(sides.column_before(origin)) == before.default
+                    && default(sides.column_after(origin)) == after.default
+                    && !sides.only(origin).default
+            })
         {
             self.alter(number);
             self.reset_defaults.insert(number);
@@ -426,14 +433,10 @@ impl Fates {
     /// them anew.
     fn rebind(&mut self, sides: &Sides<'_>) {
         for table in sides.children() {
-            let (Some(Definition::Table(before)), Some(Definition::Table(after))) =
-                (sides.definition_before(table), sides.definition_after(table))
-            else {
-                continue;
-            };
-            if !inheritance::is_rebound(before, after) {
+            if !sides.is_rebound(table) {
                 continue;
             }
+            self.alter(table);
             for &dependent in &sides.needed_before[table] {
                 if sides.stays(dependent)
                     && matches!(sides.definition_before(dependent),

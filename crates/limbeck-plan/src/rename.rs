@@ -323,6 +323,11 @@ impl Asked<'_> {
         rewrite::object(self.catalog.to_mut(), from, to);
         for (from, to) in &heirs {
             rewrite::object(self.catalog.to_mut(), from, to);
+            if !heirs::follow_by_themselves(from.kind, self.catalog.server_version_num)
+                && let Some(statement) = self::statement(&self.catalog, from, to.name())
+            {
+                self.actions.push(action(to.clone(), statement));
+            }
         }
         self.done.objects.extend(heirs);
         self.actions.push(action(to.clone(), statement));

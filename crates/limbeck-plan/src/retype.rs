@@ -201,13 +201,20 @@ pub(crate) fn is_rebuilt_by_expression(definition: &Definition) -> bool {
 }
 
 /// Statements that make the types which an object needs and the current state lacks, each after those that it is made
-/// of.
+/// of. One that is there and cannot become what is wanted gives up its name first.
 pub(crate) fn wanted_types(sides: &Sides<'_>, number: ObjectNumber) -> Vec<String> {
     let mut found = Vec::new();
     gather_wanted_types(sides, number, &mut found);
     found
         .into_iter()
-        .flat_map(|needed| kinds::bare_creation(sides, needed))
+        .flat_map(|needed| {
+            let id = sides.ids[needed];
+            let renaming = sides.before[needed].is_some().then(|| {
+                let kind = id.kind.as_str().to_uppercase();
+                format!("ALTER {kind} {} RENAME TO limbeck_probe_{needed}", id.sql_name())
+            });
+            renaming.into_iter().chain(kinds::bare_creation(sides, needed))
+        })
         .collect()
 }
 
@@ -224,7 +231,9 @@ fn gather_wanted_types(sides: &Sides<'_>, number: ObjectNumber, found: &mut Vec<
             sides.ids[needed].kind,
             Kind::Schema | Kind::Extension | Kind::Collation | Kind::Type | Kind::Domain
         );
-        if is_type && needed != number && sides.before[needed].is_none() && !found.contains(&needed) {
+        let is_other = sides.ids[needed].kind != Kind::Schema && goes(sides, needed);
+        let is_lacking = sides.before[needed].is_none() || is_other;
+        if is_type && needed != number && is_lacking && !found.contains(&needed) {
             gather_wanted_types(sides, needed, found);
             found.push(needed);
         }

@@ -439,6 +439,35 @@ impl<'a> Sides<'a> {
         self.children.keys().copied()
     }
 
+    /// Whether a partition stays with its table, but has to leave it for a while: to get other bounds, or to have a
+    /// `NOT NULL` renamed, which PostgreSQL allows of none that is inherited.
+    pub(crate) fn is_rebound(&self, table: ObjectNumber) -> bool {
+        let (Some(Definition::Table(before)), Some(Definition::Table(after))) =
+            (self.definition_before(table), self.definition_after(table))
+        else {
+            return false;
+        };
+        let (Some(partition), Some(_)) = (&before.partition_of, &after.partition_of) else {
+            return false;
+        };
+        let is_kept = self
+            .number(&partition.parent)
+            .is_some_and(|parent| self.keeps(table, parent));
+        let is_renamed = |column: ObjectNumber| {
+            let name = |column: Option<&Column>| {
+                let constraint = column?.not_null_constraint.as_ref()?;
+                Some(constraint.name.clone())
+            };
+            let names = (name(self.column_before(column)), name(self.column_after(column)));
+            matches!(names, (Some(before), Some(after)) if before != after)
+        };
+        inheritance::is_rebound(before, after)
+            || is_kept
+                && self.needed_before[table]
+                    .iter()
+                    .any(|&column| self.home(column) == Some(table) && is_renamed(column))
+    }
+
     /// Whether any table has parents.
     pub(crate) fn has_children(&self) -> bool {
         !self.children.is_empty()

@@ -374,6 +374,7 @@ where
                 subcommand: format!("ALTER COLUMN {name} DROP DEFAULT"),
             }]));
             self.builder.releases(self.number, node, Part::Default);
+            self.builder.bonds.is_early(node);
         }
         let (counted, counts) = (self.before.identity.as_ref(), self.after.identity.as_ref());
         let serial = sequence::of_column(self.builder, self.number, Fate::Created);

@@ -28,6 +28,8 @@ pub(crate) struct Bonds {
     unbinding: Vec<(ObjectNumber, ObjectNumber, usize)>,
     /// Columns that come with their table because its parents have them.
     inherited: HashSet<ObjectNumber>,
+    /// Actions on children that need not wait for what is done to their parents.
+    early: HashSet<usize>,
     /// Columns of children that are dropped after the parents' column, which goes alone.
     pub(super) dropped_later: HashSet<ObjectNumber>,
     /// Parts that are made before that of the parent, which takes them in.
@@ -54,6 +56,11 @@ impl Bonds {
         self.unbinding
             .iter()
             .find_map(|&(number, _, node)| (number == child).then_some(node))
+    }
+
+    /// Says that an action on a child need not wait for what is done to its parents.
+    pub(super) fn is_early(&mut self, node: usize) {
+        self.early.insert(node);
     }
 
     /// Whether a column comes with its table because the table's parents have it.
@@ -168,8 +175,8 @@ pub(super) fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber, before:
             .as_ref()
             .and_then(|partition_of| sides.number(&partition_of.parent))
     };
-    if before.partition_of != after.partition_of {
-        let is_rebound = inheritance::is_rebound(before, after);
+    let is_rebound = sides.is_rebound(number);
+    if before.partition_of != after.partition_of || is_rebound {
         if let Some(parent) = parents(&before.partition_of) {
             let node = detach(builder, number, parent);
             let list = if is_rebound {
@@ -557,16 +564,20 @@ pub(super) fn inherited_column(
     Some(column)
 }
 
-/// The name that the `NOT NULL` of a column has from the parents of its new table.
-pub(super) fn inherited_not_null(builder: &Builder<'_, '_>, number: ObjectNumber) -> Option<String> {
+/// The name that the `NOT NULL` of a column has from the parents of its new table, if it has one from them: none before
+/// PostgreSQL 18.
+pub(super) fn inherited_not_null(builder: &Builder<'_, '_>, number: ObjectNumber) -> Option<Option<String>> {
     let sides = builder.sides;
     let home = sides.home(number).filter(|_| sides.has_children())?;
     if !builder.fates.of(home).comes() || builder.bonds.attaching(home).is_some() {
         return None;
     }
     sides.origins_after(number).into_iter().find_map(|origin| {
-        let constraint = sides.column_after(origin)?.not_null_constraint.as_ref()?;
-        (!constraint.no_inherit).then(|| constraint.name.clone())
+        let origin = sides.column_after(origin).filter(|origin| origin.not_null)?;
+        match &origin.not_null_constraint {
+            Some(constraint) => (!constraint.no_inherit).then(|| Some(constraint.name.clone())),
+            None => Some(None),
+        }
     })
 }
 
@@ -617,7 +628,9 @@ pub(crate) fn connect(builder: &mut Builder<'_, '_>) {
         for origin in sides.origins_after(number) {
             if !builder.bonds.made_first.contains(&number) {
                 let first = nodes.of(origin);
-                let own = own.iter().filter(|&&then| !builder.is_leaving(number, then));
+                let own = own.iter().filter(|&&then| {
+                    !builder.is_leaving(number, then) && !builder.bonds.early.contains(&then)
+                });
                 edges.extend(own.flat_map(|&then| first.iter().map(move |&first| (first, then))));
             }
             if comes_later(builder, number)
@@ -669,9 +682,11 @@ pub(crate) fn connect(builder: &mut Builder<'_, '_>) {
     }
     for &(child, parent, node) in &builder.bonds.unbinding {
         let first = nodes
-            .in_table(child, |_, id| id.kind != Kind::Trigger)
+            .in_table(child, |_, id| !matches!(id.kind, Kind::Trigger | Kind::Column))
             .chain(nodes.in_table(parent, |_, id| id.kind != Kind::Trigger));
         edges.extend(first.map(|first| (first, node)));
+        // A NOT NULL by another name is renamed while the partition stands alone.
+        edges.extend(nodes.in_table(child, is_column).map(|then| (node, then)));
         if let Some(attaching) = builder.bonds.attaching(child) {
             edges.push((node, attaching));
         }

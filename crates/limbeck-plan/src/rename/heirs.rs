@@ -10,7 +10,7 @@ const TRIGGERS_FOLLOW: u32 = 150_000;
 /// The objects that follow the renaming of another one, with their new identities.
 pub(super) fn of(catalog: &Catalog, from: &ObjectId, to: &ObjectId) -> Vec<(ObjectId, ObjectId)> {
     let follows = match catalog.definition(from) {
-        Some(Definition::Trigger(_)) => catalog.server_version_num >= TRIGGERS_FOLLOW,
+        Some(Definition::Trigger(_)) => true,
         definition => is_inheritable(definition),
     };
     let Some(home) = table_of(from).filter(|_| follows) else {
@@ -36,6 +36,11 @@ pub(super) fn of(catalog: &Catalog, from: &ObjectId, to: &ObjectId) -> Vec<(Obje
         }
     }
     found
+}
+
+/// Whether PostgreSQL renames the objects of children along.
+pub(super) fn follow_by_themselves(kind: Kind, server_version_num: u32) -> bool {
+    kind != Kind::Trigger || server_version_num >= TRIGGERS_FOLLOW
 }
 
 /// Whether a constraint is inherited, so that it has the name that the parent's has.

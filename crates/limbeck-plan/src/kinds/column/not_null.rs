@@ -59,10 +59,6 @@ pub(super) fn is_checked(column: &Column) -> bool {
 /// Whether PostgreSQL would choose another name than this by itself: it takes none that any constraint of the schema
 /// has.
 fn needs_name(builder: &Builder<'_, '_>, number: ObjectNumber, constraint: &NotNullConstraint) -> bool {
-    // A child's constraint takes the parent's name.
-    if let Some(inherited) = partition::inherited_not_null(builder, number) {
-        return inherited != constraint.name;
-    }
     let [schema, table, column] = builder.sides.ids[number].path.as_slice() else {
         return true;
     };
@@ -82,6 +78,11 @@ pub(crate) fn clause(
     is_implied: bool,
 ) -> Option<String> {
     if !is_checked(column) {
+        return None;
+    }
+    // It comes from a parent of the table.
+    let inherited = partition::inherited_not_null(builder, number);
+    if inherited.is_some_and(|inherited| inherited == named(column).map(|own| own.name.clone())) {
         return None;
     }
     let name = named(column).filter(|constraint| needs_name(builder, number, constraint));
