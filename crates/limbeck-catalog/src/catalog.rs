@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Attribute, Cast, Collation, Column, CompositeType, Constraint, Domain, DomainConstraint, EnumType,
-    Extension, Index, ObjectId, Part, PartNotes, Privileges, RangeType, Routine, Schema, Sequence, Table,
-    TextSearchConfiguration, TextSearchDictionary, Trigger, View,
+    Aggregate, Attribute, Cast, Collation, Column, CompositeType, Constraint, Domain, DomainConstraint,
+    EnumType, EventTrigger, Extension, ForeignDataWrapper, ForeignTable, Index, ObjectId, Part, PartNotes,
+    Policy, Privileges, Publication, RangeType, Routine, Rule, Schema, Sequence, Server, Statistics, Table,
+    TextSearchConfiguration, TextSearchDictionary, Trigger, UserMapping, View,
 };
 
 /// What a database holds: facts by identity, in order, without OIDs.
@@ -110,6 +111,26 @@ pub enum Definition {
     TextSearchConfiguration(TextSearchConfiguration),
     /// A trigger.
     Trigger(Trigger),
+    /// An aggregate function.
+    Aggregate(Aggregate),
+    /// A rule.
+    Rule(Rule),
+    /// A policy.
+    Policy(Policy),
+    /// An event trigger.
+    EventTrigger(EventTrigger),
+    /// Extended statistics.
+    Statistics(Statistics),
+    /// A publication.
+    Publication(Publication),
+    /// A foreign-data wrapper.
+    ForeignDataWrapper(ForeignDataWrapper),
+    /// A foreign server.
+    Server(Server),
+    /// A user mapping.
+    UserMapping(UserMapping),
+    /// A foreign table, without its columns, constraints and triggers: those are objects of their own.
+    ForeignTable(ForeignTable),
     /// What later objects are born with.
     DefaultPrivileges(Privileges),
     /// What a grantee may do with an object.

@@ -127,6 +127,10 @@ impl Catalog {
             _ => return None,
         };
         let table = column.qualified_name()?;
+        let foreign = ObjectId::in_schema(Kind::ForeignTable, &table.schema, &table.name);
+        if self.objects.contains_key(&foreign) {
+            return Some(foreign);
+        }
         Some(ObjectId::in_schema(Kind::Table, table.schema, table.name))
     }
 }

@@ -10,6 +10,7 @@
 //! schema meanwhile, and it is read once more.
 
 mod address;
+mod aggregate;
 mod cast;
 mod collation;
 mod column;
@@ -21,21 +22,27 @@ mod dependency;
 mod domain;
 mod enum_type;
 mod error;
+mod event_trigger;
 mod exclude;
 mod extension;
 mod fingerprint;
+mod foreign;
 mod index;
 mod operator_class;
 mod owner;
 mod partition;
+mod policy;
 mod privileges;
+mod publication;
 mod range_type;
 mod reader;
 mod relation;
 mod routine;
 mod rows;
+mod rule;
 mod schema;
 mod sequence;
+mod statistics;
 mod text_search;
 mod trigger;
 mod unread;

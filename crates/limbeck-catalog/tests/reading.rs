@@ -275,6 +275,10 @@ async fn members_of_extensions_are_theirs() {
          ALTER EXTENSION citext ADD SCHEMA brought_schema;
          CREATE FUNCTION ours_f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
          CREATE TRIGGER ours BEFORE INSERT ON brought FOR EACH ROW EXECUTE FUNCTION ours_f();
+         CREATE FUNCTION ours_b() RETURNS boolean LANGUAGE sql AS 'SELECT true';
+         CREATE POLICY theirs ON brought USING (id > 0); CREATE POLICY ours ON brought USING (ours_b());
+         CREATE RULE theirs AS ON UPDATE TO brought DO INSTEAD NOTHING;
+         CREATE RULE ours AS ON DELETE TO brought WHERE ours_b() DO INSTEAD NOTHING;
          CREATE TABLE brought_schema.ours (mail citext, e brought_e);
          CREATE TABLE ours (id int REFERENCES brought);",
     )
@@ -290,8 +294,11 @@ async fn members_of_extensions_are_theirs() {
             "column brought_schema.ours.mail",
             "column public.ours.id",
             "constraint public.ours.ours_id_fkey",
+            "function public.ours_b()",
             "function public.ours_f()",
-            "trigger public.brought.ours"
+            "trigger public.brought.ours",
+            "rule public.brought.ours",
+            "policy public.brought.ours"
         ]
     );
     for dependent in [
@@ -300,6 +307,8 @@ async fn members_of_extensions_are_theirs() {
         "table brought_schema.ours",
         "constraint public.ours.ours_id_fkey",
         "trigger public.brought.ours",
+        "rule public.brought.ours",
+        "policy public.brought.ours",
     ] {
         let needs = support::needs(&catalog, dependent);
         assert!(
@@ -307,7 +316,13 @@ async fn members_of_extensions_are_theirs() {
             "{dependent}: {needs:?}"
         );
     }
-    assert_eq!(unread(&catalog), Vec::<String>::new());
+    assert_eq!(
+        unread(&catalog),
+        [
+            "policy on an extension's table: public.brought.theirs",
+            "rule on an extension's table: public.brought.theirs"
+        ]
+    );
 }
 
 /// Waits until another session waits for a lock.

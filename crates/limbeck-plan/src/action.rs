@@ -109,6 +109,11 @@ pub enum Loss {
         /// The labels that go.
         labels: Vec<String>,
     },
+    /// The options of a user mapping, of which a catalogue does not hold those that may be secrets.
+    UserMapping {
+        /// The user mapping.
+        user_mapping: ObjectId,
+    },
     /// What an extension keeps in tables of its own.
     Extension {
         /// The extension.
@@ -158,6 +163,9 @@ impl fmt::Display for Loss {
             Self::Labels { enum_type, labels } => {
                 write!(f, "{} of type {}", quoted_list(labels), enum_type.sql_name())?;
                 f.write_str("; fails while a row holds it")
+            }
+            Self::UserMapping { user_mapping } => {
+                write!(f, "how {} logs in, a password too", user_mapping)
             }
             Self::Extension { extension } => {
                 write!(

@@ -9,7 +9,7 @@ use limbeck_sql::quote_identifier;
 use crate::build::{Body, Builder, Node, Piece};
 use crate::graph::Order;
 use crate::kinds::column::{has_default_needs, not_null};
-use crate::kinds::{domain, partition, table, typed_table};
+use crate::kinds::{domain, foreign_table, partition, table, typed_table};
 use crate::rename::Done;
 use crate::requirement::{self, Demand, Moment};
 use crate::sides::ObjectNumber;
@@ -33,7 +33,7 @@ pub(crate) fn actions(builder: &Builder<'_, '_>, order: &Order, done: &Done) -> 
         let folded = order.folded.get(&number).map_or(&[][..], Vec::as_slice);
         let draft = draft(builder, number, folded, &columns);
         match drafts.last_mut() {
-            Some(last) if can_merge(last, &draft) => merge(last, draft),
+            Some(last) if can_merge(last, &draft) => merge(builder, last, draft),
             Some(last) => {
                 if !merge_grants(last, &draft) {
                     drafts.push(draft);
@@ -157,7 +157,11 @@ fn draft(
     Draft {
         action: Action {
             verb: node.verb,
-            object: if is_several { table_of(id) } else { id.clone() },
+            object: if is_several {
+                table_of(builder, id)
+            } else {
+                id.clone()
+            },
             changes,
             statements: Vec::new(),
             loses,
@@ -224,9 +228,13 @@ fn create_table(
             }),
     );
     match sides.definition_after(node.object) {
+        Some(Definition::ForeignTable(definition)) => {
+            foreign_table::creation(sides.ids[node.object], definition, &lines)
+        }
         Some(Definition::Table(definition)) => {
             let as_partition = partition::is_created_as_partition(builder, node.object);
-            table::creation(sides.ids[node.object], definition, &lines, as_partition)
+            let definition = partition::with_own_storage(builder, definition);
+            table::creation(sides.ids[node.object], &definition, &lines, as_partition)
         }
         _ => String::new(),
     }
@@ -301,14 +309,14 @@ fn can_merge(last: &Draft, next: &Draft) -> bool {
 }
 
 /// The table that an object lies in.
-fn table_of(id: &ObjectId) -> ObjectId {
-    match id.qualified_name() {
-        Some(name) => ObjectId::in_schema(Kind::Table, name.schema, name.name),
-        None => id.clone(),
-    }
+fn table_of(builder: &Builder<'_, '_>, id: &ObjectId) -> ObjectId {
+    let sides = builder.sides;
+    id.qualified_name()
+        .and_then(|name| sides.relation(&name))
+        .map_or_else(|| id.clone(), |relation| sides.ids[relation].clone())
 }
 
-fn merge(last: &mut Draft, next: Draft) {
+fn merge(builder: &Builder<'_, '_>, last: &mut Draft, next: Draft) {
     let Action {
         verb,
         object,
@@ -317,7 +325,7 @@ fn merge(last: &mut Draft, next: Draft) {
         ..
     } = next.action;
     if object != last.action.object || verb != last.action.verb {
-        last.action.object = table_of(&object);
+        last.action.object = table_of(builder, &object);
         last.action.verb = Verb::Alter;
     }
     for change in changes {

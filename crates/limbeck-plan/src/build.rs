@@ -146,6 +146,8 @@ pub(crate) struct PrivilegeNodes {
 pub(crate) enum Namespace {
     Relation,
     Type,
+    /// Functions in the wide sense, by name and signature.
+    Routine,
     /// The constraints of one relation, which stands in the place of the schema.
     Constraint,
 }
@@ -224,6 +226,11 @@ impl<'a, 's> Builder<'a, 's> {
             }
         }
         partition::connect(&mut builder);
+        // The rows of a foreign table are elsewhere, and nobody checks them.
+        builder.unfilled.retain(|&column| {
+            let home = sides.home(column);
+            home.is_none_or(|home| sides.ids[home].kind != Kind::ForeignTable)
+        });
         for number in 0..count {
             privileges::born(&mut builder, number);
         }
@@ -270,7 +277,8 @@ impl<'a, 's> Builder<'a, 's> {
             Kind::ForeignDataWrapper | Kind::Server | Kind::UserMapping => Chapter::ForeignServers,
             Kind::Function | Kind::Procedure | Kind::Aggregate | Kind::Cast => Chapter::Routines,
             Kind::View | Kind::MaterializedView => Chapter::Views,
-            Kind::EventTrigger | Kind::Publication | Kind::DefaultPrivileges => Chapter::Database,
+            Kind::Publication | Kind::DefaultPrivileges => Chapter::Database,
+            Kind::EventTrigger => Chapter::EventTriggers,
             _ => Chapter::Tables,
         };
         Place {
@@ -699,7 +707,10 @@ pub(crate) fn names(
         return Vec::new();
     };
     match definition {
-        Definition::Table(_) | Definition::View(_) | Definition::Composite(_) => {
+        Definition::Table(_)
+        | Definition::View(_)
+        | Definition::ForeignTable(_)
+        | Definition::Composite(_) => {
             vec![(Namespace::Relation, name.clone()), (Namespace::Type, name)]
         }
         Definition::Sequence(_) | Definition::Index(_) => vec![(Namespace::Relation, name)],
@@ -708,6 +719,11 @@ pub(crate) fn names(
             (Namespace::Type, name),
             (Namespace::Type, range.multirange.clone()),
         ],
+        Definition::Routine(_) | Definition::Aggregate(_) => {
+            let signature = id.signature.as_deref().unwrap_or_default();
+            let name = QualifiedName::new(name.schema, format!("{}({signature})", name.name));
+            vec![(Namespace::Routine, name)]
+        }
         Definition::Column(column) => {
             let sequence = column
                 .identity

@@ -117,6 +117,25 @@ fn take_texts(before: &mut Definition, after: &Definition) -> bool {
         (Definition::Trigger(before), Definition::Trigger(after)) => {
             before.definition.clone_from(&after.definition);
         }
+        (Definition::Rule(before), Definition::Rule(after)) => {
+            before.definition.clone_from(&after.definition);
+        }
+        (Definition::Policy(before), Definition::Policy(after)) => {
+            take(&mut before.using, &after.using);
+            take(&mut before.with_check, &after.with_check);
+        }
+        (Definition::Statistics(before), Definition::Statistics(after))
+            if before.expressions.len() == after.expressions.len() =>
+        {
+            before.expressions.clone_from(&after.expressions);
+        }
+        (Definition::Publication(before), Definition::Publication(after)) => {
+            for (table, published) in &mut before.tables {
+                if let Some(after) = after.tables.get(table) {
+                    take(&mut published.filter, &after.filter);
+                }
+            }
+        }
         _ => {}
     }
     *before != unchanged && (is_in_place(after) || *before == *after)
@@ -134,6 +153,10 @@ fn is_in_place(definition: &Definition) -> bool {
             | Definition::Table(_)
             | Definition::View(_)
             | Definition::Trigger(_)
+            | Definition::Rule(_)
+            | Definition::Policy(_)
+            | Definition::Statistics(_)
+            | Definition::Publication(_)
     )
 }
 

@@ -14,7 +14,7 @@ use limbeck_catalog::{Column, Constraint, ConstraintKind, Definition, Kind, Obje
 use crate::Labels;
 use crate::addition;
 use crate::inheritance;
-use crate::kinds::{self, column, constraint, index_settings, privileges, view};
+use crate::kinds::{self, column, constraint, index_settings, privileges, routine, view};
 use crate::probe::Questions;
 use crate::retype::{self, Retype};
 use crate::sides::{ObjectNumber, Sides};
@@ -56,6 +56,10 @@ pub(crate) struct Fates {
     pub(crate) retyped_attributes: BTreeSet<ObjectNumber>,
     /// Columns and domains whose default stays the same, but has to be dropped and set again.
     pub(crate) reset_defaults: BTreeSet<ObjectNumber>,
+    /// Statistics that PostgreSQL makes anew with a column's type, and of which it forgets how much they learn.
+    pub(crate) reset_statistics: BTreeSet<ObjectNumber>,
+    /// Publications and tables in them that are taken out and come back: a column that they name is changed.
+    pub(crate) republished: BTreeSet<(ObjectNumber, ObjectNumber)>,
     /// New columns of old tables that make PostgreSQL write the table anew.
     pub(crate) rewriting_additions: BTreeSet<ObjectNumber>,
     /// Tables of a composite type that changes.
@@ -69,6 +73,8 @@ pub(crate) struct Fates {
     pub(crate) retyped_with: BTreeMap<ObjectNumber, ObjectNumber>,
     /// New keys that take over an index which would go.
     pub(crate) adopted: BTreeMap<ObjectNumber, ObjectNumber>,
+    /// Indexes and keys whose statistics targets go with a change of type under them.
+    pub(crate) forgotten_statistics: BTreeSet<ObjectNumber>,
     /// Objects whose dependents have still to be looked at.
     open: Vec<ObjectNumber>,
 }
@@ -81,12 +87,15 @@ impl Fates {
             retypes: BTreeMap::new(),
             retyped_attributes: BTreeSet::new(),
             reset_defaults: BTreeSet::new(),
+            reset_statistics: BTreeSet::new(),
+            republished: BTreeSet::new(),
             untied: BTreeSet::new(),
             conversions: BTreeMap::new(),
             exchanged: BTreeSet::new(),
             rewriting_additions: BTreeSet::new(),
             retyped_with: BTreeMap::new(),
             adopted: BTreeMap::new(),
+            forgotten_statistics: BTreeSet::new(),
             open: Vec::new(),
         };
         let mut is_open = false;
@@ -164,7 +173,7 @@ impl Fates {
 
     /// Finds indexes that go and are just what a new key of the same table needs.
     fn adopt_indexes(&mut self, sides: &Sides<'_>) {
-        for number in (0..sides.ids.len()).filter(|&number| self.of[number] == Fate::Created) {
+        for number in (0..sides.ids.len()).filter(|&number| self.of[number].comes()) {
             let (Some(Definition::Constraint(constraint)), Some(table)) =
                 (sides.definition_after(number), sides.home(number))
             else {
@@ -198,7 +207,11 @@ impl Fates {
         questions: &mut Questions<'_>,
         number: ObjectNumber,
     ) -> bool {
-        let is_old = |table: ObjectNumber| sides.before[table].is_some() && self.of[table] != Fate::Replaced;
+        let is_old = |table: ObjectNumber| {
+            sides.before[table].is_some()
+                && self.of[table] != Fate::Replaced
+                && sides.ids[table].kind != Kind::ForeignTable
+        };
         // A child's column comes with the parent's.
         let comes_with_another = sides.has_children()
             && sides
@@ -230,18 +243,56 @@ impl Fates {
         let Some(definition) = sides.definition_before(dependent) else {
             return;
         };
+        let is_part_of_type = matches!(
+            definition,
+            Definition::Attribute(_) | Definition::DomainConstraint(_)
+        );
+        if !retyped && !is_part_of_type && sides.home_before(dependent) == Some(cause) {
+            // What lies in a relation goes and comes with it.
+            self.replace(dependent);
+            return;
+        }
         match definition {
-            // The new query is in force before the cause goes.
+            // The new definition is in force before the cause goes.
             Definition::View(_)
+            | Definition::Rule(_)
+            | Definition::Policy(_)
+            | Definition::Trigger(_)
+            | Definition::Aggregate(_)
+            | Definition::ForeignDataWrapper(_)
                 if !retyped
                     && self.of[dependent] == Fate::Altered
                     && !sides.needs_after[dependent].contains(&cause) => {}
-            Definition::Trigger(_)
-                if !retyped
-                    && self.of[dependent] == Fate::Altered
-                    && sides.definition_before(dependent) != sides.definition_after(dependent)
-                    && !sides.needs_after[dependent].contains(&cause) => {}
-            Definition::View(_) | Definition::Routine(_) | Definition::Trigger(_) => self.replace(dependent),
+            Definition::View(_)
+            | Definition::Routine(_)
+            | Definition::Trigger(_)
+            | Definition::Aggregate(_)
+            | Definition::Rule(_)
+            | Definition::Policy(_)
+            | Definition::EventTrigger(_)
+            | Definition::ForeignDataWrapper(_)
+            | Definition::Server(_)
+            | Definition::UserMapping(_)
+            | Definition::ForeignTable(_) => self.replace(dependent),
+            Definition::Statistics(statistics) => {
+                let clear = self.retypes.get(&cause).is_some_and(|retype| retype.clear);
+                if !retyped || clear && retype::is_rebuilt_by_expression(definition) {
+                    self.replace(dependent);
+                } else if statistics.target.is_some() {
+                    self.alter(dependent);
+                    self.reset_statistics.insert(dependent);
+                }
+            }
+            Definition::Publication(_) => {
+                let table = match sides.ids[cause].kind {
+                    Kind::Column => sides.home_before(cause),
+                    _ => Some(cause),
+                };
+                if let Some(table) = table.filter(|&table| sides.stays(table)) {
+                    self.alter(dependent);
+                    self.republished.insert((dependent, table));
+                }
+            }
             // What follows the collation of its columns is built anew when they take another.
             Definition::Constraint(_) | Definition::Index(_)
                 if sides.ids[cause].kind == Kind::Collation
@@ -252,11 +303,20 @@ impl Fates {
                 if !retyped
                     || clear && retype::is_rebuilt_by_expression(definition)
                     || self.differs_by_text(sides, dependent)
-                    // PostgreSQL builds the index anew, and forgets them.
-                    || index_settings::of(definition).is_some_and(|index| !index.statistics.is_empty())
                 {
                     self.replace(dependent);
+                } else if index_settings::of(definition).is_some_and(|index| !index.statistics.is_empty()) {
+                    // PostgreSQL builds the index anew, and forgets them.
+                    self.alter(dependent);
+                    self.forgotten_statistics.insert(dependent);
                 }
+            }
+            Definition::Sequence(sequence)
+                if !retyped
+                    && sequence.owned_by.as_ref() == Some(sides.ids[cause])
+                    && is_of_foreign_table(sides, cause) =>
+            {
+                self.alter(dependent);
             }
             Definition::Column(before) => self.affect_column(sides, dependent, cause, before),
             // What is made anew gets its privileges back.
@@ -464,6 +524,11 @@ fn by_itself(
             (Some(Definition::View(_)), Some(_)) if view::keeps_columns(questions, sides.ids[number])? => {
                 Fate::Altered
             }
+            (Some(Definition::Routine(before)), Some(Definition::Routine(after)))
+                if routine::takes_arguments(questions, sides, number, before, after)? =>
+            {
+                Fate::Altered
+            }
             (Some(_), Some(_)) => Fate::Replaced,
         },
     )
@@ -542,4 +607,10 @@ fn keeps_expressions(sides: &Sides<'_>, column: ObjectNumber) -> bool {
                 }),
             _ => false,
         })
+}
+
+/// Whether a column is one of a foreign table, whose rows are elsewhere.
+fn is_of_foreign_table(sides: &Sides<'_>, column: ObjectNumber) -> bool {
+    let home = sides.home_before(column);
+    home.is_some_and(|home| sides.ids[home].kind == Kind::ForeignTable)
 }

@@ -18,7 +18,7 @@ pub(crate) enum Chapter {
     Tables,
     Routines,
     Views,
-    /// What lies in no schema and concerns what does: event triggers, publications, default privileges.
+    /// What lies in no schema and concerns what does: publications, default privileges.
     Database,
     RoutineDrops,
     TableDrops,
@@ -26,6 +26,8 @@ pub(crate) enum Chapter {
     ForeignServerDrops,
     ExtensionDrops,
     SchemaDrops,
+    /// They watch over what the plan does no more.
+    EventTriggers,
     /// Indexes built without a transaction.
     ConcurrentCreates,
 }

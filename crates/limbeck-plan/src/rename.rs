@@ -183,11 +183,7 @@ pub(crate) fn statement(catalog: &Catalog, from: &ObjectId, to: &str) -> Option<
         Kind::Extension | Kind::UserMapping | Kind::Cast | Kind::DefaultPrivileges | Kind::Privileges => {
             return None;
         }
-        kind => format!(
-            "ALTER {} {} RENAME TO {to}",
-            kind.as_str().to_uppercase(),
-            from.sql_name()
-        ),
+        _ => format!("ALTER {} RENAME TO {to}", render::target(from, None)),
     })
 }
 
@@ -277,6 +273,7 @@ impl Asked<'_> {
     fn make_room(&mut self, target: &ObjectId) -> Result<(), PlanError> {
         let kinds: &[Kind] = match target.kind {
             Kind::Table
+            | Kind::ForeignTable
             | Kind::View
             | Kind::MaterializedView
             | Kind::Sequence
@@ -287,6 +284,7 @@ impl Asked<'_> {
                 Kind::Domain,
                 Kind::Sequence,
                 Kind::Table,
+                Kind::ForeignTable,
                 Kind::Index,
                 Kind::View,
                 Kind::MaterializedView,

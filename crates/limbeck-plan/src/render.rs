@@ -8,7 +8,7 @@ use limbeck_catalog::{
 };
 use limbeck_sql::{QualifiedName, quote_identifier, quote_literal};
 
-use crate::kinds::sequence_options;
+use crate::kinds::{foreign, sequence_options};
 
 /// A list of identifiers: `id, "Name"`.
 pub(crate) fn identifiers(names: &[String]) -> String {
@@ -105,9 +105,10 @@ pub(crate) fn column(id: &ObjectId, column: &Column, with_default: bool, not_nul
 
 /// A column's type with its collation.
 pub(crate) fn column_type(column: &Column) -> String {
+    let options = foreign::options(&column.settings.foreign_options);
     match &column.collation {
-        Some(collation) => format!("{} COLLATE {}", column.data_type, name(collation)),
-        None => column.data_type.clone(),
+        Some(collation) => format!("{}{options} COLLATE {}", column.data_type, name(collation)),
+        None => format!("{}{options}", column.data_type),
     }
 }
 
@@ -421,14 +422,29 @@ pub(crate) fn storage_changes(before: &[String], after: &[String]) -> (Vec<Strin
     (set, reset)
 }
 
-/// An object as `COMMENT ON` names it: `COLUMN public.users.name`, `CONSTRAINT users_pkey ON public.users`.
-pub(crate) fn comment_target(id: &ObjectId, definition: Option<&Definition>) -> String {
+/// An object as `DROP` and `COMMENT ON` name it: `COLUMN public.users.name`, `POLICY mine ON public.users`.
+pub(crate) fn target(id: &ObjectId, definition: Option<&Definition>) -> String {
     match id.kind {
         Kind::Constraint if matches!(definition, Some(Definition::DomainConstraint(_))) => format!(
             "CONSTRAINT {} ON DOMAIN {}",
             quote_identifier(id.name()),
             relation(id)
         ),
+        Kind::UserMapping => {
+            let [server, user] = id.path.as_slice() else {
+                return String::new();
+            };
+            // No role can be called so.
+            let user = if user == "public" {
+                "PUBLIC".into()
+            } else {
+                quote_identifier(user)
+            };
+            format!("USER MAPPING FOR {user} SERVER {}", quote_identifier(server))
+        }
+        Kind::Aggregate if id.signature.as_deref() == Some("") => {
+            format!("AGGREGATE {}(*)", relation(id))
+        }
         Kind::Constraint | Kind::Trigger | Kind::Rule | Kind::Policy => format!(
             "{} {} ON {}",
             id.kind.as_str().to_uppercase(),
@@ -436,6 +452,16 @@ pub(crate) fn comment_target(id: &ObjectId, definition: Option<&Definition>) -> 
             relation(id)
         ),
         kind => format!("{} {}", kind.as_str().to_uppercase(), id.sql_name()),
+    }
+}
+
+/// `ENABLE`, `DISABLE` and the like, by the letter of `tgenabled`.
+pub(crate) fn enabling(letter: char) -> &'static str {
+    match letter {
+        'D' => "DISABLE",
+        'R' => "ENABLE REPLICA",
+        'A' => "ENABLE ALWAYS",
+        _ => "ENABLE",
     }
 }
 

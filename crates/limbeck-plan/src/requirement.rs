@@ -65,6 +65,13 @@ pub(crate) fn state(
     };
     let mut requirements = Vec::new();
     for &demand in demands {
+        let (Demand::NotNull(about) | Demand::Fits(about) | Demand::Holds(about) | Demand::HoldsIn(_, about)) =
+            demand;
+        let home = builder.sides.home(about);
+        if home.is_some_and(|home| builder.sides.ids[home].kind == Kind::ForeignTable) {
+            // Its rows are elsewhere, and PostgreSQL does not look at them.
+            continue;
+        }
         let requirement = match demand {
             Demand::NotNull(column) => statement.not_null(column),
             Demand::Fits(column) => statement.fits(column),

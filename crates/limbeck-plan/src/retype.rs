@@ -46,7 +46,12 @@ pub(crate) fn find(
     setup.extend(in_the_way(sides, number, |dependent, definition| {
         let is_view_or_code = matches!(
             definition,
-            Definition::View(_) | Definition::Trigger(_) | Definition::Routine(_)
+            Definition::View(_)
+                | Definition::Trigger(_)
+                | Definition::Routine(_)
+                | Definition::Rule(_)
+                | Definition::Policy(_)
+                | Definition::Publication(_)
         );
         is_view_or_code || goes(sides, dependent)
     }));
@@ -190,18 +195,26 @@ pub(crate) fn is_rebuilt_by_expression(definition: &Definition) -> bool {
         Definition::Index(index) => {
             index.predicate.is_some() || index.keys.iter().any(|key| key.is_expression)
         }
+        Definition::Statistics(statistics) => !statistics.expressions.is_empty(),
         _ => false,
     }
 }
 
 /// Statements that make the types which an object needs and the current state lacks, each after those that it is made
-/// of.
+/// of. One that is there and cannot become what is wanted gives up its name first.
 pub(crate) fn wanted_types(sides: &Sides<'_>, number: ObjectNumber) -> Vec<String> {
     let mut found = Vec::new();
     gather_wanted_types(sides, number, &mut found);
     found
         .into_iter()
-        .flat_map(|needed| kinds::bare_creation(sides, needed))
+        .flat_map(|needed| {
+            let id = sides.ids[needed];
+            let renaming = sides.before[needed].is_some().then(|| {
+                let kind = id.kind.as_str().to_uppercase();
+                format!("ALTER {kind} {} RENAME TO limbeck_probe_{needed}", id.sql_name())
+            });
+            renaming.into_iter().chain(kinds::bare_creation(sides, needed))
+        })
         .collect()
 }
 
@@ -218,7 +231,9 @@ fn gather_wanted_types(sides: &Sides<'_>, number: ObjectNumber, found: &mut Vec<
             sides.ids[needed].kind,
             Kind::Schema | Kind::Extension | Kind::Collation | Kind::Type | Kind::Domain
         );
-        if is_type && needed != number && sides.before[needed].is_none() && !found.contains(&needed) {
+        let is_other = sides.ids[needed].kind != Kind::Schema && goes(sides, needed);
+        let is_lacking = sides.before[needed].is_none() || is_other;
+        if is_type && needed != number && is_lacking && !found.contains(&needed) {
             gather_wanted_types(sides, needed, found);
             found.push(needed);
         }
@@ -259,8 +274,21 @@ fn in_the_way(
                         render::relation(id)
                     )
                 }
-                Kind::Trigger => format!("DROP TRIGGER IF EXISTS {name} ON {}", render::relation(id)),
-                Kind::View | Kind::MaterializedView | Kind::Index | Kind::Function | Kind::Procedure => {
+                Kind::Trigger | Kind::Rule | Kind::Policy => format!(
+                    "DROP {} IF EXISTS {name} ON {}",
+                    id.kind.as_str().to_uppercase(),
+                    render::relation(id)
+                ),
+                Kind::Publication => {
+                    let table = render::relation(sides.ids[number]);
+                    format!("ALTER PUBLICATION {name} DROP TABLE {table}")
+                }
+                Kind::View
+                | Kind::MaterializedView
+                | Kind::Index
+                | Kind::Statistics
+                | Kind::Function
+                | Kind::Procedure => {
                     format!(
                         "DROP {} IF EXISTS {} CASCADE",
                         id.kind.as_str().to_uppercase(),

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use limbeck_catalog::{Catalog, Column, ConstraintKind, Definition, Kind, Object, ObjectId, Table};
+use limbeck_sql::QualifiedName;
 
 use crate::compare::{Difference, side_by_side};
 use crate::inheritance::{self, Only};
@@ -108,7 +109,7 @@ impl<'a> Sides<'a> {
         &'b self,
         catalog: &Catalog,
         side: Side,
-        object: impl Fn(ObjectNumber) -> Option<&'b Object>,
+        object_of: impl Fn(ObjectNumber) -> Option<&'b Object>,
     ) -> Edges {
         let mut edges: Edges = vec![Vec::new(); self.ids.len()];
         for dependency in &catalog.dependencies {
@@ -120,8 +121,10 @@ impl<'a> Sides<'a> {
             }
         }
         for (number, needs) in edges.iter_mut().enumerate() {
-            if let Some(object) = object(number) {
-                self.needs_by_itself(self.ids[number], &object.definition, needs);
+            if let Some(object) = object_of(number) {
+                let is_there = |number: &ObjectNumber| object_of(*number).is_some();
+                let relation = |name: &QualifiedName| self.relations(name).find(is_there);
+                self.needs_by_itself(self.ids[number], &object.definition, &relation, needs);
                 needs.extend(self.origins(number, &object.definition, side));
             }
             needs.sort_unstable();
@@ -131,28 +134,48 @@ impl<'a> Sides<'a> {
         edges
     }
 
-    /// What an object needs by its own facts.
-    fn needs_by_itself(&self, id: &ObjectId, definition: &Definition, needs: &mut Vec<ObjectNumber>) {
+    /// What an object needs by its own facts, given which relations its state has.
+    fn needs_by_itself(
+        &self,
+        id: &ObjectId,
+        definition: &Definition,
+        relation_of: &dyn Fn(&QualifiedName) -> Option<ObjectNumber>,
+        needs: &mut Vec<ObjectNumber>,
+    ) {
+        let has_needs = !needs.is_empty();
         let mut add = |id: &ObjectId| needs.extend(self.number(id));
         if let Some(schema) = id.schema()
             && id.kind != Kind::Schema
         {
             add(&ObjectId::global(Kind::Schema, schema));
         }
-        let Some(relation) = id.qualified_name() else {
-            match definition {
-                Definition::Extension(extension) => {
-                    add(&ObjectId::global(Kind::Schema, &extension.schema));
+        match definition {
+            Definition::Extension(extension) => add(&ObjectId::global(Kind::Schema, &extension.schema)),
+            // Privileges need one object, and PostgreSQL knows whether that is a part of another.
+            Definition::Privileges(_) if !has_needs => {
+                if let Some(object) = id.object_of_privileges() {
+                    add(&object);
                 }
-                // Privileges need one object, and PostgreSQL knows whether that is a part of another.
-                Definition::Privileges(_) if needs.is_empty() => {
-                    needs.extend(id.object_of_privileges().and_then(|object| self.number(&object)));
-                }
-                _ => {}
             }
+            Definition::Publication(publication) => {
+                for schema in &publication.schemas {
+                    add(&ObjectId::global(Kind::Schema, schema));
+                }
+                for (table, published) in &publication.tables {
+                    add(table);
+                    let columns = table.qualified_name().map(|table| {
+                        let columns = published.columns.iter();
+                        columns.map(move |name| ObjectId::in_relation(Kind::Column, &table, name))
+                    });
+                    columns.into_iter().flatten().for_each(|column| add(&column));
+                }
+            }
+            _ => {}
+        }
+        let Some(relation) = id.qualified_name() else {
             return;
         };
-        let mut columns = |table: &limbeck_sql::QualifiedName, names: &[String]| {
+        let mut columns = |table: &QualifiedName, names: &[String]| {
             for name in names {
                 needs.extend(self.number(&ObjectId::in_relation(Kind::Column, table, name)));
             }
@@ -166,18 +189,19 @@ impl<'a> Sides<'a> {
                 ConstraintKind::ForeignKey(key) => {
                     columns(&relation, &key.columns);
                     columns(&key.references, &key.referenced_columns);
-                    needs.extend(self.relation(&key.references));
+                    needs.extend(relation_of(&key.references));
                 }
                 _ => {}
             },
             Definition::Index(index) => needs.extend(self.number(&index.relation)),
+            Definition::Statistics(statistics) => needs.extend(self.number(&statistics.relation)),
             Definition::Sequence(sequence) => {
                 needs.extend(sequence.owned_by.as_ref().and_then(|owner| self.number(owner)));
             }
             _ => {}
         }
         if id.kind.is_in_relation() {
-            needs.extend(self.container(id, definition));
+            needs.extend(self.container(id, definition, relation_of));
         }
     }
 
@@ -186,8 +210,16 @@ impl<'a> Sides<'a> {
         self.numbers.get(id).copied()
     }
 
-    /// The number of what has columns, by its name.
-    pub(crate) fn relation(&self, name: &limbeck_sql::QualifiedName) -> Option<ObjectNumber> {
+    /// The number of what has columns, by its name; of the wanted state where both states have one.
+    pub(crate) fn relation(&self, name: &QualifiedName) -> Option<ObjectNumber> {
+        let is_wanted = |number: &ObjectNumber| self.after.get(*number).is_none_or(Option::is_some);
+        self.relations(name)
+            .find(is_wanted)
+            .or_else(|| self.relations(name).next())
+    }
+
+    /// What has columns and bears this name in either state.
+    fn relations(&self, name: &QualifiedName) -> impl Iterator<Item = ObjectNumber> {
         [
             Kind::Table,
             Kind::ForeignTable,
@@ -195,18 +227,37 @@ impl<'a> Sides<'a> {
             Kind::MaterializedView,
         ]
         .into_iter()
-        .find_map(|kind| self.number(&ObjectId::in_schema(kind, &name.schema, &name.name)))
+        .filter_map(|kind| self.number(&ObjectId::in_schema(kind, &name.schema, &name.name)))
+    }
+
+    /// The relation that an object lies in in the current state, or that an index is on.
+    pub(crate) fn home_before(&self, number: ObjectNumber) -> Option<ObjectNumber> {
+        let id = self.ids[number];
+        match self.definition_before(number)? {
+            Definition::Index(index) => self.number(&index.relation),
+            Definition::Statistics(statistics) => self.number(&statistics.relation),
+            definition if id.kind.is_in_relation() => self.container(id, definition, &|name| {
+                self.relations(name)
+                    .find(|&relation| self.before[relation].is_some())
+            }),
+            _ => None,
+        }
     }
 
     /// The number of what an object lies in: a relation, or a type.
-    fn container(&self, id: &ObjectId, definition: &Definition) -> Option<ObjectNumber> {
+    fn container(
+        &self,
+        id: &ObjectId,
+        definition: &Definition,
+        relation_of: &dyn Fn(&QualifiedName) -> Option<ObjectNumber>,
+    ) -> Option<ObjectNumber> {
         let name = id.qualified_name()?;
         match definition {
             Definition::Attribute(_) => self.number(&ObjectId::in_schema(Kind::Type, name.schema, name.name)),
             Definition::DomainConstraint(_) => {
                 self.number(&ObjectId::in_schema(Kind::Domain, name.schema, name.name))
             }
-            _ => self.relation(&name),
+            _ => relation_of(&name),
         }
     }
 
@@ -214,14 +265,14 @@ impl<'a> Sides<'a> {
     pub(crate) fn composite_of(&self, number: ObjectNumber) -> Option<ObjectNumber> {
         self.definitions(number)
             .find(|definition| matches!(definition, Definition::Attribute(_)))
-            .and_then(|definition| self.container(self.ids[number], definition))
+            .and_then(|definition| self.container(self.ids[number], definition, &|_| None))
     }
 
     /// The domain that a check is one of.
     pub(crate) fn domain_of(&self, number: ObjectNumber) -> Option<ObjectNumber> {
         self.definitions(number)
             .find(|definition| matches!(definition, Definition::DomainConstraint(_)))
-            .and_then(|definition| self.container(self.ids[number], definition))
+            .and_then(|definition| self.container(self.ids[number], definition, &|_| None))
     }
 
     /// An attribute of a composite type, by its name.
@@ -282,27 +333,26 @@ impl<'a> Sides<'a> {
         }
     }
 
-    /// The relation that an object lies in, or that an index is on.
+    /// The relation that an object lies in, or that an index is on; in the wanted state where that has the object.
     pub(crate) fn home(&self, number: ObjectNumber) -> Option<ObjectNumber> {
         let id = self.ids[number];
         match id.kind {
             kind if kind.is_in_relation() => {
-                let is_part_of_type = |definition: &Definition| {
-                    matches!(
-                        definition,
-                        Definition::Attribute(_) | Definition::DomainConstraint(_)
-                    )
-                };
                 let mut definitions = self.definitions(number);
                 let definition = definitions.find(|definition| !is_part_of_type(definition));
-                self.container(id, definition.or_else(|| self.definitions(number).next())?)
+                let definition = definition.or_else(|| self.definitions(number).next())?;
+                if self.after[number].is_none() && !is_part_of_type(definition) {
+                    return self.home_before(number);
+                }
+                self.container(id, definition, &|name| self.relation(name))
             }
-            Kind::Index => {
+            Kind::Index | Kind::Statistics => {
                 let definition = self
                     .definition_after(number)
                     .or_else(|| self.definition_before(number))?;
                 match definition {
                     Definition::Index(index) => self.number(&index.relation),
+                    Definition::Statistics(statistics) => self.number(&statistics.relation),
                     _ => None,
                 }
             }
@@ -490,6 +540,14 @@ impl<'a> Sides<'a> {
         }
         found
     }
+}
+
+/// Whether it is a part of a type, and lies in no relation.
+fn is_part_of_type(definition: &Definition) -> bool {
+    matches!(
+        definition,
+        Definition::Attribute(_) | Definition::DomainConstraint(_)
+    )
 }
 
 fn reversed(edges: &Edges) -> Edges {

@@ -45,7 +45,7 @@ FROM pg_constraint c
      LEFT JOIN pg_class f ON f.oid = c.confrelid
      LEFT JOIN pg_namespace n ON n.oid = f.relnamespace
      LEFT JOIN pg_constraint parent ON parent.oid = c.conparentid
-WHERE t.relnamespace = ANY ($1) AND t.relkind IN ('r', 'p') AND c.contype <> 't'
+WHERE t.relnamespace = ANY ($1) AND t.relkind IN ('r', 'p', 'f') AND c.contype <> 't'
       AND parent.conrelid IS DISTINCT FROM c.conrelid"
     )
 }

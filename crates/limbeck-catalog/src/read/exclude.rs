@@ -12,7 +12,8 @@ use crate::{Catalog, Definition, Kind, ObjectId};
 /// A pattern of objects that are never looked at.
 ///
 /// `schema.name` stands for relations, types, sequences and routines of that name, with what belongs to them;
-/// `schema` alone for a schema with everything in it, and for an extension of that name. `*` stands for any run of
+/// `schema` alone for a schema with everything in it, and for what lies in no schema (an extension, a publication, …)
+/// under that name. `*` stands for any run of
 /// characters within one name. Names are taken as they are stored: not folded to lower case. One that holds a dot or
 /// an asterisk is put into double quotes.
 #[derive(Debug, Clone, PartialEq, Eq)]

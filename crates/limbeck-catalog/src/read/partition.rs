@@ -48,6 +48,9 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
         if is_being_detached {
             reader.unread("partition that is being detached", &id.sql_name());
         }
+        if id.kind == Kind::ForeignTable {
+            reader.unread("parent of a foreign table", &id.sql_name());
+        }
         let parent = ObjectId::in_schema(kind, parent.schema, parent.name);
         complete(reader, &id, |table| match bound {
             Some(bound) => table.partition_of = Some(PartitionOf { parent, bound }),

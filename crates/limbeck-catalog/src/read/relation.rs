@@ -1,4 +1,4 @@
-//! Relations (`pg_class`): tables, views, materialised views; and the names of those that are not read.
+//! Relations (`pg_class`): tables, views, materialised views.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -9,7 +9,7 @@ use super::ReadError;
 use super::address::{Address, class};
 use super::reader::{Reader, Relation, Standing, sorted};
 use super::rows::Fields;
-use crate::{Definition, Kind, ObjectId, ReplicaIdentity, Table, View};
+use crate::{Definition, ForeignTable, Kind, ObjectId, ReplicaIdentity, Table, View};
 
 /// The access method that tables have unless told otherwise: its OID is the same on every server. An index that was
 /// to tell rows apart and is gone leaves a table that does so not at all.
@@ -38,7 +38,7 @@ pub(super) struct SequenceRelation {
     pub(super) unlogged: bool,
 }
 
-/// Reads tables and views (these without their queries), names the relations of other kinds, and gives back the
+/// Reads tables and views (these without their queries, foreign tables without their servers), and gives back the
 /// sequences.
 pub(super) async fn read(reader: &mut Reader<'_>) -> Result<HashMap<Oid, SequenceRelation>, ReadError> {
     let mut sequences = HashMap::new();
@@ -52,7 +52,7 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<HashMap<Oid, Sequenc
             continue;
         };
         let name = QualifiedName::new(schema_name, &name);
-        let mut standing = if reader.is_member(class::CLASS, oid) {
+        let standing = if reader.is_member(class::CLASS, oid) {
             Standing::Member
         } else if reader.is_excluded(&name.schema, &name.name) {
             Standing::NotRead
@@ -72,15 +72,10 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<HashMap<Oid, Sequenc
             }
             continue;
         }
-        if let Some(kind) = unread_kind(relkind)
-            && standing == Standing::Ours
-        {
-            reader.unread(kind, &name);
-            standing = Standing::NotRead;
-        }
         let kind = match relkind {
             'v' => Kind::View,
             'm' => Kind::MaterializedView,
+            'f' => Kind::ForeignTable,
             _ => Kind::Table,
         };
         let relation = Relation {
@@ -95,14 +90,6 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<HashMap<Oid, Sequenc
         reader.relations.insert(oid, relation);
     }
     Ok(sequences)
-}
-
-/// What a relation is called that is not read.
-fn unread_kind(relkind: char) -> Option<&'static str> {
-    match relkind {
-        'f' => Some("foreign table"),
-        _ => None,
-    }
 }
 
 /// Adds one relation that is read.
@@ -134,7 +121,13 @@ fn insert(
         'i' => ReplicaIdentity::Index,
         _ => ReplicaIdentity::Default,
     };
-    let definition = if id.kind == Kind::Table {
+    let definition = if id.kind == Kind::ForeignTable {
+        // The rest is filled in with its server.
+        Definition::ForeignTable(ForeignTable {
+            server: String::new(),
+            options: BTreeMap::new(),
+        })
+    } else if id.kind == Kind::Table {
         Definition::Table(Table {
             unlogged,
             access_method,
@@ -164,6 +157,7 @@ fn insert(
             access_method,
             tablespace,
             // Filled in with its columns.
+            column_defaults: BTreeMap::new(),
             column_settings: BTreeMap::new(),
             populated,
         })

@@ -15,7 +15,7 @@ SELECT t.oid, t.tgrelid, t.tgconstraint, t.tgfoid, t.tgname, t.tgenabled, pg_get
        parent.tgrelid, parent.tgname
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
      LEFT JOIN pg_trigger parent ON parent.oid = t.tgparentid
-WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'p', 'v')
+WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'f')
       AND (NOT t.tgisinternal
            OR t.tgparentid <> 0 AND NOT EXISTS (SELECT FROM pg_constraint k
                                                 WHERE k.oid = t.tgconstraint AND k.contype <> 't'))";

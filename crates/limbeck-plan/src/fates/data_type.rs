@@ -192,6 +192,16 @@ impl Fates {
         if !is_data_type(sides.ids[cause].kind) || !sides.is_of_type(&before.data_type, cause) {
             return None;
         }
+        if super::is_of_foreign_table(sides, number) {
+            // No row is converted.
+            return Some(Retype {
+                using: None,
+                drop_default: before.default.is_some(),
+                clear: true,
+                rewrites: false,
+                possible: true,
+            });
+        }
         let name = quote_identifier(sides.ids[number].name());
         let conversion = self.conversion(sides, &name, &before.data_type);
         Some(Retype {

@@ -3,7 +3,7 @@
 mod identity;
 pub(crate) mod not_null;
 
-use limbeck_catalog::{Column, ColumnSettings, Deferrable, Definition, GeneratedKind, ObjectId};
+use limbeck_catalog::{Column, ColumnSettings, Deferrable, Definition, GeneratedKind, Kind, ObjectId};
 use limbeck_sql::quote_identifier;
 
 use super::{column_settings, partition, sequence};
@@ -69,7 +69,7 @@ fn drop(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Column) {
     let id = builder.sides.ids[number];
     let table = builder
         .sides
-        .home(number)
+        .home_before(number)
         .and_then(|table| builder.removal(table));
     let removal = match table.or_else(|| partition::gone_with(builder, number)) {
         Some(removal) => removal,
@@ -93,8 +93,9 @@ fn drop(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Column) {
                 .sides
                 .column_after(number)
                 .is_some_and(|after| after.generated.is_none());
-            builder.nodes[node].loses =
-                (before.generated.is_none() || becomes_plain).then(|| Loss::Values { column: id.clone() });
+            builder.nodes[node].loses = ((before.generated.is_none() || becomes_plain)
+                && !is_foreign(builder, number))
+            .then(|| Loss::Values { column: id.clone() });
             node
         }
     };
@@ -132,7 +133,11 @@ fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Column) {
         return;
     }
     let id = builder.sides.ids[number];
-    if let Some(body) = settings(id, &ColumnSettings::default(), &after.settings) {
+    let written = ColumnSettings {
+        foreign_options: after.settings.foreign_options.clone(),
+        ..ColumnSettings::default()
+    };
+    if let Some(body) = settings(id, &written, &after.settings) {
         let place = builder.place(number, Rank::Column);
         let node = builder.node(number, Verb::Alter, place, body);
         builder.arrives(number, node, Part::Bare);
@@ -214,6 +219,12 @@ fn create_plain(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Col
             builder.edge(node, default);
         }
     }
+}
+
+/// Whether the column is one of a foreign table, whose rows are elsewhere.
+fn is_foreign(builder: &Builder<'_, '_>, number: ObjectNumber) -> bool {
+    let home = builder.sides.home(number);
+    home.is_some_and(|home| builder.sides.ids[home].kind == Kind::ForeignTable)
 }
 
 /// Whether a default needs objects that may come later or go earlier than the column.
@@ -473,7 +484,9 @@ where
         self.builder.nodes[node].rewrites = retype.rewrites;
         self.builder.nodes[node].demands.push(Demand::Fits(self.number));
         self.is_structural(node, Part::Type);
-        if precision::is_lost(&self.before.data_type, &self.after.data_type) {
+        if is_foreign(self.builder, self.number) {
+            // No rows are there.
+        } else if precision::is_lost(&self.before.data_type, &self.after.data_type) {
             self.builder.nodes[node].loses = Some(Loss::Precision {
                 column: self.id.clone(),
                 from: self.before.data_type.clone(),

@@ -90,6 +90,8 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
 fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Constraint) {
     if let Some(bringer) = partition::brought_by(builder, number) {
         builder.creates(number, bringer);
+        let made = partition::settings_brought(builder, number);
+        alter_index(builder, number, &made, None, after);
         return;
     }
     let id = builder.sides.ids[number];
@@ -203,7 +205,7 @@ fn drop(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Constraint
 /// that it is over.
 pub(super) fn removal_of_home_or_column(builder: &Builder<'_, '_>, number: ObjectNumber) -> Option<usize> {
     let sides = builder.sides;
-    let home = sides.home(number)?;
+    let home = sides.home_before(number)?;
     if let Some(removal) = builder
         .removal(home)
         .or_else(|| partition::gone_with(builder, number))
@@ -222,7 +224,7 @@ pub(super) fn removal_of_home_or_column(builder: &Builder<'_, '_>, number: Objec
     };
     sides.needs_before[number]
         .iter()
-        .filter(|&&needed| sides.ids[needed].kind == Kind::Column && sides.home(needed) == Some(home))
+        .filter(|&&needed| sides.ids[needed].kind == Kind::Column && sides.home_before(needed) == Some(home))
         .filter(|&&needed| is_over(needed))
         .find_map(|&needed| builder.removal(needed))
 }

@@ -3,7 +3,7 @@
 use limbeck_catalog::{Definition, Trigger};
 use limbeck_sql::quote_identifier;
 
-use super::partition;
+use super::{partition, put_in_place};
 use crate::build::{Body, Builder, Part, Piece};
 use crate::fates::Fate;
 use crate::place::Rank;
@@ -38,7 +38,7 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
         );
         // A trigger goes with its table or view.
         builder.nodes[node].vertex.host = sides
-            .home(number)
+            .home_before(number)
             .and_then(|home| builder.removal(home))
             .or_else(|| partition::gone_with(builder, number));
         builder.removes(number, node);
@@ -76,21 +76,11 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
     {
         let definition = after.definition.trim_start_matches(CREATE);
         let statement = format!("CREATE OR REPLACE TRIGGER {definition}");
-        let place = builder.place(number, Rank::Trigger);
-        let body = Body::Pieces(vec![Piece::Statement(statement)]);
-        let node = builder.node(number, Verb::Alter, place, body);
-        builder.arrives(number, node, Part::Whole);
-        builder.releases(number, node, Part::Whole);
-        replacement = Some(node);
+        replacement = Some(put_in_place(builder, number, fate, Rank::Trigger, statement));
         enabled = 'O';
     }
     if enabled != after.enabled {
-        let how = match after.enabled {
-            'D' => "DISABLE",
-            'R' => "ENABLE REPLICA",
-            'A' => "ENABLE ALWAYS",
-            _ => "ENABLE",
-        };
+        let how = render::enabling(after.enabled);
         let piece = Piece::Alter {
             table: render::relation(id),
             subcommand: format!("{how} TRIGGER {}", quote_identifier(id.name())),

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use limbeck_catalog::{
-    CastMethod, Catalog, Column, ConstraintKind, Definition, Dependency, Index, IndexKey, Kind, ObjectId,
+    Aggregate, CastMethod, Catalog, Column, ConstraintKind, Definition, Dependency, Index, IndexKey, Kind,
+    ObjectId,
 };
 use limbeck_sql::QualifiedName;
 
@@ -41,6 +42,10 @@ pub(super) fn identity(id: &ObjectId, from: &ObjectId, to: &ObjectId) -> Option<
         {
             let (second, new) = renamed.path.get_mut(1).zip(to.path.get(1))?;
             second.clone_from(new);
+        }
+        Kind::Server if id.kind == Kind::UserMapping && id.path.starts_with(&from.path) => {
+            let (first, new) = renamed.path.first_mut().zip(to.path.first())?;
+            first.clone_from(new);
         }
         _ => {}
     }
@@ -230,8 +235,83 @@ fn definition(definition: &mut Definition, from: &ObjectId, to: &ObjectId) {
             reference(&mut index.relation);
             index_keys(&mut index.keys, from, to);
         }
+        Definition::Statistics(statistics) => reference(&mut statistics.relation),
+        Definition::Publication(publication) => {
+            publication.tables = std::mem::take(&mut publication.tables)
+                .into_iter()
+                .map(|(mut table, published)| {
+                    reference(&mut table);
+                    (table, published)
+                })
+                .collect();
+            if from.kind == Kind::Schema {
+                rename_in_set(&mut publication.schemas, from, to);
+            }
+        }
+        Definition::Routine(routine) if names_types(from.kind) => {
+            routine.arguments = type_names(&routine.arguments, from, to);
+            if let Some(result) = &mut routine.result {
+                *result = type_names(result, from, to);
+            }
+        }
+        Definition::Aggregate(aggregate) => aggregate_facts(aggregate, from, to),
+        Definition::EventTrigger(event_trigger) => function(&mut event_trigger.function, from, to),
+        Definition::ForeignDataWrapper(wrapper) => {
+            for name in [&mut wrapper.handler, &mut wrapper.validator]
+                .into_iter()
+                .flatten()
+            {
+                function(name, from, to);
+            }
+        }
+        Definition::Server(server)
+            if from.kind == Kind::ForeignDataWrapper && server.wrapper == from.name() =>
+        {
+            to.name().clone_into(&mut server.wrapper);
+        }
+        Definition::ForeignTable(table) if from.kind == Kind::Server && table.server == from.name() => {
+            to.name().clone_into(&mut table.server);
+        }
         _ => {}
     }
+}
+
+fn aggregate_facts(aggregate: &mut Aggregate, from: &ObjectId, to: &ObjectId) {
+    let moving = aggregate.moving.as_mut().map(|moving| {
+        function(&mut moving.inverse, from, to);
+        &mut moving.transition
+    });
+    for transition in std::iter::once(&mut aggregate.transition).chain(moving) {
+        function(&mut transition.function, from, to);
+        if let Some(finish) = &mut transition.finish {
+            function(&mut finish.function, from, to);
+        }
+        if names_types(from.kind) {
+            transition.state = type_names(&transition.state, from, to);
+        }
+    }
+    for name in [
+        &mut aggregate.combine,
+        &mut aggregate.serialize,
+        &mut aggregate.deserialize,
+    ]
+    .into_iter()
+    .flatten()
+    {
+        function(name, from, to);
+    }
+    if names_types(from.kind) {
+        aggregate.arguments = type_names(&aggregate.arguments, from, to);
+        aggregate.result = type_names(&aggregate.result, from, to);
+    }
+}
+
+/// The name of a function, when it is the renamed one or lies in the renamed schema.
+fn function(name: &mut QualifiedName, from: &ObjectId, to: &ObjectId) {
+    if from.kind.is_routine() && from.qualified_name().as_ref() == Some(name) {
+        to.name().clone_into(&mut name.name);
+    }
+    schema(name, from, to);
 }
 
 fn column_facts(column: &mut Column, from: &ObjectId, to: &ObjectId) {
@@ -326,6 +406,16 @@ fn column_in(id: &ObjectId, definition: &mut Definition, from: &ObjectId, to: &O
             rename_keys(keys, from, to);
             rename_in(include, from, to);
         }
+        Definition::Statistics(statistics) if statistics.relation.qualified_name() == relation => {
+            rename_in_set(&mut statistics.columns, from, to);
+        }
+        Definition::Publication(publication) => {
+            for (table, published) in &mut publication.tables {
+                if table.qualified_name() == relation {
+                    rename_in_set(&mut published.columns, from, to);
+                }
+            }
+        }
         _ => {}
     }
 }
@@ -342,6 +432,12 @@ fn rename_keys(keys: &mut [IndexKey], from: &ObjectId, to: &ObjectId) {
 fn rename_in(names: &mut [String], from: &ObjectId, to: &ObjectId) {
     for name in names.iter_mut().filter(|name| *name == from.name()) {
         to.name().clone_into(name);
+    }
+}
+
+fn rename_in_set(names: &mut BTreeSet<String>, from: &ObjectId, to: &ObjectId) {
+    if names.remove(from.name()) {
+        names.insert(to.name().to_owned());
     }
 }
 
