@@ -69,6 +69,8 @@ fn index(relation: &str, keys: Vec<IndexKey>) -> Index {
         include: Vec::new(),
         predicate: None,
         settings: IndexSettings::default(),
+        only: false,
+        partition_of: None,
         valid: true,
     }
 }
@@ -108,6 +110,7 @@ fn constraint(definition: ConstraintKind) -> Definition {
         enforced: true,
         validated: true,
         deferrable: Deferrable::No,
+        partition_of: None,
     })
 }
 
@@ -456,6 +459,7 @@ async fn keys_checks_and_foreign_keys() {
             enforced: true,
             validated: true,
             deferrable: Deferrable::InitiallyDeferred,
+            partition_of: None,
         })
     );
     assert_eq!(
@@ -481,6 +485,7 @@ async fn keys_checks_and_foreign_keys() {
             enforced: true,
             validated: true,
             deferrable: Deferrable::InitiallyImmediate,
+            partition_of: None,
         })
     );
     assert_eq!(
@@ -499,6 +504,7 @@ async fn keys_checks_and_foreign_keys() {
             enforced: true,
             validated: false,
             deferrable: Deferrable::No,
+            partition_of: None,
         })
     );
     let Definition::Constraint(unchecked) = definition(&catalog, "constraint public.child.unchecked") else {
@@ -792,6 +798,8 @@ async fn an_invalid_index_is_not_taken_for_a_good_one() {
         definition(&catalog, "index public.i"),
         &Definition::Index(Index {
             unique: true,
+            only: false,
+            partition_of: None,
             valid: false,
             ..index("table public.t", vec![key("a")])
         })
@@ -1044,6 +1052,7 @@ async fn triggers() {
                          WHEN ((new.b > 0)) EXECUTE FUNCTION public.f('x')"
                 .to_owned(),
             enabled: 'D',
+            partition_of: None,
         })
     );
     let Definition::Trigger(late) = definition(&catalog, "trigger public.t.late") else {

@@ -226,7 +226,8 @@ fn create_table(
     match sides.definition_after(node.object) {
         Some(Definition::Table(definition)) => {
             let as_partition = partition::is_created_as_partition(builder, node.object);
-            table::creation(sides.ids[node.object], definition, &lines, as_partition)
+            let definition = partition::with_own_storage(builder, definition);
+            table::creation(sides.ids[node.object], &definition, &lines, as_partition)
         }
         _ => String::new(),
     }

@@ -217,6 +217,7 @@ impl<'a, 's> Builder<'a, 's> {
             }
         }
         kinds::typed_table::build(&mut builder);
+        kinds::composite_type::convert_arrays(&mut builder);
         for (&object, &host) in &builder.taken_along {
             if let Some(removal) = builder.removal[object] {
                 builder.nodes[removal].vertex.host = Some(host);

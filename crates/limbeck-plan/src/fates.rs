@@ -4,6 +4,7 @@
 //! over a function that is replaced, must go before and come back after. [`Fates::new`] follows the current state's
 //! dependencies from everything that is taken away or retyped, until nothing more is affected.
 
+mod conversion;
 mod data_type;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +18,7 @@ use crate::kinds::{self, column, constraint, index_settings, privileges, view};
 use crate::probe::Questions;
 use crate::retype::{self, Retype};
 use crate::sides::{ObjectNumber, Sides};
-use data_type::Conversion;
+use conversion::Conversion;
 
 /// What becomes of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +69,8 @@ pub(crate) struct Fates {
     pub(crate) retyped_with: BTreeMap<ObjectNumber, ObjectNumber>,
     /// New keys that take over an index which would go.
     pub(crate) adopted: BTreeMap<ObjectNumber, ObjectNumber>,
+    /// Indexes and keys whose statistics targets go with a change of type under them.
+    pub(crate) forgotten_statistics: BTreeSet<ObjectNumber>,
     /// Objects whose dependents have still to be looked at.
     open: Vec<ObjectNumber>,
 }
@@ -86,6 +89,7 @@ impl Fates {
             rewriting_additions: BTreeSet::new(),
             retyped_with: BTreeMap::new(),
             adopted: BTreeMap::new(),
+            forgotten_statistics: BTreeSet::new(),
             open: Vec::new(),
         };
         let mut is_open = false;
@@ -163,7 +167,7 @@ impl Fates {
 
     /// Finds indexes that go and are just what a new key of the same table needs.
     fn adopt_indexes(&mut self, sides: &Sides<'_>) {
-        for number in (0..sides.ids.len()).filter(|&number| self.of[number] == Fate::Created) {
+        for number in (0..sides.ids.len()).filter(|&number| self.of[number].comes()) {
             let (Some(Definition::Constraint(constraint)), Some(table)) =
                 (sides.definition_after(number), sides.home(number))
             else {
@@ -251,10 +255,12 @@ impl Fates {
                 if !retyped
                     || clear && retype::is_rebuilt_by_expression(definition)
                     || self.differs_by_text(sides, dependent)
-                    // PostgreSQL builds the index anew, and forgets them.
-                    || index_settings::of(definition).is_some_and(|index| !index.statistics.is_empty())
                 {
                     self.replace(dependent);
+                } else if index_settings::of(definition).is_some_and(|index| !index.statistics.is_empty()) {
+                    // PostgreSQL builds the index anew, and forgets them.
+                    self.alter(dependent);
+                    self.forgotten_statistics.insert(dependent);
                 }
             }
             Definition::Column(before) => self.affect_column(sides, dependent, cause, before),

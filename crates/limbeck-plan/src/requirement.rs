@@ -4,7 +4,6 @@
 //! database as it is when the action's step begins: under the old names in the first step, without what only comes
 //! with the plan. What cannot be said of that state is not demanded.
 
-mod domain;
 mod fit;
 mod key;
 
@@ -36,8 +35,8 @@ pub(crate) enum Demand {
     Fits(ObjectNumber),
     /// A constraint or a unique index holds.
     Holds(ObjectNumber),
-    /// A check of a domain holds in all columns of that domain.
-    HoldsInColumns(ObjectNumber),
+    /// A domain's check holds in a column.
+    HoldsIn(ObjectNumber, ObjectNumber),
 }
 
 /// The state that a step begins with.
@@ -66,11 +65,16 @@ pub(crate) fn state(
     };
     let mut requirements = Vec::new();
     for &demand in demands {
-        match demand {
-            Demand::NotNull(column) => requirements.extend(statement.not_null(column)),
-            Demand::Fits(column) => requirements.extend(statement.fits(column)),
-            Demand::Holds(object) => requirements.extend(statement.holds(object)),
-            Demand::HoldsInColumns(check) => requirements.extend(statement.holds_in_columns(check)),
+        let requirement = match demand {
+            Demand::NotNull(column) => statement.not_null(column),
+            Demand::Fits(column) => statement.fits(column),
+            Demand::Holds(object) => statement.holds(object),
+            Demand::HoldsIn(check, column) => statement.holds_in(check, column),
+        };
+        if let Some(requirement) = requirement
+            && !requirements.contains(&requirement)
+        {
+            requirements.push(requirement);
         }
     }
     requirements
@@ -129,6 +133,40 @@ impl Statement<'_, '_, '_> {
             },
             _ => None,
         }
+    }
+
+    /// Values of a column that violate a check of its domain.
+    fn holds_in(&self, number: ObjectNumber, column: ObjectNumber) -> Option<Requirement> {
+        let sides = self.builder.sides;
+        let is_there = sides.needs_after[number]
+            .iter()
+            .chain([&column])
+            .all(|&needed| self.moment == Moment::Ready || self.is_as_before(needed));
+        let (Some(Definition::DomainConstraint(check)), Some(Definition::Domain(domain))) = (
+            sides.definition_after(number),
+            sides.definition_after(sides.domain_of(number)?),
+        ) else {
+            return None;
+        };
+        if !is_there {
+            return None;
+        }
+        let id = self.done.before(sides.ids[column]);
+        let (relation, name) = (render::relation(&id), quote_identifier(id.name()));
+        Some(requirement(
+            format!(
+                "rows of {relation} where {name} violates {}",
+                quote_identifier(sides.ids[number].name())
+            ),
+            select(
+                "count(*)",
+                &format!(
+                    "(SELECT {name}::{} AS value FROM {relation}) AS t",
+                    domain.data_type
+                ),
+                &format!("NOT {}", render::parenthesised(&check.expression)),
+            ),
+        ))
     }
 
     /// Whether an object says the same of the rows before the plan and after it.

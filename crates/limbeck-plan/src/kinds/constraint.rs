@@ -90,6 +90,8 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
 fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Constraint) {
     if let Some(bringer) = partition::brought_by(builder, number) {
         builder.creates(number, bringer);
+        let made = partition::settings_brought(builder, number);
+        alter_index(builder, number, &made, None, after);
         return;
     }
     let id = builder.sides.ids[number];

@@ -1,6 +1,6 @@
 //! Domains: created with their checks; default, `NOT NULL` and checks altered in place.
 
-use limbeck_catalog::{Definition, Domain, DomainConstraint, ObjectId};
+use limbeck_catalog::{Column, Definition, Domain, DomainConstraint, ObjectId};
 use limbeck_sql::quote_identifier;
 
 use super::data_type::LINE;
@@ -8,7 +8,7 @@ use crate::build::{Body, Builder, Part, Piece};
 use crate::fates::Fate;
 use crate::place::Rank;
 use crate::requirement::Demand;
-use crate::sides::ObjectNumber;
+use crate::sides::{ObjectNumber, Sides};
 use crate::{Verb, render};
 
 /// From this version on the `NOT NULL` of a domain has a name.
@@ -85,7 +85,8 @@ fn not_null(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Domain
             statement(builder, number, "DROP NOT NULL");
         }
         (false, true) => {
-            let (fills, unfilled) = fills(builder, number);
+            let mut demands = Vec::new();
+            let fills = fills(builder, number, &mut demands);
             let node = match &after.not_null_name {
                 Some(name) => {
                     let add = format!("ADD CONSTRAINT {} NOT NULL", quote_identifier(name));
@@ -93,7 +94,7 @@ fn not_null(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Domain
                 }
                 None => statement(builder, number, "SET NOT NULL"),
             };
-            builder.nodes[node].demands = unfilled;
+            builder.nodes[node].demands = demands;
             for fill in fills {
                 builder.edge(fill, node);
             }
@@ -126,23 +127,19 @@ pub(super) fn not_null_name(id: &ObjectId, domain: &Domain) -> String {
 }
 
 /// Gives the columns of a domain that becomes `NOT NULL` a value in the rows that are there before.
-fn fills(builder: &mut Builder<'_, '_>, number: ObjectNumber) -> (Vec<usize>, Vec<Demand>) {
+fn fills(builder: &mut Builder<'_, '_>, number: ObjectNumber, demands: &mut Vec<Demand>) -> Vec<usize> {
     let sides = builder.sides;
-    let data_type = sides.ids[number].sql_name();
     let mut fills = Vec::new();
-    let mut unfilled = Vec::new();
-    for &column in &sides.needed_before[number] {
-        let is_nullable = |definition: Option<&limbeck_catalog::Column>| {
-            definition.is_some_and(|column| {
-                column.data_type == data_type && !column.not_null && column.generated.is_none()
-            })
+    for column in columns(sides, number) {
+        let is_nullable = |definition: Option<&Column>| {
+            definition.is_some_and(|column| !column.not_null && column.generated.is_none())
         };
         if !is_nullable(sides.column_before(column)) || !is_nullable(sides.column_after(column)) {
             continue;
         }
         let Some(fill) = builder.take_fill(column) else {
             builder.unfilled.push(column);
-            unfilled.push(Demand::NotNull(column));
+            demands.push(Demand::NotNull(column));
             continue;
         };
         let (table, name) = (
@@ -154,7 +151,38 @@ fn fills(builder: &mut Builder<'_, '_>, number: ObjectNumber) -> (Vec<usize>, Ve
         let body = Body::Pieces(vec![Piece::Statement(update)]);
         fills.push(builder.node(column, Verb::Alter, place, body));
     }
-    (fills, unfilled)
+    fills
+}
+
+/// The columns that hold values of a domain before and after.
+fn columns(sides: &Sides<'_>, domain: ObjectNumber) -> Vec<ObjectNumber> {
+    let data_type = sides.ids[domain].sql_name();
+    let mut found = Vec::new();
+    for &dependent in &sides.needed_before[domain] {
+        match (
+            sides.definition_before(dependent),
+            sides.definition_after(dependent),
+        ) {
+            (Some(Definition::Column(before)), Some(Definition::Column(after)))
+                if before.data_type == data_type && after.data_type == data_type =>
+            {
+                found.push(dependent);
+            }
+            (Some(Definition::Domain(over)), Some(_)) if over.data_type == data_type => {
+                found.extend(columns(sides, dependent));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// What a check demands of the columns that hold values of its domain.
+fn demands(sides: &Sides<'_>, number: ObjectNumber, domain: ObjectNumber) -> Vec<Demand> {
+    columns(sides, domain)
+        .into_iter()
+        .map(|column| Demand::HoldsIn(number, column))
+        .collect()
 }
 
 /// `ALTER DOMAIN …`.
@@ -204,7 +232,9 @@ pub(super) fn build_constraint(builder: &mut Builder<'_, '_>, number: ObjectNumb
         let node = builder.node(number, Verb::Create, place, body);
         if after.validated {
             builder.nodes[node].vertex.host = builder.creation(domain);
-            builder.nodes[node].demands.push(Demand::HoldsInColumns(number));
+            if builder.creation(domain).is_none() {
+                builder.nodes[node].demands = demands(sides, number, domain);
+            }
         }
         builder.creates(number, node);
     } else if let Some(Definition::DomainConstraint(before)) = sides.definition_before(number)
@@ -214,7 +244,7 @@ pub(super) fn build_constraint(builder: &mut Builder<'_, '_>, number: ObjectNumb
         let place = builder.place(number, Rank::Check);
         let body = alter(&format!("VALIDATE CONSTRAINT {name}"));
         let node = builder.node(number, Verb::Alter, place, body);
-        builder.nodes[node].demands.push(Demand::HoldsInColumns(number));
+        builder.nodes[node].demands = demands(sides, number, domain);
         builder.arrives(number, node, Part::Whole);
     }
 }

@@ -68,6 +68,8 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
         (Fate::Created | Fate::Replaced, _, Some(Definition::Index(after))) => {
             if let Some(bringer) = partition::brought_by(builder, number) {
                 builder.creates(number, bringer);
+                let made = partition::settings_brought(builder, number);
+                index_settings::alter(builder, number, &made, &after.settings);
                 return;
             }
             let concurrently = is_concurrent(builder, number);

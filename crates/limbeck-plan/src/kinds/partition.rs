@@ -1,14 +1,16 @@
 //! Partitions and inheritance children: how they come to their parents and leave them, and what they have from them
 //! without being told.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use limbeck_catalog::{
-    Column, ColumnSettings, ConstraintKind, Definition, IndexKey, Kind, ObjectId, PartitionKey, PartitionOf,
-    Table,
+    Column, ColumnSettings, ConstraintKind, Definition, IndexKey, IndexSettings, Kind, ObjectId,
+    PartitionKey, PartitionOf, Table,
 };
 use limbeck_sql::{default_name, quote_identifier};
 
+use super::index_settings;
 use crate::build::{Body, Builder, Piece};
 use crate::fates::Fate;
 use crate::place::Rank;
@@ -111,6 +113,46 @@ pub(super) fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after:
     if !are_named {
         attach(builder, number, parent, partition_of);
     }
+}
+
+/// The table with what has to be said of where and how it is stored, since a partition is stored as its parent is
+/// unless told otherwise.
+pub(crate) fn with_own_storage<'t>(builder: &Builder<'_, '_>, table: &'t Table) -> Cow<'t, Table> {
+    let sides = builder.sides;
+    let parent = table
+        .partition_of
+        .as_ref()
+        .and_then(|of| sides.number(&of.parent));
+    let Some(parent) = parent else {
+        return Cow::Borrowed(table);
+    };
+    let parents: Vec<&Table> = [sides.definition_before(parent), sides.definition_after(parent)]
+        .into_iter()
+        .filter_map(|definition| match definition {
+            Some(Definition::Table(table)) => Some(table),
+            _ => None,
+        })
+        .collect();
+    let mut own = table.clone();
+    if parents.iter().any(|parent| parent.tablespace.is_some()) {
+        own.tablespace.get_or_insert_with(|| "pg_default".to_owned());
+    }
+    if parents.iter().any(|parent| parent.access_method.is_some()) {
+        own.access_method.get_or_insert_with(|| "heap".to_owned());
+    }
+    Cow::Owned(own)
+}
+
+/// What is set of an index that comes with its partition, or with the index of the partitioned table: it is stored as
+/// that one is.
+pub(super) fn settings_brought(builder: &Builder<'_, '_>, number: ObjectNumber) -> IndexSettings {
+    let sides = builder.sides;
+    let origin = sides.origins_after(number).first().copied();
+    let origin = origin.and_then(|origin| sides.definition_after(origin));
+    origin
+        .and_then(index_settings::of)
+        .map(index_settings::when_made)
+        .unwrap_or_default()
 }
 
 /// Whether a new table is made as a partition right away.

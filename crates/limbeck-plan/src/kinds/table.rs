@@ -136,7 +136,7 @@ fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Table, af
     if before.access_method != after.access_method {
         let subcommand = render::set_access_method(after.access_method.as_deref());
         let node = subcommand_node(builder, number, subcommand);
-        builder.nodes[node].rewrites = true;
+        builder.nodes[node].rewrites = after.partition_key.is_none();
         if builder.sides.server_version_num < SET_ACCESS_METHOD {
             builder.unsupported.push(format!(
                 "table {} cannot be given another access method before PostgreSQL 15",
@@ -147,7 +147,8 @@ fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Table, af
     if before.tablespace != after.tablespace {
         let subcommand = render::set_tablespace(after.tablespace.as_deref());
         let node = subcommand_node(builder, number, subcommand);
-        builder.nodes[node].rewrites = true;
+        // A partitioned table holds no rows.
+        builder.nodes[node].rewrites = after.partition_key.is_none();
     }
     let (set, reset) = render::option_changes(&before.options, &after.options);
     if !set.is_empty() {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use limbeck_catalog::{Catalog, Definition, Kind, ObjectId};
-use limbeck_plan::{Loss, Plan, Rename};
-use limbeck_sql::quote_identifier;
+use limbeck_plan::{Loss, Plan, Rename, Verb};
+use limbeck_sql::{QualifiedName, quote_identifier};
 
 use super::{Bench, Hints, State};
 
@@ -142,7 +142,20 @@ fn kept(from: &Catalog, to: &Catalog, plan: &Plan, renames: &[Rename]) -> BTreeM
             _ => None,
         })
         .collect();
-    let is_lost = |from: &ObjectId, to: &ObjectId| lost.contains(&from) || lost.contains(&to);
+    // The rows of a partition go with its table, the values of what inherits a column with the column.
+    let dropped: Vec<&ObjectId> = plan
+        .actions
+        .iter()
+        .filter(|action| matches!(action.loses, Some(Loss::Rows { .. })))
+        .flat_map(|action| &action.changes)
+        .filter(|change| change.verb == Verb::Drop && change.object.kind == Kind::Table)
+        .map(|change| &change.object)
+        .collect();
+    let is_lost_itself = |id: &ObjectId| lost.contains(&id) || dropped.contains(&id);
+    let is_lost = |from_id: &ObjectId, to_id: &ObjectId| {
+        let origins = origins(from, from_id);
+        is_lost_itself(from_id) || is_lost_itself(to_id) || origins.iter().any(is_lost_itself)
+    };
     let mut kept = BTreeMap::new();
     for (table, names) in &from.column_order {
         let new_table = renamed(table, renames);
@@ -155,7 +168,12 @@ fn kept(from: &Catalog, to: &Catalog, plan: &Plan, renames: &[Rename]) -> BTreeM
         let (mut old, mut new) = (Vec::new(), Vec::new());
         for name in names {
             let column = in_table(table, name);
-            let new_column = in_table(&new_table, renamed(&column, renames).name());
+            let mut of_origins = origins(from, &column).into_iter();
+            let new_name = match of_origins.find(|origin| renamed(origin, renames).name() != name) {
+                Some(origin) => renamed(&origin, renames),
+                None => renamed(&column, renames),
+            };
+            let new_column = in_table(&new_table, new_name.name());
             if let (Some(Definition::Column(before)), Some(Definition::Column(after))) =
                 (from.definition(&column), to.definition(&new_column))
                 && before.data_type == after.data_type
@@ -210,6 +228,23 @@ fn has_another_shape(from: &Catalog, to: &Catalog, data_type: &str) -> bool {
 
 fn in_table(table: &ObjectId, column: &str) -> ObjectId {
     ObjectId::in_relation(Kind::Column, &table.qualified_name().unwrap(), column)
+}
+
+/// The columns that a column is inherited from.
+fn origins(catalog: &Catalog, column: &ObjectId) -> Vec<ObjectId> {
+    let mut found = Vec::new();
+    let mut open: Vec<ObjectId> = column.qualified_name().into_iter().map(table_id).collect();
+    while let Some(table) = open.pop().filter(|_| column.kind == Kind::Column) {
+        if let Some(Definition::Table(facts)) = catalog.definition(&table) {
+            found.extend(facts.parents().map(|parent| in_table(parent, column.name())));
+            open.extend(facts.parents().cloned());
+        }
+    }
+    found
+}
+
+fn table_id(name: QualifiedName) -> ObjectId {
+    ObjectId::in_schema(Kind::Table, name.schema, name.name)
 }
 
 /// The name that an object has after all renames.

@@ -106,7 +106,7 @@ async fn fill<'a>(
         .map(Vec::len)
         .max()
         .unwrap_or(1)
-        .min(CANDIDATES.len());
+        .min(CANDIDATES.len() + MOST_BOUNDS);
     for nth in 0..most {
         for nulls in [true, false] {
             if waiting.is_empty() {
@@ -204,6 +204,40 @@ fn writable_columns<'a>(catalog: &'a Catalog, table: &ObjectId) -> Vec<(&'a Stri
         .collect()
 }
 
+/// How many values are taken from the bounds of partitions.
+const MOST_BOUNDS: usize = 32;
+
+/// The first value of each bound of a partition: a row with it belongs there.
+fn bounds(catalog: &Catalog) -> BTreeSet<String> {
+    let tables = catalog.objects.values().filter_map(|object| match &object.definition {
+        Definition::Table(table) => table.partition_of.as_ref(),
+        _ => None,
+    });
+    tables
+        .filter_map(|partition| first_value(&partition.bound))
+        .take(MOST_BOUNDS)
+        .collect()
+}
+
+/// `FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')` begins with `2020-01-01`.
+fn first_value(bound: &str) -> Option<String> {
+    let (_, list) = bound.split_once('(').filter(|(what, _)| !what.contains("WITH"))?;
+    let Some(quoted) = list.strip_prefix('\'') else {
+        let value = list.split([',', ')']).next()?.trim();
+        return value.parse::<f64>().is_ok().then(|| value.to_owned());
+    };
+    let mut value = String::new();
+    let mut rest = quoted.chars().peekable();
+    while let Some(character) = rest.next() {
+        // A quote inside is doubled.
+        if character == '\'' && rest.next_if_eq(&'\'').is_none() {
+            return Some(value);
+        }
+        value.push(character);
+    }
+    None
+}
+
 /// Asks the server which candidates each type takes.
 async fn values(session: &Session, catalog: &Catalog) -> Result<Values, Error> {
     let types: BTreeSet<&str> = catalog
@@ -221,7 +255,9 @@ async fn values(session: &Session, catalog: &Catalog) -> Result<Values, Error> {
             Definition::Enum(enum_type) => enum_type.labels.first().map(String::as_str),
             _ => None,
         });
-    let candidates: Vec<&str> = CANDIDATES.into_iter().chain(labels).collect();
+    let bounds = bounds(catalog);
+    let bounds = bounds.iter().map(String::as_str);
+    let candidates: Vec<&str> = CANDIDATES.into_iter().chain(bounds).chain(labels).collect();
     let mut seen = BTreeSet::new();
     let candidates: Vec<&str> = candidates
         .into_iter()
@@ -248,4 +284,24 @@ async fn values(session: &Session, catalog: &Catalog) -> Result<Values, Error> {
         }
     }
     Ok(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_value;
+
+    #[test]
+    fn a_bound_tells_a_value_that_belongs_to_it() {
+        let cases = [
+            ("FOR VALUES FROM ('2020-01-01', 1) TO ('2021-01-01', 1)", Some("2020-01-01")),
+            ("FOR VALUES IN ('it''s', NULL)", Some("it's")),
+            ("FOR VALUES IN (7)", Some("7")),
+            ("FOR VALUES FROM (MINVALUE) TO (10)", None),
+            ("FOR VALUES WITH (modulus 2, remainder 0)", None),
+            ("DEFAULT", None),
+        ];
+        for (bound, value) in cases {
+            assert_eq!(first_value(bound).as_deref(), value, "{bound}");
+        }
+    }
 }

@@ -175,6 +175,7 @@ fn comes_with_key(builder: &Builder<'_, '_>, number: ObjectNumber) -> bool {
     let sides = builder.sides;
     sides.needed_after[number].iter().any(|&key| {
         builder.fates.of(key).comes()
+            && partition::brought_by(builder, key).is_none()
             && matches!(sides.definition_after(key), Some(Definition::Constraint(constraint))
                 if matches!(&constraint.definition, ConstraintKind::PrimaryKey(key)
                     if key.columns.iter().any(|column| column == sides.ids[number].name())))
