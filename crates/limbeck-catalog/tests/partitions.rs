@@ -1,6 +1,12 @@
 //! What is read of partitioned tables, partitions and inheritance children.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "tests"
+)]
 
 mod support;
 
@@ -41,7 +47,11 @@ async fn keys_and_bounds() {
     .await;
     let key = table(&catalog, r#"table s."T""#).partition_key.as_ref().unwrap();
     assert_eq!(key.strategy, PartitionStrategy::Range);
-    let parts: Vec<(&str, bool)> = key.keys.iter().map(|part| (part.key.as_str(), part.is_expression)).collect();
+    let parts: Vec<(&str, bool)> = key
+        .keys
+        .iter()
+        .map(|part| (part.key.as_str(), part.is_expression))
+        .collect();
     assert_eq!(
         parts,
         [
@@ -52,11 +62,17 @@ async fn keys_and_bounds() {
         ]
     );
     assert_eq!(key.keys[0].collation.as_ref().unwrap().name, "C");
-    assert_eq!(key.keys[0].operator_class.as_ref().unwrap().name, "text_pattern_ops");
+    assert_eq!(
+        key.keys[0].operator_class.as_ref().unwrap().name,
+        "text_pattern_ops"
+    );
     assert_eq!(key.keys[1].collation, None);
     let of = table(&catalog, "table public.p").partition_of.as_ref().unwrap();
     assert_eq!(of.parent, id(r#"table s."T""#));
-    assert_eq!(of.bound, "FOR VALUES FROM ('a', 1, 'x', 'y') TO ('b', 1, 'x', MAXVALUE)");
+    assert_eq!(
+        of.bound,
+        "FOR VALUES FROM ('a', 1, 'x', 'y') TO ('b', 1, 'x', MAXVALUE)"
+    );
     let of = table(&catalog, "table public.q").partition_of.as_ref().unwrap();
     assert_eq!(of.bound, "FOR VALUES WITH (modulus 4, remainder 3)");
     let of = table(&catalog, "table public.r").partition_of.as_ref().unwrap();
@@ -79,7 +95,10 @@ async fn parts_of_keys_indexes_and_triggers() {
     )
     .await;
     assert_eq!(
-        objects(&catalog).into_iter().filter(|id| id.contains("t1")).collect::<Vec<_>>(),
+        objects(&catalog)
+            .into_iter()
+            .filter(|id| id.contains("t1"))
+            .collect::<Vec<_>>(),
         [
             "table public.t1",
             "column public.t1.a",
@@ -94,19 +113,35 @@ async fn parts_of_keys_indexes_and_triggers() {
         ]
     );
     let part_of = |name: &str| definition(&catalog, name).partition_of().map(ToString::to_string);
-    assert_eq!(part_of("constraint public.t1.t1_pkey").as_deref(), Some("constraint public.t.t_pkey"));
-    assert_eq!(part_of("constraint public.t1.t_c_fkey").as_deref(), Some("constraint public.t.t_c_fkey"));
+    assert_eq!(
+        part_of("constraint public.t1.t1_pkey").as_deref(),
+        Some("constraint public.t.t_pkey")
+    );
+    assert_eq!(
+        part_of("constraint public.t1.t_c_fkey").as_deref(),
+        Some("constraint public.t.t_c_fkey")
+    );
     assert_eq!(part_of("constraint public.t1.t_b_check"), None);
-    assert_eq!(part_of("index public.t1_b_idx").as_deref(), Some("index public.i"));
+    assert_eq!(
+        part_of("index public.t1_b_idx").as_deref(),
+        Some("index public.i")
+    );
     assert_eq!(part_of("index public.own"), None);
-    assert_eq!(part_of("trigger public.t1.g").as_deref(), Some("trigger public.t.g"));
+    assert_eq!(
+        part_of("trigger public.t1.g").as_deref(),
+        Some("trigger public.t.g")
+    );
     assert!(index(&catalog, "index public.alone").only);
     assert!(!index(&catalog, "index public.i").only);
     assert_eq!(trigger(&catalog, "trigger public.t1.g").enabled, 'D');
     assert_eq!(comment(&catalog, "index public.t1_b_idx"), Some("part"));
     // What a partition has from its table is not declared by itself.
     let declared = catalog.declarable();
-    let of_partition: Vec<String> = declared.iter().map(ToString::to_string).filter(|id| id.contains("t1")).collect();
+    let of_partition: Vec<String> = declared
+        .iter()
+        .map(ToString::to_string)
+        .filter(|id| id.contains("t1"))
+        .collect();
     assert_eq!(of_partition, ["table public.t1"]);
 }
 
@@ -133,7 +168,10 @@ async fn inheritance() {
         CREATE TABLE d () INHERITS (c);",
     )
     .await;
-    assert_eq!(table(&catalog, "table public.c").inherits, [id("table public.b"), id("table public.a")]);
+    assert_eq!(
+        table(&catalog, "table public.c").inherits,
+        [id("table public.b"), id("table public.a")]
+    );
     let inherited: Vec<String> = catalog.inherited.iter().map(ToString::to_string).collect();
     assert_eq!(
         inherited,

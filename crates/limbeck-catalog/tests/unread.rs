@@ -99,12 +99,7 @@ async fn attributes_that_are_not_read_are_named() {
         CREATE VIEW v AS SELECT c, d FROM t; ALTER VIEW v ALTER d SET DEFAULT 4;"#,
     )
     .await;
-    assert_eq!(
-        unread,
-        [
-            "default of a view's column: public.v.d",
-        ]
-    );
+    assert_eq!(unread, ["default of a view's column: public.v.d",]);
 }
 
 #[tokio::test]

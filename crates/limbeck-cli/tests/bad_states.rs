@@ -130,7 +130,14 @@ fn an_index_that_was_never_finished() {
 #[test]
 fn a_proof_that_fails() {
     let folder = project("");
-    folder.succeed(&["revision", "--autogenerate", "-m", "Initial schema", "--rev-id", "8f3c2a91d0b4"]);
+    folder.succeed(&[
+        "revision",
+        "--autogenerate",
+        "-m",
+        "Initial schema",
+        "--rev-id",
+        "8f3c2a91d0b4",
+    ]);
     // A function that does on the way up what nobody declared.
     folder.write(
         &path("27c6a30d7c24"),
