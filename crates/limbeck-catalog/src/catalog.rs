@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Attribute, Cast, Collation, Column, CompositeType, Constraint, Domain, DomainConstraint, EnumType,
-    Extension, Index, ObjectId, Part, PartNotes, Privileges, RangeType, Routine, Schema, Sequence, Table,
-    TextSearchConfiguration, TextSearchDictionary, Trigger, View,
+    Aggregate, Attribute, Cast, Collation, Column, CompositeType, Constraint, Domain, DomainConstraint,
+    EnumType, EventTrigger, Extension, ForeignDataWrapper, ForeignTable, Index, ObjectId, Part, PartNotes,
+    Policy, Privileges, Publication, RangeType, Routine, Rule, Schema, Sequence, Server, Statistics, Table,
+    TextSearchConfiguration, TextSearchDictionary, Trigger, UserMapping, View,
 };
 
 /// What a database holds: facts by identity, in order, without OIDs.
@@ -23,6 +24,11 @@ pub struct Catalog {
     /// The names of each relation's columns in their order. The order is kept for writing a table down, and is no
     /// fact to compare: PostgreSQL cannot change it in place.
     pub column_order: BTreeMap<ObjectId, Vec<String>>,
+    /// Columns and checks that a partition or an inheritance child has from its parents alone (`attislocal`, `conislocal`).
+    /// They go with the parents'. That is kept for writing a table down, and is no fact to compare: PostgreSQL cannot
+    /// change it in place, and no row shows it.
+    #[serde(default)]
+    pub inherited: BTreeSet<ObjectId>,
     /// What exists in the database but has no kind here, or an attribute that is not read. Named, never ignored.
     pub unread: BTreeSet<Unread>,
 }
@@ -105,6 +111,26 @@ pub enum Definition {
     TextSearchConfiguration(TextSearchConfiguration),
     /// A trigger.
     Trigger(Trigger),
+    /// An aggregate function.
+    Aggregate(Aggregate),
+    /// A rule.
+    Rule(Rule),
+    /// A policy.
+    Policy(Policy),
+    /// An event trigger.
+    EventTrigger(EventTrigger),
+    /// Extended statistics.
+    Statistics(Statistics),
+    /// A publication.
+    Publication(Publication),
+    /// A foreign-data wrapper.
+    ForeignDataWrapper(ForeignDataWrapper),
+    /// A foreign server.
+    Server(Server),
+    /// A user mapping.
+    UserMapping(UserMapping),
+    /// A foreign table, without its columns, constraints and triggers: those are objects of their own.
+    ForeignTable(ForeignTable),
     /// What later objects are born with.
     DefaultPrivileges(Privileges),
     /// What a grantee may do with an object.
@@ -146,6 +172,37 @@ impl Catalog {
             .range(first..)
             .take_while(move |d| d.dependent == *id)
             .map(|d| &d.referenced)
+    }
+}
+
+impl Definition {
+    /// The object of a partitioned table that this one is a partition's part of.
+    #[must_use]
+    pub fn partition_of(&self) -> Option<&ObjectId> {
+        match self {
+            Self::Constraint(constraint) => constraint.partition_of.as_ref(),
+            Self::Index(index) => index.partition_of.as_ref(),
+            Self::Trigger(trigger) => trigger.partition_of.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// As [`partition_of`](Self::partition_of), to be changed.
+    pub fn partition_of_mut(&mut self) -> Option<&mut ObjectId> {
+        match self {
+            Self::Constraint(constraint) => constraint.partition_of.as_mut(),
+            Self::Index(index) => index.partition_of.as_mut(),
+            Self::Trigger(trigger) => trigger.partition_of.as_mut(),
+            _ => None,
+        }
+    }
+}
+
+impl Table {
+    /// What it has its inherited columns from: the table that it is a partition of, or those that it inherits from.
+    pub fn parents(&self) -> impl Iterator<Item = &ObjectId> {
+        let partitioned = self.partition_of.as_ref().map(|partition| &partition.parent);
+        partitioned.into_iter().chain(&self.inherits)
     }
 }
 

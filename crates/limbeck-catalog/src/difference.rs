@@ -72,7 +72,8 @@ impl Catalog {
     }
 
     /// The objects that a revision's `declares` lines list: all but those that belong to another that is listed
-    /// (columns, attributes, sequences owned by a column) and those that every database has (the schema `public`, the extension
+    /// (columns, attributes, sequences owned by a column, what a partition has from its parent) and those that every
+    /// database has (the schema `public`, the extension
     /// `plpgsql`).
     #[must_use]
     pub fn declarable(&self) -> BTreeSet<ObjectId> {
@@ -97,25 +98,39 @@ impl Catalog {
             .collect();
         self.objects.retain(|id, _| kept.contains(id));
         self.column_order.retain(|id, _| kept.contains(id));
+        self.inherited.retain(|id| kept.contains(id));
         self.dependencies
             .retain(|edge| kept.contains(&edge.dependent) && kept.contains(&edge.referenced));
     }
 
-    /// The table or type that an object comes and goes with, where it is no part of the managed set by itself.
+    /// The table or type that an object comes and goes with, where it is no part of the managed set by itself. What a
+    /// partition has from the table that it is a partition of belongs to the partition.
     fn owner(&self, id: &ObjectId) -> Option<ObjectId> {
-        if let Some(Definition::Attribute(_)) = self.definition(id) {
+        let definition = self.definition(id)?;
+        if let Definition::Attribute(_) = definition {
             let composite = id.qualified_name()?;
             return Some(ObjectId::in_schema(Kind::Type, composite.schema, composite.name));
         }
+        if self.inherited.contains(id) || definition.partition_of().is_some() {
+            if let Definition::Index(index) = definition {
+                return Some(index.relation.clone());
+            }
+            let table = id.qualified_name()?;
+            return Some(ObjectId::in_schema(Kind::Table, table.schema, table.name));
+        }
         let column = match id.kind {
             Kind::Column => id,
-            Kind::Sequence => match self.definition(id)? {
+            Kind::Sequence => match definition {
                 Definition::Sequence(sequence) => sequence.owned_by.as_ref()?,
                 _ => return None,
             },
             _ => return None,
         };
         let table = column.qualified_name()?;
+        let foreign = ObjectId::in_schema(Kind::ForeignTable, &table.schema, &table.name);
+        if self.objects.contains_key(&foreign) {
+            return Some(foreign);
+        }
         Some(ObjectId::in_schema(Kind::Table, table.schema, table.name))
     }
 }
@@ -217,6 +232,7 @@ mod tests {
                     referenced: id(referenced),
                 })
                 .collect(),
+            inherited: BTreeSet::new(),
             column_order: [
                 (id("table app.users"), vec!["id".to_owned()]),
                 (id("table app.\"Other\""), vec!["id".to_owned()]),

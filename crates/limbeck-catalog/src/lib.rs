@@ -17,6 +17,9 @@ mod read;
 
 pub use catalog::{Catalog, Definition, Dependency, Object, Unread};
 pub use difference::{Difference, DifferenceKind};
+pub use kinds::aggregate::{
+    Aggregate, AggregateFinish, AggregateKind, AggregateTransition, FinishModify, MovingAggregate, Parallel,
+};
 pub use kinds::cast::{Cast, CastContext, CastMethod};
 pub use kinds::collation::{Collation, CollationProvider};
 pub use kinds::column::{
@@ -30,15 +33,22 @@ pub use kinds::constraint::{
 };
 pub use kinds::domain::{Domain, DomainConstraint};
 pub use kinds::enum_type::EnumType;
+pub use kinds::event_trigger::EventTrigger;
 pub use kinds::extension::Extension;
+pub use kinds::foreign::{ForeignDataWrapper, ForeignTable, Server, UserMapping};
 pub use kinds::index::{ConstraintIndex, Index, IndexKey, IndexSettings, KeyOrder, KeyStatistics};
+pub use kinds::partition::{PartitionKey, PartitionKeyPart, PartitionOf, PartitionStrategy};
+pub use kinds::policy::{Policy, PolicyCommand};
 pub use kinds::privileges::{
     DefaultPrivilegesObjects, DefaultPrivilegesScope, OWNER, PUBLIC, Privilege, Privileges,
 };
+pub use kinds::publication::{Publication, PublishedOperation, PublishedTable};
 pub use kinds::range_type::RangeType;
 pub use kinds::routine::Routine;
+pub use kinds::rule::Rule;
 pub use kinds::schema::Schema;
 pub use kinds::sequence::{Sequence, SequenceOptions};
+pub use kinds::statistics::{Statistics, StatisticsKind};
 pub use kinds::table::{ReplicaIdentity, Table};
 pub use kinds::text_search::{TextSearchConfiguration, TextSearchDictionary};
 pub use kinds::trigger::Trigger;
@@ -47,6 +57,6 @@ pub use object_id::{Kind, ObjectId, ParseObjectIdError};
 pub use part::{ParsePartError, Part, PartNotes};
 #[cfg(feature = "read")]
 pub use read::{
-    ExcludePattern, Fingerprint, ParseExcludePatternError, READER_VERSION, ReadError, ReadOptions,
-    fingerprint, read,
+    ExcludePattern, ExcludePredicate, Fingerprint, ParseExcludePatternError, READER_VERSION, ReadError,
+    ReadOptions, fingerprint, read,
 };

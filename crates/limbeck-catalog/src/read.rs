@@ -10,6 +10,7 @@
 //! schema meanwhile, and it is read once more.
 
 mod address;
+mod aggregate;
 mod cast;
 mod collation;
 mod column;
@@ -21,20 +22,27 @@ mod dependency;
 mod domain;
 mod enum_type;
 mod error;
+mod event_trigger;
 mod exclude;
 mod extension;
 mod fingerprint;
+mod foreign;
 mod index;
 mod operator_class;
 mod owner;
+mod partition;
+mod policy;
 mod privileges;
+mod publication;
 mod range_type;
 mod reader;
 mod relation;
 mod routine;
 mod rows;
+mod rule;
 mod schema;
 mod sequence;
+mod statistics;
 mod text_search;
 mod trigger;
 mod unread;
@@ -48,7 +56,7 @@ use crate::Catalog;
 use reader::Reader;
 
 pub use error::ReadError;
-pub use exclude::{ExcludePattern, ParseExcludePatternError};
+pub use exclude::{ExcludePattern, ExcludePredicate, ParseExcludePatternError};
 pub use fingerprint::{Fingerprint, fingerprint};
 
 /// Which facts this reader reads, and how it writes them down. It belongs in the key of whatever keeps a catalogue:
@@ -71,6 +79,8 @@ pub struct ReadOptions {
     pub version_schema: Option<String>,
     /// What is not looked at: neither read nor named among [`Catalog::unread`].
     pub exclude: Vec<ExcludePattern>,
+    /// What is not looked at besides, decided by code.
+    pub exclude_if: Option<ExcludePredicate>,
     /// Whether owners are read.
     pub owners: bool,
     /// Roles that count as the current one in default privileges and owners: those that run a history's statements on
@@ -169,8 +179,14 @@ async fn begun(client: &Client) -> Result<Begun, ReadError> {
         Some(mut row) => (row.take::<i32>()?.unsigned_abs(), row.take()?),
         None => (0, String::new()),
     };
+    let version = known(version)?;
+    Ok(Begun { version, snapshot })
+}
+
+/// A server's `server_version_num`, if its catalogues are known here.
+fn known(version: u32) -> Result<u32, ReadError> {
     if MAJORS.contains(&(version / 10_000)) {
-        Ok(Begun { version, snapshot })
+        Ok(version)
     } else {
         Err(ReadError::UnknownVersion { version })
     }
@@ -183,5 +199,28 @@ async fn snapshot(client: &Client) -> Result<String, ReadError> {
     match rows.next().await? {
         Some(mut row) => row.take(),
         None => Ok(String::new()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::known;
+
+    #[test]
+    fn majors_that_are_not_known_are_told() {
+        for version in [140_000, 150_018, 180_006] {
+            assert_eq!(known(version).unwrap(), version);
+        }
+        let told = [190_000, 130_022].map(|version| {
+            let error = known(version).unwrap_err();
+            format!("{error} ({})", error.hint().unwrap())
+        });
+        assert_eq!(
+            told,
+            [
+                "PostgreSQL 19 is not known here; 14 to 18 are (a newer release of this program may know it)",
+                "PostgreSQL 13 is not known here; 14 to 18 are (upgrade the server to a supported major)",
+            ]
+        );
     }
 }

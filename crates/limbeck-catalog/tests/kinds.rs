@@ -11,6 +11,8 @@
 
 mod support;
 
+use std::collections::BTreeMap;
+
 use limbeck_catalog::{
     Catalog, CheckConstraint, Column, ColumnSettings, ColumnStorage, Compression, Constraint,
     ConstraintIndex, ConstraintKind, Deferrable, Definition, EnumType, ExclusionConstraint, Extension,
@@ -69,6 +71,8 @@ fn index(relation: &str, keys: Vec<IndexKey>) -> Index {
         include: Vec::new(),
         predicate: None,
         settings: IndexSettings::default(),
+        only: false,
+        partition_of: None,
         valid: true,
     }
 }
@@ -108,6 +112,7 @@ fn constraint(definition: ConstraintKind) -> Definition {
         enforced: true,
         validated: true,
         deferrable: Deferrable::No,
+        partition_of: None,
     })
 }
 
@@ -456,6 +461,7 @@ async fn keys_checks_and_foreign_keys() {
             enforced: true,
             validated: true,
             deferrable: Deferrable::InitiallyDeferred,
+            partition_of: None,
         })
     );
     assert_eq!(
@@ -481,6 +487,7 @@ async fn keys_checks_and_foreign_keys() {
             enforced: true,
             validated: true,
             deferrable: Deferrable::InitiallyImmediate,
+            partition_of: None,
         })
     );
     assert_eq!(
@@ -499,6 +506,7 @@ async fn keys_checks_and_foreign_keys() {
             enforced: true,
             validated: false,
             deferrable: Deferrable::No,
+            partition_of: None,
         })
     );
     let Definition::Constraint(unchecked) = definition(&catalog, "constraint public.child.unchecked") else {
@@ -792,6 +800,8 @@ async fn an_invalid_index_is_not_taken_for_a_good_one() {
         definition(&catalog, "index public.i"),
         &Definition::Index(Index {
             unique: true,
+            only: false,
+            partition_of: None,
             valid: false,
             ..index("table public.t", vec![key("a")])
         })
@@ -803,7 +813,7 @@ async fn views_and_materialised_views() {
     let catalog = catalog(
         r#"CREATE TABLE t (a int, "B.c" text);
         CREATE VIEW "V.1" WITH (security_barrier) AS SELECT a, "B.c" AS "x""y" FROM t WHERE a > 0 WITH LOCAL CHECK OPTION;
-        CREATE VIEW second AS SELECT "x""y" FROM "V.1";
+        CREATE VIEW second AS SELECT "x""y" FROM "V.1"; ALTER VIEW second ALTER "x""y" SET DEFAULT lower('A');
         CREATE MATERIALIZED VIEW filled WITH (fillfactor = 60) AS SELECT count(*) AS n FROM second;
         CREATE MATERIALIZED VIEW "Empty" AS SELECT 1 AS n WITH NO DATA;
         CREATE UNIQUE INDEX on_view ON filled (n);
@@ -823,9 +833,14 @@ async fn views_and_materialised_views() {
         &Definition::View(View {
             query: " SELECT count(*) AS n\n   FROM public.second".to_owned(),
             options: strings(&["fillfactor=60"]),
+            column_defaults: BTreeMap::new(),
             populated: true,
             ..View::default()
         })
+    );
+    assert!(
+        matches!(definition(&catalog, "view public.second"), Definition::View(view)
+            if view.column_defaults == [("x\"y".to_owned(), "lower('A'::text)".to_owned())].into())
     );
     assert!(
         matches!(definition(&catalog, "materialized view public.\"Empty\""), Definition::View(view) if !view.populated)
@@ -983,6 +998,7 @@ async fn functions_and_procedures() {
         definition: text,
         result,
         arguments,
+        window: false,
     }) = definition(&catalog, r#"function public."Over.load"(integer, text[])"#)
     else {
         panic!()
@@ -1044,6 +1060,7 @@ async fn triggers() {
                          WHEN ((new.b > 0)) EXECUTE FUNCTION public.f('x')"
                 .to_owned(),
             enabled: 'D',
+            partition_of: None,
         })
     );
     let Definition::Trigger(late) = definition(&catalog, "trigger public.t.late") else {

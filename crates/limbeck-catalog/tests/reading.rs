@@ -14,7 +14,10 @@ mod support;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use limbeck_catalog::{Catalog, Definition, ExcludePattern, ReadError, ReadOptions, fingerprint};
+use limbeck_catalog::{
+    Catalog, Definition, ExcludePattern, ExcludePredicate, Kind, ObjectId, ReadError, ReadOptions,
+    fingerprint,
+};
 use limbeck_postgres::Session;
 use support::{comment, database, definition, id, objects, read, unread};
 
@@ -272,6 +275,10 @@ async fn members_of_extensions_are_theirs() {
          ALTER EXTENSION citext ADD SCHEMA brought_schema;
          CREATE FUNCTION ours_f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
          CREATE TRIGGER ours BEFORE INSERT ON brought FOR EACH ROW EXECUTE FUNCTION ours_f();
+         CREATE FUNCTION ours_b() RETURNS boolean LANGUAGE sql AS 'SELECT true';
+         CREATE POLICY theirs ON brought USING (id > 0); CREATE POLICY ours ON brought USING (ours_b());
+         CREATE RULE theirs AS ON UPDATE TO brought DO INSTEAD NOTHING;
+         CREATE RULE ours AS ON DELETE TO brought WHERE ours_b() DO INSTEAD NOTHING;
          CREATE TABLE brought_schema.ours (mail citext, e brought_e);
          CREATE TABLE ours (id int REFERENCES brought);",
     )
@@ -287,8 +294,11 @@ async fn members_of_extensions_are_theirs() {
             "column brought_schema.ours.mail",
             "column public.ours.id",
             "constraint public.ours.ours_id_fkey",
+            "function public.ours_b()",
             "function public.ours_f()",
-            "trigger public.brought.ours"
+            "trigger public.brought.ours",
+            "rule public.brought.ours",
+            "policy public.brought.ours"
         ]
     );
     for dependent in [
@@ -297,6 +307,8 @@ async fn members_of_extensions_are_theirs() {
         "table brought_schema.ours",
         "constraint public.ours.ours_id_fkey",
         "trigger public.brought.ours",
+        "rule public.brought.ours",
+        "policy public.brought.ours",
     ] {
         let needs = support::needs(&catalog, dependent);
         assert!(
@@ -304,7 +316,13 @@ async fn members_of_extensions_are_theirs() {
             "{dependent}: {needs:?}"
         );
     }
-    assert_eq!(unread(&catalog), Vec::<String>::new());
+    assert_eq!(
+        unread(&catalog),
+        [
+            "policy on an extension's table: public.brought.theirs",
+            "rule on an extension's table: public.brought.theirs"
+        ]
+    );
 }
 
 /// Waits until another session waits for a lock.
@@ -437,4 +455,64 @@ async fn a_comment_belongs_to_its_object_only() {
     assert_eq!(comment(&catalog, "column public.t.a"), Some("the column"));
     assert_eq!(comment(&catalog, "table public.t"), None);
     assert_eq!(comment(&catalog, "constraint public.t.t_pkey"), None);
+}
+
+#[tokio::test]
+async fn code_may_leave_out_what_patterns_cannot_say() {
+    let scratch = limbeck_server::testing::scratch().await;
+    let session = database(
+        &scratch,
+        "CREATE SCHEMA a; CREATE TABLE a.t (id serial PRIMARY KEY, n int CHECK (n > 0)); CREATE INDEX t_n ON a.t (n);
+         CREATE TABLE a.u (id int PRIMARY KEY, t int REFERENCES a.t); CREATE VIEW a.v AS SELECT id FROM a.u",
+    )
+    .await;
+    let without = async |predicate: fn(&ObjectId) -> bool| {
+        let options = ReadOptions {
+            schemas: Some(BTreeSet::from(["a".to_owned()])),
+            exclude_if: Some(ExcludePredicate::new(predicate)),
+            ..ReadOptions::default()
+        };
+        limbeck_catalog::read(session.client(), &options).await.unwrap()
+    };
+    let catalog = without(|id| id.name() == "t" && id.kind == Kind::Table).await;
+    assert_eq!(
+        objects(&catalog),
+        [
+            "schema a",
+            "table a.u",
+            "column a.u.id",
+            "column a.u.t",
+            "constraint a.u.u_pkey",
+            "constraint a.u.u_t_fkey",
+            "view a.v",
+        ]
+    );
+    assert!(catalog.dependencies.iter().all(|edge| {
+        catalog.objects.contains_key(&edge.dependent) && catalog.objects.contains_key(&edge.referenced)
+    }));
+    assert_eq!(catalog.column_order.len(), 2);
+    assert!(catalog.unread.is_empty(), "{:?}", catalog.unread);
+    let catalog = without(|id| id.kind == Kind::Schema).await;
+    assert_eq!(objects(&catalog), Vec::<String>::new());
+    let catalog = without(|id| id.kind == Kind::Constraint).await;
+    assert!(
+        objects(&catalog)
+            .iter()
+            .all(|object| !object.starts_with("constraint"))
+    );
+}
+
+#[tokio::test]
+async fn what_belongs_to_an_excluded_table_is_left_out_with_it() {
+    let scratch = limbeck_server::testing::scratch().await;
+    let session = database(
+        &scratch,
+        "CREATE SCHEMA a; CREATE TABLE a.t (id serial PRIMARY KEY); CREATE TABLE a.u (id int GENERATED ALWAYS AS IDENTITY)",
+    )
+    .await;
+    let mut options = options(&["a.t", "a.u"]);
+    options.schemas = Some(BTreeSet::from(["a".to_owned()]));
+    let catalog = limbeck_catalog::read(session.client(), &options).await.unwrap();
+    assert_eq!(objects(&catalog), ["schema a"]);
+    assert_eq!(unread(&catalog), Vec::<String>::new());
 }

@@ -1,5 +1,6 @@
 //! The command line: one file for each command. The doc comments are the help texts.
 
+mod baseline;
 mod check;
 mod completions;
 mod current;
@@ -25,6 +26,7 @@ mod verify;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand};
 
+pub(crate) use baseline::BaselineArguments;
 pub(crate) use check::CheckArguments;
 pub(crate) use completions::CompletionsArguments;
 pub(crate) use current::CurrentArguments;
@@ -80,6 +82,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     Init(InitArguments),
     Revision(RevisionArguments),
+    Baseline(BaselineArguments),
     Upgrade(UpgradeArguments),
     Downgrade(DowngradeArguments),
     Plan(PlanArguments),

@@ -1,6 +1,7 @@
 //! What each command does here: call the project, show what comes back, say with which code to leave.
 
 mod actions;
+mod baseline;
 mod check;
 mod completions;
 mod current;
@@ -30,6 +31,7 @@ pub(crate) async fn run(context: &Context, arguments: &Arguments) -> Result<Exit
     match &arguments.command {
         Command::Init(arguments) => init::run(context, arguments).await,
         Command::Revision(arguments) => revision::run(context, arguments).await,
+        Command::Baseline(arguments) => baseline::run(context, arguments).await,
         Command::Upgrade(arguments) => upgrade::run(context, arguments).await,
         Command::Downgrade(arguments) => downgrade::run(context, arguments).await,
         Command::Plan(arguments) => plan::run(context, arguments).await,

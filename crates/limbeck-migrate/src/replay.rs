@@ -14,7 +14,7 @@ use crate::place::Place;
 use crate::route::{check_side, side};
 use crate::screen::may_change_session;
 use crate::session::restore;
-use crate::step_message::{nonce_of, replayed};
+use crate::step_message::{nonce_of, replayed, replayed_requires};
 
 /// Runs revisions in the order given, all their steps, on a scratch database.
 ///
@@ -110,6 +110,7 @@ async fn replay_side(
     let message = if side.options.transaction {
         replayed(side, &nonce_of(revision, step, direction))
     } else {
+        requires_only(session, revision, step, side, direction).await?;
         let mut message = Message::default();
         message.source(&side.sql, side.offset);
         message
@@ -132,6 +133,27 @@ async fn replay_side(
             .execute(&statements.join(";\n"))
             .await
             .map_err(restoring)?;
+    }
+    Ok(())
+}
+
+/// Runs what a side outside a transaction requires, in a transaction before it.
+async fn requires_only(
+    session: &Session,
+    revision: &Revision,
+    step: &Step,
+    side: &StepSide,
+    direction: Direction,
+) -> Result<(), MigrateError> {
+    if side.requires.is_empty() {
+        return Ok(());
+    }
+    let message = replayed_requires(side);
+    if let Err(failure) = session.run_message(message.sql()).await {
+        if !failure.error.is_connection_lost() {
+            session.execute("ROLLBACK").await.map_err(restoring)?;
+        }
+        return Err(failure::of_step(revision, step, side, direction, &message, failure).into());
     }
     Ok(())
 }

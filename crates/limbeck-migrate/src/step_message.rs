@@ -155,6 +155,17 @@ pub(crate) fn replayed(side: &StepSide, step_nonce: &str) -> Message {
     message
 }
 
+/// What a step outside a transaction requires, on scratch: run, and not checked.
+pub(crate) fn replayed_requires(side: &StepSide) -> Message {
+    let mut message = Message::default();
+    message.own(["BEGIN"]);
+    for require in &side.requires {
+        message.source(&require.sql, require.offset);
+    }
+    message.own(["COMMIT"]);
+    message
+}
+
 /// The nonce of a step.
 pub(crate) fn nonce_of(revision: &Revision, step: &Step, direction: limbeck_history::Direction) -> String {
     format!("{}/{}/{direction}", revision.id, step.number)

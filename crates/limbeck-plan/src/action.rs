@@ -6,6 +6,8 @@ use limbeck_catalog::ObjectId;
 use limbeck_sql::quote_identifier;
 use serde::{Deserialize, Serialize};
 
+use crate::Requirement;
+
 /// What an action does to its object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -60,6 +62,8 @@ pub struct Action {
     pub statements: Vec<String>,
     /// The data that goes, when some does.
     pub loses: Option<Loss>,
+    /// What rows must not be for it to succeed: queries on the state that its step begins with.
+    pub requires: Vec<Requirement>,
     /// Whether it may write a filled table anew.
     pub rewrites: bool,
     /// Whether it can run in a transaction.
@@ -105,6 +109,11 @@ pub enum Loss {
         /// The labels that go.
         labels: Vec<String>,
     },
+    /// The options of a user mapping, of which a catalogue does not hold those that may be secrets.
+    UserMapping {
+        /// The user mapping.
+        user_mapping: ObjectId,
+    },
     /// What an extension keeps in tables of its own.
     Extension {
         /// The extension.
@@ -112,12 +121,21 @@ pub enum Loss {
     },
     /// Several of these.
     Several {
-        /// Each of them.
+        /// Each of them, none of which is several.
         losses: Vec<Loss>,
     },
 }
 
 impl Loss {
+    /// What is lost, one by one.
+    #[must_use]
+    pub fn each(&self) -> &[Self] {
+        match self {
+            Self::Several { losses } => losses,
+            one => std::slice::from_ref(one),
+        }
+    }
+
     /// What two actions lose that become one.
     pub(crate) fn both(one: Option<Self>, other: Option<Self>) -> Option<Self> {
         match (one, other) {
@@ -145,6 +163,9 @@ impl fmt::Display for Loss {
             Self::Labels { enum_type, labels } => {
                 write!(f, "{} of type {}", quoted_list(labels), enum_type.sql_name())?;
                 f.write_str("; fails while a row holds it")
+            }
+            Self::UserMapping { user_mapping } => {
+                write!(f, "how {} logs in, a password too", user_mapping)
             }
             Self::Extension { extension } => {
                 write!(
@@ -188,6 +209,13 @@ impl Plan {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.actions.is_empty() && self.unsupported.is_empty()
+    }
+
+    /// Whether an object is new in the plan's end state, or is made anew.
+    #[must_use]
+    pub fn creates(&self, object: &ObjectId) -> bool {
+        let mut changes = self.actions.iter().flat_map(|action| &action.changes);
+        changes.any(|change| change.verb == Verb::Create && change.object == *object)
     }
 
     /// Whether running it destroys data.

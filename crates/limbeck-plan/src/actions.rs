@@ -9,7 +9,9 @@ use limbeck_sql::quote_identifier;
 use crate::build::{Body, Builder, Node, Piece};
 use crate::graph::Order;
 use crate::kinds::column::{has_default_needs, not_null};
-use crate::kinds::{domain, table};
+use crate::kinds::{domain, foreign_table, partition, table, typed_table};
+use crate::rename::Done;
+use crate::requirement::{self, Demand, Moment};
 use crate::sides::ObjectNumber;
 use crate::{Action, Change, Loss, Verb, render};
 
@@ -17,20 +19,21 @@ use crate::{Action, Change, Loss, Verb, render};
 struct Draft {
     action: Action,
     pieces: Vec<Piece>,
+    demands: Vec<Demand>,
     alone: bool,
     adds_labels: bool,
     objects: Vec<ObjectNumber>,
 }
 
 /// The actions, in order.
-pub(crate) fn actions(builder: &Builder<'_, '_>, order: &Order) -> Vec<Action> {
+pub(crate) fn actions(builder: &Builder<'_, '_>, order: &Order, done: &Done) -> Vec<Action> {
     let columns = columns_of_new_tables(builder);
     let mut drafts: Vec<Draft> = Vec::new();
     for &number in &order.sequence {
         let folded = order.folded.get(&number).map_or(&[][..], Vec::as_slice);
         let draft = draft(builder, number, folded, &columns);
         match drafts.last_mut() {
-            Some(last) if can_merge(last, &draft) => merge(last, draft),
+            Some(last) if can_merge(last, &draft) => merge(builder, last, draft),
             Some(last) => {
                 if !merge_grants(last, &draft) {
                     drafts.push(draft);
@@ -40,6 +43,7 @@ pub(crate) fn actions(builder: &Builder<'_, '_>, order: &Order) -> Vec<Action> {
         }
     }
     commit_labels(builder, &mut drafts);
+    state_requirements(builder, done, &mut drafts);
     drafts
         .into_iter()
         .map(|draft| Action {
@@ -58,6 +62,7 @@ fn columns_of_new_tables(builder: &Builder<'_, '_>) -> BTreeMap<ObjectNumber, Ve
             && let Some(table) = sides.home(number)
             && builder.creation(table).is_some()
             && builder.creation(table) == builder.creation(number)
+            && !builder.bonds.is_inherited(number)
         {
             columns.entry(table).or_default().push(number);
         }
@@ -102,7 +107,10 @@ fn draft(
         Body::CreateDomain => vec![Piece::Statement(create_domain(builder, node, folded))],
         Body::Default(default) => {
             let name = quote_identifier(id.name());
-            vec![alter(id, format!("ALTER COLUMN {name} SET DEFAULT {default}"))]
+            vec![Piece::Alter {
+                table: render::table_of_column(id, sides.only(node.object).default),
+                subcommand: format!("ALTER COLUMN {name} SET DEFAULT {default}"),
+            }]
         }
         Body::AddColumn => {
             let text = column(builder, node.object, folded, false);
@@ -122,9 +130,11 @@ fn draft(
         })
         .collect();
     let mut rewrites = node.rewrites;
+    let mut demands = node.demands.clone();
     let mut loses = node.loses.clone();
     for &folded in folded {
         let folded = &builder.nodes[folded];
+        demands.extend(&folded.demands);
         if let (Body::Pieces(own), Verb::Alter, Verb::Alter) = (&folded.body, node.verb, folded.verb) {
             pieces.extend(own.iter().cloned());
             rewrites |= folded.rewrites;
@@ -147,15 +157,21 @@ fn draft(
     Draft {
         action: Action {
             verb: node.verb,
-            object: if is_several { table_of(id) } else { id.clone() },
+            object: if is_several {
+                table_of(builder, id)
+            } else {
+                id.clone()
+            },
             changes,
             statements: Vec::new(),
             loses,
+            requires: Vec::new(),
             rewrites,
             transactional: node.transactional,
             commit_after: false,
         },
         pieces,
+        demands,
         alone: node.alone,
         adds_labels: node.adds_labels,
         objects,
@@ -189,9 +205,19 @@ fn create_table(
         })
         .flatten()
         .collect();
+    let is_typed = matches!(sides.definition_after(node.object), Some(Definition::Table(table)) if table.of_type.is_some());
     let mut lines: Vec<String> = columns
         .iter()
-        .map(|&number| column(builder, number, folded, keys.contains(sides.ids[number].name())))
+        .filter_map(|&number| {
+            let id = sides.ids[number];
+            let text = column(builder, number, folded, keys.contains(id.name()));
+            if is_typed {
+                let data_type = sides.column_after(number).map(render::column_type)?;
+                typed_table::column(id, &text.replacen(&format!(" {data_type}"), "", 1))
+            } else {
+                Some(text)
+            }
+        })
         .collect();
     lines.extend(
         constraints
@@ -202,7 +228,14 @@ fn create_table(
             }),
     );
     match sides.definition_after(node.object) {
-        Some(Definition::Table(definition)) => table::creation(sides.ids[node.object], definition, &lines),
+        Some(Definition::ForeignTable(definition)) => {
+            foreign_table::creation(sides.ids[node.object], definition, &lines)
+        }
+        Some(Definition::Table(definition)) => {
+            let as_partition = partition::is_created_as_partition(builder, node.object);
+            let definition = partition::with_own_storage(builder, definition);
+            table::creation(sides.ids[node.object], &definition, &lines, as_partition)
+        }
         _ => String::new(),
     }
 }
@@ -276,14 +309,14 @@ fn can_merge(last: &Draft, next: &Draft) -> bool {
 }
 
 /// The table that an object lies in.
-fn table_of(id: &ObjectId) -> ObjectId {
-    match id.qualified_name() {
-        Some(name) => ObjectId::in_schema(Kind::Table, name.schema, name.name),
-        None => id.clone(),
-    }
+fn table_of(builder: &Builder<'_, '_>, id: &ObjectId) -> ObjectId {
+    let sides = builder.sides;
+    id.qualified_name()
+        .and_then(|name| sides.relation(&name))
+        .map_or_else(|| id.clone(), |relation| sides.ids[relation].clone())
 }
 
-fn merge(last: &mut Draft, next: Draft) {
+fn merge(builder: &Builder<'_, '_>, last: &mut Draft, next: Draft) {
     let Action {
         verb,
         object,
@@ -292,7 +325,7 @@ fn merge(last: &mut Draft, next: Draft) {
         ..
     } = next.action;
     if object != last.action.object || verb != last.action.verb {
-        last.action.object = table_of(&object);
+        last.action.object = table_of(builder, &object);
         last.action.verb = Verb::Alter;
     }
     for change in changes {
@@ -302,6 +335,7 @@ fn merge(last: &mut Draft, next: Draft) {
     }
     last.action.rewrites |= rewrites;
     last.pieces.extend(next.pieces);
+    last.demands.extend(next.demands);
     last.objects.extend(next.objects);
 }
 
@@ -354,6 +388,33 @@ fn alter_table((table, subcommands): (String, Vec<String>)) -> String {
     match subcommands.as_slice() {
         [only] => format!("ALTER TABLE {table} {only}"),
         several => format!("ALTER TABLE {table}\n    {}", several.join(",\n    ")),
+    }
+}
+
+/// States what actions demand of rows, as queries on what their steps begin with.
+fn state_requirements(builder: &Builder<'_, '_>, done: &Done, drafts: &mut [Draft]) {
+    let mut moment = Moment::First;
+    let mut stated = BTreeSet::new();
+    for draft in drafts {
+        if !draft.action.transactional {
+            moment = Moment::Later;
+            stated.clear();
+        }
+        let begins_with = if draft.action.transactional {
+            moment
+        } else {
+            Moment::Ready
+        };
+        draft.action.requires = requirement::state(builder, done, &draft.demands, begins_with);
+        // What has been counted in a step once is not counted again.
+        draft
+            .action
+            .requires
+            .retain(|requirement| stated.insert(requirement.clone()));
+        if draft.action.commit_after {
+            moment = Moment::Later;
+            stated.clear();
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use limbeck_catalog::GeneratedKind;
 
+use crate::kinds::partition;
+use crate::kinds::typed_table;
 use crate::probe::{Answer, Questions, Side};
 use crate::render;
 use crate::retype::{remember_storage, storage_changed, wanted_types};
@@ -33,6 +35,8 @@ pub(crate) fn rewrites(
     let id = sides.ids[number];
     let relation = render::relation(id);
     let mut setup = wanted_types(sides, number);
+    setup.extend(typed_table::untie(sides, number));
+    setup.extend(partition::leavings(sides, number));
     setup.push(remember_storage(&relation));
     setup.push(format!(
         "ALTER TABLE {relation} ADD COLUMN {}",

@@ -11,8 +11,9 @@ use crate::grant::Grant;
 use crate::graph::Vertex;
 use crate::kinds::column::not_null::{self, ConstraintNames};
 use crate::kinds::default_privileges::{self, InForce};
-use crate::kinds::{self, privileges};
+use crate::kinds::{self, partition, privileges};
 use crate::place::{Chapter, Place, Rank};
+use crate::requirement::Demand;
 use crate::sides::{ObjectNumber, Sides};
 use crate::{Fill, Loss, Options, Verb, render};
 
@@ -57,6 +58,7 @@ pub(crate) struct Node {
     pub(crate) vertex: Vertex,
     pub(crate) body: Body,
     pub(crate) loses: Option<Loss>,
+    pub(crate) demands: Vec<Demand>,
     pub(crate) rewrites: bool,
     pub(crate) transactional: bool,
     /// Whether it must not share its `ALTER TABLE` with others.
@@ -98,6 +100,10 @@ pub(crate) struct Builder<'a, 's> {
     pub(crate) unfilled: Vec<ObjectNumber>,
     /// What cannot be done.
     pub(crate) unsupported: Vec<String>,
+    /// Edges that are kept where no circle comes from them.
+    pub(crate) wishes: Vec<(usize, usize)>,
+    /// What becomes of the bonds between children and their parents.
+    pub(crate) bonds: partition::Bonds,
     fills: HashMap<ObjectNumber, (&'a str, bool)>,
     creation: Vec<Option<usize>>,
     removal: Vec<Option<usize>>,
@@ -140,6 +146,8 @@ pub(crate) struct PrivilegeNodes {
 pub(crate) enum Namespace {
     Relation,
     Type,
+    /// Functions in the wide sense, by name and signature.
+    Routine,
     /// The constraints of one relation, which stands in the place of the schema.
     Constraint,
 }
@@ -166,6 +174,8 @@ impl<'a, 's> Builder<'a, 's> {
             edges: Vec::new(),
             unfilled: Vec::new(),
             unsupported: Vec::new(),
+            wishes: Vec::new(),
+            bonds: partition::Bonds::default(),
             fills,
             creation: vec![None; count],
             removal: vec![None; count],
@@ -197,15 +207,30 @@ impl<'a, 's> Builder<'a, 's> {
             _ => 2,
         };
         for wanted in 0..=2 {
-            for number in (0..count).filter(|&number| pass(sides.ids[number].kind) == wanted) {
+            let mut numbers: Vec<ObjectNumber> = (0..count)
+                .filter(|&number| pass(sides.ids[number].kind) == wanted)
+                .collect();
+            if sides.has_children() {
+                // What a child has from its parent comes and goes with the parent's.
+                numbers.sort_by_key(|&number| sides.generation(sides.home(number).unwrap_or(number)));
+            }
+            for number in numbers {
                 kinds::build(&mut builder, number);
             }
         }
+        kinds::typed_table::build(&mut builder);
+        kinds::composite_type::convert_arrays(&mut builder);
         for (&object, &host) in &builder.taken_along {
             if let Some(removal) = builder.removal[object] {
                 builder.nodes[removal].vertex.host = Some(host);
             }
         }
+        partition::connect(&mut builder);
+        // The rows of a foreign table are elsewhere, and nobody checks them.
+        builder.unfilled.retain(|&column| {
+            let home = sides.home(column);
+            home.is_none_or(|home| sides.ids[home].kind != Kind::ForeignTable)
+        });
         for number in 0..count {
             privileges::born(&mut builder, number);
         }
@@ -225,6 +250,7 @@ impl<'a, 's> Builder<'a, 's> {
             },
             body,
             loses: None,
+            demands: Vec::new(),
             rewrites: false,
             transactional: true,
             alone: false,
@@ -251,7 +277,8 @@ impl<'a, 's> Builder<'a, 's> {
             Kind::ForeignDataWrapper | Kind::Server | Kind::UserMapping => Chapter::ForeignServers,
             Kind::Function | Kind::Procedure | Kind::Aggregate | Kind::Cast => Chapter::Routines,
             Kind::View | Kind::MaterializedView => Chapter::Views,
-            Kind::EventTrigger | Kind::Publication | Kind::DefaultPrivileges => Chapter::Database,
+            Kind::Publication | Kind::DefaultPrivileges => Chapter::Database,
+            Kind::EventTrigger => Chapter::EventTriggers,
             _ => Chapter::Tables,
         };
         Place {
@@ -396,9 +423,26 @@ impl<'a, 's> Builder<'a, 's> {
         self.removal[object]
     }
 
+    /// The nodes about an object.
+    pub(crate) fn nodes_of(&self, object: ObjectNumber) -> impl Iterator<Item = usize> {
+        (0..self.nodes.len()).filter(move |&node| self.nodes[node].object == object)
+    }
+
+    /// Whether a node takes the object, or a part of it, away.
+    pub(crate) fn is_leaving(&self, object: ObjectNumber, node: usize) -> bool {
+        self.leaving[object].iter().any(|used| used.node == node)
+    }
+
     /// The last node that what needs the object has to wait for.
     pub(crate) fn last_awaited(&self, object: ObjectNumber) -> Option<usize> {
         self.awaited[object].last().copied()
+    }
+
+    /// Has what needs a column of a child wait for what is done to the parent's.
+    pub(crate) fn awaits_with(&mut self, heir: ObjectNumber, origin: ObjectNumber) {
+        let (awaited, changing) = (self.awaited[origin].clone(), self.changing[origin].clone());
+        self.awaited[heir].extend(awaited);
+        self.changing[heir].extend(changing);
     }
 
     /// One node after the other.
@@ -413,6 +457,11 @@ impl<'a, 's> Builder<'a, 's> {
         let (expression, used) = self.fills.get_mut(&column)?;
         *used = true;
         Some(*expression)
+    }
+
+    /// Whether there is a fill for a column.
+    pub(crate) fn has_fill(&self, column: ObjectNumber) -> bool {
+        self.fills.contains_key(&column)
     }
 
     /// The columns whose fills nothing needed.
@@ -475,7 +524,7 @@ impl<'a, 's> Builder<'a, 's> {
         for number in 0..self.sides.ids.len() {
             for used in &self.arriving[number] {
                 for &needed in &self.sides.needs_after[number] {
-                    if !self.is_about(number, used.part, needed) {
+                    if self.bonds.is_made_first(number, needed) || !self.is_about(number, used.part, needed) {
                         continue;
                     }
                     match self.mentions.get(&needed) {
@@ -494,7 +543,9 @@ impl<'a, 's> Builder<'a, 's> {
             let released = self.releasing[number].iter().map(|used| (used, false));
             for (used, goes) in gone.chain(released) {
                 for &needed in &self.sides.needs_before[number] {
-                    if !self.is_about(number, used.part, needed) {
+                    let goes_later =
+                        self.sides.ids[needed].kind == Kind::Column && self.bonds.is_dropped_later(number);
+                    if goes_later || !self.is_about(number, used.part, needed) {
                         continue;
                     }
                     edges.extend(self.leaving[needed].iter().map(|then| (used.node, then.node)));
@@ -656,7 +707,10 @@ pub(crate) fn names(
         return Vec::new();
     };
     match definition {
-        Definition::Table(_) | Definition::View(_) | Definition::Composite(_) => {
+        Definition::Table(_)
+        | Definition::View(_)
+        | Definition::ForeignTable(_)
+        | Definition::Composite(_) => {
             vec![(Namespace::Relation, name.clone()), (Namespace::Type, name)]
         }
         Definition::Sequence(_) | Definition::Index(_) => vec![(Namespace::Relation, name)],
@@ -665,6 +719,11 @@ pub(crate) fn names(
             (Namespace::Type, name),
             (Namespace::Type, range.multirange.clone()),
         ],
+        Definition::Routine(_) | Definition::Aggregate(_) => {
+            let signature = id.signature.as_deref().unwrap_or_default();
+            let name = QualifiedName::new(name.schema, format!("{}({signature})", name.name));
+            vec![(Namespace::Routine, name)]
+        }
         Definition::Column(column) => {
             let sequence = column
                 .identity

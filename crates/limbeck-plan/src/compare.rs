@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use limbeck_catalog::{Catalog, Column, ConstraintKind, Definition, Object, ObjectId};
+use limbeck_catalog::{Catalog, Column, ConstraintKind, Definition, Object, ObjectId, Table};
 
 use crate::probe::Questions;
 use crate::reprint;
@@ -107,6 +107,7 @@ fn take_texts(before: &mut Definition, after: &Definition) -> bool {
         (Definition::DomainConstraint(before), Definition::DomainConstraint(after)) => {
             before.expression.clone_from(&after.expression);
         }
+        (Definition::Table(before), Definition::Table(after)) => take_table(before, after),
         (Definition::Index(before), Definition::Index(after)) => {
             take(&mut before.predicate, &after.predicate);
             take_keys(&mut before.keys, &after.keys);
@@ -115,6 +116,25 @@ fn take_texts(before: &mut Definition, after: &Definition) -> bool {
         (Definition::Routine(before), Definition::Routine(after)) => before.clone_from(after),
         (Definition::Trigger(before), Definition::Trigger(after)) => {
             before.definition.clone_from(&after.definition);
+        }
+        (Definition::Rule(before), Definition::Rule(after)) => {
+            before.definition.clone_from(&after.definition);
+        }
+        (Definition::Policy(before), Definition::Policy(after)) => {
+            take(&mut before.using, &after.using);
+            take(&mut before.with_check, &after.with_check);
+        }
+        (Definition::Statistics(before), Definition::Statistics(after))
+            if before.expressions.len() == after.expressions.len() =>
+        {
+            before.expressions.clone_from(&after.expressions);
+        }
+        (Definition::Publication(before), Definition::Publication(after)) => {
+            for (table, published) in &mut before.tables {
+                if let Some(after) = after.tables.get(table) {
+                    take(&mut published.filter, &after.filter);
+                }
+            }
         }
         _ => {}
     }
@@ -130,8 +150,13 @@ fn is_in_place(definition: &Definition) -> bool {
             | Definition::DomainConstraint(_)
             | Definition::Constraint(_)
             | Definition::Index(_)
+            | Definition::Table(_)
             | Definition::View(_)
             | Definition::Trigger(_)
+            | Definition::Rule(_)
+            | Definition::Policy(_)
+            | Definition::Statistics(_)
+            | Definition::Publication(_)
     )
 }
 
@@ -140,6 +165,24 @@ fn take_column(before: &mut Column, after: &Column) {
         (Some(before), Some(after)) => before.expression.clone_from(&after.expression),
         (None, None) => take(&mut before.default, &after.default),
         _ => {}
+    }
+}
+
+/// The texts of a key and of a bound: an expression, labels that have other names.
+fn take_table(before: &mut Table, after: &Table) {
+    if let (Some(before), Some(after)) = (&mut before.partition_key, &after.partition_key)
+        && before.keys.len() == after.keys.len()
+    {
+        for (before, after) in before.keys.iter_mut().zip(&after.keys) {
+            if before.is_expression && after.is_expression {
+                before.key.clone_from(&after.key);
+            }
+        }
+    }
+    if let (Some(before), Some(after)) = (&mut before.partition_of, &after.partition_of)
+        && before.parent == after.parent
+    {
+        before.bound.clone_from(&after.bound);
     }
 }
 

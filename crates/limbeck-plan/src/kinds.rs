@@ -1,5 +1,6 @@
 //! How each kind of object is created, altered, dropped, and what of it can change in place.
 
+pub(crate) mod aggregate;
 pub(crate) mod cast;
 pub(crate) mod collation;
 pub(crate) mod column;
@@ -10,26 +11,37 @@ pub(crate) mod data_type;
 pub(crate) mod default_privileges;
 pub(crate) mod domain;
 pub(crate) mod enum_type;
+pub(crate) mod event_trigger;
 pub(crate) mod extension;
+pub(crate) mod foreign;
+pub(crate) mod foreign_table;
 pub(crate) mod index;
 pub(crate) mod index_settings;
+pub(crate) mod partition;
+pub(crate) mod policy;
 pub(crate) mod privileges;
+pub(crate) mod publication;
 pub(crate) mod range_type;
 pub(crate) mod routine;
+pub(crate) mod rule;
 pub(crate) mod schema;
 pub(crate) mod sequence;
 pub(crate) mod sequence_options;
+pub(crate) mod statistics;
 pub(crate) mod table;
 pub(crate) mod text_search;
 pub(crate) mod trigger;
+pub(crate) mod typed_table;
 pub(crate) mod view;
 
 use limbeck_catalog::{Definition, Domain, Kind, RangeType};
 
-use crate::build::Builder;
+use crate::build::{Body, Builder, Part, Piece};
 use crate::fates::Fate;
 use crate::notes;
+use crate::place::{Place, Rank};
 use crate::sides::{ObjectNumber, Sides};
+use crate::{Verb, render};
 
 /// Whether one can be turned into the other where it stands.
 pub(crate) fn is_alterable(before: &Definition, after: &Definition, server_version_num: u32) -> bool {
@@ -41,12 +53,30 @@ pub(crate) fn is_alterable(before: &Definition, after: &Definition, server_versi
             constraint::is_alterable(before, after)
         }
         (Definition::Index(before), Definition::Index(after)) => index::is_alterable(before, after),
+        (Definition::Table(before), Definition::Table(after)) => table::is_alterable(before, after),
         (Definition::Enum(before), Definition::Enum(after)) => enum_type::is_alterable(before, after),
         (Definition::View(before), Definition::View(after)) => {
             view::is_alterable(before, after, server_version_num)
         }
         (Definition::Routine(before), Definition::Routine(after)) => routine::is_alterable(before, after),
         (Definition::Trigger(before), Definition::Trigger(after)) => trigger::is_alterable(before, after),
+        (Definition::Aggregate(before), Definition::Aggregate(after)) => {
+            aggregate::is_alterable(before, after)
+        }
+        (Definition::Policy(before), Definition::Policy(after)) => policy::is_alterable(before, after),
+        (Definition::EventTrigger(before), Definition::EventTrigger(after)) => {
+            event_trigger::is_alterable(before, after)
+        }
+        (Definition::Statistics(before), Definition::Statistics(after)) => {
+            statistics::is_alterable(before, after)
+        }
+        (Definition::Publication(before), Definition::Publication(after)) => {
+            publication::is_alterable(before, after)
+        }
+        (Definition::Server(before), Definition::Server(after)) => foreign::is_alterable(before, after),
+        (Definition::ForeignTable(before), Definition::ForeignTable(after)) => {
+            foreign_table::is_alterable(before, after)
+        }
         (Definition::Composite(before), Definition::Composite(after)) => {
             composite_type::is_alterable(before, after)
         }
@@ -163,9 +193,52 @@ fn build_as(builder: &mut Builder<'_, '_>, number: ObjectNumber, definition: &De
         Definition::View(_) => view::build(builder, number, fate),
         Definition::Routine(_) => routine::build(builder, number, fate),
         Definition::Trigger(_) => trigger::build(builder, number, fate),
+        Definition::Aggregate(_) => aggregate::build(builder, number, fate),
+        Definition::Rule(_) => rule::build(builder, number, fate),
+        Definition::Policy(_) => policy::build(builder, number, fate),
+        Definition::EventTrigger(_) => event_trigger::build(builder, number, fate),
+        Definition::Statistics(_) => statistics::build(builder, number, fate),
+        Definition::Publication(_) => publication::build(builder, number, fate),
+        Definition::ForeignDataWrapper(_) | Definition::Server(_) | Definition::UserMapping(_) => {
+            foreign::build(builder, number, fate);
+        }
+        Definition::ForeignTable(_) => foreign_table::build(builder, number, fate),
         Definition::DefaultPrivileges(_) => default_privileges::build(builder, number, fate),
         Definition::Privileges(_) => privileges::build(builder, number, fate),
         // A kind that this version of the catalogue does not have.
         _ => {}
+    }
+}
+
+/// Adds the node that drops an object by a plain `DROP`, unless a host takes it along.
+fn drop(builder: &mut Builder<'_, '_>, number: ObjectNumber, place: Place, host: Option<usize>) -> usize {
+    let sides = builder.sides;
+    let target = render::target(sides.ids[number], sides.definition_before(number));
+    let body = Body::Pieces(vec![Piece::Statement(format!("DROP {target}"))]);
+    let node = builder.node(number, Verb::Drop, place, body);
+    builder.nodes[node].vertex.host = host;
+    builder.removes(number, node);
+    node
+}
+
+/// Adds the node of a statement that creates an object, or puts another definition in the old one's place.
+fn put_in_place(
+    builder: &mut Builder<'_, '_>,
+    number: ObjectNumber,
+    fate: Fate,
+    rank: Rank,
+    statement: String,
+) -> usize {
+    let place = builder.place(number, rank);
+    let body = Body::Pieces(vec![Piece::Statement(statement)]);
+    if fate.comes() {
+        let node = builder.node(number, Verb::Create, place, body);
+        builder.creates(number, node);
+        node
+    } else {
+        let node = builder.node(number, Verb::Alter, place, body);
+        builder.arrives(number, node, Part::Whole);
+        builder.releases(number, node, Part::Whole);
+        node
     }
 }

@@ -8,7 +8,8 @@
 //! states and from the reuse of names; an order of it is the plan. A table's foreign keys, and the defaults that call
 //! something, are actions of their own, which are folded into `CREATE TABLE` wherever no circle comes from it.
 //!
-//! The way of a call: `rename` puts the current state under the wanted names, `compare` finds the differences,
+//! The way of a call: `rename` puts the current state under the wanted names, `inheritance` has children follow their
+//! parents, `compare` finds the differences,
 //! `fates` decides what becomes of each object, `build` makes the graph with the help of `kinds` (one kind of object,
 //! one file), `graph` orders it, `actions` writes it down.
 
@@ -17,10 +18,12 @@ mod actions;
 mod addition;
 mod build;
 mod compare;
+mod definition;
 mod error;
 mod fates;
 mod grant;
 mod graph;
+mod inheritance;
 mod kinds;
 mod notes;
 mod place;
@@ -31,17 +34,22 @@ mod rename;
 mod render;
 mod reprint;
 mod request;
+mod requirement;
 mod retype;
 mod sides;
 mod steps;
 
 pub use action::{Action, Change, Loss, Plan, Verb};
+pub use definition::definition;
 pub use error::PlanError;
 pub use possible_renames::possible_renames;
 pub use probe::{Answer, Answers, Probe, ProbeId, Side};
 pub use rename::renamed_identity;
 pub use request::{Fill, Options, Rename, Request};
+pub use requirement::Requirement;
 pub use steps::{PlannedStep, sql_of};
+
+use std::borrow::Cow;
 
 use build::Builder;
 use fates::Fates;
@@ -85,7 +93,11 @@ enum Labels {
 }
 
 fn plan_once(request: &Request<'_>, labels: Labels) -> Result<Planned, PlanError> {
-    let renamed = rename::apply(request.current, request.wanted, request.renames)?;
+    let mut renamed = rename::apply(request.current, request.wanted, request.renames)?;
+    let followed = inheritance::follow(&renamed.current, request.wanted);
+    if let Some(current) = followed.current {
+        renamed.current = Cow::Owned(current);
+    }
     let mut questions = Questions::new(request.answers);
     questions.rename_first(
         renamed
@@ -102,7 +114,7 @@ fn plan_once(request: &Request<'_>, labels: Labels) -> Result<Planned, PlanError
             ..Plan::default()
         }));
     }
-    let sides = Sides::new(&renamed.current, request.wanted, differences);
+    let sides = Sides::new(&renamed.current, request.wanted, differences, followed.only);
     let fates = Fates::new(&sides, labels, &mut questions);
     let open = questions.into_open();
     let Some(fates) = fates.filter(|_| open.is_empty()) else {
@@ -111,7 +123,8 @@ fn plan_once(request: &Request<'_>, labels: Labels) -> Result<Planned, PlanError
     let unasked = unasked(&sides, &renamed.unasked);
     let builder = Builder::new(&sides, &fates, request.fills, request.options, &unasked);
     let vertices: Vec<graph::Vertex> = builder.nodes.iter().map(|node| node.vertex).collect();
-    let wishes = kinds::routine::calls(&builder);
+    let mut wishes = kinds::routine::calls(&builder);
+    wishes.extend(builder.wishes.iter().copied());
     let order =
         graph::order_with_wishes(&vertices, &builder.edges, wishes).map_err(|circle| PlanError::Cycle {
             members: circle
@@ -120,7 +133,7 @@ fn plan_once(request: &Request<'_>, labels: Labels) -> Result<Planned, PlanError
                 .collect(),
         })?;
     let mut actions = renamed.asked;
-    actions.extend(actions::actions(&builder, &order));
+    actions.extend(actions::actions(&builder, &order, &renamed.done));
     let identities = |numbers: Vec<ObjectNumber>| {
         numbers
             .into_iter()

@@ -23,13 +23,13 @@ pub(crate) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, first: 
     let before = sides.before[number].as_deref().filter(|_| !comes);
     // An extension brings its comment along.
     if !(comes && id.kind == Kind::Extension) {
-        let target = render::comment_target(id, Some(&after.definition));
+        let target = render::target(id, Some(&after.definition));
         let old = before.and_then(|object| object.comment.as_deref());
         let statements = comment(&target, old, after.comment.as_deref());
         node(builder, number, statements, None, Rank::Comment);
     }
     let none = BTreeMap::new();
-    let target = render::comment_target(id, Some(&after.definition));
+    let target = render::target(id, Some(&after.definition));
     let labels = labels(
         &target,
         before.map_or(&none, |object| &object.labels),

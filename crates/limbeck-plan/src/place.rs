@@ -18,7 +18,7 @@ pub(crate) enum Chapter {
     Tables,
     Routines,
     Views,
-    /// What lies in no schema and concerns what does: event triggers, publications, default privileges.
+    /// What lies in no schema and concerns what does: publications, default privileges.
     Database,
     RoutineDrops,
     TableDrops,
@@ -26,6 +26,8 @@ pub(crate) enum Chapter {
     ForeignServerDrops,
     ExtensionDrops,
     SchemaDrops,
+    /// They watch over what the plan does no more.
+    EventTriggers,
     /// Indexes built without a transaction.
     ConcurrentCreates,
 }
@@ -34,6 +36,8 @@ pub(crate) enum Chapter {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Rank {
     Rename,
+    /// A partition leaves its table, a child its parent.
+    Detach,
     TriggerDrop,
     ForeignKeyDrop,
     ConstraintDrop,
@@ -49,6 +53,8 @@ pub(crate) enum Rank {
     ForeignKey,
     SequenceOwner,
     Index,
+    /// A partition comes to its table, a child to its parent.
+    Attach,
     Trigger,
     Rule,
     Policy,

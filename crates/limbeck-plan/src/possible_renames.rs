@@ -57,11 +57,13 @@ pub fn possible_renames(current: &Catalog, wanted: &Catalog) -> Vec<Rename> {
 enum Shape<'a> {
     Labels(&'a str, &'a [String]),
     Column(&'a [String], &'a str, bool),
-    Table(&'a str, Vec<(&'a str, &'a str)>),
+    /// A partition is no other one with other bounds.
+    Table(&'a str, Vec<(&'a str, &'a str)>, Option<&'a str>),
 }
 
 /// The columns of each table of a catalogue.
 struct Shapes<'a> {
+    catalog: &'a Catalog,
     columns: BTreeMap<&'a [String], Vec<(&'a str, &'a str)>>,
 }
 
@@ -75,7 +77,7 @@ impl<'a> Shapes<'a> {
                 columns.entry(table).or_default().push((name, data_type));
             }
         }
-        Self { columns }
+        Self { catalog, columns }
     }
 
     /// The shape of an object; `None` when it has none, or when it came or went with its table.
@@ -83,18 +85,38 @@ impl<'a> Shapes<'a> {
         let schema = id.schema()?;
         match (&object.definition, id.path.as_slice()) {
             (Definition::Enum(enum_type), _) => Some(Shape::Labels(schema, &enum_type.labels)),
-            (Definition::Table(_), path) => Some(Shape::Table(schema, self.columns.get(path)?.clone())),
+            (Definition::Table(table), path) => {
+                let bound = table.partition_of.as_ref().map(|of| of.bound.as_str());
+                Some(Shape::Table(schema, self.columns.get(path)?.clone(), bound))
+            }
             (Definition::Column(column), [table @ .., _]) => {
                 let table_id = ObjectId {
                     kind: Kind::Table,
                     path: table.to_vec(),
                     signature: None,
                 };
-                let stays = other.objects.contains_key(&table_id);
+                // What is inherited is renamed where it comes from.
+                let stays = other.objects.contains_key(&table_id) && !self.is_inherited(id, &table_id);
                 stays.then_some(Shape::Column(table, &column.data_type, column.not_null))
             }
             _ => None,
         }
+    }
+}
+
+impl Shapes<'_> {
+    /// Whether a parent of its table has the column too.
+    fn is_inherited(&self, column: &ObjectId, table: &ObjectId) -> bool {
+        let Some(Definition::Table(table)) = self.catalog.definition(table) else {
+            return false;
+        };
+        table
+            .parents()
+            .filter_map(ObjectId::qualified_name)
+            .any(|parent| {
+                let origin = ObjectId::in_relation(Kind::Column, &parent, column.name());
+                self.catalog.objects.contains_key(&origin)
+            })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Renames: those asked for, and those that lose nothing and so need not be asked.
 
+mod heirs;
 mod rewrite;
 mod same_definition;
 
@@ -19,8 +20,43 @@ pub(crate) struct Renamed<'a> {
     pub(crate) current: Cow<'a, Catalog>,
     /// The renames that were asked for, ready to run; they come before everything else.
     pub(crate) asked: Vec<Action>,
+    /// What they do.
+    pub(crate) done: Done,
     /// Indexes, constraints and owned sequences that only have another name: old and new identity, and the statement.
     pub(crate) unasked: Vec<(ObjectId, ObjectId, String)>,
+}
+
+/// The renames that were asked for, as they were done one after the other.
+#[derive(Debug, Default)]
+pub(crate) struct Done {
+    objects: Vec<(ObjectId, ObjectId)>,
+    labels: Vec<(ObjectId, String, String)>,
+}
+
+impl Done {
+    /// What an object was called before.
+    pub(crate) fn before(&self, id: &ObjectId) -> ObjectId {
+        self.objects.iter().rev().fold(id.clone(), |id, (from, to)| {
+            rewrite::identity(&id, to, from).unwrap_or(id)
+        })
+    }
+
+    /// What a label was called before, of a type that is given by its new name.
+    pub(crate) fn label_before<'l>(&'l self, enum_type: &ObjectId, label: &'l str) -> &'l str {
+        let mut name = label;
+        for (of, from, to) in self.labels.iter().rev() {
+            if of == enum_type && to == name {
+                name = from;
+            }
+        }
+        name
+    }
+
+    /// Whether nothing but relations, and what lies in them, was renamed.
+    pub(crate) fn is_of_relations(&self) -> bool {
+        let is_relation = |kind: Kind| kind.is_in_relation() || kind.is_relation() && kind != Kind::Sequence;
+        self.labels.is_empty() && self.objects.iter().all(|(from, _)| is_relation(from.kind))
+    }
 }
 
 /// Applies all renames to the current state.
@@ -32,12 +68,14 @@ pub(crate) fn apply<'a>(
     let mut asked = Asked {
         catalog: Cow::Borrowed(current),
         wanted,
-        done: Vec::new(),
+        done: Done::default(),
         actions: Vec::new(),
     };
     let mut seen = BTreeSet::new();
     let mut ordered: Vec<&Rename> = renames.iter().collect();
     ordered.sort_by_key(|rename| match rename {
+        // The columns of the tables of a type follow its attributes.
+        Rename::Object { from, .. } if is_attribute(current, from) => 3,
         Rename::Object { from, .. } => rank(from.kind),
         Rename::EnumLabel { .. } => 2,
     });
@@ -54,11 +92,16 @@ pub(crate) fn apply<'a>(
     }
     asked.multiranges();
     let Asked {
-        mut catalog, actions, ..
+        mut catalog,
+        actions,
+        done,
+        ..
     } = asked;
     let pairs = same_definition::find(&catalog, wanted);
     let unasked = pairs
         .iter()
+        // What is inherited has its new name from where it comes from.
+        .filter(|(from, _)| !heirs::has_origin(&catalog, from))
         .filter_map(|(from, to)| {
             let statement = statement(&catalog, from, to.name())?;
             Some((from.clone(), to.clone(), statement))
@@ -70,6 +113,7 @@ pub(crate) fn apply<'a>(
     Ok(Renamed {
         current: catalog,
         asked: actions,
+        done,
         unasked,
     })
 }
@@ -102,7 +146,7 @@ pub fn renamed_identity(id: &ObjectId, renames: &[Rename]) -> ObjectId {
 fn rank(kind: Kind) -> u8 {
     match kind {
         Kind::Schema => 0,
-        kind if kind.is_in_relation() || kind == Kind::Index => 3,
+        kind if kind.is_in_relation() || kind == Kind::Index => 4,
         _ => 1,
     }
 }
@@ -139,35 +183,53 @@ pub(crate) fn statement(catalog: &Catalog, from: &ObjectId, to: &str) -> Option<
         Kind::Extension | Kind::UserMapping | Kind::Cast | Kind::DefaultPrivileges | Kind::Privileges => {
             return None;
         }
-        kind => format!(
-            "ALTER {} {} RENAME TO {to}",
-            kind.as_str().to_uppercase(),
-            from.sql_name()
-        ),
+        _ => format!("ALTER {} RENAME TO {to}", render::target(from, None)),
     })
 }
 
-/// `RENAME ATTRIBUTE`. The tables of a type have its attributes as columns, and follow.
+/// `RENAME ATTRIBUTE`.
 fn rename_attribute(catalog: &Catalog, from: &ObjectId, to: &str) -> String {
-    let composite = from
-        .qualified_name()
-        .map(|name| ObjectId::in_schema(Kind::Type, name.schema, name.name));
-    let has_tables = catalog.dependencies.iter().any(|dependency| {
-        Some(&dependency.referenced) == composite.as_ref() && dependency.dependent.kind == Kind::Table
-    });
+    let cascade = if columns_of_attribute(catalog, from).is_empty() {
+        ""
+    } else {
+        " CASCADE"
+    };
     format!(
-        "ALTER TYPE {} RENAME ATTRIBUTE {} TO {to}{}",
+        "ALTER TYPE {} RENAME ATTRIBUTE {} TO {to}{cascade}",
         render::relation(from),
-        quote_identifier(from.name()),
-        if has_tables { " CASCADE" } else { "" }
+        quote_identifier(from.name())
     )
+}
+
+fn is_attribute(catalog: &Catalog, id: &ObjectId) -> bool {
+    matches!(catalog.definition(id), Some(Definition::Attribute(_)))
+}
+
+/// The columns of the tables of a type that follow its attribute.
+fn columns_of_attribute(catalog: &Catalog, attribute: &ObjectId) -> Vec<ObjectId> {
+    let composite = attribute.qualified_name();
+    catalog
+        .objects
+        .iter()
+        .filter(|(_, object)| {
+            matches!(&object.definition, Definition::Table(table)
+            if table.of_type.is_some() && table.of_type == composite)
+        })
+        .filter_map(|(id, _)| {
+            Some(ObjectId::in_relation(
+                Kind::Column,
+                &id.qualified_name()?,
+                attribute.name(),
+            ))
+        })
+        .collect()
 }
 
 /// The renames that were asked for, while they are being applied.
 struct Asked<'a> {
     catalog: Cow<'a, Catalog>,
     wanted: &'a Catalog,
-    done: Vec<(ObjectId, ObjectId)>,
+    done: Done,
     actions: Vec<Action>,
 }
 
@@ -180,7 +242,7 @@ impl Asked<'_> {
                 to: to.clone(),
             });
         }
-        let now = self.done.iter().fold(from.clone(), |id, (old, new)| {
+        let now = self.done.objects.iter().fold(from.clone(), |id, (old, new)| {
             rewrite::identity(&id, old, new).unwrap_or(id)
         });
         if !self.catalog.objects.contains_key(&now) {
@@ -211,6 +273,7 @@ impl Asked<'_> {
     fn make_room(&mut self, target: &ObjectId) -> Result<(), PlanError> {
         let kinds: &[Kind] = match target.kind {
             Kind::Table
+            | Kind::ForeignTable
             | Kind::View
             | Kind::MaterializedView
             | Kind::Sequence
@@ -221,6 +284,7 @@ impl Asked<'_> {
                 Kind::Domain,
                 Kind::Sequence,
                 Kind::Table,
+                Kind::ForeignTable,
                 Kind::Index,
                 Kind::View,
                 Kind::MaterializedView,
@@ -248,9 +312,26 @@ impl Asked<'_> {
     fn rename(&mut self, from: &ObjectId, to: &ObjectId) -> Result<(), PlanError> {
         let statement =
             statement(&self.catalog, from, to.name()).ok_or(PlanError::RenameUnsupported(from.kind))?;
+        let mut heirs = heirs::of(&self.catalog, from, to);
+        if is_attribute(&self.catalog, from) {
+            let columns = columns_of_attribute(&self.catalog, from);
+            heirs.extend(columns.into_iter().map(|column| {
+                let renamed = with_name(&column, to.name());
+                (column, renamed)
+            }));
+        }
         rewrite::object(self.catalog.to_mut(), from, to);
+        for (from, to) in &heirs {
+            rewrite::object(self.catalog.to_mut(), from, to);
+            if !heirs::follow_by_themselves(from.kind, self.catalog.server_version_num)
+                && let Some(statement) = self::statement(&self.catalog, from, to.name())
+            {
+                self.actions.push(action(to.clone(), statement));
+            }
+        }
+        self.done.objects.extend(heirs);
         self.actions.push(action(to.clone(), statement));
-        self.done.push((from.clone(), to.clone()));
+        self.done.objects.push((from.clone(), to.clone()));
         Ok(())
     }
 
@@ -294,9 +375,13 @@ impl Asked<'_> {
 
     /// Renames a label of an enum type.
     fn label(&mut self, enum_type: &ObjectId, from: &str, to: &str) -> Result<(), PlanError> {
-        let now = self.done.iter().fold(enum_type.clone(), |id, (old, new)| {
-            rewrite::identity(&id, old, new).unwrap_or(id)
-        });
+        let now = self
+            .done
+            .objects
+            .iter()
+            .fold(enum_type.clone(), |id, (old, new)| {
+                rewrite::identity(&id, old, new).unwrap_or(id)
+            });
         let has_label = |catalog: &Catalog, label: &str| match catalog.definition(&now) {
             Some(Definition::Enum(definition)) => definition.labels.iter().any(|known| known == label),
             _ => false,
@@ -333,6 +418,9 @@ impl Asked<'_> {
             quote_literal(from),
             quote_literal(to)
         );
+        self.done
+            .labels
+            .push((enum_type.clone(), from.to_owned(), to.to_owned()));
         self.actions.push(action(enum_type.clone(), statement));
     }
 }
@@ -348,6 +436,7 @@ fn action(object: ObjectId, statement: String) -> Action {
         changes: vec![change],
         statements: vec![statement],
         loses: None,
+        requires: Vec::new(),
         rewrites: false,
         transactional: true,
         commit_after: false,

@@ -8,7 +8,7 @@ use limbeck_catalog::{
 };
 use limbeck_sql::{QualifiedName, quote_identifier, quote_literal};
 
-use crate::kinds::sequence_options;
+use crate::kinds::{foreign, sequence_options};
 
 /// A list of identifiers: `id, "Name"`.
 pub(crate) fn identifiers(names: &[String]) -> String {
@@ -32,6 +32,12 @@ pub(crate) fn relation(id: &ObjectId) -> String {
         .unwrap_or_default()
 }
 
+/// The table that a column lies in, as `ALTER TABLE` names it: with its children, or alone.
+pub(crate) fn table_of_column(id: &ObjectId, alone: bool) -> String {
+    let only = if alone { "ONLY " } else { "" };
+    format!("{only}{}", relation(id))
+}
+
 /// An expression in the parentheses that SQL demands around it, not doubled where it comes with some.
 pub(crate) fn parenthesised(expression: &str) -> String {
     if is_parenthesised(expression) {
@@ -42,7 +48,7 @@ pub(crate) fn parenthesised(expression: &str) -> String {
 }
 
 /// An expression without the parentheses that it has twice: PostgreSQL prints `((a + b))` for a key of an index.
-fn singly_parenthesised(expression: &str) -> &str {
+pub(crate) fn singly_parenthesised(expression: &str) -> &str {
     let within = expression
         .strip_prefix('(')
         .and_then(|rest| rest.strip_suffix(')'))
@@ -76,10 +82,7 @@ fn is_parenthesised(expression: &str) -> bool {
 
 /// A column as `CREATE TABLE` and `ADD COLUMN` take it, with its `NOT NULL` unless it gets that otherwise or later.
 pub(crate) fn column(id: &ObjectId, column: &Column, with_default: bool, not_null: Option<&str>) -> String {
-    let mut text = format!("{} {}", quote_identifier(id.name()), column.data_type);
-    if let Some(collation) = &column.collation {
-        text.push_str(&format!(" COLLATE {}", name(collation)));
-    }
+    let mut text = format!("{} {}", quote_identifier(id.name()), column_type(column));
     if let Some(generated) = &column.generated {
         let kind = match generated.kind {
             GeneratedKind::Stored => "STORED",
@@ -98,6 +101,15 @@ pub(crate) fn column(id: &ObjectId, column: &Column, with_default: bool, not_nul
         text.push_str(&format!(" DEFAULT {default}"));
     }
     text
+}
+
+/// A column's type with its collation.
+pub(crate) fn column_type(column: &Column) -> String {
+    let options = foreign::options(&column.settings.foreign_options);
+    match &column.collation {
+        Some(collation) => format!("{}{options} COLLATE {}", column.data_type, name(collation)),
+        None => format!("{}{options}", column.data_type),
+    }
 }
 
 /// `GENERATED ALWAYS AS IDENTITY (…)`.
@@ -410,14 +422,29 @@ pub(crate) fn storage_changes(before: &[String], after: &[String]) -> (Vec<Strin
     (set, reset)
 }
 
-/// An object as `COMMENT ON` names it: `COLUMN public.users.name`, `CONSTRAINT users_pkey ON public.users`.
-pub(crate) fn comment_target(id: &ObjectId, definition: Option<&Definition>) -> String {
+/// An object as `DROP` and `COMMENT ON` name it: `COLUMN public.users.name`, `POLICY mine ON public.users`.
+pub(crate) fn target(id: &ObjectId, definition: Option<&Definition>) -> String {
     match id.kind {
         Kind::Constraint if matches!(definition, Some(Definition::DomainConstraint(_))) => format!(
             "CONSTRAINT {} ON DOMAIN {}",
             quote_identifier(id.name()),
             relation(id)
         ),
+        Kind::UserMapping => {
+            let [server, user] = id.path.as_slice() else {
+                return String::new();
+            };
+            // No role can be called so.
+            let user = if user == "public" {
+                "PUBLIC".into()
+            } else {
+                quote_identifier(user)
+            };
+            format!("USER MAPPING FOR {user} SERVER {}", quote_identifier(server))
+        }
+        Kind::Aggregate if id.signature.as_deref() == Some("") => {
+            format!("AGGREGATE {}(*)", relation(id))
+        }
         Kind::Constraint | Kind::Trigger | Kind::Rule | Kind::Policy => format!(
             "{} {} ON {}",
             id.kind.as_str().to_uppercase(),
@@ -425,6 +452,16 @@ pub(crate) fn comment_target(id: &ObjectId, definition: Option<&Definition>) -> 
             relation(id)
         ),
         kind => format!("{} {}", kind.as_str().to_uppercase(), id.sql_name()),
+    }
+}
+
+/// `ENABLE`, `DISABLE` and the like, by the letter of `tgenabled`.
+pub(crate) fn enabling(letter: char) -> &'static str {
+    match letter {
+        'D' => "DISABLE",
+        'R' => "ENABLE REPLICA",
+        'A' => "ENABLE ALWAYS",
+        _ => "ENABLE",
     }
 }
 

@@ -100,6 +100,26 @@ fn probe(id: &ObjectId, definition: &Definition) -> Option<(String, String)> {
             let drop = format!("DROP INDEX {relation} CASCADE");
             Some((run_again(&read, &[drop, "EXECUTE printed".to_owned()]), read))
         }
+        Definition::Table(_) => {
+            let read = |table: &str| {
+                format!(
+                    "SELECT concat_ws(' ', pg_get_partkeydef(c.oid), pg_get_expr(b.relpartbound, b.oid)) \
+                     FROM pg_class c, pg_class b WHERE c.oid = {}::regclass AND b.oid = {}::regclass",
+                    regclass(table),
+                    regclass(&relation)
+                )
+            };
+            let schema = quote_identifier(id.schema().unwrap_or_default());
+            let again = format!("{schema}.{PROBE}");
+            let printed = format!("SELECT pg_get_partkeydef({}::regclass)", regclass(&relation));
+            let create = format!("CREATE TABLE {again} (LIKE {relation}) PARTITION BY ");
+            let run = format!(
+                "EXECUTE coalesce({} || printed, {})",
+                quote_literal(&create),
+                quote_literal(&format!("CREATE TABLE {again} ()"))
+            );
+            Some((run_again(&printed, &[run]), read(&again)))
+        }
         Definition::View(_) => {
             let read = |view: &str| format!("SELECT pg_get_viewdef({}::regclass)", regclass(view));
             let schema = quote_identifier(id.schema().unwrap_or_default());
@@ -127,6 +147,47 @@ fn probe(id: &ObjectId, definition: &Definition) -> Option<(String, String)> {
             );
             let drop = format!("DROP TRIGGER {name} ON {relation}");
             Some((run_again(&read, &[drop, "EXECUTE printed".to_owned()]), read))
+        }
+        Definition::Rule(_) => {
+            let read = format!(
+                "SELECT pg_get_ruledef(oid) FROM pg_rewrite WHERE ev_class = {}::regclass AND rulename = {}",
+                regclass(&relation),
+                quote_literal(id.name())
+            );
+            let drop = format!("DROP RULE {name} ON {relation}");
+            Some((run_again(&read, &[drop, "EXECUTE printed".to_owned()]), read))
+        }
+        Definition::Policy(_) => {
+            let read = format!(
+                "SELECT concat(' USING (' || pg_get_expr(polqual, polrelid) || ')', ' WITH CHECK (' || \
+                 pg_get_expr(polwithcheck, polrelid) || ')') FROM pg_policy WHERE polrelid = {}::regclass AND polname = {}",
+                regclass(&relation),
+                quote_literal(id.name())
+            );
+            let alter = format!("ALTER POLICY {name} ON {relation}");
+            let run = format!("EXECUTE {} || printed", quote_literal(&alter));
+            Some((run_again(&read, &[run]), read))
+        }
+        Definition::Statistics(_) => {
+            let read = format!(
+                "SELECT pg_get_statisticsobjdef(s.oid) FROM pg_statistic_ext s JOIN pg_namespace n \
+                 ON n.oid = s.stxnamespace WHERE n.nspname = {} AND s.stxname = {}",
+                quote_literal(id.schema().unwrap_or_default()),
+                quote_literal(id.name())
+            );
+            let drop = format!("DROP STATISTICS {}", id.sql_name());
+            Some((run_again(&read, &[drop, "EXECUTE printed".to_owned()]), read))
+        }
+        Definition::Publication(_) => {
+            let read = format!(
+                "SELECT string_agg(r.prrelid::regclass || ' WHERE (' || pg_get_expr(r.prqual, r.prrelid) || ')', \
+                 ', ' ORDER BY r.prrelid::regclass::text) FROM pg_publication_rel r JOIN pg_publication p \
+                 ON p.oid = r.prpubid WHERE r.prqual IS NOT NULL AND p.pubname = {}",
+                quote_literal(id.name())
+            );
+            let set = format!("ALTER PUBLICATION {name} SET TABLE ");
+            let run = format!("EXECUTE {} || printed", quote_literal(&set));
+            Some((run_again(&read, &[run]), read))
         }
         _ => None,
     }

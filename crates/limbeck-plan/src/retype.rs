@@ -3,7 +3,7 @@
 use limbeck_catalog::{Column, Constraint, ConstraintKind, Definition, Kind, ObjectId};
 use limbeck_sql::quote_identifier;
 
-use crate::kinds;
+use crate::kinds::{self, partition, typed_table};
 use crate::probe::{Answer, Questions, Side};
 use crate::render::{self, regclass};
 use crate::sides::{ObjectNumber, Sides};
@@ -41,10 +41,17 @@ pub(crate) fn find(
 ) -> Option<Retype> {
     let id = sides.ids[number];
     let mut setup = wanted_types(sides, number);
+    setup.extend(typed_table::untie(sides, number));
+    setup.extend(partition::leavings(sides, number));
     setup.extend(in_the_way(sides, number, |dependent, definition| {
         let is_view_or_code = matches!(
             definition,
-            Definition::View(_) | Definition::Trigger(_) | Definition::Routine(_)
+            Definition::View(_)
+                | Definition::Trigger(_)
+                | Definition::Routine(_)
+                | Definition::Rule(_)
+                | Definition::Policy(_)
+                | Definition::Publication(_)
         );
         is_view_or_code || goes(sides, dependent)
     }));
@@ -188,18 +195,26 @@ pub(crate) fn is_rebuilt_by_expression(definition: &Definition) -> bool {
         Definition::Index(index) => {
             index.predicate.is_some() || index.keys.iter().any(|key| key.is_expression)
         }
+        Definition::Statistics(statistics) => !statistics.expressions.is_empty(),
         _ => false,
     }
 }
 
 /// Statements that make the types which an object needs and the current state lacks, each after those that it is made
-/// of.
+/// of. One that is there and cannot become what is wanted gives up its name first.
 pub(crate) fn wanted_types(sides: &Sides<'_>, number: ObjectNumber) -> Vec<String> {
     let mut found = Vec::new();
     gather_wanted_types(sides, number, &mut found);
     found
         .into_iter()
-        .flat_map(|needed| kinds::bare_creation(sides, needed))
+        .flat_map(|needed| {
+            let id = sides.ids[needed];
+            let renaming = sides.before[needed].is_some().then(|| {
+                let kind = id.kind.as_str().to_uppercase();
+                format!("ALTER {kind} {} RENAME TO limbeck_probe_{needed}", id.sql_name())
+            });
+            renaming.into_iter().chain(kinds::bare_creation(sides, needed))
+        })
         .collect()
 }
 
@@ -216,7 +231,9 @@ fn gather_wanted_types(sides: &Sides<'_>, number: ObjectNumber, found: &mut Vec<
             sides.ids[needed].kind,
             Kind::Schema | Kind::Extension | Kind::Collation | Kind::Type | Kind::Domain
         );
-        if is_type && needed != number && sides.before[needed].is_none() && !found.contains(&needed) {
+        let is_other = sides.ids[needed].kind != Kind::Schema && goes(sides, needed);
+        let is_lacking = sides.before[needed].is_none() || is_other;
+        if is_type && needed != number && is_lacking && !found.contains(&needed) {
             gather_wanted_types(sides, needed, found);
             found.push(needed);
         }
@@ -237,14 +254,17 @@ fn in_the_way(
     number: ObjectNumber,
     asked: impl Fn(ObjectNumber, &Definition) -> bool,
 ) -> Vec<String> {
-    sides.needed_before[number]
-        .iter()
-        .filter(|&&dependent| {
-            sides
-                .definition_before(dependent)
-                .is_some_and(|definition| asked(dependent, definition))
+    sides
+        .needed_before_with_heirs(number)
+        .into_iter()
+        .filter(|&dependent| {
+            // What is inherited goes with what it is inherited from.
+            sides.origins_before(dependent).is_empty()
+                && sides
+                    .definition_before(dependent)
+                    .is_some_and(|definition| asked(dependent, definition))
         })
-        .filter_map(|&dependent| {
+        .filter_map(|dependent| {
             let id = sides.ids[dependent];
             let name = quote_identifier(id.name());
             Some(match id.kind {
@@ -254,8 +274,21 @@ fn in_the_way(
                         render::relation(id)
                     )
                 }
-                Kind::Trigger => format!("DROP TRIGGER IF EXISTS {name} ON {}", render::relation(id)),
-                Kind::View | Kind::MaterializedView | Kind::Index | Kind::Function | Kind::Procedure => {
+                Kind::Trigger | Kind::Rule | Kind::Policy => format!(
+                    "DROP {} IF EXISTS {name} ON {}",
+                    id.kind.as_str().to_uppercase(),
+                    render::relation(id)
+                ),
+                Kind::Publication => {
+                    let table = render::relation(sides.ids[number]);
+                    format!("ALTER PUBLICATION {name} DROP TABLE {table}")
+                }
+                Kind::View
+                | Kind::MaterializedView
+                | Kind::Index
+                | Kind::Statistics
+                | Kind::Function
+                | Kind::Procedure => {
                     format!(
                         "DROP {} IF EXISTS {} CASCADE",
                         id.kind.as_str().to_uppercase(),
@@ -270,14 +303,16 @@ fn in_the_way(
 
 /// Statements that take away the generated columns which use the column.
 fn generated_columns(sides: &Sides<'_>, number: ObjectNumber) -> Vec<String> {
-    sides.needed_before[number]
-        .iter()
-        .filter(|&&dependent| {
-            sides
-                .column_before(dependent)
-                .is_some_and(|column| column.generated.is_some())
+    sides
+        .needed_before_with_heirs(number)
+        .into_iter()
+        .filter(|&dependent| {
+            sides.origins_before(dependent).is_empty()
+                && sides
+                    .column_before(dependent)
+                    .is_some_and(|column| column.generated.is_some())
         })
-        .map(|&dependent| {
+        .map(|dependent| {
             let id = sides.ids[dependent];
             format!(
                 "ALTER TABLE {} DROP COLUMN IF EXISTS {} CASCADE",
@@ -288,18 +323,28 @@ fn generated_columns(sides: &Sides<'_>, number: ObjectNumber) -> Vec<String> {
         .collect()
 }
 
+/// Where the rows of a table are stored, and those of its children, as a query.
+fn storage(relation: &str) -> String {
+    format!(
+        "WITH RECURSIVE family (oid) AS (SELECT {}::regclass::oid UNION SELECT i.inhrelid FROM pg_inherits i JOIN family \
+         ON i.inhparent = family.oid) \
+         SELECT coalesce(string_agg(pg_relation_filenode(oid)::text, ' ' ORDER BY oid), '') FROM family",
+        regclass(relation)
+    )
+}
+
 /// A statement that notes where a table's rows are stored.
 pub(crate) fn remember_storage(relation: &str) -> String {
     format!(
-        "SELECT set_config('limbeck.probe', pg_relation_filenode({}::regclass)::text, true)",
-        regclass(relation)
+        "SELECT set_config('limbeck.probe', ({}), true)",
+        storage(relation)
     )
 }
 
 /// A query that tells whether they have been written anew since: `true` or `false`.
 pub(crate) fn storage_changed(relation: &str) -> String {
     format!(
-        "SELECT (pg_relation_filenode({}::regclass)::text <> current_setting('limbeck.probe'))::text",
-        regclass(relation)
+        "SELECT (({}) <> current_setting('limbeck.probe'))::text",
+        storage(relation)
     )
 }

@@ -1,11 +1,14 @@
 //! Both states under one numbering of their objects, with what needs what.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use limbeck_catalog::{Catalog, Column, ConstraintKind, Definition, Kind, Object, ObjectId};
+use limbeck_catalog::{Catalog, Column, ConstraintKind, Definition, Kind, Object, ObjectId, Table};
+use limbeck_sql::QualifiedName;
 
 use crate::compare::{Difference, side_by_side};
+use crate::inheritance::{self, Only};
+use crate::probe::Side;
 
 /// The number of an object: its place in the order of identities of both states together.
 pub(crate) type ObjectNumber = usize;
@@ -33,14 +36,36 @@ pub(crate) struct Sides<'a> {
     pub(crate) differs: Vec<bool>,
     /// The wanted state, for what is no object.
     pub(crate) wanted: &'a Catalog,
+    /// The current state, for what is no object.
+    pub(crate) current: &'a Catalog,
     /// The server's version, as `server_version_num`.
     pub(crate) server_version_num: u32,
+    /// The tables with parents, on either side.
+    children: BTreeMap<ObjectNumber, Parents>,
+    /// What of a column must not reach the children of its table.
+    only: BTreeMap<ObjectId, Only>,
     numbers: HashMap<&'a ObjectId, ObjectNumber>,
+}
+
+/// The parents of a partition or an inheritance child.
+#[derive(Debug, Clone, Default)]
+struct Parents {
+    before: Vec<ObjectNumber>,
+    after: Vec<ObjectNumber>,
+    /// Those that it never leaves.
+    kept: Vec<ObjectNumber>,
+    /// How many tables stand above it.
+    generation: usize,
 }
 
 impl<'a> Sides<'a> {
     /// Numbers the objects and gathers their dependencies.
-    pub(crate) fn new(current: &'a Catalog, wanted: &'a Catalog, differences: Vec<Difference<'a>>) -> Self {
+    pub(crate) fn new(
+        current: &'a Catalog,
+        wanted: &'a Catalog,
+        differences: Vec<Difference<'a>>,
+        only: BTreeMap<ObjectId, Only>,
+    ) -> Self {
         let all = current.objects.len().max(wanted.objects.len());
         let mut sides = Self {
             ids: Vec::with_capacity(all),
@@ -52,8 +77,11 @@ impl<'a> Sides<'a> {
             needed_after: Vec::new(),
             differs: Vec::new(),
             wanted,
+            current,
             server_version_num: wanted.server_version_num.max(current.server_version_num),
             numbers: HashMap::with_capacity(all),
+            children: BTreeMap::new(),
+            only,
         };
         for (number, (id, before, after)) in side_by_side(&current.objects, &wanted.objects).enumerate() {
             sides.ids.push(id);
@@ -68,15 +96,21 @@ impl<'a> Sides<'a> {
                 sides.before[number] = difference.before;
             }
         }
-        sides.needs_before = sides.edges(current, |number| sides.before[number].as_deref());
-        sides.needs_after = sides.edges(wanted, |number| sides.after[number]);
+        sides.children = sides.find_children();
+        sides.needs_before = sides.edges(current, Side::Current, |number| sides.before[number].as_deref());
+        sides.needs_after = sides.edges(wanted, Side::Wanted, |number| sides.after[number]);
         sides.needed_before = reversed(&sides.needs_before);
         sides.needed_after = reversed(&sides.needs_after);
         sides
     }
 
     /// What each object of a state needs: what PostgreSQL recorded, and what follows from the facts themselves.
-    fn edges<'b>(&'b self, catalog: &Catalog, object: impl Fn(ObjectNumber) -> Option<&'b Object>) -> Edges {
+    fn edges<'b>(
+        &'b self,
+        catalog: &Catalog,
+        side: Side,
+        object_of: impl Fn(ObjectNumber) -> Option<&'b Object>,
+    ) -> Edges {
         let mut edges: Edges = vec![Vec::new(); self.ids.len()];
         for dependency in &catalog.dependencies {
             if let (Some(dependent), Some(referenced)) = (
@@ -87,8 +121,11 @@ impl<'a> Sides<'a> {
             }
         }
         for (number, needs) in edges.iter_mut().enumerate() {
-            if let Some(object) = object(number) {
-                self.needs_by_itself(self.ids[number], &object.definition, needs);
+            if let Some(object) = object_of(number) {
+                let is_there = |number: &ObjectNumber| object_of(*number).is_some();
+                let relation = |name: &QualifiedName| self.relations(name).find(is_there);
+                self.needs_by_itself(self.ids[number], &object.definition, &relation, needs);
+                needs.extend(self.origins(number, &object.definition, side));
             }
             needs.sort_unstable();
             needs.dedup();
@@ -97,28 +134,48 @@ impl<'a> Sides<'a> {
         edges
     }
 
-    /// What an object needs by its own facts.
-    fn needs_by_itself(&self, id: &ObjectId, definition: &Definition, needs: &mut Vec<ObjectNumber>) {
+    /// What an object needs by its own facts, given which relations its state has.
+    fn needs_by_itself(
+        &self,
+        id: &ObjectId,
+        definition: &Definition,
+        relation_of: &dyn Fn(&QualifiedName) -> Option<ObjectNumber>,
+        needs: &mut Vec<ObjectNumber>,
+    ) {
+        let has_needs = !needs.is_empty();
         let mut add = |id: &ObjectId| needs.extend(self.number(id));
         if let Some(schema) = id.schema()
             && id.kind != Kind::Schema
         {
             add(&ObjectId::global(Kind::Schema, schema));
         }
-        let Some(relation) = id.qualified_name() else {
-            match definition {
-                Definition::Extension(extension) => {
-                    add(&ObjectId::global(Kind::Schema, &extension.schema));
+        match definition {
+            Definition::Extension(extension) => add(&ObjectId::global(Kind::Schema, &extension.schema)),
+            // Privileges need one object, and PostgreSQL knows whether that is a part of another.
+            Definition::Privileges(_) if !has_needs => {
+                if let Some(object) = id.object_of_privileges() {
+                    add(&object);
                 }
-                // Privileges need one object, and PostgreSQL knows whether that is a part of another.
-                Definition::Privileges(_) if needs.is_empty() => {
-                    needs.extend(id.object_of_privileges().and_then(|object| self.number(&object)));
-                }
-                _ => {}
             }
+            Definition::Publication(publication) => {
+                for schema in &publication.schemas {
+                    add(&ObjectId::global(Kind::Schema, schema));
+                }
+                for (table, published) in &publication.tables {
+                    add(table);
+                    let columns = table.qualified_name().map(|table| {
+                        let columns = published.columns.iter();
+                        columns.map(move |name| ObjectId::in_relation(Kind::Column, &table, name))
+                    });
+                    columns.into_iter().flatten().for_each(|column| add(&column));
+                }
+            }
+            _ => {}
+        }
+        let Some(relation) = id.qualified_name() else {
             return;
         };
-        let mut columns = |table: &limbeck_sql::QualifiedName, names: &[String]| {
+        let mut columns = |table: &QualifiedName, names: &[String]| {
             for name in names {
                 needs.extend(self.number(&ObjectId::in_relation(Kind::Column, table, name)));
             }
@@ -132,18 +189,19 @@ impl<'a> Sides<'a> {
                 ConstraintKind::ForeignKey(key) => {
                     columns(&relation, &key.columns);
                     columns(&key.references, &key.referenced_columns);
-                    needs.extend(self.relation(&key.references));
+                    needs.extend(relation_of(&key.references));
                 }
                 _ => {}
             },
             Definition::Index(index) => needs.extend(self.number(&index.relation)),
+            Definition::Statistics(statistics) => needs.extend(self.number(&statistics.relation)),
             Definition::Sequence(sequence) => {
                 needs.extend(sequence.owned_by.as_ref().and_then(|owner| self.number(owner)));
             }
             _ => {}
         }
         if id.kind.is_in_relation() {
-            needs.extend(self.container(id, definition));
+            needs.extend(self.container(id, definition, relation_of));
         }
     }
 
@@ -152,8 +210,16 @@ impl<'a> Sides<'a> {
         self.numbers.get(id).copied()
     }
 
-    /// The number of what has columns, by its name.
-    pub(crate) fn relation(&self, name: &limbeck_sql::QualifiedName) -> Option<ObjectNumber> {
+    /// The number of what has columns, by its name; of the wanted state where both states have one.
+    pub(crate) fn relation(&self, name: &QualifiedName) -> Option<ObjectNumber> {
+        let is_wanted = |number: &ObjectNumber| self.after.get(*number).is_none_or(Option::is_some);
+        self.relations(name)
+            .find(is_wanted)
+            .or_else(|| self.relations(name).next())
+    }
+
+    /// What has columns and bears this name in either state.
+    fn relations(&self, name: &QualifiedName) -> impl Iterator<Item = ObjectNumber> {
         [
             Kind::Table,
             Kind::ForeignTable,
@@ -161,18 +227,37 @@ impl<'a> Sides<'a> {
             Kind::MaterializedView,
         ]
         .into_iter()
-        .find_map(|kind| self.number(&ObjectId::in_schema(kind, &name.schema, &name.name)))
+        .filter_map(|kind| self.number(&ObjectId::in_schema(kind, &name.schema, &name.name)))
+    }
+
+    /// The relation that an object lies in in the current state, or that an index is on.
+    pub(crate) fn home_before(&self, number: ObjectNumber) -> Option<ObjectNumber> {
+        let id = self.ids[number];
+        match self.definition_before(number)? {
+            Definition::Index(index) => self.number(&index.relation),
+            Definition::Statistics(statistics) => self.number(&statistics.relation),
+            definition if id.kind.is_in_relation() => self.container(id, definition, &|name| {
+                self.relations(name)
+                    .find(|&relation| self.before[relation].is_some())
+            }),
+            _ => None,
+        }
     }
 
     /// The number of what an object lies in: a relation, or a type.
-    fn container(&self, id: &ObjectId, definition: &Definition) -> Option<ObjectNumber> {
+    fn container(
+        &self,
+        id: &ObjectId,
+        definition: &Definition,
+        relation_of: &dyn Fn(&QualifiedName) -> Option<ObjectNumber>,
+    ) -> Option<ObjectNumber> {
         let name = id.qualified_name()?;
         match definition {
             Definition::Attribute(_) => self.number(&ObjectId::in_schema(Kind::Type, name.schema, name.name)),
             Definition::DomainConstraint(_) => {
                 self.number(&ObjectId::in_schema(Kind::Domain, name.schema, name.name))
             }
-            _ => self.relation(&name),
+            _ => relation_of(&name),
         }
     }
 
@@ -180,27 +265,20 @@ impl<'a> Sides<'a> {
     pub(crate) fn composite_of(&self, number: ObjectNumber) -> Option<ObjectNumber> {
         self.definitions(number)
             .find(|definition| matches!(definition, Definition::Attribute(_)))
-            .and_then(|definition| self.container(self.ids[number], definition))
+            .and_then(|definition| self.container(self.ids[number], definition, &|_| None))
     }
 
     /// The domain that a check is one of.
     pub(crate) fn domain_of(&self, number: ObjectNumber) -> Option<ObjectNumber> {
         self.definitions(number)
             .find(|definition| matches!(definition, Definition::DomainConstraint(_)))
-            .and_then(|definition| self.container(self.ids[number], definition))
+            .and_then(|definition| self.container(self.ids[number], definition, &|_| None))
     }
 
     /// An attribute of a composite type, by its name.
     pub(crate) fn attribute(&self, composite: ObjectNumber, name: &str) -> Option<ObjectNumber> {
         let composite = self.ids[composite].qualified_name()?;
         self.number(&ObjectId::in_relation(Kind::Column, &composite, name))
-    }
-
-    /// Whether tables are made of a composite type.
-    pub(crate) fn has_typed_tables(&self, composite: ObjectNumber) -> bool {
-        self.needed_before[composite]
-            .iter()
-            .any(|&dependent| self.ids[dependent].kind == Kind::Table)
     }
 
     /// The type of ours that a column's type is, or is an array of.
@@ -255,27 +333,26 @@ impl<'a> Sides<'a> {
         }
     }
 
-    /// The relation that an object lies in, or that an index is on.
+    /// The relation that an object lies in, or that an index is on; in the wanted state where that has the object.
     pub(crate) fn home(&self, number: ObjectNumber) -> Option<ObjectNumber> {
         let id = self.ids[number];
         match id.kind {
             kind if kind.is_in_relation() => {
-                let is_part_of_type = |definition: &Definition| {
-                    matches!(
-                        definition,
-                        Definition::Attribute(_) | Definition::DomainConstraint(_)
-                    )
-                };
                 let mut definitions = self.definitions(number);
                 let definition = definitions.find(|definition| !is_part_of_type(definition));
-                self.container(id, definition.or_else(|| self.definitions(number).next())?)
+                let definition = definition.or_else(|| self.definitions(number).next())?;
+                if self.after[number].is_none() && !is_part_of_type(definition) {
+                    return self.home_before(number);
+                }
+                self.container(id, definition, &|name| self.relation(name))
             }
-            Kind::Index => {
+            Kind::Index | Kind::Statistics => {
                 let definition = self
                     .definition_after(number)
                     .or_else(|| self.definition_before(number))?;
                 match definition {
                     Definition::Index(index) => self.number(&index.relation),
+                    Definition::Statistics(statistics) => self.number(&statistics.relation),
                     _ => None,
                 }
             }
@@ -297,6 +374,209 @@ impl<'a> Sides<'a> {
     pub(crate) fn stays(&self, number: ObjectNumber) -> bool {
         self.before[number].is_some() && self.after[number].is_some()
     }
+
+    /// The tables that have parents.
+    fn find_children(&self) -> BTreeMap<ObjectNumber, Parents> {
+        let mut children: BTreeMap<ObjectNumber, Parents> = BTreeMap::new();
+        for number in 0..self.ids.len() {
+            let [before, after] =
+                [self.definition_before(number), self.definition_after(number)].map(|definition| {
+                    match definition {
+                        Some(Definition::Table(table)) => Some(table),
+                        _ => None,
+                    }
+                });
+            let numbers = |table: Option<&Table>| -> Vec<ObjectNumber> {
+                let parents = table.into_iter().flat_map(Table::parents);
+                parents.filter_map(|parent| self.number(parent)).collect()
+            };
+            let parents = Parents {
+                before: numbers(before),
+                after: numbers(after),
+                kept: match (before, after) {
+                    (Some(before), Some(after)) => inheritance::kept(before, after)
+                        .into_iter()
+                        .filter_map(|parent| self.number(parent))
+                        .collect(),
+                    _ => Vec::new(),
+                },
+                generation: 1,
+            };
+            if !parents.before.is_empty() || !parents.after.is_empty() {
+                children.insert(number, parents);
+            }
+        }
+        // Two states may have two tables above each other: then the count ends all the same.
+        for _ in 0..children.len() {
+            let mut is_done = true;
+            let generations: Vec<(ObjectNumber, usize)> = children
+                .iter()
+                .map(|(&number, parents)| {
+                    let above = parents.before.iter().chain(&parents.after);
+                    let most = above
+                        .map(|parent| children.get(parent).map_or(0, |parents| parents.generation))
+                        .max();
+                    (number, 1 + most.unwrap_or(0))
+                })
+                .collect();
+            for (number, generation) in generations {
+                if let Some(parents) = children.get_mut(&number)
+                    && parents.generation < generation
+                {
+                    parents.generation = generation;
+                    is_done = false;
+                }
+            }
+            if is_done {
+                break;
+            }
+        }
+        children
+    }
+
+    /// The tables with parents on either side.
+    pub(crate) fn children(&self) -> impl Iterator<Item = ObjectNumber> + '_ {
+        self.children.keys().copied()
+    }
+
+    /// Whether a partition stays with its table, but has to leave it for a while: to get other bounds, or to have a
+    /// `NOT NULL` renamed, which PostgreSQL allows of none that is inherited.
+    pub(crate) fn is_rebound(&self, table: ObjectNumber) -> bool {
+        let (Some(Definition::Table(before)), Some(Definition::Table(after))) =
+            (self.definition_before(table), self.definition_after(table))
+        else {
+            return false;
+        };
+        let (Some(partition), Some(_)) = (&before.partition_of, &after.partition_of) else {
+            return false;
+        };
+        let is_kept = self
+            .number(&partition.parent)
+            .is_some_and(|parent| self.keeps(table, parent));
+        let is_renamed = |column: ObjectNumber| {
+            let name = |column: Option<&Column>| {
+                let constraint = column?.not_null_constraint.as_ref()?;
+                Some(constraint.name.clone())
+            };
+            let names = (name(self.column_before(column)), name(self.column_after(column)));
+            matches!(names, (Some(before), Some(after)) if before != after)
+        };
+        inheritance::is_rebound(before, after)
+            || is_kept
+                && self.needed_before[table]
+                    .iter()
+                    .any(|&column| self.home(column) == Some(table) && is_renamed(column))
+    }
+
+    /// Whether any table has parents.
+    pub(crate) fn has_children(&self) -> bool {
+        !self.children.is_empty()
+    }
+
+    /// The parents of a table in the current state.
+    pub(crate) fn parents_before(&self, table: ObjectNumber) -> &[ObjectNumber] {
+        self.children.get(&table).map_or(&[], |parents| &parents.before)
+    }
+
+    /// The parents of a table in the wanted state.
+    pub(crate) fn parents_after(&self, table: ObjectNumber) -> &[ObjectNumber] {
+        self.children.get(&table).map_or(&[], |parents| &parents.after)
+    }
+
+    /// Whether a table is a child of another one on both sides, and all the way between.
+    pub(crate) fn keeps(&self, child: ObjectNumber, parent: ObjectNumber) -> bool {
+        self.children
+            .get(&child)
+            .is_some_and(|parents| parents.kept.contains(&parent))
+    }
+
+    /// How many tables stand above a table, counting both states.
+    pub(crate) fn generation(&self, table: ObjectNumber) -> usize {
+        self.children.get(&table).map_or(0, |parents| parents.generation)
+    }
+
+    /// What an object of the current state is inherited from, or a part of.
+    pub(crate) fn origins_before(&self, number: ObjectNumber) -> Vec<ObjectNumber> {
+        self.before[number]
+            .as_deref()
+            .map(|object| self.origins(number, &object.definition, Side::Current))
+            .unwrap_or_default()
+    }
+
+    /// What an object of the wanted state is inherited from, or a part of.
+    pub(crate) fn origins_after(&self, number: ObjectNumber) -> Vec<ObjectNumber> {
+        self.after[number]
+            .map(|object| self.origins(number, &object.definition, Side::Wanted))
+            .unwrap_or_default()
+    }
+
+    fn origins(&self, number: ObjectNumber, definition: &Definition, side: Side) -> Vec<ObjectNumber> {
+        if self.children.is_empty() {
+            return Vec::new();
+        }
+        if let Some(part_of) = definition.partition_of() {
+            return self.number(part_of).into_iter().collect();
+        }
+        let is_inheritable = |definition: Option<&Definition>| match definition {
+            Some(Definition::Column(_)) => true,
+            Some(Definition::Constraint(constraint)) => matches!(&constraint.definition,
+                ConstraintKind::Check(check) if !check.no_inherit),
+            _ => false,
+        };
+        let Some(home) = self.home(number).filter(|_| is_inheritable(Some(definition))) else {
+            return Vec::new();
+        };
+        let parents = match side {
+            Side::Current => self.parents_before(home),
+            Side::Wanted => self.parents_after(home),
+        };
+        let id = self.ids[number];
+        parents
+            .iter()
+            .filter_map(|&parent| {
+                let parent = self.ids[parent].qualified_name()?;
+                let origin = self.number(&ObjectId::in_relation(id.kind, &parent, id.name()))?;
+                let definition = match side {
+                    Side::Current => self.definition_before(origin),
+                    Side::Wanted => self.definition_after(origin),
+                };
+                is_inheritable(definition).then_some(origin)
+            })
+            .collect()
+    }
+
+    /// Which facts of a column must not reach the children of its table.
+    pub(crate) fn only(&self, column: ObjectNumber) -> Only {
+        self.only.get(self.ids[column]).copied().unwrap_or_default()
+    }
+
+    /// What needs an object in the current state, also what needs those columns that inherit it.
+    pub(crate) fn needed_before_with_heirs(&self, number: ObjectNumber) -> Vec<ObjectNumber> {
+        let mut found = Vec::new();
+        let mut open = vec![number];
+        while let Some(number) = open.pop() {
+            for &dependent in &self.needed_before[number] {
+                if !found.contains(&dependent) {
+                    found.push(dependent);
+                    if self.has_children()
+                        && self.ids[dependent].kind == Kind::Column
+                        && self.origins_before(dependent).contains(&number)
+                    {
+                        open.push(dependent);
+                    }
+                }
+            }
+        }
+        found
+    }
+}
+
+/// Whether it is a part of a type, and lies in no relation.
+fn is_part_of_type(definition: &Definition) -> bool {
+    matches!(
+        definition,
+        Definition::Attribute(_) | Definition::DomainConstraint(_)
+    )
 }
 
 fn reversed(edges: &Edges) -> Edges {

@@ -44,24 +44,39 @@ impl Plan {
         steps
     }
 
-    /// The plan as a script: each statement with its semicolon, and a comment before what destroys data or rewrites
-    /// a table.
+    /// The plan as a script: each statement with its semicolon, and a comment before what destroys data, rewrites a
+    /// table, or fails on some rows.
     #[must_use]
     pub fn sql(&self) -> String {
-        sql_of(&self.actions)
+        script(&self.actions, Requirements::Told)
     }
 }
 
 impl PlannedStep<'_> {
-    /// The step as a script, as [`Plan::sql`].
+    /// The step as a script, as [`Plan::sql`], but for what it requires: that stands before the step.
     #[must_use]
     pub fn sql(&self) -> String {
         sql_of(self.actions.iter().copied())
     }
 }
 
-/// Actions as a script, as [`Plan::sql`].
+/// Actions as a script, as [`PlannedStep::sql`].
 pub fn sql_of<'a>(actions: impl IntoIterator<Item = &'a Action>) -> String {
+    script(actions, Requirements::Untold)
+}
+
+/// Whether a script says on which rows it fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Requirements {
+    Told,
+    Untold,
+}
+
+fn script<'a>(actions: impl IntoIterator<Item = &'a Action>, requirements: Requirements) -> String {
+    let is_plain = |action: &Action| {
+        let tells = requirements == Requirements::Told && !action.requires.is_empty();
+        is_plain(action) && !tells
+    };
     let mut text = String::new();
     let mut previous: Option<&Action> = None;
     for action in actions {
@@ -74,6 +89,11 @@ pub fn sql_of<'a>(actions: impl IntoIterator<Item = &'a Action>) -> String {
         }
         if action.rewrites {
             text.push_str("-- rewrites the table\n");
+        }
+        if requirements == Requirements::Told {
+            for requirement in &action.requires {
+                text.push_str(&format!("-- fails on {}\n", requirement.message));
+            }
         }
         for statement in &action.statements {
             text.push_str(statement);
@@ -151,6 +171,7 @@ mod tests {
             changes: Vec::new(),
             statements: vec!["SELECT 1".to_owned()],
             loses: None,
+            requires: Vec::new(),
             rewrites: false,
             transactional,
             commit_after,

@@ -4,10 +4,12 @@
 //! - `-- role: reader`: a role that the schema names, made on the server once
 //! - `-- until 16`: later major versions do not take the schema, and the case is passed over there
 //! - `-- since 18`: earlier major versions do not, likewise
+//! - `-- needs icu`: the case is passed over where the server was built without it
 //! - `-- rename: column public.t.a = b`, `-- rename: label public.mood.sad = unhappy`
 //! - `-- fill: public.t.a = 'x'`, `-- fill down: public.t.a = 'x'`
 //! - `-- concurrently`
 //! - `-- seed: INSERT …`: rows that are there before
+//! - `-- refused: INSERT …`: rows that the plan's requirements count, and that make it fail
 //! - `-- keeps: SELECT … => SELECT …`: queries on the state before and on the state after which print the same rows;
 //!   asked of the way up, and once more after the way down
 //!
@@ -46,11 +48,14 @@ struct Case {
     up: Hints,
     down: Hints,
     seeds: Vec<String>,
+    refused: Vec<String>,
     keeps: Vec<(String, String)>,
     /// The last major version that takes this schema at all.
     until: Option<u32>,
     /// The first one that does.
     since: Option<u32>,
+    /// Whether it takes ICU.
+    needs_icu: bool,
     roles: Vec<String>,
 }
 
@@ -65,9 +70,11 @@ impl Case {
             up: Hints::default(),
             down: Hints::default(),
             seeds: Vec::new(),
+            refused: Vec::new(),
             keeps: Vec::new(),
             until: None,
             since: None,
+            needs_icu: false,
             roles: Vec::new(),
         };
         for line in case.after.clone().lines() {
@@ -78,6 +85,8 @@ impl Case {
                 case.until = Some(major.parse().unwrap());
             } else if let Some(major) = directive.strip_prefix("since ") {
                 case.since = Some(major.parse().unwrap());
+            } else if directive == "needs icu" {
+                case.needs_icu = true;
             } else if let Some(role) = directive.strip_prefix("role: ") {
                 case.roles.push(role.to_owned());
             } else if directive == "concurrently" {
@@ -91,6 +100,8 @@ impl Case {
                 case.down.fills.push(fill(text));
             } else if let Some(statement) = directive.strip_prefix("seed: ") {
                 case.seeds.push(statement.to_owned());
+            } else if let Some(statement) = directive.strip_prefix("refused: ") {
+                case.refused.push(statement.to_owned());
             } else if let Some(queries) = directive.strip_prefix("keeps: ") {
                 let (before, after) = queries.split_once(" => ").unwrap_or((queries, queries));
                 case.keeps.push((before.to_owned(), after.to_owned()));
@@ -132,6 +143,9 @@ impl Case {
         if self.until.is_some_and(|until| major > until) || self.since.is_some_and(|since| major < since) {
             return Ok(());
         }
+        if self.needs_icu && !bench.has_icu().await {
+            return Ok(());
+        }
         let before = bench.state(&self.before).await;
         let after = bench.state(&self.after).await;
         for (state, sql) in [(&before, &self.before), (&after, &self.after)] {
@@ -148,6 +162,17 @@ impl Case {
             if !none.is_empty() {
                 return Err(format!("to itself: {}", none.sql()));
             }
+        }
+        for statement in &self.refused {
+            let at = bench.state(&self.before).await;
+            bench.execute(&at, statement).await;
+            // Planned without the rows, as revisions are.
+            let plan = bench.plan(&before, &after, &self.up).await?;
+            bench
+                .is_refused(&at, &plan)
+                .await
+                .map_err(|error| format!("{statement}: {error}"))?;
+            bench.drop(at).await;
         }
         rows::survive(bench, &self.before, &before, &after, &self.up, &self.down).await?;
         let at = bench.state("").await;
@@ -205,7 +230,13 @@ impl Case {
 
     /// Holds what the plans did against `plan.txt`.
     fn judge(&self, bench: &Bench, plans: &str) -> Result<(), String> {
-        if !BLESSED_MAJORS.contains(&(bench.server_version_num() / 10_000)) {
+        let major = bench.server_version_num() / 10_000;
+        // What only later ones take is held against theirs.
+        let is_blessed = match self.since {
+            Some(since) if since > *BLESSED_MAJORS.end() => major == since,
+            _ => BLESSED_MAJORS.contains(&major),
+        };
+        if !is_blessed {
             return Ok(());
         }
         let file = self.folder.join("plan.txt");
@@ -265,6 +296,12 @@ fn summary(direction: &str, plan: &Plan) -> String {
             if action.rewrites {
                 writeln!(text, "      rewrites").unwrap();
             }
+            for requirement in &action.requires {
+                writeln!(text, "      requires no {}", requirement.message).unwrap();
+                for line in requirement.query.lines() {
+                    writeln!(text, "      ? {line}").unwrap();
+                }
+            }
             for statement in &action.statements {
                 for line in statement.lines() {
                     writeln!(text, "      | {line}").unwrap();
@@ -288,7 +325,7 @@ async fn make_roles(bench: &Bench, cases: &[Case]) {
     }
 }
 
-/// The folders of all cases, or of those that `LIMBECK_CASE` is part of the name of.
+/// The folders of all cases, or of those that `LIMBECK_CASE` is part of the name of: one text, or several and commas.
 fn folders() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
     let mut folders: Vec<PathBuf> = std::fs::read_dir(&folder)
@@ -297,7 +334,10 @@ fn folders() -> Vec<PathBuf> {
         .collect();
     folders.sort();
     let only = std::env::var("LIMBECK_CASE").unwrap_or_default();
-    folders.retain(|folder| folder.file_name().unwrap().to_string_lossy().contains(&only));
+    folders.retain(|folder| {
+        let name = folder.file_name().unwrap().to_string_lossy();
+        only.split(',').any(|part| name.contains(part))
+    });
     assert!(!folders.is_empty());
     folders
 }

@@ -127,7 +127,23 @@ fn managed(question: &Question<'_>) -> Result<BTreeSet<ObjectId>, Error> {
 pub(crate) struct Drafted {
     pub(crate) steps: Vec<DraftStep>,
     /// NOT NULL columns that the way back cannot fill.
-    pub(crate) unfilled_down: Vec<ObjectId>,
+    pub(crate) unfilled_down: Vec<Unfilled>,
+}
+
+/// A column that takes no NULL, and that nothing fills.
+#[derive(Debug, Clone)]
+pub(crate) struct Unfilled {
+    pub(crate) column: ObjectId,
+    /// Whether no row has a value yet. Those of an old column may all have one, and the step requires it.
+    pub(crate) is_new: bool,
+}
+
+/// The columns that nothing in a plan fills.
+pub(crate) fn unfilled(plan: &Plan) -> impl Iterator<Item = Unfilled> + '_ {
+    plan.unfilled.iter().map(|column| Unfilled {
+        column: column.clone(),
+        is_new: plan.creates(column),
+    })
 }
 
 /// Turns a plan into steps, each with the plan of its way back.

@@ -1,5 +1,6 @@
 //! One call for each command.
 
+mod baseline;
 mod check;
 mod current;
 mod diff;
@@ -14,6 +15,7 @@ mod show;
 mod stamp;
 mod verify;
 
+pub use baseline::{BaselineOptions, BaselineReport, baseline};
 pub use check::{CheckReport, Difference, check};
 pub use current::{AppliedRevision, CurrentReport, current};
 pub use diff::{DiffOptions, DiffReport, DiffSide, DiffStep, diff};

@@ -151,6 +151,15 @@ impl Declared {
         Ok(declared)
     }
 
+    /// The statements of files that are not written yet.
+    pub(crate) fn files(files: &[(PathBuf, String)]) -> Result<Self, Error> {
+        let mut declared = Self::default();
+        for (path, text) in files {
+            declared.take_file(path.clone(), text)?;
+        }
+        Ok(declared)
+    }
+
     fn take_models(&mut self, project: &Project, models: &source::Models) {
         let settings = Arc::new(Vec::new());
         let mut texts = std::collections::BTreeMap::<PathBuf, Arc<str>>::new();

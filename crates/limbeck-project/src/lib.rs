@@ -32,4 +32,5 @@ pub use project::{DatabaseTarget, Project, UrlOrigin};
 
 pub use limbeck_catalog::ObjectId;
 pub use limbeck_migrate::{Event as RunEvent, Interrupt, Report as RunReport};
+pub use limbeck_plan::Requirement;
 pub use limbeck_server::{Directories, Event as ServerEvent};

@@ -3,24 +3,31 @@
 //! Once on empty tables, with the way back from every prefix of its steps, and once with a row in every table.
 //! A revision that does not lead to what is wanted, or not back to where it started, is not written.
 
+mod difference;
 mod rows;
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use limbeck_catalog::{Definition, ObjectId};
+use limbeck_catalog::{Definition, Kind, ObjectId};
 use limbeck_history::{Revision, Step};
-use limbeck_postgres::Session;
+use limbeck_plan::Rename;
+use limbeck_postgres::{DatabaseError, Session};
+use limbeck_sql::QualifiedName;
 
 use crate::autogenerate::Comparison;
 use crate::workbench::{State, Workbench};
-use crate::{Diagnostic, Error, Event, Failure, Project, error};
+use crate::{Error, Event, Project, error};
+
+pub(crate) use difference::must_be;
 
 /// What a proof found out besides that it holds.
 #[derive(Debug, Default)]
 pub(crate) struct Proof {
     /// Tables that were left empty, for no row could be found that the revision's own demands accept.
     pub(crate) proven_empty: BTreeSet<ObjectId>,
+    /// Columns in which rows are given a value though NULL would do: the revision requires it.
+    valued: BTreeSet<ObjectId>,
 }
 
 /// Proves a revision's text.
@@ -69,10 +76,11 @@ impl Trial<'_, '_> {
         drop((owner, superuser));
         let mut state = State { catalog, database };
         if self.is_whole(steps) {
-            self.must_be(
+            must_be(
+                self.bench,
                 &state,
                 &self.comparison.wanted.state,
-                "the revision does not lead to what is declared",
+                "the revision does not lead to what is declared; it was not written",
             )
             .await?;
         }
@@ -81,10 +89,11 @@ impl Trial<'_, '_> {
         self.down(&owner, &superuser, steps).await?;
         state.catalog = self.bench.read(&superuser).await?;
         drop((owner, superuser));
-        self.must_be(
+        must_be(
+            self.bench,
             &state,
             &self.comparison.current,
-            "the way down does not lead back",
+            "the way down does not lead back; it was not written",
         )
         .await?;
         self.bench.discard(state.database).await;
@@ -99,6 +108,7 @@ impl Trial<'_, '_> {
         loop {
             match self.run_with_rows(&mut proof).await? {
                 Outcome::Holds => return Ok(proof),
+                Outcome::RefusedNull(columns) => proof.valued.extend(columns),
                 Outcome::Refused(tables) => {
                     let before = proof.proven_empty.len();
                     proof.proven_empty.extend(tables);
@@ -124,29 +134,32 @@ impl Trial<'_, '_> {
         rows::seed(
             &superuser,
             &self.comparison.current.catalog,
+            &proof.valued,
             &mut proof.proven_empty,
         )
         .await?;
         if let Err(cause) = self.up(&owner, &superuser, &self.revision.steps).await {
-            return self.refused(cause);
+            return self.refused(cause, proof);
         }
         // What the revision made has rows too when it goes away again.
         rows::seed(
             &superuser,
             &self.comparison.wanted.state.catalog,
+            &proof.valued,
             &mut proof.proven_empty,
         )
         .await?;
         if let Err(cause) = self.down(&owner, &superuser, &self.revision.steps).await {
-            return self.refused(cause);
+            return self.refused(cause, proof);
         }
         let catalog = self.bench.read(&superuser).await?;
         drop((owner, superuser));
         let state = State { catalog, database };
-        self.must_be(
+        must_be(
+            self.bench,
             &state,
             &self.comparison.current,
-            "with rows, the way down does not lead back",
+            "with rows, the way down does not lead back; it was not written",
         )
         .await?;
         self.bench.discard(state.database).await;
@@ -154,25 +167,59 @@ impl Trial<'_, '_> {
     }
 
     /// Whether a failure only says that the made-up rows do not fit, and in which tables.
-    fn refused(&self, cause: Error) -> Result<Outcome, Error> {
+    fn refused(&self, cause: Error, proof: &Proof) -> Result<Outcome, Error> {
         let Some(database_error) = cause.database_error() else {
             return Err(cause);
         };
         let Some(sqlstate) = database_error.sqlstate() else {
             return Err(cause);
         };
+        if sqlstate == "23502" && self.has_requires() {
+            let columns = self.columns_of(database_error);
+            if !columns.is_subset(&proof.valued) {
+                return Ok(Outcome::RefusedNull(columns));
+            }
+        }
         let is_about_values =
             sqlstate.starts_with("22") || (sqlstate.starts_with("23") && sqlstate != "23502");
         if !is_about_values {
             return Err(cause);
         }
         let named = match (database_error.schema(), database_error.table()) {
-            (Some(schema), Some(table)) => {
-                BTreeSet::from([ObjectId::in_schema(limbeck_catalog::Kind::Table, schema, table)])
-            }
+            (Some(schema), Some(table)) => BTreeSet::from([ObjectId::in_schema(Kind::Table, schema, table)]),
             _ => self.tables_of_the_plan(),
         };
         Ok(Outcome::Refused(named))
+    }
+
+    /// The column that an error names, and what it was called before the revision.
+    fn columns_of(&self, error: &DatabaseError) -> BTreeSet<ObjectId> {
+        let (Some(schema), Some(table), Some(name)) = (error.schema(), error.table(), error.column()) else {
+            return BTreeSet::new();
+        };
+        let table = QualifiedName::new(schema, table);
+        let column = ObjectId::in_relation(Kind::Column, &table, name);
+        let mut columns = BTreeSet::new();
+        for rename in &self.comparison.renames {
+            match rename {
+                Rename::Object { from, to } if *to == column => {
+                    columns.insert(from.clone());
+                }
+                Rename::Object { from, to } if to.qualified_name().as_ref() == Some(&table) => {
+                    let before = from.qualified_name().filter(|_| from.kind != Kind::Column);
+                    columns.extend(before.map(|table| ObjectId::in_relation(Kind::Column, &table, name)));
+                }
+                _ => {}
+            }
+        }
+        columns.insert(column);
+        columns
+    }
+
+    /// Whether the revision says what rows must not be.
+    fn has_requires(&self) -> bool {
+        let sides = self.revision.steps.iter().flat_map(|step| [&step.up, &step.down]);
+        sides.flatten().any(|side| !side.requires.is_empty())
     }
 
     fn tables_of_the_plan(&self) -> BTreeSet<ObjectId> {
@@ -181,7 +228,7 @@ impl Trial<'_, '_> {
             .actions
             .iter()
             .filter_map(|action| action.object.qualified_name())
-            .map(|name| ObjectId::in_schema(limbeck_catalog::Kind::Table, name.schema, name.name))
+            .map(|name| ObjectId::in_schema(Kind::Table, name.schema, name.name))
             .filter(|table| {
                 self.comparison.current.catalog.objects.contains_key(table)
                     || self.comparison.wanted.state.catalog.objects.contains_key(table)
@@ -222,26 +269,12 @@ impl Trial<'_, '_> {
         }
         Ok(())
     }
-
-    /// Two states are alike when the planner finds nothing to do between them.
-    async fn must_be(&self, found: &State, wanted: &State, message: &str) -> Result<(), Error> {
-        let plan = self.bench.plan(found, wanted, &[], &[]).await?;
-        if plan.is_empty() {
-            return Ok(());
-        }
-        let mut diagnostic = Diagnostic::new(format!("{message}; it was not written"));
-        for action in &plan.actions {
-            diagnostic
-                .notes
-                .push(format!("{}: {}", action.object, action.statements.join("; ")));
-        }
-        Err(Error::new(Failure::Failed, diagnostic)
-            .hint("the notes say what would still have to be done; if you changed nothing by hand, this is a defect of Limbeck"))
-    }
 }
 
 /// How a run with rows ended.
 enum Outcome {
     Holds,
     Refused(BTreeSet<ObjectId>),
+    /// A NULL is in the way.
+    RefusedNull(BTreeSet<ObjectId>),
 }

@@ -52,6 +52,8 @@ pub struct ColumnSettings {
     pub statistics_target: Option<i16>,
     /// What the planner of queries is told of its values (`attoptions`): `n_distinct`, `n_distinct_inherited`.
     pub options: BTreeMap<String, String>,
+    /// What the foreign-data wrapper of a foreign table is told of the column (`attfdwoptions`).
+    pub foreign_options: BTreeMap<String, String>,
 }
 
 /// How a column is stored, and how it would be by its type. (Before PostgreSQL 16 there is no `SET STORAGE DEFAULT`.)

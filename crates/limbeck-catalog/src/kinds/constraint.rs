@@ -3,7 +3,7 @@
 use limbeck_sql::QualifiedName;
 use serde::{Deserialize, Serialize};
 
-use crate::{ConstraintIndex, IndexKey};
+use crate::{ConstraintIndex, IndexKey, ObjectId};
 
 /// A constraint of a table. `NOT NULL` is an attribute of its column, with a name or without.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +16,9 @@ pub struct Constraint {
     pub validated: bool,
     /// When it is checked.
     pub deferrable: Deferrable,
+    /// The constraint (or index) of the partitioned table, where this one is the partition's part of it: of keys, exclusion
+    /// constraints and foreign keys. A check that is inherited has the name that the parent's has.
+    pub partition_of: Option<ObjectId>,
 }
 
 /// Whether the check of a constraint can wait until the transaction ends.

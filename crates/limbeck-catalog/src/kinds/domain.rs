@@ -16,6 +16,8 @@ pub struct Domain {
     pub not_null: bool,
     /// The name of the `NOT NULL`, where PostgreSQL knows one (from 17) and did not choose it itself.
     pub not_null_name: Option<String>,
+    /// The comment on the `NOT NULL`.
+    pub not_null_comment: Option<String>,
 }
 
 /// A check of a domain.

@@ -22,6 +22,10 @@ pub struct Index {
     pub include: Vec<String>,
     /// The predicate of a partial index, as `pg_get_expr` prints it.
     pub predicate: Option<String>,
+    /// Whether it is on a partitioned table some of whose partitions have no such index (`ON ONLY`).
+    pub only: bool,
+    /// The index (or the constraint that has it) of the partitioned table, where this one is the partition's part of it.
+    pub partition_of: Option<ObjectId>,
     /// What is set of it besides.
     pub settings: IndexSettings,
     /// Whether it is usable. One that a failed `CREATE INDEX CONCURRENTLY` left behind is not.

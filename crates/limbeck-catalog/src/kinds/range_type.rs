@@ -18,4 +18,6 @@ pub struct RangeType {
     pub subtype_diff: Option<QualifiedName>,
     /// The name of the multirange type.
     pub multirange: QualifiedName,
+    /// The comment on the multirange type.
+    pub multirange_comment: Option<String>,
 }

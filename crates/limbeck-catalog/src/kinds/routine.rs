@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A function or procedure, by its definition text.
+/// A function (a window function too) or procedure, by its definition text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Routine {
     /// The whole `CREATE OR REPLACE` statement, as `pg_get_functiondef` prints it, without the line end after it.
@@ -11,4 +11,6 @@ pub struct Routine {
     pub result: Option<String>,
     /// All arguments with their names, as `pg_get_function_arguments` prints them.
     pub arguments: String,
+    /// Whether it is a window function.
+    pub window: bool,
 }

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use limbeck_sql::QualifiedName;
 use serde::{Deserialize, Serialize};
 
-/// An ordinary table, without its columns, constraints, indexes and triggers.
+use crate::{ObjectId, PartitionKey, PartitionOf};
+
+/// A table, also a partitioned one or a partition, without its columns, constraints, indexes and triggers.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Table {
     /// Whether it is `UNLOGGED`.
@@ -19,6 +22,15 @@ pub struct Table {
     pub row_security: bool,
     /// Whether row security holds for the owner too (`FORCE ROW LEVEL SECURITY`).
     pub force_row_security: bool,
+    /// How it is partitioned, where it is.
+    pub partition_key: Option<PartitionKey>,
+    /// What it is a partition of, where it is one.
+    pub partition_of: Option<PartitionOf>,
+    /// The tables that it inherits from (`INHERITS`), in order. A partition inherits from what it is a partition of, which
+    /// is not listed here.
+    pub inherits: Vec<ObjectId>,
+    /// The composite type whose attributes are its columns (`OF`).
+    pub of_type: Option<QualifiedName>,
     /// By what rows are told apart in logical replication (`relreplident`).
     pub replica_identity: ReplicaIdentity,
 }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::ObjectId;
+
 /// A trigger that a user made, by its definition text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trigger {
@@ -9,4 +11,6 @@ pub struct Trigger {
     pub definition: String,
     /// When it fires, by `tgenabled`: `O` origin, `D` disabled, `R` replica, `A` always.
     pub enabled: char,
+    /// The trigger of the partitioned table, where this one is the partition's part of it (`tgparentid`).
+    pub partition_of: Option<ObjectId>,
 }

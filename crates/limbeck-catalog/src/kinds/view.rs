@@ -14,6 +14,8 @@ pub struct View {
     /// Options and storage parameters (`reloptions`), `name=value`, sorted; those of the TOAST table as
     /// `toast.name=value`.
     pub options: Vec<String>,
+    /// The defaults of its columns (`ALTER COLUMN … SET DEFAULT`), as `pg_get_expr` prints them, by column.
+    pub column_defaults: BTreeMap<String, String>,
     /// The access method of a materialised view (`relam`), where it is not `heap`.
     pub access_method: Option<String>,
     /// The tablespace of a materialised view (`reltablespace`), where it is not the database's own.

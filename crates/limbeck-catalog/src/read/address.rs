@@ -20,6 +20,15 @@ pub(super) mod class {
     pub(in crate::read) const REWRITE: Oid = 2618;
     pub(in crate::read) const TRIGGER: Oid = 2620;
     pub(in crate::read) const EXTENSION: Oid = 3079;
+    pub(in crate::read) const FOREIGN_SERVER: Oid = 1417;
+    pub(in crate::read) const USER_MAPPING: Oid = 1418;
+    pub(in crate::read) const FOREIGN_DATA_WRAPPER: Oid = 2328;
+    pub(in crate::read) const POLICY: Oid = 3256;
+    pub(in crate::read) const STATISTIC_EXT: Oid = 3381;
+    pub(in crate::read) const EVENT_TRIGGER: Oid = 3466;
+    pub(in crate::read) const PUBLICATION: Oid = 6104;
+    pub(in crate::read) const PUBLICATION_REL: Oid = 6106;
+    pub(in crate::read) const PUBLICATION_NAMESPACE: Oid = 6237;
     pub(in crate::read) const COLLATION: Oid = 3456;
     pub(in crate::read) const TS_DICT: Oid = 3600;
     pub(in crate::read) const TS_CONFIG: Oid = 3602;

@@ -7,6 +7,7 @@ use tokio_postgres::types::Oid;
 use super::ReadError;
 use super::address::{Address, class};
 use super::collation::collation_name;
+use super::foreign::without_secrets;
 use super::reader::{Attribute, Reader};
 use super::relation::option_map;
 use super::rows::Fields;
@@ -20,12 +21,13 @@ const COLUMNS: &str = "
 SELECT a.attrelid, a.attnum, a.attname, coalesce(nullif(t.typbasetype, 0), t.oid), a.attcollation,
        a.attcollation <> t.typcollation, d.oid, pg_get_expr(d.adbin, d.adrelid),
        format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attgenerated,
-       a.attstorage, t.typstorage, a.attcompression, nullif(a.attstattarget, -1)::int2, a.attoptions
+       a.attislocal, a.attstorage, t.typstorage, a.attcompression, nullif(a.attstattarget, -1)::int2, a.attoptions,
+       a.attfdwoptions
 FROM pg_attribute a
      JOIN pg_class c ON c.oid = a.attrelid
      JOIN pg_type t ON t.oid = a.atttypid
      LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'v', 'm') AND NOT c.relispartition
+WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
       AND a.attnum > 0 AND NOT a.attisdropped";
 
 /// Reads the columns of tables, and the names of those of views.
@@ -50,7 +52,7 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
         }
         let id = relation_facts.column_id(&name);
         let relation_id = relation_facts.id.clone();
-        if relation_id.kind == Kind::Table {
+        if matches!(relation_id.kind, Kind::Table | Kind::ForeignTable) {
             insert(
                 reader,
                 Address::column(relation, number),
@@ -93,6 +95,10 @@ fn insert(
         'v' => Some(GeneratedKind::Virtual),
         _ => None,
     };
+    let is_local: bool = row.take()?;
+    if !is_local {
+        reader.catalog.inherited.insert(id.clone());
+    }
     let collation = if has_own_collation {
         Some(collation_name(reader, collation, || id.to_string())?)
     } else {
@@ -107,6 +113,12 @@ fn insert(
             .addresses
             .insert_part(Address::whole(class::ATTRDEF, oid), id.clone());
     }
+    let settings = settings(row)?;
+    let foreign_options: Option<Vec<String>> = row.take()?;
+    let settings = ColumnSettings {
+        foreign_options: without_secrets(reader, id, foreign_options),
+        ..settings
+    };
     let column = Column {
         data_type,
         not_null,
@@ -117,13 +129,13 @@ fn insert(
         // Filled in with its sequence.
         identity: None,
         collation,
-        settings: settings(row)?,
+        settings,
     };
     reader.insert(address, id, Definition::Column(column));
     Ok(())
 }
 
-/// What is set of a column's storage and statistics.
+/// What is set of a column's storage and statistics, without what a foreign-data wrapper is told.
 fn settings(row: &mut Fields) -> Result<ColumnSettings, ReadError> {
     let (strategy, of_type) = (
         storage_strategy(row.take_char()?),
@@ -139,6 +151,7 @@ fn settings(row: &mut Fields) -> Result<ColumnSettings, ReadError> {
         compression,
         statistics_target: row.take()?,
         options: option_map(row.take()?, "").collect(),
+        foreign_options: BTreeMap::new(),
     })
 }
 
@@ -151,7 +164,7 @@ fn storage_strategy(letter: char) -> StorageStrategy {
     }
 }
 
-/// Adds what is set on a view's column without changing the query, to the view.
+/// Adds what can be set on a view's column without changing the query, to the view.
 fn insert_of_view(
     reader: &mut Reader<'_>,
     view: &ObjectId,
@@ -159,13 +172,21 @@ fn insert_of_view(
     row: &mut Fields,
 ) -> Result<(), ReadError> {
     let _has_own_collation: bool = row.take()?;
-    let _expression_oid: Option<Oid> = row.take()?;
+    let expression_oid: Option<Oid> = row.take()?;
     let default: Option<String> = row.take()?;
     let _data_type: String = row.take()?;
     let _not_null: bool = row.take()?;
     let _generated = row.take_char()?;
-    if default.is_some() {
-        reader.unread("default of a view's column", &id.sql_name());
+    let _is_local: bool = row.take()?;
+    if let (Some(oid), Some(default)) = (expression_oid, default) {
+        reader
+            .addresses
+            .insert_part(Address::whole(class::ATTRDEF, oid), view.clone());
+        if let Some(object) = reader.catalog.objects.get_mut(view)
+            && let Definition::View(facts) = &mut object.definition
+        {
+            facts.column_defaults.insert(id.name().to_owned(), default);
+        }
     }
     let settings = settings(row)?;
     if settings != ColumnSettings::default()

@@ -114,6 +114,8 @@ fn of_part(address: Address, definition: &mut Definition) -> Option<&mut Option<
         (class::CONSTRAINT, Definition::Column(column)) => {
             Some(&mut column.not_null_constraint.as_mut()?.comment)
         }
+        (class::CONSTRAINT, Definition::Domain(domain)) => Some(&mut domain.not_null_comment),
+        (class::TYPE, Definition::Range(range)) => Some(&mut range.multirange_comment),
         (class::CLASS, Definition::Constraint(constraint)) => {
             Some(&mut constraint.definition.index_mut()?.comment)
         }

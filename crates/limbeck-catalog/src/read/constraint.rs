@@ -16,7 +16,7 @@ use crate::{
 
 /// Constraints of tables, by column numbers; only the condition of a check is deparsed. The columns of a referenced
 /// table come by name where that table is not read. `t` are constraint triggers, which are triggers here; those
-/// with a parent stand for the partitions of a referenced table.
+/// with a parent of the same table stand for the partitions of a referenced one.
 fn sql(delete_columns: &str, is_enforced: &str, has_period: &str) -> String {
     format!(
         "
@@ -33,18 +33,20 @@ SELECT c.oid, c.conrelid, c.conname, c.contype, {is_enforced}, {has_period}, c.c
                  ORDER BY x.n_th)
        END,
        n.nspname, f.relname,
-       CASE WHEN f.relkind <> 'r' OR f.relispartition OR f.relnamespace <> ALL ($1) THEN
+       CASE WHEN f.relkind NOT IN ('r', 'p') OR f.relnamespace <> ALL ($1) THEN
            ARRAY(SELECT a.attname
                  FROM unnest(c.confkey) WITH ORDINALITY AS x (number, n_th)
                       JOIN pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = x.number
                  ORDER BY x.n_th)
-       END
+       END,
+       c.conislocal, parent.conrelid, parent.conname
 FROM pg_constraint c
      JOIN pg_class t ON t.oid = c.conrelid
      LEFT JOIN pg_class f ON f.oid = c.confrelid
      LEFT JOIN pg_namespace n ON n.oid = f.relnamespace
-WHERE t.relnamespace = ANY ($1) AND t.relkind = 'r' AND NOT t.relispartition AND c.contype <> 't'
-      AND c.conparentid = 0"
+     LEFT JOIN pg_constraint parent ON parent.oid = c.conparentid
+WHERE t.relnamespace = ANY ($1) AND t.relkind IN ('r', 'p', 'f') AND c.contype <> 't'
+      AND parent.conrelid IS DISTINCT FROM c.conrelid"
     )
 }
 
@@ -88,6 +90,9 @@ pub(super) async fn read(reader: &mut Reader<'_>, mut indexes: Indexes) -> Resul
                 .addresses
                 .insert_part(Address::whole(class::CLASS, raw.index), id.clone());
         }
+        if kind == 'c' && !raw.is_local {
+            reader.catalog.inherited.insert(id.clone());
+        }
         let constraint = raw.constraint(reader, kind, relation, index, &id)?;
         reader.insert(
             Address::whole(class::CONSTRAINT, oid),
@@ -120,6 +125,8 @@ struct RawConstraint {
     referenced_schema: Option<String>,
     referenced_name: Option<String>,
     referenced_column_names: Option<Vec<String>>,
+    is_local: bool,
+    parent: Option<(Oid, String)>,
 }
 
 impl RawConstraint {
@@ -144,6 +151,8 @@ impl RawConstraint {
             referenced_schema: row.take()?,
             referenced_name: row.take()?,
             referenced_column_names: row.take()?,
+            is_local: row.take()?,
+            parent: row.take::<Option<Oid>>()?.zip(row.take()?),
         })
     }
 
@@ -157,6 +166,10 @@ impl RawConstraint {
         id: &ObjectId,
     ) -> Result<Constraint, ReadError> {
         let (enforced, validated) = (self.enforced, self.validated);
+        let partition_of = self.parent.as_ref().and_then(|(relation, name)| {
+            let relation = reader.relations.get(relation)?;
+            Some(ObjectId::in_relation(Kind::Constraint, &relation.name, name))
+        });
         let deferrable = match (self.is_deferrable, self.is_deferred) {
             (false, _) => Deferrable::No,
             (true, false) => Deferrable::InitiallyImmediate,
@@ -177,6 +190,7 @@ impl RawConstraint {
             enforced,
             validated,
             deferrable,
+            partition_of,
         })
     }
 

@@ -52,6 +52,7 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
             default: row.take()?,
             not_null: row.take()?,
             not_null_name: None,
+            not_null_comment: None,
         });
         reader.insert_in_schema(Address::whole(class::TYPE, oid), schema, &id, definition);
         domains.insert(oid, id);

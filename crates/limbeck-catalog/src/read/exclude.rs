@@ -1,12 +1,19 @@
 //! Patterns of what a reading leaves out.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
+
+use limbeck_sql::QualifiedName;
+
+use crate::{Catalog, Definition, Kind, ObjectId};
 
 /// A pattern of objects that are never looked at.
 ///
 /// `schema.name` stands for relations, types, sequences and routines of that name, with what belongs to them;
-/// `schema` alone for a schema with everything in it, and for an extension of that name. `*` stands for any run of
+/// `schema` alone for a schema with everything in it, and for what lies in no schema (an extension, a publication, …)
+/// under that name. `*` stands for any run of
 /// characters within one name. Names are taken as they are stored: not folded to lower case. One that holds a dot or
 /// an asterisk is put into double quotes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +21,100 @@ pub struct ExcludePattern {
     text: String,
     schema: NamePattern,
     name: Option<NamePattern>,
+}
+
+/// Code that decides what a reading leaves out, where patterns do not say enough.
+///
+/// It is asked of every object that was read, and of no other: columns, constraints, indexes and the like as well. With
+/// a relation goes all that lies in it or on it, with a schema all that lies in that, with a table the sequences of its
+/// columns.
+///
+/// ```
+/// use limbeck_catalog::{ExcludePredicate, Kind};
+///
+/// // Partitions that an application makes by itself, one for each month.
+/// let by_month = ExcludePredicate::new(|id| id.kind == Kind::Table && id.name().starts_with("events_2"));
+/// let events: limbeck_catalog::ObjectId = "table public.events_2026_11".parse().unwrap();
+/// assert!(by_month.excludes(&events));
+/// ```
+#[derive(Clone)]
+pub struct ExcludePredicate(Arc<dyn Fn(&ObjectId) -> bool + Send + Sync>);
+
+impl ExcludePredicate {
+    /// Leaves out what the function says yes to.
+    pub fn new(predicate: impl Fn(&ObjectId) -> bool + Send + Sync + 'static) -> Self {
+        Self(Arc::new(predicate))
+    }
+
+    /// Whether an object is left out.
+    #[must_use]
+    pub fn excludes(&self, id: &ObjectId) -> bool {
+        (self.0)(id)
+    }
+}
+
+impl fmt::Debug for ExcludePredicate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ExcludePredicate")
+    }
+}
+
+/// Two are equal when they are the same function, and not only functions alike.
+impl PartialEq for ExcludePredicate {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for ExcludePredicate {}
+
+/// Takes what a predicate says yes to out of a catalogue, with what belongs to it.
+pub(super) fn leave_out(catalog: &mut Catalog, predicate: &ExcludePredicate) {
+    let mut gone: BTreeSet<ObjectId> = catalog
+        .objects
+        .keys()
+        .filter(|id| predicate.excludes(id))
+        .cloned()
+        .collect();
+    if gone.is_empty() {
+        return;
+    }
+    let schemas: BTreeSet<&str> = gone
+        .iter()
+        .filter(|id| id.kind == Kind::Schema)
+        .map(ObjectId::name)
+        .collect();
+    let relations: BTreeSet<QualifiedName> = gone
+        .iter()
+        .filter(|id| id.kind.is_relation())
+        .filter_map(ObjectId::qualified_name)
+        .collect();
+    let is_gone = |id: &ObjectId| {
+        id.schema().is_some_and(|schema| schemas.contains(schema))
+            || id.kind.is_in_relation() && id.qualified_name().is_some_and(|name| relations.contains(&name))
+            || gone.contains(id)
+    };
+    let with_them: Vec<ObjectId> = catalog
+        .objects
+        .iter()
+        .filter(|(id, object)| {
+            is_gone(id)
+                || match &object.definition {
+                    Definition::Index(index) => is_gone(&index.relation),
+                    Definition::Sequence(sequence) => sequence.owned_by.as_ref().is_some_and(is_gone),
+                    _ => false,
+                }
+        })
+        .map(|(id, _)| id.clone())
+        .collect();
+    gone.extend(with_them);
+    catalog.objects.retain(|id, _| !gone.contains(id));
+    catalog.column_order.retain(|id, _| !gone.contains(id));
+    catalog
+        .dependencies
+        .retain(|edge| !gone.contains(&edge.dependent) && !gone.contains(&edge.referenced));
+    let names: BTreeSet<String> = gone.iter().map(ObjectId::sql_name).collect();
+    catalog.unread.retain(|unread| !names.contains(&unread.name));
 }
 
 /// A pattern for one name: the literal runs around its asterisks.

@@ -24,12 +24,7 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
         let oid: Oid = row.take()?;
         let name: String = row.take()?;
         let schema: String = row.take()?;
-        if reader
-            .options
-            .exclude
-            .iter()
-            .any(|pattern| pattern.matches_schema(&name))
-        {
+        if reader.is_excluded_by_itself(&name) {
             continue;
         }
         let id = ObjectId::global(Kind::Extension, name);

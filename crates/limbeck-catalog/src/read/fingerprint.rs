@@ -106,7 +106,10 @@ const COLUMNS: &[Part] = &[
         "s.oid, s.subname, s.subenabled, s.subpublications",
         "pg_subscription s JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = current_database()",
     ),
-    part("m.umid, m.srvname, m.usename", "pg_user_mappings m"),
+    part(
+        "m.umid, m.srvname, m.usename, m.umoptions",
+        "pg_user_mappings m",
+    ),
 ];
 
 /// The parts with few rows: whole rows, as text.

@@ -22,7 +22,7 @@ SELECT a.attrelid, a.attnum, a.atttypid, a.attoptions, nullif(a.attstattarget, -
 FROM pg_index i
      JOIN pg_class t ON t.oid = i.indrelid
      JOIN pg_attribute a ON a.attrelid = i.indexrelid
-WHERE t.relnamespace = ANY ($1) AND t.relkind IN ('r', 'm') AND NOT t.relispartition
+WHERE t.relnamespace = ANY ($1) AND t.relkind IN ('r', 'p', 'm')
       AND (i.indexprs IS NOT NULL OR a.attoptions IS NOT NULL OR NOT (a.attstattarget {default_statistics}))"
     )
 }
@@ -34,18 +34,19 @@ fn sql(nulls_not_distinct: &str) -> String {
         "
 SELECT i.indexrelid, i.indrelid, c.relname, m.amname, i.indisunique, {nulls_not_distinct}, i.indnkeyatts,
        i.indkey::int2[], i.indcollation::oid[], i.indclass::oid[], i.indoption::int2[], c.reloptions,
-       i.indisvalid AND i.indisready AND i.indislive, pg_get_expr(i.indpred, i.indrelid),
+       i.indisvalid AND i.indisready AND i.indislive, c.relkind = 'I', pg_get_expr(i.indpred, i.indrelid),
        CASE WHEN i.indexprs IS NOT NULL THEN
            ARRAY(SELECT pg_get_indexdef(i.indexrelid, k, false) FROM generate_series(1, i.indnkeyatts) k ORDER BY k)
        END,
        CASE WHEN i.indexprs IS NOT NULL THEN pg_get_indexdef(i.indexrelid) END,
-       s.spcname, i.indisclustered, i.indisreplident
+       s.spcname, i.indisclustered, i.indisreplident, h.inhparent
 FROM pg_index i
      JOIN pg_class c ON c.oid = i.indexrelid
      JOIN pg_am m ON m.oid = c.relam
      JOIN pg_class t ON t.oid = i.indrelid
      LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace
-WHERE t.relnamespace = ANY ($1) AND t.relkind IN ('r', 'm') AND NOT t.relispartition"
+     LEFT JOIN pg_inherits h ON h.inhrelid = i.indexrelid
+WHERE t.relnamespace = ANY ($1) AND t.relkind IN ('r', 'p', 'm')"
     )
 }
 
@@ -82,6 +83,9 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<Indexes, ReadError> 
         }
         let name = QualifiedName::new(&relation_facts.name.schema, name);
         let index = index(reader, oid, relation, &name, &attributes, &mut row)?;
+        if let Some(parent) = row.take::<Option<Oid>>()? {
+            reader.attached_indexes.insert(oid, parent);
+        }
         indexes.insert(oid, (name, index));
     }
     Ok(indexes)
@@ -98,6 +102,28 @@ pub(super) fn finish(reader: &mut Reader<'_>, indexes: Indexes) {
         let relation = index.relation.clone();
         reader.insert(Address::whole(class::CLASS, oid), &id, Definition::Index(index));
         reader.depends(&id, &relation);
+    }
+    attach(reader);
+}
+
+/// Says of what each index of a partition is a part.
+fn attach(reader: &mut Reader<'_>) {
+    for (index, parent) in std::mem::take(&mut reader.attached_indexes) {
+        let [index, parent] =
+            [index, parent].map(|oid| reader.addresses.get(Address::whole(class::CLASS, oid)));
+        let (Some(index), Some(parent)) = (index, parent.cloned()) else {
+            continue;
+        };
+        match reader
+            .catalog
+            .objects
+            .get_mut(index)
+            .map(|object| &mut object.definition)
+        {
+            Some(Definition::Index(index)) => index.partition_of = Some(parent),
+            Some(Definition::Constraint(constraint)) => constraint.partition_of = Some(parent),
+            _ => {}
+        }
     }
 }
 
@@ -138,6 +164,7 @@ fn index(
     let orders: Vec<i16> = row.take()?;
     let options: Option<Vec<String>> = row.take()?;
     let valid: bool = row.take()?;
+    let is_partitioned: bool = row.take()?;
     let predicate: Option<String> = row.take()?;
     let printed_keys: Option<Vec<String>> = row.take()?;
     let definition: Option<String> = row.take()?;
@@ -226,7 +253,11 @@ fn index(
             clustered,
             replica_identity,
         },
-        valid,
+        // An index on a partitioned table becomes valid with the last partition that has one.
+        only: is_partitioned && !valid,
+        // Filled in when all indexes have their place.
+        partition_of: None,
+        valid: valid || is_partitioned,
     })
 }
 

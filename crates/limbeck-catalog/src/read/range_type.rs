@@ -77,6 +77,8 @@ fn range_type(reader: &Reader<'_>, id: &ObjectId, row: &mut Fields) -> Result<Ra
             schema: row.take()?,
             name: row.take()?,
         },
+        // Comes with the other comments.
+        multirange_comment: None,
     })
 }
 

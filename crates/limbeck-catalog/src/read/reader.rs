@@ -12,9 +12,10 @@ use super::operator_class::OperatorClasses;
 use super::rows::Rows;
 use super::{ReadError, ReadOptions};
 use super::{
-    cast, collation, column, comment, composite_type, constraint, default_privileges, dependency, domain,
-    enum_type, extension, index, owner, privileges, range_type, relation, routine, schema, sequence,
-    text_search, trigger, unread, view,
+    aggregate, cast, collation, column, comment, composite_type, constraint, default_privileges, dependency,
+    domain, enum_type, event_trigger, exclude, extension, foreign, index, owner, partition, policy,
+    privileges, publication, range_type, relation, routine, rule, schema, sequence, statistics, text_search,
+    trigger, unread, view,
 };
 use crate::{Catalog, Definition, Dependency, Kind, Object, ObjectId, Unread};
 
@@ -37,6 +38,8 @@ pub(super) struct Reader<'a> {
     /// Collations by OID.
     pub(super) collations: HashMap<Oid, QualifiedName>,
     pub(super) operator_classes: OperatorClasses,
+    /// The indexes of partitions that are parts of an index of the partitioned table, with that.
+    pub(super) attached_indexes: BTreeMap<Oid, Oid>,
 }
 
 /// A table, view or materialised view.
@@ -83,6 +86,7 @@ impl<'a> Reader<'a> {
             relations: HashMap::new(),
             collations: HashMap::new(),
             operator_classes: OperatorClasses::default(),
+            attached_indexes: BTreeMap::new(),
         }
     }
 
@@ -95,17 +99,25 @@ impl<'a> Reader<'a> {
         composite_type::read(&mut self).await?;
         domain::read(&mut self).await?;
         let sequences = relation::read(&mut self).await?;
+        foreign::read(&mut self).await?;
         column::read(&mut self).await?;
         sequence::read(&mut self, &sequences).await?;
         let indexes = index::read(&mut self).await?;
+        partition::read(&mut self).await?;
         let indexes = constraint::read(&mut self, indexes).await?;
         index::finish(&mut self, indexes);
         range_type::read(&mut self).await?;
         text_search::read(&mut self).await?;
         view::read(&mut self).await?;
         routine::read(&mut self).await?;
+        aggregate::read(&mut self).await?;
         cast::read(&mut self).await?;
         trigger::read(&mut self).await?;
+        rule::read(&mut self).await?;
+        policy::read(&mut self).await?;
+        statistics::read(&mut self).await?;
+        event_trigger::read(&mut self).await?;
+        publication::read(&mut self).await?;
         unread::read(&mut self).await?;
         privileges::read(&mut self).await?;
         default_privileges::read(&mut self).await?;
@@ -114,6 +126,9 @@ impl<'a> Reader<'a> {
             owner::read(&mut self).await?;
         }
         dependency::read(&mut self).await?;
+        if let Some(predicate) = &self.options.exclude_if {
+            exclude::leave_out(&mut self.catalog, predicate);
+        }
         Ok(self.catalog)
     }
 
@@ -140,6 +155,29 @@ impl<'a> Reader<'a> {
             .exclude
             .iter()
             .any(|pattern| pattern.matches(schema, name))
+    }
+
+    /// Whether a pattern leaves out what lies in no schema.
+    pub(super) fn is_excluded_by_itself(&self, name: &str) -> bool {
+        self.options
+            .exclude
+            .iter()
+            .any(|pattern| pattern.matches_schema(name))
+    }
+
+    /// Whether a pattern leaves out a relation.
+    pub(super) fn is_of_excluded(&self, relation: Oid) -> bool {
+        self.relations
+            .get(&relation)
+            .is_some_and(|relation| self.is_excluded(&relation.name.schema, &relation.name.name))
+    }
+
+    /// Whether any object among these is ours; they come as the OID of a catalogue and one in it, again and again.
+    pub(super) fn is_any_ours(&self, used: Option<&[Oid]>) -> bool {
+        let (pairs, _) = used.unwrap_or_default().as_chunks::<2>();
+        pairs
+            .iter()
+            .any(|&[class, object]| self.addresses.get(Address::whole(class, object)).is_some())
     }
 
     /// Whether an extension brought an object.

@@ -1,4 +1,4 @@
-//! Relations (`pg_class`): tables, views, materialised views; and the names of those that are not read.
+//! Relations (`pg_class`): tables, views, materialised views.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -9,17 +9,16 @@ use super::ReadError;
 use super::address::{Address, class};
 use super::reader::{Reader, Relation, Standing, sorted};
 use super::rows::Fields;
-use crate::{Definition, Kind, ObjectId, ReplicaIdentity, Table, View};
+use crate::{Definition, ForeignTable, Kind, ObjectId, ReplicaIdentity, Table, View};
 
 /// The access method that tables have unless told otherwise: its OID is the same on every server. An index that was
 /// to tell rows apart and is gone leaves a table that does so not at all.
 const HEAP: Oid = 2;
 
 const SQL: &str = "
-SELECT c.oid, c.relnamespace, c.relname, c.relkind, c.relispartition,
-       c.relkind IN ('r', 'f') AND EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid),
+SELECT c.oid, c.relnamespace, c.relname, c.relkind,
        c.relpersistence = 'u', t.oid, t.typarray, c.reloptions, toast.reloptions, c.relrowsecurity,
-       c.relforcerowsecurity, c.relispopulated, c.reloftype <> 0, s.spcname, a.amname,
+       c.relforcerowsecurity, c.relispopulated, n.nspname, o.typname, s.spcname, a.amname,
        CASE WHEN c.relreplident <> 'i' THEN c.relreplident
             WHEN EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisreplident) THEN 'i'
             ELSE 'n' END
@@ -28,6 +27,8 @@ FROM pg_class c
      LEFT JOIN pg_am a ON a.oid = c.relam AND c.relam <> {heap}
      LEFT JOIN pg_type t ON t.oid = c.reltype
      LEFT JOIN pg_class toast ON toast.oid = c.reltoastrelid
+     LEFT JOIN pg_type o ON o.oid = c.reloftype
+     LEFT JOIN pg_namespace n ON n.oid = o.typnamespace
 WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')";
 
 /// A sequence, before its numbers are read.
@@ -37,7 +38,7 @@ pub(super) struct SequenceRelation {
     pub(super) unlogged: bool,
 }
 
-/// Reads tables and views (these without their queries), names the relations of other kinds, and gives back the
+/// Reads tables and views (these without their queries, foreign tables without their servers), and gives back the
 /// sequences.
 pub(super) async fn read(reader: &mut Reader<'_>) -> Result<HashMap<Oid, SequenceRelation>, ReadError> {
     let mut sequences = HashMap::new();
@@ -51,7 +52,7 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<HashMap<Oid, Sequenc
             continue;
         };
         let name = QualifiedName::new(schema_name, &name);
-        let mut standing = if reader.is_member(class::CLASS, oid) {
+        let standing = if reader.is_member(class::CLASS, oid) {
             Standing::Member
         } else if reader.is_excluded(&name.schema, &name.name) {
             Standing::NotRead
@@ -59,8 +60,6 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<HashMap<Oid, Sequenc
             Standing::Ours
         };
         let relkind = row.take_char()?;
-        let is_partition: bool = row.take()?;
-        let is_child: bool = row.take()?;
         let unlogged: bool = row.take()?;
         if relkind == 'S' {
             if standing == Standing::Ours {
@@ -73,15 +72,10 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<HashMap<Oid, Sequenc
             }
             continue;
         }
-        if let Some(kind) = unread_kind(relkind, is_partition, is_child)
-            && standing == Standing::Ours
-        {
-            reader.unread(kind, &name);
-            standing = Standing::NotRead;
-        }
         let kind = match relkind {
             'v' => Kind::View,
             'm' => Kind::MaterializedView,
+            'f' => Kind::ForeignTable,
             _ => Kind::Table,
         };
         let relation = Relation {
@@ -98,17 +92,6 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<HashMap<Oid, Sequenc
     Ok(sequences)
 }
 
-/// What a relation is called that is not read.
-fn unread_kind(relkind: char, is_partition: bool, is_child: bool) -> Option<&'static str> {
-    match relkind {
-        _ if is_partition => Some("partition"),
-        'p' => Some("partitioned table"),
-        'f' => Some("foreign table"),
-        'r' if is_child => Some("inheritance child"),
-        _ => None,
-    }
-}
-
 /// Adds one relation that is read.
 fn insert(
     reader: &mut Reader<'_>,
@@ -118,7 +101,7 @@ fn insert(
     unlogged: bool,
     row: &mut Fields,
 ) -> Result<(), ReadError> {
-    let Relation { id, name, .. } = relation;
+    let Relation { id, .. } = relation;
     // Whoever uses the row type, or an array of it, needs the relation.
     for data_type in [row.take::<Option<Oid>>()?, row.take()?].into_iter().flatten() {
         let address = Address::whole(class::TYPE, data_type);
@@ -129,7 +112,7 @@ fn insert(
     let row_security: bool = row.take()?;
     let force_row_security: bool = row.take()?;
     let populated: bool = row.take()?;
-    let is_typed: bool = row.take()?;
+    let of_type: (Option<String>, Option<String>) = (row.take()?, row.take()?);
     let tablespace: Option<String> = row.take()?;
     let access_method: Option<String> = row.take()?;
     let replica_identity = match row.take_char()? {
@@ -138,10 +121,13 @@ fn insert(
         'i' => ReplicaIdentity::Index,
         _ => ReplicaIdentity::Default,
     };
-    if is_typed {
-        reader.unread("type of a typed table", name);
-    }
-    let definition = if id.kind == Kind::Table {
+    let definition = if id.kind == Kind::ForeignTable {
+        // The rest is filled in with its server.
+        Definition::ForeignTable(ForeignTable {
+            server: String::new(),
+            options: BTreeMap::new(),
+        })
+    } else if id.kind == Kind::Table {
         Definition::Table(Table {
             unlogged,
             access_method,
@@ -151,6 +137,14 @@ fn insert(
                 .collect(),
             row_security,
             force_row_security,
+            // Filled in when it is known what inherits from what.
+            partition_key: None,
+            partition_of: None,
+            inherits: Vec::new(),
+            of_type: of_type
+                .0
+                .zip(of_type.1)
+                .map(|(schema, name)| QualifiedName { schema, name }),
             replica_identity,
         })
     } else {
@@ -163,6 +157,7 @@ fn insert(
             access_method,
             tablespace,
             // Filled in with its columns.
+            column_defaults: BTreeMap::new(),
             column_settings: BTreeMap::new(),
             populated,
         })

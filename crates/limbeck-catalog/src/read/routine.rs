@@ -1,27 +1,36 @@
 //! Functions and procedures (`pg_proc`).
 
+use limbeck_sql::QualifiedName;
 use tokio_postgres::types::Oid;
 
 use super::ReadError;
 use super::address::{Address, class};
 use super::reader::Reader;
+use super::rows::Fields;
 use crate::{Definition, Kind, ObjectId, Routine};
 
 /// `proargtypes` are the types that a call is resolved by: those of `IN`, `INOUT` and `VARIADIC` arguments.
-const SQL: &str = "
-SELECT p.oid, p.pronamespace, p.proname, p.prokind,
-       coalesce((SELECT string_agg(format_type(a.oid, NULL), ', ' ORDER BY a.n_th)
-                 FROM unnest(p.proargtypes) WITH ORDINALITY AS a (oid, n_th)), ''),
+pub(super) const SIGNATURE: &str = "\
+coalesce((SELECT string_agg(format_type(a.oid, NULL), ', ' ORDER BY a.n_th)
+                 FROM unnest(p.proargtypes) WITH ORDINALITY AS a (oid, n_th)), '')";
+
+/// Functions, window functions and procedures.
+fn sql() -> String {
+    format!(
+        "
+SELECT p.oid, p.pronamespace, p.proname, p.prokind, {SIGNATURE},
        pg_get_functiondef(p.oid), pg_get_function_result(p.oid), pg_get_function_arguments(p.oid)
 FROM pg_proc p
-WHERE p.pronamespace = ANY ($1) AND p.prokind IN ('f', 'p')
+WHERE p.pronamespace = ANY ($1) AND p.prokind IN ('f', 'p', 'w')
       AND NOT EXISTS (SELECT FROM pg_depend d
-                      WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype IN ('e', 'i'))";
+                      WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype IN ('e', 'i'))"
+    )
+}
 
 /// Reads all functions and procedures. Those of extensions are left out by the server: an extension may bring
 /// hundreds, and their definitions cost. So are the functions that a range type brings.
 pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
-    let mut rows = reader.rows("functions", SQL).await?;
+    let mut rows = reader.rows("functions", &sql()).await?;
     while let Some(mut row) = rows.next().await? {
         let oid: Oid = row.take()?;
         let schema: Oid = row.take()?;
@@ -29,7 +38,8 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
         let Some(name) = reader.qualified_name(schema, &name) else {
             continue;
         };
-        let kind = match row.take_char()? {
+        let prokind = row.take_char()?;
+        let kind = match prokind {
             'p' => Kind::Procedure,
             _ => Kind::Function,
         };
@@ -38,9 +48,27 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
             definition: row.take::<String>()?.trim_end().to_owned(),
             result: row.take()?,
             arguments: row.take()?,
+            window: prokind == 'w',
         };
         let address = Address::whole(class::PROC, oid);
         reader.insert_in_schema(address, schema, &id, Definition::Routine(routine));
     }
     Ok(())
+}
+
+/// SQL for the name of the function that a column (a `regproc` or an OID) points at: its schema and its own.
+pub(super) fn function_name(column: &str) -> String {
+    format!(
+        "(SELECT ARRAY[n.nspname, f.proname]::text[] FROM pg_proc f JOIN pg_namespace n ON n.oid = f.pronamespace \
+         WHERE f.oid = {column})"
+    )
+}
+
+/// The next field, got by [`function_name`]; `None` where the column is 0.
+pub(super) fn take_function_name(row: &mut Fields) -> Result<Option<QualifiedName>, ReadError> {
+    let name: Option<Vec<String>> = row.take()?;
+    Ok(match name.as_deref() {
+        Some([schema, name]) => Some(QualifiedName::new(schema, name)),
+        _ => None,
+    })
 }

@@ -68,6 +68,8 @@ pub(super) async fn read(
             }
             // The column belongs to a table that is not read.
             (None, Some(_)) => {}
+            // What belongs to an excluded table is left out with it.
+            (None, None) if owner.is_some_and(|owner| reader.is_of_excluded(owner.object)) => {}
             (None, None) if owner.is_some() => reader.unread("sequence", &relation.name),
             (owned_by, None) => {
                 let id = ObjectId::in_schema(Kind::Sequence, &relation.name.schema, &relation.name.name);

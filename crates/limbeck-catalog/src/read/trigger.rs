@@ -8,11 +8,17 @@ use super::reader::{Reader, Standing};
 use crate::{Definition, Kind, ObjectId, Trigger};
 
 /// Internal triggers are behind foreign keys and deferrable keys. A constraint trigger has a row in `pg_constraint`
-/// too, which carries nothing that is not here.
+/// too, which carries nothing that is not here. Before 15 the triggers that partitions have from their parents count as
+/// internal.
 const SQL: &str = "
-SELECT t.oid, t.tgrelid, t.tgconstraint, t.tgfoid, t.tgname, t.tgenabled, pg_get_triggerdef(t.oid)
+SELECT t.oid, t.tgrelid, t.tgconstraint, t.tgfoid, t.tgname, t.tgenabled, pg_get_triggerdef(t.oid),
+       parent.tgrelid, parent.tgname
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-WHERE NOT t.tgisinternal AND c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'v') AND NOT c.relispartition";
+     LEFT JOIN pg_trigger parent ON parent.oid = t.tgparentid
+WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'f')
+      AND (NOT t.tgisinternal
+           OR t.tgparentid <> 0 AND NOT EXISTS (SELECT FROM pg_constraint k
+                                                WHERE k.oid = t.tgconstraint AND k.contype <> 't'))";
 
 /// Reads all triggers.
 pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
@@ -25,6 +31,11 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
         let name: String = row.take()?;
         let enabled = row.take_char()?;
         let definition: String = row.take()?;
+        let parent: Option<(Oid, String)> = row.take::<Option<Oid>>()?.zip(row.take()?);
+        let partition_of = parent.and_then(|(relation, name)| {
+            let relation = reader.relations.get(&relation)?;
+            Some(ObjectId::in_relation(Kind::Trigger, &relation.name, name))
+        });
         let Some(relation) = reader.relations.get(&relation) else {
             continue;
         };
@@ -46,7 +57,11 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
                 .addresses
                 .insert_part(Address::whole(class::CONSTRAINT, constraint), id.clone());
         }
-        let trigger = Trigger { definition, enabled };
+        let trigger = Trigger {
+            definition,
+            enabled,
+            partition_of,
+        };
         reader.insert(
             Address::whole(class::TRIGGER, oid),
             &id,

@@ -4,7 +4,7 @@ use limbeck_sql::quote_identifier;
 use tokio_postgres::types::Oid;
 
 use super::ReadError;
-use super::address::FIRST_USER_OID;
+use super::address::{Address, FIRST_USER_OID};
 use super::reader::Reader;
 
 /// Everything that users can make and that is not read, with the catalogue and OID that tell members of extensions:
@@ -16,20 +16,6 @@ SELECT CASE t.typtype WHEN 'b' THEN 'base type' ELSE 'shell type' END,
 FROM pg_type t
 WHERE t.typnamespace = ANY ($1) AND t.typtype IN ('b', 'p')
       AND t.typsubscript <> 'array_subscript_handler'::regproc
-UNION ALL
-SELECT CASE p.prokind WHEN 'a' THEN 'aggregate' ELSE 'window function' END,
-       'pg_proc'::regclass, p.oid, p.pronamespace, p.proname, NULL, pg_get_function_identity_arguments(p.oid)
-FROM pg_proc p WHERE p.pronamespace = ANY ($1) AND p.prokind IN ('a', 'w')
-UNION ALL
-SELECT 'policy', 'pg_policy'::regclass, p.oid, c.relnamespace, c.relname, p.polname, NULL
-FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid WHERE c.relnamespace = ANY ($1)
-UNION ALL
-SELECT 'rule', 'pg_rewrite'::regclass, r.oid, c.relnamespace, c.relname, r.rulename, NULL
-FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class
-WHERE c.relnamespace = ANY ($1) AND r.rulename <> '_RETURN'
-UNION ALL
-SELECT 'statistics object', 'pg_statistic_ext'::regclass, s.oid, s.stxnamespace, s.stxname, NULL, NULL
-FROM pg_statistic_ext s WHERE s.stxnamespace = ANY ($1)
 UNION ALL
 SELECT 'conversion', 'pg_conversion'::regclass, c.oid, c.connamespace, c.conname, NULL, NULL
 FROM pg_conversion c WHERE c.connamespace = ANY ($1)
@@ -58,21 +44,13 @@ SELECT 'language', 'pg_language'::regclass, oid, NULL, lanname, NULL, NULL FROM 
 UNION ALL
 SELECT 'access method', 'pg_am'::regclass, oid, NULL, amname, NULL, NULL FROM pg_am WHERE oid >= {first}
 UNION ALL
-SELECT 'event trigger', 'pg_event_trigger'::regclass, oid, NULL, evtname, NULL, NULL FROM pg_event_trigger
-UNION ALL
-SELECT 'publication', 'pg_publication'::regclass, oid, NULL, pubname, NULL, NULL FROM pg_publication
-UNION ALL
 SELECT 'subscription', 'pg_subscription'::regclass, s.oid, NULL, s.subname, NULL, NULL
 FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = current_database()
 UNION ALL
-SELECT 'foreign-data wrapper', 'pg_foreign_data_wrapper'::regclass, oid, NULL, fdwname, NULL, NULL
-FROM pg_foreign_data_wrapper
-UNION ALL
-SELECT 'server', 'pg_foreign_server'::regclass, oid, NULL, srvname, NULL, NULL FROM pg_foreign_server
-UNION ALL
-SELECT 'user mapping', 'pg_user_mapping'::regclass, umid, NULL, NULL,
-       NULL, quote_ident(usename) || ' SERVER ' || quote_ident(srvname)
-FROM pg_user_mappings";
+SELECT 'dependency on an extension', d.classid, d.objid, NULL, NULL,
+       NULL, pg_describe_object(d.classid, d.objid, 0) || ' on ' || quote_ident(e.extname)
+FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
+WHERE d.deptype = 'x' AND d.refclassid = 'pg_extension'::regclass";
 
 /// Names everything that is not read, but members of extensions and what is excluded.
 pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
@@ -86,6 +64,12 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
         let part: Option<String> = row.take()?;
         let signature: Option<String> = row.take()?;
         if reader.is_member(member.0, member.1) {
+            continue;
+        }
+        // Whatever can be made to go with an extension is read.
+        if kind == "dependency on an extension"
+            && reader.addresses.get(Address::whole(member.0, member.1)).is_none()
+        {
             continue;
         }
         let mut text = match (schema, &name) {

@@ -40,6 +40,10 @@ pub(crate) struct DiffArguments {
     #[arg(long = "fill", value_name = "COLUMN=EXPRESSION")]
     pub(crate) fills: Vec<String>,
 
+    /// Compare databases of different major versions of PostgreSQL too
+    #[arg(long)]
+    pub(crate) force: bool,
+
     /// Compare owners too
     #[arg(long)]
     pub(crate) owners: bool,

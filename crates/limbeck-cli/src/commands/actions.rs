@@ -80,6 +80,7 @@ mod tests {
             object: object.parse().unwrap(),
             statements: Vec::new(),
             loses: None,
+            requires: Vec::new(),
             rewrites: false,
         }
     }

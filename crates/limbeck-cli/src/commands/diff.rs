@@ -24,6 +24,7 @@ pub(crate) async fn run(context: &Context, arguments: &DiffArguments) -> Result<
         standard_input,
         renames: arguments.renames.clone(),
         fills: arguments.fills.clone(),
+        force: arguments.force,
         owners: arguments.owners,
     };
     let report = commands::diff(

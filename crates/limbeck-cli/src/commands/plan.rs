@@ -69,6 +69,13 @@ fn render(report: &PlanReport) -> String {
                 text.push_str(&format!("{style}, loses data{style:#}", style = style::DROP));
             }
             text.push('\n');
+            for requirement in &step.requires {
+                text.push_str(&format!(
+                    "{style}-- requires no {}{style:#}\n",
+                    requirement.message,
+                    style = style::DIM
+                ));
+            }
             text.push_str(step.sql.trim());
             text.push('\n');
         }
@@ -79,16 +86,22 @@ fn render(report: &PlanReport) -> String {
 #[cfg(test)]
 mod tests {
     use insta::assert_snapshot;
+    use limbeck_project::Requirement;
     use limbeck_project::commands::{PlannedRevision, PlannedStep};
 
     use super::*;
 
     #[test]
     fn a_plan_is_sql() {
+        let requirement = Requirement {
+            message: "rows of plans where day is null".to_owned(),
+            query: "SELECT count(*) FROM plans WHERE day IS NULL".to_owned(),
+        };
         let step = |name: &str, destructive, transaction, sql: &str| PlannedStep {
             name: name.to_owned(),
             destructive,
             transaction,
+            requires: vec![requirement.clone(); usize::from(destructive)],
             sql: sql.to_owned(),
         };
         let report = PlanReport {
@@ -122,6 +135,7 @@ mod tests {
         DROP INDEX CONCURRENTLY plans_day_idx;
 
         -- step plans, loses data
+        -- requires no rows of plans where day is null
         DROP TABLE plans;
 
         -- down 27c6a30d7c24 Merge

@@ -1,8 +1,41 @@
 //! A real database for a test, on a scratch server that ends with it.
 
+use std::path::PathBuf;
+
 use limbeck_postgres::{Session, SessionOptions};
-use limbeck_server::{Scratch, ScratchDatabase, testing};
+use limbeck_server::{Scratch, ScratchDatabase, Search, find, testing};
 use tokio::runtime::{Builder, Runtime};
+
+/// Databases on servers of two majors, the older one first; `None` where this machine has the programs of one only.
+pub fn of_two_majors() -> Option<[(TestDatabase, PathBuf); 2]> {
+    let runtime = || Builder::new_current_thread().enable_all().build().unwrap();
+    let at_hand = |major| {
+        let search = Search {
+            major: Some(major),
+            path: std::env::var_os("PATH"),
+            offline: true,
+            ..Search::default()
+        };
+        let found = runtime().block_on(find(&search, &testing::directories(), &|_| ()));
+        found.ok().map(|installation| installation.bin)
+    };
+    let mut found = (14..=18).filter_map(at_hand);
+    let databases = [found.next()?, found.next_back()?].map(|bin| {
+        let runtime = runtime();
+        let search = Search {
+            bin: Some(bin.clone()),
+            ..Search::default()
+        };
+        let scratch = runtime.block_on(async {
+            let installation = find(&search, &testing::directories(), &|_| ()).await.unwrap();
+            Scratch::start(&installation, &testing::directories(), &|_| ())
+                .await
+                .unwrap()
+        });
+        (TestDatabase::on(runtime, scratch), bin)
+    });
+    Some(databases)
+}
 
 /// An empty database on a server of its own.
 pub struct TestDatabase {
@@ -15,6 +48,10 @@ impl TestDatabase {
     pub fn new() -> Self {
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
         let scratch = runtime.block_on(testing::scratch());
+        Self::on(runtime, scratch)
+    }
+
+    fn on(runtime: Runtime, scratch: Scratch) -> Self {
         let database = runtime.block_on(scratch.create_database()).unwrap();
         Self {
             runtime,
@@ -26,6 +63,11 @@ impl TestDatabase {
     /// The URL to put into `limbeck.toml`.
     pub fn url(&self) -> String {
         self.database.settings().to_url_with_password()
+    }
+
+    /// The URL for another role.
+    pub fn url_as(&self, role: &str) -> String {
+        self.database.settings().with_user(role).to_url_with_password()
     }
 
     /// The URL of a database that is not there.

@@ -4,30 +4,15 @@
 //! one is made, the columns move over, the old one goes. What is made of it (a domain over it, a composite type or a
 //! range type of it) is exchanged along.
 
-use limbeck_catalog::{
-    Attribute, Column, CompositeType, ConstraintKind, Definition, Domain, IndexKey, Kind, ObjectId,
-};
+use limbeck_catalog::{Column, ConstraintKind, Definition, IndexKey, Kind, ObjectId};
 use limbeck_sql::quote_identifier;
 
+use super::conversion::{Conversion, base_conversion, converted};
 use super::{Fate, Fates};
-use crate::probe::{Answer, Questions, Side};
-use crate::retype::{self, Retype};
+use crate::kinds::typed_table;
+use crate::probe::Questions;
+use crate::retype::Retype;
 use crate::sides::{ObjectNumber, Sides};
-
-/// How a value of an exchanged type becomes one of the new type.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Conversion {
-    /// By itself.
-    Plain,
-    /// By a cast.
-    Cast,
-    /// By way of its text.
-    Text,
-    /// As this expression says.
-    Expression(String),
-    /// No expression can: an array of composite values with other attributes.
-    Impossible,
-}
 
 impl Fates {
     /// Whether an object of the current state is there under another name until the end.
@@ -207,6 +192,16 @@ impl Fates {
         if !is_data_type(sides.ids[cause].kind) || !sides.is_of_type(&before.data_type, cause) {
             return None;
         }
+        if super::is_of_foreign_table(sides, number) {
+            // No row is converted.
+            return Some(Retype {
+                using: None,
+                drop_default: before.default.is_some(),
+                clear: true,
+                rewrites: false,
+                possible: true,
+            });
+        }
         let name = quote_identifier(sides.ids[number].name());
         let conversion = self.conversion(sides, &name, &before.data_type);
         Some(Retype {
@@ -218,103 +213,26 @@ impl Fates {
         })
     }
 
-    /// How the value of an expression becomes one of the new type of the same name.
-    fn conversion(&self, sides: &Sides<'_>, expression: &str, data_type: &str) -> Conversion {
-        let Some(number) = sides.type_number(data_type) else {
-            return Conversion::Plain;
-        };
-        if self.of[number] != Fate::Replaced {
-            return Conversion::Plain;
-        }
-        let conversion = match (sides.definition_before(number), sides.definition_after(number)) {
-            (Some(Definition::Domain(before)), Some(Definition::Domain(after))) => {
-                match self.conversions.get(&number) {
-                    Some(conversion) => conversion.clone(),
-                    None => match self.conversion(sides, expression, &before.data_type) {
-                        Conversion::Expression(text) => {
-                            Conversion::Expression(format!("{text}::{}", sides.ids[number].sql_name()))
-                        }
-                        _ if before.data_type.ends_with("[]") && data_type.ends_with("[]") => {
-                            Conversion::Text
-                        }
-                        conversion => {
-                            debug_assert_eq!(before.data_type, after.data_type);
-                            conversion
-                        }
-                    },
-                }
+    /// Which tables of a composite type have to be untied from it, because it changes.
+    pub(super) fn find_untied(&mut self, sides: &Sides<'_>) {
+        for number in 0..sides.ids.len() {
+            let Some(Definition::Table(table)) = sides.definition_after(number) else {
+                continue;
+            };
+            let Some(composite) = typed_table::type_of(sides, table).filter(|_| sides.stays(number)) else {
+                continue;
+            };
+            let changes = self.of[composite] == Fate::Replaced
+                || sides.definition_before(composite) != sides.definition_after(composite)
+                || self
+                    .retyped_attributes
+                    .iter()
+                    .any(|&attribute| sides.composite_of(attribute) == Some(composite));
+            if changes {
+                self.alter(number);
+                self.untied.insert(number);
             }
-            (Some(Definition::Composite(before)), Some(Definition::Composite(after)))
-                if self.has_another_shape(sides, number, 0) =>
-            {
-                self.row(sides, number, expression, before, after)
-            }
-            _ => Conversion::Text,
-        };
-        match conversion {
-            Conversion::Expression(_) if data_type.ends_with("[]") => Conversion::Impossible,
-            conversion => conversion,
         }
-    }
-
-    /// Whether the text of an old value is none of the new type: attributes come, go or change places.
-    fn has_another_shape(&self, sides: &Sides<'_>, number: ObjectNumber, depth: u8) -> bool {
-        if self.of[number] != Fate::Replaced || depth > 32 {
-            return false;
-        }
-        match (sides.definition_before(number), sides.definition_after(number)) {
-            (Some(Definition::Composite(before)), Some(Definition::Composite(after))) => {
-                before.attributes != after.attributes
-                    || before.attributes.iter().any(|name| {
-                        sides
-                            .attribute(number, name)
-                            .and_then(|attribute| type_of_attribute(sides.definition_before(attribute)))
-                            .and_then(|data_type| sides.type_number(data_type))
-                            .is_some_and(|inner| self.has_another_shape(sides, inner, depth + 1))
-                    })
-            }
-            (Some(Definition::Domain(before)), _) => sides
-                .type_number(&before.data_type)
-                .is_some_and(|inner| self.has_another_shape(sides, inner, depth + 1)),
-            _ => false,
-        }
-    }
-
-    /// A composite value made anew from its attributes.
-    fn row(
-        &self,
-        sides: &Sides<'_>,
-        number: ObjectNumber,
-        expression: &str,
-        before: &CompositeType,
-        after: &CompositeType,
-    ) -> Conversion {
-        let mut fields = Vec::new();
-        for name in &after.attributes {
-            let field = format!("({expression}).{}", quote_identifier(name));
-            let attribute = sides
-                .attribute(number, name)
-                .filter(|_| before.attributes.contains(name));
-            let types = attribute.and_then(|attribute| {
-                Some((
-                    type_of_attribute(sides.definition_before(attribute))?,
-                    type_of_attribute(sides.definition_after(attribute))?,
-                ))
-            });
-            fields.push(match types {
-                Some((old, new)) if old == new => match self.conversion(sides, &field, old) {
-                    Conversion::Impossible => return Conversion::Impossible,
-                    conversion => converted(&field, new, &conversion).unwrap_or(field),
-                },
-                Some(_) => field,
-                None => "NULL".to_owned(),
-            });
-        }
-        Conversion::Expression(format!(
-            "CASE WHEN {expression} IS DISTINCT FROM NULL THEN ROW({})::{} END",
-            fields.join(", "),
-            sides.ids[number].sql_name()
-        ))
     }
 
     /// Which of the types that are replaced are exchanged, because something that stays uses them meanwhile. The others
@@ -397,66 +315,4 @@ pub(super) fn has_collation(definition: &Definition, collation: &ObjectId) -> bo
         },
         _ => true,
     }
-}
-
-fn type_of_attribute(definition: Option<&Definition>) -> Option<&str> {
-    match definition? {
-        Definition::Attribute(Attribute { data_type, .. }) => Some(data_type),
-        _ => None,
-    }
-}
-
-/// The expression of `USING`.
-fn converted(expression: &str, data_type: &str, conversion: &Conversion) -> Option<String> {
-    match conversion {
-        Conversion::Plain => None,
-        Conversion::Expression(text) => Some(text.clone()),
-        Conversion::Cast => Some(format!("{expression}::{data_type}")),
-        Conversion::Text | Conversion::Impossible => {
-            let text = if data_type.ends_with("[]") {
-                "text[]"
-            } else {
-                "text"
-            };
-            Some(format!("{expression}::{text}::{data_type}"))
-        }
-    }
-}
-
-/// How values of what a domain is over become values of what it will be over: tried on scratch. `None` while the
-/// question is open.
-fn base_conversion(
-    questions: &mut Questions<'_>,
-    sides: &Sides<'_>,
-    number: ObjectNumber,
-    before: &Domain,
-    after: &Domain,
-) -> Option<Conversion> {
-    let id = sides.ids[number];
-    let attempts = [
-        (Conversion::Plain, String::new()),
-        (Conversion::Cast, format!(" USING value::{}", after.data_type)),
-    ];
-    let mut open = false;
-    for (conversion, using) in attempts {
-        let mut setup = retype::wanted_types(sides, number);
-        setup.push(format!(
-            "CREATE TEMPORARY TABLE limbeck_probe (value {})",
-            before.data_type
-        ));
-        setup.push(format!(
-            "ALTER TABLE limbeck_probe ALTER COLUMN value TYPE {}{using}",
-            after.data_type
-        ));
-        let topic = format!(
-            "convert{using} {} of {id} to {}",
-            before.data_type, after.data_type
-        );
-        match questions.ask(&topic, Side::Current, setup, "SELECT ''".to_owned()) {
-            Some(Answer::Text(_)) if !open => return Some(conversion),
-            Some(_) => {}
-            None => open = true,
-        }
-    }
-    (!open).then_some(Conversion::Text)
 }

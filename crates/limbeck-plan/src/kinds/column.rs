@@ -3,15 +3,16 @@
 mod identity;
 pub(crate) mod not_null;
 
-use limbeck_catalog::{Column, ColumnSettings, Constraint, Deferrable, Definition, GeneratedKind, ObjectId};
+use limbeck_catalog::{Column, ColumnSettings, Deferrable, Definition, GeneratedKind, Kind, ObjectId};
 use limbeck_sql::quote_identifier;
 
-use super::{column_settings, sequence};
+use super::{column_settings, partition, sequence};
 use crate::build::{Body, Builder, Part, Piece, is_of_default};
 use crate::fates::Fate;
 use crate::place::Rank;
 use crate::precision;
 use crate::render;
+use crate::requirement::Demand;
 use crate::retype;
 use crate::sides::ObjectNumber;
 use crate::{Loss, Verb};
@@ -68,20 +69,33 @@ fn drop(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Column) {
     let id = builder.sides.ids[number];
     let table = builder
         .sides
-        .home(number)
+        .home_before(number)
         .and_then(|table| builder.removal(table));
-    let removal = match table {
+    let removal = match table.or_else(|| partition::gone_with(builder, number)) {
         Some(removal) => removal,
         None => {
             let place = builder.place(number, Rank::ColumnDrop);
-            let node = builder.node(number, Verb::Drop, place, subcommand(id, "DROP COLUMN", ""));
+            let alone = partition::is_dropped_alone(builder, number);
+            let body = Body::Pieces(vec![Piece::Alter {
+                table: render::table_of_column(id, alone),
+                subcommand: format!("DROP COLUMN {}", quote_identifier(id.name())),
+            }]);
+            let node = builder.node(number, Verb::Drop, place, body);
+            for origin in builder.sides.origins_before(number) {
+                // Once the parents have none, the child may drop its own.
+                if let Some(first) = builder.removal(origin) {
+                    builder.bonds.dropped_later.insert(number);
+                    builder.edge(first, node);
+                }
+            }
             // What a computed column held can be computed again, unless it becomes a plain one.
             let becomes_plain = builder
                 .sides
                 .column_after(number)
                 .is_some_and(|after| after.generated.is_none());
-            builder.nodes[node].loses =
-                (before.generated.is_none() || becomes_plain).then(|| Loss::Values { column: id.clone() });
+            builder.nodes[node].loses = ((before.generated.is_none() || becomes_plain)
+                && !is_foreign(builder, number))
+            .then(|| Loss::Values { column: id.clone() });
             node
         }
     };
@@ -102,11 +116,28 @@ fn drop(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Column) {
 }
 
 fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Column) {
+    if let Some(bringer) = partition::brought_by(builder, number) {
+        inherit(builder, number, after, bringer);
+        return;
+    }
     create_plain(builder, number, after);
     not_null::complete(builder, number, after);
     identity::complete(builder, number, after);
+    if let Some(table) = builder.sides.home(number)
+        && let Some(creation) = builder.creation(table)
+        && let Some(inherited) = partition::merged_column(builder, number, after)
+    {
+        let mut alteration = Alteration::new(builder, number, &inherited, after);
+        alteration.last = Some(creation);
+        alteration.build();
+        return;
+    }
     let id = builder.sides.ids[number];
-    if let Some(body) = settings(id, &ColumnSettings::default(), &after.settings) {
+    let written = ColumnSettings {
+        foreign_options: after.settings.foreign_options.clone(),
+        ..ColumnSettings::default()
+    };
+    if let Some(body) = settings(id, &written, &after.settings) {
         let place = builder.place(number, Rank::Column);
         let node = builder.node(number, Verb::Alter, place, body);
         builder.arrives(number, node, Part::Bare);
@@ -116,13 +147,26 @@ fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Column) {
     }
 }
 
+/// A column that comes with its table, or with the parent's column; then what is its own.
+fn inherit(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Column, bringer: usize) {
+    let table = builder.sides.home(number);
+    let with_table = table.is_some_and(|table| builder.creation(table) == Some(bringer));
+    builder.creates(number, bringer);
+    let Some(inherited) = partition::inherited_column(builder, number, with_table) else {
+        return;
+    };
+    let mut alteration = Alteration::new(builder, number, &inherited, after);
+    alteration.last = Some(bringer);
+    alteration.build();
+}
+
 /// The column without what is set of its storage and statistics.
 fn create_plain(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Column) {
     let sides = builder.sides;
     let id = sides.ids[number];
     let table = sides.home(number);
     if let Some(table) = table
-        && sides.before[table].is_none()
+        && builder.fates.of(table).comes()
         && let Some(creation) = builder.creation(table)
     {
         builder.creates(number, creation);
@@ -177,6 +221,12 @@ fn create_plain(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Col
     }
 }
 
+/// Whether the column is one of a foreign table, whose rows are elsewhere.
+fn is_foreign(builder: &Builder<'_, '_>, number: ObjectNumber) -> bool {
+    let home = builder.sides.home(number);
+    home.is_some_and(|home| builder.sides.ids[home].kind == Kind::ForeignTable)
+}
+
 /// Whether a default needs objects that may come later or go earlier than the column.
 pub(crate) fn has_default_needs(
     builder: &Builder<'_, '_>,
@@ -219,15 +269,33 @@ fn fill_pieces(builder: &Builder<'_, '_>, number: ObjectNumber, fill: &str) -> V
     pieces
 }
 
-/// Whether rows of the column's table may have checks pending.
+/// Whether rows of the column's table, or rows that its triggers write, may have checks pending.
 fn has_deferrable_constraints(builder: &Builder<'_, '_>, number: ObjectNumber) -> bool {
     let sides = builder.sides;
-    let is_deferrable = |definition: Option<&Definition>| matches!(definition, Some(Definition::Constraint(Constraint { deferrable, .. })) if *deferrable != Deferrable::No);
-    sides.home(number).is_some_and(|table| {
-        sides.needed_before[table]
-            .iter()
-            .any(|&dependent| is_deferrable(sides.definition_before(dependent)))
-    })
+    let Some(table) = sides.home(number) else {
+        return false;
+    };
+    let on_table = &sides.needed_before[table];
+    let has_triggers = on_table
+        .iter()
+        .any(|&dependent| matches!(sides.definition_before(dependent), Some(Definition::Trigger(_))));
+    let anywhere = 0..sides.ids.len();
+    on_table
+        .iter()
+        .any(|&dependent| is_deferrable(sides.definition_before(dependent)))
+        || has_triggers
+            && anywhere
+                .into_iter()
+                .any(|other| is_deferrable(sides.definition_before(other)))
+}
+
+/// Whether something is checked, or fires, only when the transaction ends.
+fn is_deferrable(definition: Option<&Definition>) -> bool {
+    match definition {
+        Some(Definition::Constraint(constraint)) => constraint.deferrable != Deferrable::No,
+        Some(Definition::Trigger(trigger)) => trigger.definition.starts_with("CREATE CONSTRAINT TRIGGER "),
+        _ => false,
+    }
 }
 
 /// A subcommand about the column.
@@ -290,11 +358,23 @@ where
     fn build(mut self) {
         let retype = self.builder.fates.retypes.get(&self.number);
         let reset = self.builder.fates.reset_defaults.contains(&self.number);
+        // What was in the parent's way is gone with the parent's.
+        let goes_with_parent = self.builder.fates.retyped_with.contains_key(&self.number);
         let drop_default = self.before.default.is_some()
-            && (self.after.default.is_none() || reset || retype.is_some_and(|retype| retype.drop_default));
+            && (self.after.default.is_none()
+                || reset && !goes_with_parent
+                || retype.is_some_and(|retype| retype.drop_default));
         if drop_default {
-            let node = self.step(subcommand(self.id, "ALTER COLUMN", " DROP DEFAULT"));
+            // What the new type would have to be cast to goes for the children too.
+            let alone = self.builder.sides.only(self.number).default
+                && !retype.is_some_and(|retype| retype.drop_default);
+            let name = quote_identifier(self.id.name());
+            let node = self.step(Body::Pieces(vec![Piece::Alter {
+                table: render::table_of_column(self.id, alone),
+                subcommand: format!("ALTER COLUMN {name} DROP DEFAULT"),
+            }]));
             self.builder.releases(self.number, node, Part::Default);
+            self.builder.bonds.is_early(node);
         }
         let (counted, counts) = (self.before.identity.as_ref(), self.after.identity.as_ref());
         let serial = sequence::of_column(self.builder, self.number, Fate::Created);
@@ -309,21 +389,47 @@ where
             Some(_) => column_settings::retyped(&self.before.settings),
             None => self.before.settings.clone(),
         };
-        if let Some(body) = settings(self.id, &kept, &self.after.settings) {
-            self.step(body);
-        }
+        self.settings(&kept);
         self.not_null();
         match (counted, counts) {
             (None, Some(identity)) => self.add_identity(identity),
             (Some(before), Some(after)) if before != after => self.alter_identity(before, after),
             _ => {}
         }
-        if self.after.default.is_some() && (drop_default || self.before.default != self.after.default) {
+        if self.after.default.is_some()
+            && (drop_default || reset || self.before.default != self.after.default)
+        {
             let node = set_default(self.builder, self.number, self.after);
             if self.before.default.is_some() && !drop_default {
                 self.builder.releases(self.number, node, Part::Default);
             }
             self.follow(node);
+        }
+    }
+
+    /// What is set of the column's storage and statistics, of the table alone or of its children too.
+    fn settings(&mut self, kept: &ColumnSettings) {
+        let only = self.builder.sides.only(self.number);
+        let (mut alone, mut shared) = (kept.clone(), self.after.settings.clone());
+        if only.storage {
+            shared.storage = kept.storage;
+        }
+        if only.statistics {
+            shared.statistics_target = kept.statistics_target;
+        }
+        if let Some(body) = settings(self.id, kept, &shared) {
+            self.step(body);
+            alone = shared;
+        }
+        let pieces: Vec<Piece> = column_settings::alter(self.id.name(), &alone, &self.after.settings)
+            .into_iter()
+            .map(|subcommand| Piece::Alter {
+                table: render::table_of_column(self.id, true),
+                subcommand,
+            })
+            .collect();
+        if !pieces.is_empty() {
+            self.step(Body::Pieces(pieces));
         }
     }
 
@@ -377,8 +483,11 @@ where
         let text = retype::subcommand(self.id, self.after, retype.using.as_deref());
         let node = self.step(Body::Pieces(vec![alter(self.id, text)]));
         self.builder.nodes[node].rewrites = retype.rewrites;
+        self.builder.nodes[node].demands.push(Demand::Fits(self.number));
         self.is_structural(node, Part::Type);
-        if precision::is_lost(&self.before.data_type, &self.after.data_type) {
+        if is_foreign(self.builder, self.number) {
+            // No rows are there.
+        } else if precision::is_lost(&self.before.data_type, &self.after.data_type) {
             self.builder.nodes[node].loses = Some(Loss::Precision {
                 column: self.id.clone(),
                 from: self.before.data_type.clone(),

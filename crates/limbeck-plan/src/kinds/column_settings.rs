@@ -3,6 +3,7 @@
 use limbeck_catalog::ColumnSettings;
 use limbeck_sql::quote_identifier;
 
+use super::foreign;
 use crate::render;
 
 /// What a change of type leaves of the settings: it stores and compresses as the new type has it.
@@ -39,6 +40,10 @@ pub(crate) fn alter(column: &str, before: &ColumnSettings, after: &ColumnSetting
     if !reset.is_empty() {
         changes.push(format!("RESET ({})", reset.join(", ")));
     }
+    changes.extend(foreign::option_changes(
+        &before.foreign_options,
+        &after.foreign_options,
+    ));
     let name = quote_identifier(column);
     changes
         .into_iter()
@@ -61,6 +66,7 @@ mod tests {
             compression: Some(Compression::Pglz),
             statistics_target: Some(0),
             options: [("n_distinct".to_owned(), "-0.5".to_owned())].into(),
+            foreign_options: [("name".to_owned(), "C".to_owned())].into(),
         }
     }
 
@@ -74,6 +80,7 @@ mod tests {
                 "ALTER COLUMN c SET COMPRESSION pglz",
                 "ALTER COLUMN c SET STATISTICS 0",
                 "ALTER COLUMN c SET (n_distinct = -0.5)",
+                "ALTER COLUMN c OPTIONS (ADD name 'C')",
             ]
         );
         assert_eq!(
@@ -83,6 +90,7 @@ mod tests {
                 "ALTER COLUMN c SET COMPRESSION DEFAULT",
                 "ALTER COLUMN c SET STATISTICS -1",
                 "ALTER COLUMN c RESET (n_distinct)",
+                "ALTER COLUMN c OPTIONS (DROP name)",
             ]
         );
         assert!(alter("c", &set(), &set()).is_empty());

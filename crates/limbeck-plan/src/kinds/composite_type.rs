@@ -6,7 +6,7 @@ use limbeck_sql::quote_identifier;
 use super::data_type::listed;
 use crate::build::{Body, Builder, Part, Piece};
 use crate::fates::Fate;
-use crate::place::Rank;
+use crate::place::{Chapter, Place, Rank};
 use crate::sides::{ObjectNumber, Sides};
 use crate::{Loss, Verb, render};
 
@@ -110,7 +110,7 @@ pub(super) fn build_attribute(builder: &mut Builder<'_, '_>, number: ObjectNumbe
     }
 }
 
-/// `ALTER TYPE …`. The tables of a type have its attributes as columns, and follow.
+/// `ALTER TYPE …`. The tables of the type are untied from it meanwhile.
 fn subcommand(
     builder: &mut Builder<'_, '_>,
     number: ObjectNumber,
@@ -119,12 +119,7 @@ fn subcommand(
     text: &str,
 ) -> usize {
     let sides = builder.sides;
-    let cascade = if sides.has_typed_tables(composite) {
-        " CASCADE"
-    } else {
-        ""
-    };
-    let statement = format!("ALTER TYPE {} {text}{cascade}", sides.ids[composite].sql_name());
+    let statement = format!("ALTER TYPE {} {text}", sides.ids[composite].sql_name());
     let place = builder.place(number, rank);
     builder.node(
         number,
@@ -158,6 +153,55 @@ fn order_additions(
         if let Some(other) = other {
             let (first, then) = if is_before { (other, node) } else { (node, other) };
             builder.edge(first, then);
+        }
+    }
+}
+
+/// Adds the nodes for the functions by which arrays move over to an exchanged type with other attributes.
+pub(crate) fn convert_arrays(builder: &mut Builder<'_, '_>) {
+    let sides = builder.sides;
+    for number in (0..sides.ids.len()).filter(|&number| builder.fates.is_exchanged(number)) {
+        let (Some(Definition::Composite(_)), Some(name)) = (
+            sides.definition_before(number),
+            sides.ids[number].qualified_name(),
+        ) else {
+            continue;
+        };
+        let old = builder.spare_name(Kind::Type, &name);
+        let Some(conversion) = builder.fates.array_conversion(sides, number, &old) else {
+            continue;
+        };
+        let calls: Vec<usize> = (0..builder.nodes.len())
+            .filter(|&node| match &builder.nodes[node].body {
+                Body::Pieces(pieces) => pieces.iter().any(|piece| {
+                    matches!(piece, Piece::Alter { subcommand: text, .. } | Piece::Statement(text)
+                        if text.contains(&conversion.call))
+                }),
+                _ => false,
+            })
+            .collect();
+        let place = builder.place(number, Rank::Comment);
+        let body = Body::Pieces(vec![Piece::Statement(conversion.creation)]);
+        let creation = builder.node(number, Verb::Alter, place, body);
+        let place = Place {
+            chapter: Chapter::TypeDrops,
+            group: number,
+            rank: Rank::Column,
+        };
+        let body = Body::Pieces(vec![Piece::Statement(conversion.removal)]);
+        let removal = builder.node(number, Verb::Alter, place, body);
+        for exchanged in (0..sides.ids.len()).filter(|&other| builder.fates.is_exchanged(other)) {
+            if let Some(first) = builder.creation(exchanged) {
+                builder.edge(first, creation);
+            }
+            if let Some(last) = builder.removal(exchanged) {
+                builder.edge(removal, last);
+            }
+        }
+        builder.edge(creation, removal);
+        for call in calls {
+            builder.edge(creation, call);
+            builder.edge(call, removal);
         }
     }
 }

@@ -3,11 +3,11 @@
 use limbeck_catalog::{Constraint, ConstraintKind, Deferrable, Definition, Index, IndexSettings, Kind};
 use limbeck_sql::{QualifiedName, quote_identifier};
 
-use super::index_settings;
-
+use super::{index_settings, partition};
 use crate::build::{Body, Builder, Part, Piece};
 use crate::fates::Fate;
 use crate::place::Rank;
+use crate::requirement::Demand;
 use crate::sides::ObjectNumber;
 use crate::{Verb, render};
 
@@ -23,6 +23,10 @@ pub(super) fn is_alterable(before: &Constraint, after: &Constraint) -> bool {
         (true, false) => is_foreign_key,
     };
     if !is_state_in_reach || before.deferrable != after.deferrable && !is_foreign_key {
+        return false;
+    }
+    // A part can come to the partitioned table's, and never leaves it.
+    if before.partition_of.is_some() && before.partition_of != after.partition_of {
         return false;
     }
     let mut definition = before.definition.clone();
@@ -84,6 +88,12 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
 }
 
 fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Constraint) {
+    if let Some(bringer) = partition::brought_by(builder, number) {
+        builder.creates(number, bringer);
+        let made = partition::settings_brought(builder, number);
+        alter_index(builder, number, &made, None, after);
+        return;
+    }
     let id = builder.sides.ids[number];
     let place = builder.place(number, rank(after));
     if let Some(&index) = builder.fates.adopted.get(&number) {
@@ -93,6 +103,7 @@ fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Constrain
             subcommand: format!("ADD {text}"),
         }]);
         let node = builder.node(number, Verb::Create, place, body);
+        builder.nodes[node].demands = no_nulls(builder, number, after);
         builder.creates(number, node);
         builder.adopts(index, node);
         let comment = builder.sides.before[index]
@@ -115,16 +126,42 @@ fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Constrain
     if (after.validated || !after.enforced)
         && !is_merged
         && let Some(table) = builder.sides.home(number)
-        && builder.fates.of(table) == Fate::Created
+        && builder.fates.of(table).comes()
     {
         builder.nodes[node].vertex.host = builder.creation(table);
     }
     builder.nodes[node].vertex.firmness = firmness(after);
+    if after.validated && after.enforced {
+        let mut demands = no_nulls(builder, number, after);
+        demands.push(Demand::Holds(number));
+        builder.nodes[node].demands = demands;
+    }
     builder.creates(number, node);
+    partition::take_in(builder, number, node);
     if let Some(index) = after.definition.index() {
         let made = index_settings::when_made(&index.settings);
         alter_index(builder, number, &made, None, after);
     }
+}
+
+/// The columns of a primary key that take NULL before.
+fn no_nulls(builder: &Builder<'_, '_>, number: ObjectNumber, after: &Constraint) -> Vec<Demand> {
+    let sides = builder.sides;
+    let (ConstraintKind::PrimaryKey(key), Some(relation)) =
+        (&after.definition, sides.ids[number].qualified_name())
+    else {
+        return Vec::new();
+    };
+    let columns = key.columns.iter().filter_map(|name| {
+        let id = limbeck_catalog::ObjectId::in_relation(Kind::Column, &relation, name);
+        sides.number(&id)
+    });
+    columns
+        .filter(|&column| {
+            sides.column_before(column).is_some_and(|before| !before.not_null) && !builder.has_fill(column)
+        })
+        .map(Demand::NotNull)
+        .collect()
 }
 
 /// Whether PostgreSQL would take the constraint for the same as another one of the same statement, and make one index
@@ -168,8 +205,11 @@ fn drop(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Constraint
 /// that it is over.
 pub(super) fn removal_of_home_or_column(builder: &Builder<'_, '_>, number: ObjectNumber) -> Option<usize> {
     let sides = builder.sides;
-    let home = sides.home(number)?;
-    if let Some(removal) = builder.removal(home) {
+    let home = sides.home_before(number)?;
+    if let Some(removal) = builder
+        .removal(home)
+        .or_else(|| partition::gone_with(builder, number))
+    {
         return Some(removal);
     }
     // A key's own columns take it along; those of its own table that it refers to do not.
@@ -184,7 +224,7 @@ pub(super) fn removal_of_home_or_column(builder: &Builder<'_, '_>, number: Objec
     };
     sides.needs_before[number]
         .iter()
-        .filter(|&&needed| sides.ids[needed].kind == Kind::Column && sides.home(needed) == Some(home))
+        .filter(|&&needed| sides.ids[needed].kind == Kind::Column && sides.home_before(needed) == Some(home))
         .filter(|&&needed| is_over(needed))
         .find_map(|&needed| builder.removal(needed))
 }
@@ -192,6 +232,11 @@ pub(super) fn removal_of_home_or_column(builder: &Builder<'_, '_>, number: Objec
 fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Constraint, after: &Constraint) {
     let id = builder.sides.ids[number];
     let name = quote_identifier(id.name());
+    if before.partition_of != after.partition_of
+        && let Some(origin) = builder.sides.origins_after(number).first().copied()
+    {
+        take_in(builder, number, origin, after);
+    }
     let mut state = Vec::new();
     if before.deferrable != after.deferrable {
         state.push(match after.deferrable {
@@ -209,12 +254,16 @@ fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Constrain
     }
     if !state.is_empty() {
         let subcommand = format!("ALTER CONSTRAINT {name} {}", state.join(" "));
-        subcommand_node(builder, number, after, subcommand);
+        let node = subcommand_node(builder, number, after, subcommand);
+        if !before.enforced && after.enforced {
+            builder.nodes[node].demands.push(Demand::Holds(number));
+        }
     }
     if before.enforced && !before.validated && after.enforced && after.validated {
         let node = subcommand_node(builder, number, after, format!("VALIDATE CONSTRAINT {name}"));
         // Alone it lets others write meanwhile.
         builder.nodes[node].alone = true;
+        builder.nodes[node].demands.push(Demand::Holds(number));
     }
     if let Some(index) = before.definition.index() {
         alter_index(builder, number, &index.settings, index.comment.as_ref(), after);
@@ -248,6 +297,15 @@ fn alter_index(
     builder.arrives(number, node, Part::Bare);
     if let Some(creation) = builder.creation(number) {
         builder.edge(creation, node);
+    }
+}
+
+/// A constraint of a partition becomes a part of the partitioned table's: when that is made, or by its index.
+fn take_in(builder: &mut Builder<'_, '_>, number: ObjectNumber, origin: ObjectNumber, after: &Constraint) {
+    if let Some(creation) = builder.creation(origin) {
+        builder.arrives(number, creation, Part::Bare);
+    } else if !matches!(after.definition, ConstraintKind::ForeignKey(_)) {
+        partition::attach_index(builder, number, origin);
     }
 }
 

@@ -3,10 +3,10 @@
 //! it moves over to the new one, and the old one goes.
 
 use limbeck_catalog::{Definition, Kind, ObjectId};
-use limbeck_sql::quote_identifier;
+use limbeck_sql::{quote_identifier, quote_literal};
 
 use super::{domain, enum_type, range_type, text_search};
-use crate::build::{Body, Builder, Piece, names};
+use crate::build::{Body, Builder, Part, Piece, names};
 use crate::fates::Fate;
 use crate::place::{Chapter, Place, Rank};
 use crate::precision;
@@ -36,6 +36,44 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
         }
         Fate::Altered => alter(builder, number),
         Fate::Stays => {}
+    }
+    comment_on_part(builder, number, fate);
+}
+
+/// The comment on what comes with an object and has none of its own: a domain's `NOT NULL`, the multirange of a range.
+fn comment_on_part(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: Fate) {
+    let sides = builder.sides;
+    let id = sides.ids[number];
+    let of = |definition: Option<&Definition>| match definition? {
+        Definition::Domain(domain) => domain.not_null_comment.clone(),
+        Definition::Range(range) => range.multirange_comment.clone(),
+        _ => None,
+    };
+    let target = match sides.definition_after(number) {
+        Some(Definition::Domain(domain)) if domain.not_null => format!(
+            "CONSTRAINT {} ON DOMAIN {}",
+            quote_identifier(&domain::not_null_name(id, domain)),
+            id.sql_name()
+        ),
+        Some(Definition::Range(range)) => format!("TYPE {}", range.multirange),
+        _ => return,
+    };
+    let before = of(sides.definition_before(number)).filter(|_| !fate.goes());
+    let after = of(sides.definition_after(number));
+    if before == after {
+        return;
+    }
+    let text = after.map_or_else(|| "NULL".to_owned(), |text| quote_literal(&text));
+    let body = Body::Pieces(vec![Piece::Statement(format!("COMMENT ON {target} IS {text}"))]);
+    let place = builder.place(number, Rank::Comment);
+    let others: Vec<usize> = builder
+        .nodes_of(number)
+        .filter(|&other| builder.nodes[other].verb != Verb::Drop)
+        .collect();
+    let node = builder.node(number, Verb::Alter, place, body);
+    builder.arrives(number, node, Part::Bare);
+    for other in others {
+        builder.edge(other, node);
     }
 }
 

@@ -1,13 +1,14 @@
 //! Domains: created with their checks; default, `NOT NULL` and checks altered in place.
 
-use limbeck_catalog::{Definition, Domain, DomainConstraint, ObjectId};
+use limbeck_catalog::{Column, Definition, Domain, DomainConstraint, ObjectId};
 use limbeck_sql::quote_identifier;
 
 use super::data_type::LINE;
 use crate::build::{Body, Builder, Part, Piece};
 use crate::fates::Fate;
 use crate::place::Rank;
-use crate::sides::ObjectNumber;
+use crate::requirement::Demand;
+use crate::sides::{ObjectNumber, Sides};
 use crate::{Verb, render};
 
 /// From this version on the `NOT NULL` of a domain has a name.
@@ -78,18 +79,14 @@ pub(super) fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber, before:
 }
 
 fn not_null(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Domain, after: &Domain) {
-    let name_of = |domain: &Domain| {
-        domain
-            .not_null_name
-            .clone()
-            .unwrap_or_else(|| default_not_null_name(builder.sides.ids[number]))
-    };
+    let id = builder.sides.ids[number];
     match (before.not_null, after.not_null) {
         (true, false) => {
             statement(builder, number, "DROP NOT NULL");
         }
         (false, true) => {
-            let fills = fills(builder, number);
+            let mut demands = Vec::new();
+            let fills = fills(builder, number, &mut demands);
             let node = match &after.not_null_name {
                 Some(name) => {
                     let add = format!("ADD CONSTRAINT {} NOT NULL", quote_identifier(name));
@@ -97,12 +94,13 @@ fn not_null(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Domain
                 }
                 None => statement(builder, number, "SET NOT NULL"),
             };
+            builder.nodes[node].demands = demands;
             for fill in fills {
                 builder.edge(fill, node);
             }
         }
         (true, true) if before.not_null_name != after.not_null_name => {
-            let (from, to) = (name_of(before), name_of(after));
+            let (from, to) = (not_null_name(id, before), not_null_name(id, after));
             statement(
                 builder,
                 number,
@@ -122,22 +120,26 @@ pub(crate) fn default_not_null_name(id: &ObjectId) -> String {
     limbeck_sql::default_name::domain_not_null(id.name(), &|_| false)
 }
 
+/// The name of the `NOT NULL` of a domain.
+pub(super) fn not_null_name(id: &ObjectId, domain: &Domain) -> String {
+    let name = domain.not_null_name.clone();
+    name.unwrap_or_else(|| default_not_null_name(id))
+}
+
 /// Gives the columns of a domain that becomes `NOT NULL` a value in the rows that are there before.
-fn fills(builder: &mut Builder<'_, '_>, number: ObjectNumber) -> Vec<usize> {
+fn fills(builder: &mut Builder<'_, '_>, number: ObjectNumber, demands: &mut Vec<Demand>) -> Vec<usize> {
     let sides = builder.sides;
-    let data_type = sides.ids[number].sql_name();
     let mut fills = Vec::new();
-    for &column in &sides.needed_before[number] {
-        let is_nullable = |definition: Option<&limbeck_catalog::Column>| {
-            definition.is_some_and(|column| {
-                column.data_type == data_type && !column.not_null && column.generated.is_none()
-            })
+    for column in columns(sides, number) {
+        let is_nullable = |definition: Option<&Column>| {
+            definition.is_some_and(|column| !column.not_null && column.generated.is_none())
         };
         if !is_nullable(sides.column_before(column)) || !is_nullable(sides.column_after(column)) {
             continue;
         }
         let Some(fill) = builder.take_fill(column) else {
             builder.unfilled.push(column);
+            demands.push(Demand::NotNull(column));
             continue;
         };
         let (table, name) = (
@@ -150,6 +152,37 @@ fn fills(builder: &mut Builder<'_, '_>, number: ObjectNumber) -> Vec<usize> {
         fills.push(builder.node(column, Verb::Alter, place, body));
     }
     fills
+}
+
+/// The columns that hold values of a domain before and after.
+fn columns(sides: &Sides<'_>, domain: ObjectNumber) -> Vec<ObjectNumber> {
+    let data_type = sides.ids[domain].sql_name();
+    let mut found = Vec::new();
+    for &dependent in &sides.needed_before[domain] {
+        match (
+            sides.definition_before(dependent),
+            sides.definition_after(dependent),
+        ) {
+            (Some(Definition::Column(before)), Some(Definition::Column(after)))
+                if before.data_type == data_type && after.data_type == data_type =>
+            {
+                found.push(dependent);
+            }
+            (Some(Definition::Domain(over)), Some(_)) if over.data_type == data_type => {
+                found.extend(columns(sides, dependent));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// What a check demands of the columns that hold values of its domain.
+fn demands(sides: &Sides<'_>, number: ObjectNumber, domain: ObjectNumber) -> Vec<Demand> {
+    columns(sides, domain)
+        .into_iter()
+        .map(|column| Demand::HoldsIn(number, column))
+        .collect()
 }
 
 /// `ALTER DOMAIN …`.
@@ -199,6 +232,9 @@ pub(super) fn build_constraint(builder: &mut Builder<'_, '_>, number: ObjectNumb
         let node = builder.node(number, Verb::Create, place, body);
         if after.validated {
             builder.nodes[node].vertex.host = builder.creation(domain);
+            if builder.creation(domain).is_none() {
+                builder.nodes[node].demands = demands(sides, number, domain);
+            }
         }
         builder.creates(number, node);
     } else if let Some(Definition::DomainConstraint(before)) = sides.definition_before(number)
@@ -208,6 +244,7 @@ pub(super) fn build_constraint(builder: &mut Builder<'_, '_>, number: ObjectNumb
         let place = builder.place(number, Rank::Check);
         let body = alter(&format!("VALIDATE CONSTRAINT {name}"));
         let node = builder.node(number, Verb::Alter, place, body);
+        builder.nodes[node].demands = demands(sides, number, domain);
         builder.arrives(number, node, Part::Whole);
     }
 }

@@ -26,7 +26,12 @@ pub(super) fn alter(
 ) {
     let id = builder.sides.ids[number];
     let index = QualifiedName::new(id.schema().unwrap_or_default(), id.name());
-    let pieces: Vec<Piece> = subcommands(before, after)
+    let mut before = before.clone();
+    if builder.fates.forgotten_statistics.contains(&number) {
+        let is_wanted = |key: i16| after.statistics.iter().any(|statistics| statistics.key == key);
+        before.statistics.retain(|statistics| !is_wanted(statistics.key));
+    }
+    let pieces: Vec<Piece> = subcommands(&before, after)
         .into_iter()
         .map(|subcommand| Piece::Statement(format!("ALTER INDEX {index} {subcommand}")))
         .collect();
@@ -137,7 +142,7 @@ fn on_relation(builder: &mut Builder<'_, '_>, number: ObjectNumber, subcommand: 
 fn node(builder: &mut Builder<'_, '_>, number: ObjectNumber, pieces: Vec<Piece>) {
     let place = builder.place(number, Rank::Index);
     let node = builder.node(number, Verb::Alter, place, Body::Pieces(pieces));
-    builder.arrives(number, node, Part::Bare);
+    builder.arrives(number, node, Part::Whole);
     if let Some(creation) = builder.creation(number) {
         builder.edge(creation, node);
     }

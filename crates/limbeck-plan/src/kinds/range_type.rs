@@ -43,10 +43,11 @@ fn default_multirange_name(range: &str) -> String {
     limbeck_sql::truncate_identifier(&name).to_owned()
 }
 
-/// Whether they differ in nothing but the multirange's name.
+/// Whether they differ in nothing but the multirange's name and comment.
 pub(crate) fn is_alterable(before: &RangeType, after: &RangeType) -> bool {
     let mut renamed = before.clone();
     renamed.multirange.name.clone_from(&after.multirange.name);
+    renamed.multirange_comment.clone_from(&after.multirange_comment);
     renamed == *after
 }
 

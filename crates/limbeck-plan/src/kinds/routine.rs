@@ -8,11 +8,38 @@ use crate::Verb;
 use crate::build::{Body, Builder, Part, Piece};
 use crate::fates::Fate;
 use crate::place::{Chapter, Place, Rank};
-use crate::sides::ObjectNumber;
+use crate::probe::{Answer, Questions, Side};
+use crate::retype::wanted_types;
+use crate::sides::{ObjectNumber, Sides};
 
-/// Whether `CREATE OR REPLACE` takes it: it refuses another result, other names of arguments, and fewer defaults.
+/// Whether `CREATE OR REPLACE` takes it without a doubt.
 pub(super) fn is_alterable(before: &Routine, after: &Routine) -> bool {
-    before.result == after.result && before.arguments == after.arguments
+    is_of_a_kind(before, after) && before.arguments == after.arguments
+}
+
+/// Whether it gives the same, and in the same way.
+fn is_of_a_kind(before: &Routine, after: &Routine) -> bool {
+    before.result == after.result && before.window == after.window
+}
+
+/// Whether `CREATE OR REPLACE` takes other arguments: it takes more defaults and others, but refuses other names and
+/// fewer defaults. `None` while the question is open.
+pub(crate) fn takes_arguments(
+    questions: &mut Questions<'_>,
+    sides: &Sides<'_>,
+    number: ObjectNumber,
+    before: &Routine,
+    after: &Routine,
+) -> Option<bool> {
+    if !is_of_a_kind(before, after) {
+        return Some(false);
+    }
+    let mut setup = wanted_types(sides, number);
+    setup.push("SET LOCAL check_function_bodies = off".to_owned());
+    setup.push(after.definition.clone());
+    let topic = format!("replace {}", sides.ids[number]);
+    let answer = questions.ask(&topic, Side::Current, setup, "SELECT 'replaced'".to_owned())?;
+    Some(matches!(answer, Answer::Text(_)))
 }
 
 pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: Fate) {

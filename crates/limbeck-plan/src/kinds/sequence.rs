@@ -58,8 +58,13 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
         Some(Definition::Sequence(after)) => Some(after),
         _ => None,
     };
+    if fate == Fate::Replaced
+        && let Some(before) = before
+    {
+        drop(builder, number, before);
+    }
     match (fate, before, after) {
-        (Fate::Created, _, Some(after)) => create(builder, number, after),
+        (Fate::Created | Fate::Replaced, _, Some(after)) => create(builder, number, after),
         (Fate::Dropped, Some(before), _) => drop(builder, number, before),
         (Fate::Altered, Some(before), Some(after)) => alter(builder, number, before, after),
         _ => {}
@@ -81,9 +86,14 @@ fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Sequence)
         return;
     };
     let mut pieces = vec![owned_by(id, Some(owner))];
-    let column_stays = sides
-        .number(owner)
-        .is_some_and(|owner| sides.stays(owner) && !matches!(builder.fates.of(owner), Fate::Replaced));
+    // The rows of a foreign table are not for us to count.
+    let is_foreign =
+        |table: Option<ObjectNumber>| table.is_some_and(|table| sides.ids[table].kind == Kind::ForeignTable);
+    let column_stays = sides.number(owner).is_some_and(|owner| {
+        sides.stays(owner)
+            && !matches!(builder.fates.of(owner), Fate::Replaced)
+            && !is_foreign(sides.home(owner))
+    });
     if column_stays && !is_made {
         let statement = continue_after_column(&id.sql_name(), owner, &after.options);
         pieces.push(Piece::Statement(statement));
@@ -144,7 +154,22 @@ fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Sequence,
         builder.arrives(number, node, Part::Bare);
         builder.awaits(number, node);
     }
-    if before.owned_by != after.owned_by {
+    let owner_is_replaced = before
+        .owned_by
+        .as_ref()
+        .and_then(|owner| builder.sides.number(owner))
+        .is_some_and(|owner| builder.fates.of(owner) == Fate::Replaced);
+    if before.owned_by == after.owned_by && owner_is_replaced {
+        // It outlives the column that it belongs to, and belongs to the next one.
+        let place = builder.place(number, Rank::OwnerDrop);
+        let node = builder.node(number, Verb::Alter, place, Body::Pieces(vec![owned_by(id, None)]));
+        builder.releases(number, node, Part::Owner);
+        let place = builder.place(number, Rank::SequenceOwner);
+        let body = Body::Pieces(vec![owned_by(id, after.owned_by.as_ref())]);
+        let again = builder.node(number, Verb::Alter, place, body);
+        builder.arrives(number, again, Part::Owner);
+        builder.edge(node, again);
+    } else if before.owned_by != after.owned_by {
         let rank = if after.owned_by.is_some() {
             Rank::SequenceOwner
         } else {

@@ -5,6 +5,7 @@ use limbeck_sql::quote_identifier;
 
 use super::sequence;
 
+use super::partition;
 use crate::build::{Body, Builder, Part, Piece};
 use crate::fates::Fate;
 use crate::place::{Chapter, Place, Rank};
@@ -14,18 +15,35 @@ use crate::{Loss, Verb, render};
 /// From this version on a table can be given another access method.
 pub(super) const SET_ACCESS_METHOD: u32 = 150_000;
 
-/// `CREATE TABLE` with these lines: columns, then constraints.
-pub(crate) fn creation(id: &ObjectId, table: &Table, lines: &[String]) -> String {
+/// `CREATE TABLE` with these lines: columns, then constraints. `as_partition` says whether a partition is made as one, or
+/// attached later.
+pub(crate) fn creation(id: &ObjectId, table: &Table, lines: &[String], as_partition: bool) -> String {
     let unlogged = if table.unlogged { "UNLOGGED " } else { "" };
     let name = id.sql_name();
-    let mut text = if lines.is_empty() {
-        format!("CREATE {unlogged}TABLE {name} ()")
-    } else {
-        format!(
-            "CREATE {unlogged}TABLE {name} (\n    {}\n)",
-            lines.join(",\n    ")
-        )
-    };
+    let list = format!(" (\n    {}\n)", lines.join(",\n    "));
+    let partition_of = table.partition_of.as_ref().filter(|_| as_partition);
+    let mut text = format!("CREATE {unlogged}TABLE {name}");
+    if let Some(of) = partition_of {
+        text.push_str(&format!(" PARTITION OF {}", of.parent.sql_name()));
+    }
+    if let Some(of_type) = &table.of_type {
+        text.push_str(&format!(" OF {of_type}"));
+    }
+    if !lines.is_empty() {
+        text.push_str(&list);
+    } else if partition_of.is_none() && table.of_type.is_none() {
+        text.push_str(" ()");
+    }
+    if let Some(of) = partition_of {
+        text.push_str(&format!(" {}", of.bound));
+    }
+    if !table.inherits.is_empty() {
+        let parents: Vec<String> = table.inherits.iter().map(ObjectId::sql_name).collect();
+        text.push_str(&format!("\nINHERITS ({})", parents.join(", ")));
+    }
+    if let Some(key) = &table.partition_key {
+        text.push_str(&format!("\n{}", partition::key_clause(key)));
+    }
     if let Some(access_method) = &table.access_method {
         text.push_str(&format!(" USING {}", quote_identifier(access_method)));
     }
@@ -34,6 +52,11 @@ pub(crate) fn creation(id: &ObjectId, table: &Table, lines: &[String]) -> String
     }
     render::push_tablespace(&mut text, table.tablespace.as_ref());
     text
+}
+
+/// Whether one can be turned into the other: how a table is partitioned never changes.
+pub(super) fn is_alterable(before: &Table, after: &Table) -> bool {
+    before.partition_key == after.partition_key
 }
 
 fn options(table: &Table) -> String {
@@ -47,13 +70,15 @@ fn options(table: &Table) -> String {
 
 pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: Fate) {
     let sides = builder.sides;
-    let id = sides.ids[number];
+    if fate.goes() {
+        drop(builder, number);
+    }
     match (
         fate,
         sides.definition_before(number),
         sides.definition_after(number),
     ) {
-        (Fate::Created, _, Some(Definition::Table(after))) => {
+        (Fate::Created | Fate::Replaced, _, Some(Definition::Table(after))) => {
             let place = builder.place(number, Rank::Table);
             let node = builder.node(number, Verb::Create, place, Body::CreateTable);
             builder.creates(number, node);
@@ -63,29 +88,32 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
                 replica_identity: ReplicaIdentity::Default,
                 ..after.clone()
             };
+            partition::create(builder, number, after);
             alter(builder, number, &plain, after);
         }
-        (Fate::Dropped, ..) => {
-            let place = Place {
-                chapter: Chapter::TableDrops,
-                group: number,
-                rank: Rank::Drop,
-            };
-            let statement = format!("DROP TABLE {}", id.sql_name());
-            let node = builder.node(
-                number,
-                Verb::Drop,
-                place,
-                Body::Pieces(vec![Piece::Statement(statement)]),
-            );
-            builder.nodes[node].loses = Some(Loss::Rows { table: id.clone() });
-            builder.removes(number, node);
-        }
         (Fate::Altered, Some(Definition::Table(before)), Some(Definition::Table(after))) => {
+            partition::alter(builder, number, before, after);
             alter(builder, number, before, after);
         }
         _ => {}
     }
+}
+
+fn drop(builder: &mut Builder<'_, '_>, number: ObjectNumber) {
+    let id = builder.sides.ids[number];
+    let place = Place {
+        chapter: Chapter::TableDrops,
+        group: number,
+        rank: Rank::Drop,
+    };
+    let mut statements: Vec<String> = partition::before_drop(builder.sides, number)
+        .into_iter()
+        .collect();
+    statements.push(format!("DROP TABLE {}", id.sql_name()));
+    let body = Body::Pieces(statements.into_iter().map(Piece::Statement).collect());
+    let node = builder.node(number, Verb::Drop, place, body);
+    builder.nodes[node].loses = Some(Loss::Rows { table: id.clone() });
+    builder.removes(number, node);
 }
 
 /// The subcommands that turn one into the other.
@@ -108,7 +136,7 @@ fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Table, af
     if before.access_method != after.access_method {
         let subcommand = render::set_access_method(after.access_method.as_deref());
         let node = subcommand_node(builder, number, subcommand);
-        builder.nodes[node].rewrites = true;
+        builder.nodes[node].rewrites = after.partition_key.is_none();
         if builder.sides.server_version_num < SET_ACCESS_METHOD {
             builder.unsupported.push(format!(
                 "table {} cannot be given another access method before PostgreSQL 15",
@@ -119,7 +147,8 @@ fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Table, af
     if before.tablespace != after.tablespace {
         let subcommand = render::set_tablespace(after.tablespace.as_deref());
         let node = subcommand_node(builder, number, subcommand);
-        builder.nodes[node].rewrites = true;
+        // A partitioned table holds no rows.
+        builder.nodes[node].rewrites = after.partition_key.is_none();
     }
     let (set, reset) = render::option_changes(&before.options, &after.options);
     if !set.is_empty() {

@@ -3,6 +3,7 @@
 use limbeck_catalog::{Definition, Trigger};
 use limbeck_sql::quote_identifier;
 
+use super::{partition, put_in_place};
 use crate::build::{Body, Builder, Part, Piece};
 use crate::fates::Fate;
 use crate::place::Rank;
@@ -12,7 +13,8 @@ use crate::{Verb, render};
 /// Whether one can take the other's place: `OR REPLACE` is for any trigger but a constraint trigger.
 pub(super) fn is_alterable(before: &Trigger, after: &Trigger) -> bool {
     let is_replaceable = |trigger: &Trigger| trigger.definition.starts_with(CREATE);
-    before.definition == after.definition || is_replaceable(before) && is_replaceable(after)
+    before.partition_of == after.partition_of
+        && (before.definition == after.definition || is_replaceable(before) && is_replaceable(after))
 }
 
 /// How the definition of a trigger begins that is no constraint trigger.
@@ -35,7 +37,10 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
             Body::Pieces(vec![Piece::Statement(statement)]),
         );
         // A trigger goes with its table or view.
-        builder.nodes[node].vertex.host = sides.home(number).and_then(|home| builder.removal(home));
+        builder.nodes[node].vertex.host = sides
+            .home_before(number)
+            .and_then(|home| builder.removal(home))
+            .or_else(|| partition::gone_with(builder, number));
         builder.removes(number, node);
     }
     let Some(Definition::Trigger(after)) = sides.definition_after(number) else {
@@ -46,7 +51,20 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
         Some(Definition::Trigger(before)) => before.enabled,
         _ => 'O',
     };
-    if fate.comes() {
+    if fate.comes()
+        && let Some(bringer) = partition::brought_by(builder, number)
+    {
+        builder.creates(number, bringer);
+        // It fires as the one that it is a part of.
+        let origin = sides
+            .origins_after(number)
+            .into_iter()
+            .find_map(|origin| sides.definition_after(origin));
+        enabled = match origin {
+            Some(Definition::Trigger(origin)) => origin.enabled,
+            _ => 'O',
+        };
+    } else if fate.comes() {
         let place = builder.place(number, Rank::Trigger);
         let body = Body::Pieces(vec![Piece::Statement(after.definition.clone())]);
         let node = builder.node(number, Verb::Create, place, body);
@@ -58,21 +76,11 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
     {
         let definition = after.definition.trim_start_matches(CREATE);
         let statement = format!("CREATE OR REPLACE TRIGGER {definition}");
-        let place = builder.place(number, Rank::Trigger);
-        let body = Body::Pieces(vec![Piece::Statement(statement)]);
-        let node = builder.node(number, Verb::Alter, place, body);
-        builder.arrives(number, node, Part::Whole);
-        builder.releases(number, node, Part::Whole);
-        replacement = Some(node);
+        replacement = Some(put_in_place(builder, number, fate, Rank::Trigger, statement));
         enabled = 'O';
     }
     if enabled != after.enabled {
-        let how = match after.enabled {
-            'D' => "DISABLE",
-            'R' => "ENABLE REPLICA",
-            'A' => "ENABLE ALWAYS",
-            _ => "ENABLE",
-        };
+        let how = render::enabling(after.enabled);
         let piece = Piece::Alter {
             table: render::relation(id),
             subcommand: format!("{how} TRIGGER {}", quote_identifier(id.name())),

@@ -30,7 +30,7 @@ fn creation(verb: &str, id: &ObjectId, view: &View) -> String {
     text
 }
 
-/// Whether the query is the same, and the access method one that can be reached.
+/// Whether the query is the same, so that the rest is altered, and the access method one that can be reached.
 pub(super) fn is_alterable(before: &View, after: &View, server_version_num: u32) -> bool {
     before.query == after.query
         && (before.access_method == after.access_method || server_version_num >= SET_ACCESS_METHOD)
@@ -89,6 +89,7 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
             builder.creates(number, node);
             let pieces = column_settings(id, &BTreeMap::new(), &after.column_settings);
             settings_node(builder, number, pieces);
+            defaults(builder, number, &BTreeMap::new(), &after.column_defaults);
         }
         (Fate::Altered, Some(Definition::View(before)), Some(Definition::View(after)))
             if before.query != after.query =>
@@ -101,8 +102,10 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
             builder.arrives(number, node, Part::Whole);
             builder.releases(number, node, Part::Whole);
             builder.awaits(number, node);
+            defaults(builder, number, &before.column_defaults, &after.column_defaults);
         }
         (Fate::Altered, Some(Definition::View(before)), Some(Definition::View(after))) => {
+            defaults(builder, number, &before.column_defaults, &after.column_defaults);
             let mut pieces = Vec::new();
             let (set, reset) = render::storage_changes(&before.options, &after.options);
             if !set.is_empty() {
@@ -185,5 +188,43 @@ fn settings_node(
     builder.arrives(number, node, Part::Bare);
     if let Some(creation) = builder.creation(number) {
         builder.edge(creation, node);
+    }
+}
+
+/// The defaults of a view's columns, after the view is as it should be.
+fn defaults(
+    builder: &mut Builder<'_, '_>,
+    number: ObjectNumber,
+    before: &BTreeMap<String, String>,
+    after: &BTreeMap<String, String>,
+) {
+    let id = builder.sides.ids[number];
+    let alter = |column: &str, what: String| {
+        Piece::Statement(format!(
+            "ALTER VIEW {} ALTER COLUMN {} {what}",
+            id.sql_name(),
+            quote_identifier(column)
+        ))
+    };
+    let dropped = before
+        .keys()
+        .filter(|&column| !after.contains_key(column))
+        .map(|column| alter(column, "DROP DEFAULT".to_owned()));
+    let set = after
+        .iter()
+        .filter(|&(column, default)| before.get(column) != Some(default))
+        .map(|(column, default)| alter(column, format!("SET DEFAULT {default}")));
+    let pieces: Vec<Piece> = dropped.chain(set).collect();
+    if pieces.is_empty() {
+        return;
+    }
+    let place = builder.place(number, Rank::TableOptions);
+    let node = builder.node(number, Verb::Alter, place, Body::Pieces(pieces));
+    builder.arrives(number, node, Part::Whole);
+    if !builder.fates.of(number).comes() {
+        builder.releases(number, node, Part::Whole);
+    }
+    if let Some(last) = builder.last_awaited(number) {
+        builder.edge(last, node);
     }
 }

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use limbeck_catalog::{
-    CastMethod, Catalog, Column, ConstraintKind, Definition, Dependency, Index, IndexKey, Kind, ObjectId,
+    Aggregate, CastMethod, Catalog, Column, ConstraintKind, Definition, Dependency, Index, IndexKey, Kind,
+    ObjectId,
 };
 use limbeck_sql::QualifiedName;
 
@@ -41,6 +42,10 @@ pub(super) fn identity(id: &ObjectId, from: &ObjectId, to: &ObjectId) -> Option<
         {
             let (second, new) = renamed.path.get_mut(1).zip(to.path.get(1))?;
             second.clone_from(new);
+        }
+        Kind::Server if id.kind == Kind::UserMapping && id.path.starts_with(&from.path) => {
+            let (first, new) = renamed.path.first_mut().zip(to.path.first())?;
+            first.clone_from(new);
         }
         _ => {}
     }
@@ -100,6 +105,13 @@ pub(super) fn leaves(catalog: &mut Catalog, renames: &[(ObjectId, ObjectId)]) {
         Some(object) => Some(ObjectId::privileges(id.name(), new.get(&object)?)),
         None => new.get(id).map(|&to| to.clone()),
     });
+    for object in catalog.objects.values_mut() {
+        if let Some(part_of) = object.definition.partition_of_mut()
+            && let Some(&to) = new.get(part_of)
+        {
+            part_of.clone_from(to);
+        }
+    }
 }
 
 fn rename_identities(catalog: &mut Catalog, renamed: impl Fn(&ObjectId) -> Option<ObjectId>) {
@@ -124,6 +136,11 @@ fn rename_identities(catalog: &mut Catalog, renamed: impl Fn(&ObjectId) -> Optio
         .filter_map(|(old, new)| Some((new, catalog.column_order.remove(&old)?)))
         .collect();
     catalog.column_order.extend(moved);
+    let inherited = std::mem::take(&mut catalog.inherited);
+    catalog.inherited = inherited
+        .into_iter()
+        .map(|id| renamed(&id).unwrap_or(id))
+        .collect();
     let dependencies: BTreeSet<Dependency> = std::mem::take(&mut catalog.dependencies)
         .into_iter()
         .map(|dependency| Dependency {
@@ -141,7 +158,28 @@ fn definition(definition: &mut Definition, from: &ObjectId, to: &ObjectId) {
             *id = new;
         }
     };
+    if let Some(part_of) = definition.partition_of_mut() {
+        reference(part_of);
+    }
     match definition {
+        Definition::Table(table) => {
+            let parent = table.partition_of.as_mut().map(|of| &mut of.parent);
+            parent.into_iter().chain(&mut table.inherits).for_each(reference);
+            for part in table.partition_key.iter_mut().flat_map(|key| &mut key.keys) {
+                for name in [&mut part.collation, &mut part.operator_class]
+                    .into_iter()
+                    .flatten()
+                {
+                    schema(name, from, to);
+                }
+            }
+            if let Some(of_type) = &mut table.of_type {
+                if from.kind == Kind::Type && from.qualified_name().as_ref() == Some(of_type) {
+                    to.name().clone_into(&mut of_type.name);
+                }
+                schema(of_type, from, to);
+            }
+        }
         Definition::Extension(extension) if from.kind == Kind::Schema && extension.schema == from.name() => {
             to.name().clone_into(&mut extension.schema);
         }
@@ -197,8 +235,83 @@ fn definition(definition: &mut Definition, from: &ObjectId, to: &ObjectId) {
             reference(&mut index.relation);
             index_keys(&mut index.keys, from, to);
         }
+        Definition::Statistics(statistics) => reference(&mut statistics.relation),
+        Definition::Publication(publication) => {
+            publication.tables = std::mem::take(&mut publication.tables)
+                .into_iter()
+                .map(|(mut table, published)| {
+                    reference(&mut table);
+                    (table, published)
+                })
+                .collect();
+            if from.kind == Kind::Schema {
+                rename_in_set(&mut publication.schemas, from, to);
+            }
+        }
+        Definition::Routine(routine) if names_types(from.kind) => {
+            routine.arguments = type_names(&routine.arguments, from, to);
+            if let Some(result) = &mut routine.result {
+                *result = type_names(result, from, to);
+            }
+        }
+        Definition::Aggregate(aggregate) => aggregate_facts(aggregate, from, to),
+        Definition::EventTrigger(event_trigger) => function(&mut event_trigger.function, from, to),
+        Definition::ForeignDataWrapper(wrapper) => {
+            for name in [&mut wrapper.handler, &mut wrapper.validator]
+                .into_iter()
+                .flatten()
+            {
+                function(name, from, to);
+            }
+        }
+        Definition::Server(server)
+            if from.kind == Kind::ForeignDataWrapper && server.wrapper == from.name() =>
+        {
+            to.name().clone_into(&mut server.wrapper);
+        }
+        Definition::ForeignTable(table) if from.kind == Kind::Server && table.server == from.name() => {
+            to.name().clone_into(&mut table.server);
+        }
         _ => {}
     }
+}
+
+fn aggregate_facts(aggregate: &mut Aggregate, from: &ObjectId, to: &ObjectId) {
+    let moving = aggregate.moving.as_mut().map(|moving| {
+        function(&mut moving.inverse, from, to);
+        &mut moving.transition
+    });
+    for transition in std::iter::once(&mut aggregate.transition).chain(moving) {
+        function(&mut transition.function, from, to);
+        if let Some(finish) = &mut transition.finish {
+            function(&mut finish.function, from, to);
+        }
+        if names_types(from.kind) {
+            transition.state = type_names(&transition.state, from, to);
+        }
+    }
+    for name in [
+        &mut aggregate.combine,
+        &mut aggregate.serialize,
+        &mut aggregate.deserialize,
+    ]
+    .into_iter()
+    .flatten()
+    {
+        function(name, from, to);
+    }
+    if names_types(from.kind) {
+        aggregate.arguments = type_names(&aggregate.arguments, from, to);
+        aggregate.result = type_names(&aggregate.result, from, to);
+    }
+}
+
+/// The name of a function, when it is the renamed one or lies in the renamed schema.
+fn function(name: &mut QualifiedName, from: &ObjectId, to: &ObjectId) {
+    if from.kind.is_routine() && from.qualified_name().as_ref() == Some(name) {
+        to.name().clone_into(&mut name.name);
+    }
+    schema(name, from, to);
 }
 
 fn column_facts(column: &mut Column, from: &ObjectId, to: &ObjectId) {
@@ -258,6 +371,12 @@ fn column_in(id: &ObjectId, definition: &mut Definition, from: &ObjectId, to: &O
     let is_own = id.qualified_name() == relation;
     match definition {
         Definition::Composite(composite) if is_own => rename_in(&mut composite.attributes, from, to),
+        Definition::Table(table) if is_own => {
+            let parts = table.partition_key.iter_mut().flat_map(|key| &mut key.keys);
+            for part in parts.filter(|part| !part.is_expression && part.key == from.name()) {
+                to.name().clone_into(&mut part.key);
+            }
+        }
         Definition::Constraint(constraint) => match &mut constraint.definition {
             ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) if is_own => {
                 rename_in(&mut key.columns, from, to);
@@ -287,6 +406,16 @@ fn column_in(id: &ObjectId, definition: &mut Definition, from: &ObjectId, to: &O
             rename_keys(keys, from, to);
             rename_in(include, from, to);
         }
+        Definition::Statistics(statistics) if statistics.relation.qualified_name() == relation => {
+            rename_in_set(&mut statistics.columns, from, to);
+        }
+        Definition::Publication(publication) => {
+            for (table, published) in &mut publication.tables {
+                if table.qualified_name() == relation {
+                    rename_in_set(&mut published.columns, from, to);
+                }
+            }
+        }
         _ => {}
     }
 }
@@ -303,6 +432,12 @@ fn rename_keys(keys: &mut [IndexKey], from: &ObjectId, to: &ObjectId) {
 fn rename_in(names: &mut [String], from: &ObjectId, to: &ObjectId) {
     for name in names.iter_mut().filter(|name| *name == from.name()) {
         to.name().clone_into(name);
+    }
+}
+
+fn rename_in_set(names: &mut BTreeSet<String>, from: &ObjectId, to: &ObjectId) {
+    if names.remove(from.name()) {
+        names.insert(to.name().to_owned());
     }
 }
 

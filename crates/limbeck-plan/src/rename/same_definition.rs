@@ -1,4 +1,4 @@
-//! Indexes, constraints and owned sequences that are there under another name: renamed, never rebuilt.
+//! Indexes, constraints, extended statistics and owned sequences that are there under another name: renamed, never rebuilt.
 
 use std::collections::BTreeMap;
 
@@ -41,7 +41,7 @@ fn lacking<'a>(
     other: &Catalog,
 ) -> BTreeMap<ObjectId, Vec<(&'a ObjectId, &'a Definition)>> {
     let mut lacking: BTreeMap<ObjectId, Vec<_>> = BTreeMap::new();
-    for kind in [Kind::Sequence, Kind::Constraint, Kind::Index] {
+    for kind in [Kind::Sequence, Kind::Constraint, Kind::Index, Kind::Statistics] {
         for (id, object) in of_kind(catalog, kind) {
             if let Some(home) = home(id, &object.definition)
                 && !other.objects.contains_key(id)
@@ -78,6 +78,7 @@ fn home(id: &ObjectId, definition: &Definition) -> Option<ObjectId> {
             Some(ObjectId::in_schema(Kind::Domain, name.schema, name.name))
         }
         Definition::Index(index) => Some(index.relation.clone()),
+        Definition::Statistics(statistics) => Some(statistics.relation.clone()),
         _ => None,
     }
 }
@@ -93,6 +94,14 @@ fn is_same(before: &Definition, after: &Definition) -> bool {
         // An owned sequence is the column's counter, whatever its numbers are: those are altered.
         (Definition::Sequence(Sequence { .. }), Definition::Sequence(Sequence { .. })) => true,
         (Definition::Index(index), _) if !index.valid => false,
+        _ if before.partition_of().is_some() && after.partition_of().is_some() => {
+            // What it is a part of may have another name too.
+            let mut before = before.clone();
+            if let Some((mine, other)) = before.partition_of_mut().zip(after.partition_of()) {
+                mine.clone_from(other);
+            }
+            before == *after
+        }
         _ => before == after,
     }
 }

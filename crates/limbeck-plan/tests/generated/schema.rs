@@ -56,6 +56,7 @@ struct Schema {
     sequences: Vec<Option<Sequence>>,
     functions: Vec<Option<Function>>,
     tables: Vec<Option<Table>>,
+    partitioned: Vec<Option<Partitioned>>,
     views: Vec<Option<View>>,
 }
 
@@ -107,6 +108,17 @@ struct Column {
     comment: bool,
 }
 
+/// A partitioned table, or one with children.
+#[derive(Debug, Clone)]
+struct Partitioned {
+    form: u8,
+    columns: Vec<Option<Column>>,
+    primary_key: bool,
+    index: Option<(u8, u8)>,
+    check: Option<(u8, u8)>,
+    parts: Vec<Option<u8>>,
+}
+
 #[derive(Debug, Clone)]
 struct View {
     relation: u8,
@@ -118,29 +130,33 @@ struct View {
 
 /// Generates pairs.
 pub(crate) fn pair() -> impl Strategy<Value = Pair> {
-    (schema(), schema(), vec(any::<bool>(), 32)).prop_map(|(one, other, same)| Pair { one, other, same })
+    (schema(), schema(), vec(any::<bool>(), 64)).prop_map(|(one, other, same)| Pair { one, other, same })
 }
 
 fn schema() -> impl Strategy<Value = Schema> {
     (
         vec(of(vec(any::<u8>(), 1..4).prop_map(|labels| Enum { labels })), 2),
-        vec(weighted(0.0001, domain()), 2),
+        vec(of(domain()), 2),
         vec(
             of((1_u8..4, any::<bool>()).prop_map(|(increment, cycle)| Sequence { increment, cycle })),
             2,
         ),
         vec(of(function()), 2),
         vec(weighted(0.8, table()), 4),
+        vec(weighted(0.3, partitioned()), 2),
         vec(of(view()), 4),
     )
-        .prop_map(|(enums, domains, sequences, functions, tables, views)| Schema {
-            enums,
-            domains,
-            sequences,
-            functions,
-            tables,
-            views,
-        })
+        .prop_map(
+            |(enums, domains, sequences, functions, tables, partitioned, views)| Schema {
+                partitioned,
+                enums,
+                domains,
+                sequences,
+                functions,
+                tables,
+                views,
+            },
+        )
 }
 
 fn domain() -> impl Strategy<Value = Domain> {
@@ -162,17 +178,39 @@ fn function() -> impl Strategy<Value = Function> {
     })
 }
 
-fn table() -> impl Strategy<Value = Table> {
-    let column = (any::<u8>(), any::<bool>(), any::<u8>(), weighted(0.1, Just(()))).prop_map(
+fn column() -> impl Strategy<Value = Column> {
+    (any::<u8>(), any::<bool>(), any::<u8>(), weighted(0.1, Just(()))).prop_map(
         |(data_type, not_null, value, comment)| Column {
             data_type,
             not_null,
             value,
             comment: comment.is_some(),
         },
-    );
+    )
+}
+
+fn partitioned() -> impl Strategy<Value = Partitioned> {
     (
-        vec(weighted(0.7, column), 5),
+        0_u8..3,
+        vec(of(column()), 2),
+        any::<bool>(),
+        of((any::<u8>(), any::<u8>())),
+        weighted(0.3, (any::<u8>(), any::<u8>())),
+        vec(of(any::<u8>()), 4),
+    )
+        .prop_map(|(form, columns, primary_key, index, check, parts)| Partitioned {
+            form,
+            columns,
+            primary_key,
+            index,
+            check,
+            parts,
+        })
+}
+
+fn table() -> impl Strategy<Value = Table> {
+    (
+        vec(weighted(0.7, column()), 5),
         weighted(0.7, any::<u8>()),
         vec(weighted(0.3, any::<u8>()), 2),
         vec(weighted(0.4, (any::<u8>(), any::<u8>())), 2),
@@ -267,8 +305,25 @@ impl Schema {
             (one, other) => mixed(&[one.clone()], &[other.clone()], &mut bits).remove(0),
         });
         let tables = tables.collect();
+        let partitioned = self
+            .partitioned
+            .iter()
+            .zip(&other.partitioned)
+            .map(|pair| match pair {
+                (Some(one), Some(other)) => Some(Partitioned {
+                    form: mixed(&[Some(one.form)], &[Some(other.form)], &mut bits)[0].unwrap(),
+                    columns: mixed(&one.columns, &other.columns, &mut bits),
+                    primary_key: one.primary_key,
+                    index: mixed(&[one.index], &[other.index], &mut bits)[0],
+                    check: mixed(&[one.check], &[other.check], &mut bits)[0],
+                    parts: mixed(&one.parts, &other.parts, &mut bits),
+                }),
+                (one, other) => mixed(&[one.clone()], &[other.clone()], &mut bits).remove(0),
+            });
+        let partitioned = partitioned.collect();
         Self {
             tables,
+            partitioned,
             enums: mixed(&self.enums, &other.enums, &mut bits),
             domains: mixed(&self.domains, &other.domains, &mut bits),
             sequences: mixed(&self.sequences, &other.sequences, &mut bits),
@@ -338,8 +393,68 @@ impl Schema {
         for (number, table) in slots(&self.tables) {
             self.foreign_keys(&mut sql, number, table);
         }
+        for (number, table) in slots(&self.partitioned) {
+            self.partitioned(&mut sql, number, table);
+        }
         self.views(&mut sql);
         sql
+    }
+
+    /// A table partitioned by range or by list, or a parent, with what lies under it.
+    fn partitioned(&self, sql: &mut String, number: usize, table: &Partitioned) {
+        let name = format!("public.p{number}");
+        let columns: Vec<(usize, &Column)> = slots(&table.columns).collect();
+        let mut lines = vec!["    k integer NOT NULL".to_owned()];
+        for (slot, column) in &columns {
+            let (data_type, default) = self.type_of(column);
+            let default = if column.value.is_multiple_of(2) {
+                format!(" DEFAULT {default}")
+            } else {
+                String::new()
+            };
+            let not_null = if column.not_null { " NOT NULL" } else { "" };
+            lines.push(format!("    c{slot} {data_type}{default}{not_null}"));
+        }
+        if table.primary_key {
+            lines.push(format!("    CONSTRAINT p{number}_pkey PRIMARY KEY (k)"));
+        }
+        if let Some((column, form)) = table.check
+            && let Some((at, column)) = pick(&columns, column)
+        {
+            let condition = condition(&format!("c{at}"), &self.type_of(column).0, form);
+            lines.push(format!("    CONSTRAINT p{number}_check CHECK ({condition})"));
+        }
+        let by = [" PARTITION BY RANGE (k)", " PARTITION BY LIST (k)", ""][usize::from(table.form)];
+        writeln!(sql, "CREATE TABLE {name} (\n{}\n){by};", lines.join(",\n")).unwrap();
+        for (slot, bound) in slots(&table.parts) {
+            let bound = usize::from(*bound % 2);
+            let clause = match (table.form, slot) {
+                (2, _) => {
+                    writeln!(
+                        sql,
+                        "CREATE TABLE {name}_{slot} (own{bound} text) INHERITS ({name});"
+                    )
+                    .unwrap();
+                    continue;
+                }
+                (_, 3) => "DEFAULT".to_owned(),
+                (0, _) => format!(
+                    "FOR VALUES FROM ({}) TO ({})",
+                    slot * 100,
+                    slot * 100 + 50 + bound
+                ),
+                _ => format!("FOR VALUES IN ({}, {})", slot * 10, slot * 10 + 1 + bound),
+            };
+            writeln!(sql, "CREATE TABLE {name}_{slot} PARTITION OF {name} {clause};").unwrap();
+        }
+        if let Some((column, form)) = table.index
+            && let Some((at, column)) = pick(&columns, column)
+        {
+            // A unique one would have to hold the key.
+            let form = if form % 8 == 0 { 7 } else { form };
+            let index = index(&name, &format!("p{number}_i"), *at, &self.type_of(column).0, form);
+            writeln!(sql, "{index};").unwrap();
+        }
     }
 
     /// The type of a column as it is written, and its literal.

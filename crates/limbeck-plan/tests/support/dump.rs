@@ -39,7 +39,11 @@ impl Dump {
             .iter()
             .filter(|statement| statement.kind != limbeck_sql::StatementKind::MetaCommand)
             .filter(|statement| !statement.text.starts_with("SET ") && !statement.text.starts_with("SELECT "))
-            .map(|statement| sorted_columns(&sorted_dictionary(&sorted_storage(statement.text))))
+            .map(|statement| {
+                sorted_columns(&sorted_dictionary(&sorted_storage(&sorted_options(
+                    statement.text,
+                ))))
+            })
             .collect();
         statements.sort();
         statements
@@ -57,6 +61,27 @@ fn sorted_storage(statement: &str) -> String {
     let mut options: Vec<&str> = list.split(", ").collect();
     options.sort_unstable();
     format!("{before}WITH ({}){rest}", options.join(", "))
+}
+
+/// What is foreign, line by line: options are kept as they were given.
+fn sorted_options(statement: &str) -> String {
+    let is_foreign = [
+        "CREATE FOREIGN ",
+        "CREATE SERVER ",
+        "CREATE USER MAPPING ",
+        "ALTER FOREIGN TABLE ",
+    ]
+    .iter()
+    .any(|start| statement.starts_with(start));
+    if !is_foreign {
+        return statement.to_owned();
+    }
+    let mut lines: Vec<&str> = statement
+        .lines()
+        .map(|line| line.trim().trim_end_matches(','))
+        .collect();
+    lines.sort_unstable();
+    lines.join("\n")
 }
 
 /// The options of a text search dictionary in order of their names; PostgreSQL puts what is altered last.

@@ -6,7 +6,10 @@ pub(crate) mod dump;
 pub(crate) mod rows;
 
 use limbeck_catalog::{Catalog, ReadOptions};
-use limbeck_plan::{Answer, Answers, Fill, Options, Plan, Planned, Probe, Rename, Request, Side, plan};
+use limbeck_plan::{
+    Answer, Answers, Fill, Options, Plan, Planned, PlannedStep, Probe, Rename, Request, Requirement, Side,
+    plan,
+};
 use limbeck_postgres::{DatabaseError, Session, SessionOptions, connect};
 use limbeck_server::{Scratch, ScratchDatabase};
 use limbeck_sql::StatementKind;
@@ -73,6 +76,18 @@ impl Bench {
 
     pub(crate) fn server_version_num(&self) -> u32 {
         self.scratch.server_version_num()
+    }
+
+    /// Whether the server was built with ICU: then `initdb` found its collations.
+    pub(crate) async fn has_icu(&self) -> bool {
+        let empty = self.empty.get_or_init(|| self.state("")).await;
+        let found = self
+            .query(
+                empty,
+                "SELECT count(*) > 1 FROM pg_collation WHERE collprovider = 'i'",
+            )
+            .await;
+        found == Ok("t".to_owned())
     }
 
     /// A fresh database in which `sql` was run.
@@ -151,9 +166,44 @@ impl Bench {
         Err("too many questions".to_owned())
     }
 
+    /// What a step requires, and what is counted.
+    async fn counts<'p>(
+        &self,
+        at: &State,
+        step: &PlannedStep<'p>,
+    ) -> Result<Vec<(&'p Requirement, String)>, String> {
+        let mut counts = Vec::new();
+        for requirement in step.actions.iter().flat_map(|action| &action.requires) {
+            counts.push((requirement, self.query(at, &requirement.query).await?));
+        }
+        Ok(counts)
+    }
+
+    /// Whether a plan's requirements tell that a plan cannot be carried out, and it cannot.
+    pub(crate) async fn is_refused(&self, at: &State, plan: &Plan) -> Result<(), String> {
+        for step in plan.steps() {
+            let counts = self.counts(at, &step).await?;
+            let is_told = counts.iter().any(|(_, count)| count != "0");
+            let sql = if step.transactional {
+                format!("BEGIN;\n{}COMMIT;", step.sql())
+            } else {
+                step.sql()
+            };
+            match (run(&at.session, &sql).await, is_told) {
+                (Ok(()), false) => {}
+                (Err(_), true) => return Ok(()),
+                (Ok(()), true) => return Err(format!("told, and done: {counts:?}\n{sql}")),
+                (Err(error), false) => return Err(format!("not told: {error:?}\n{sql}")),
+            }
+        }
+        Err(format!("neither told nor refused:\n{}", plan.sql()))
+    }
+
     /// Carries a plan out.
     pub(crate) async fn apply(&self, at: &State, plan: &Plan) -> Result<(), String> {
         for step in plan.steps() {
+            let counts = self.counts(at, &step).await?;
+            let is_told = counts.iter().any(|(_, count)| count != "0");
             let sql = if step.transactional {
                 format!("BEGIN;\n{}COMMIT;", step.sql())
             } else {
@@ -162,6 +212,9 @@ impl Bench {
             run(&at.session, &sql)
                 .await
                 .map_err(|error| format!("{error:?}\n{sql}"))?;
+            if is_told {
+                return Err(format!("told, and done: {counts:?}\n{sql}"));
+            }
         }
         Ok(())
     }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use limbeck_catalog::{Catalog, Definition, Kind, ObjectId};
-use limbeck_plan::{Loss, Plan, Rename};
-use limbeck_sql::quote_identifier;
+use limbeck_plan::{Loss, Plan, Rename, Verb};
+use limbeck_sql::{QualifiedName, quote_identifier};
 
 use super::{Bench, Hints, State};
 
@@ -134,13 +134,28 @@ fn kept(from: &Catalog, to: &Catalog, plan: &Plan, renames: &[Rename]) -> BTreeM
     let lost: Vec<&ObjectId> = plan
         .actions
         .iter()
-        .filter_map(|action| match action.loses.as_ref()? {
+        .filter_map(|action| action.loses.as_ref())
+        .flat_map(Loss::each)
+        .filter_map(|loss| match loss {
             Loss::Rows { table } => Some(table),
             Loss::Values { column } | Loss::Precision { column, .. } => Some(column),
             _ => None,
         })
         .collect();
-    let is_lost = |from: &ObjectId, to: &ObjectId| lost.contains(&from) || lost.contains(&to);
+    // The rows of a partition go with its table, the values of what inherits a column with the column.
+    let dropped: Vec<&ObjectId> = plan
+        .actions
+        .iter()
+        .filter(|action| matches!(action.loses, Some(Loss::Rows { .. })))
+        .flat_map(|action| &action.changes)
+        .filter(|change| change.verb == Verb::Drop && change.object.kind == Kind::Table)
+        .map(|change| &change.object)
+        .collect();
+    let is_lost_itself = |id: &ObjectId| lost.contains(&id) || dropped.contains(&id);
+    let is_lost = |from_id: &ObjectId, to_id: &ObjectId| {
+        let origins = origins(from, from_id);
+        is_lost_itself(from_id) || is_lost_itself(to_id) || origins.iter().any(is_lost_itself)
+    };
     let mut kept = BTreeMap::new();
     for (table, names) in &from.column_order {
         let new_table = renamed(table, renames);
@@ -153,10 +168,16 @@ fn kept(from: &Catalog, to: &Catalog, plan: &Plan, renames: &[Rename]) -> BTreeM
         let (mut old, mut new) = (Vec::new(), Vec::new());
         for name in names {
             let column = in_table(table, name);
-            let new_column = in_table(&new_table, renamed(&column, renames).name());
+            let mut of_origins = origins(from, &column).into_iter();
+            let new_name = match of_origins.find(|origin| renamed(origin, renames).name() != name) {
+                Some(origin) => renamed(&origin, renames),
+                None => renamed(&column, renames),
+            };
+            let new_column = in_table(&new_table, new_name.name());
             if let (Some(Definition::Column(before)), Some(Definition::Column(after))) =
                 (from.definition(&column), to.definition(&new_column))
                 && before.data_type == after.data_type
+                && !has_another_shape(from, to, &before.data_type)
                 && before.generated.is_none()
                 && after.generated.is_none()
                 && !is_lost(&column, &new_column)
@@ -180,8 +201,50 @@ fn kept(from: &Catalog, to: &Catalog, plan: &Plan, renames: &[Rename]) -> BTreeM
     kept
 }
 
+/// Whether values of a type are printed in another way: a composite type with other attributes, a domain over another
+/// type.
+fn has_another_shape(from: &Catalog, to: &Catalog, data_type: &str) -> bool {
+    let name = data_type.trim_end_matches("[]");
+    ["type", "domain"].iter().any(|kind| {
+        let Ok(id) = format!("{kind} {name}").parse::<ObjectId>() else {
+            return false;
+        };
+        match (from.definition(&id), to.definition(&id)) {
+            (Some(Definition::Composite(before)), Some(Definition::Composite(after))) => {
+                before.attributes != after.attributes
+                    || before.attributes.iter().any(|attribute| {
+                        let attribute = from.definition(&in_table(&id, attribute));
+                        matches!(attribute, Some(Definition::Attribute(attribute))
+                            if has_another_shape(from, to, &attribute.data_type))
+                    })
+            }
+            (Some(Definition::Domain(before)), Some(Definition::Domain(after))) => {
+                before.data_type != after.data_type || has_another_shape(from, to, &before.data_type)
+            }
+            _ => false,
+        }
+    })
+}
+
 fn in_table(table: &ObjectId, column: &str) -> ObjectId {
     ObjectId::in_relation(Kind::Column, &table.qualified_name().unwrap(), column)
+}
+
+/// The columns that a column is inherited from.
+fn origins(catalog: &Catalog, column: &ObjectId) -> Vec<ObjectId> {
+    let mut found = Vec::new();
+    let mut open: Vec<ObjectId> = column.qualified_name().into_iter().map(table_id).collect();
+    while let Some(table) = open.pop().filter(|_| column.kind == Kind::Column) {
+        if let Some(Definition::Table(facts)) = catalog.definition(&table) {
+            found.extend(facts.parents().map(|parent| in_table(parent, column.name())));
+            open.extend(facts.parents().cloned());
+        }
+    }
+    found
+}
+
+fn table_id(name: QualifiedName) -> ObjectId {
+    ObjectId::in_schema(Kind::Table, name.schema, name.name)
 }
 
 /// The name that an object has after all renames.

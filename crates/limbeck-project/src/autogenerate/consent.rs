@@ -5,7 +5,7 @@ use limbeck_model::source::{DeclaredRename, RenameKind};
 use limbeck_plan::{Plan, Rename, Verb, possible_renames};
 
 use super::text_arguments::{self, Fills};
-use super::{Comparison, Question};
+use super::{Comparison, Question, Unfilled};
 use crate::{Consult, Diagnostic, Drop, Error, Failure};
 
 /// The renames that are declared, given, or answered.
@@ -213,32 +213,28 @@ pub(crate) fn consented_drops(
         .hint("if something is only renamed, say so: `renamed_from = \"…\"` in the model, or `--rename column:users.name=full_name`"))
 }
 
-/// Asks for the fills that a comparison lacks. Returns whether there are new ones, so that planning again is worth
-/// it.
+/// Asks for the fills of one way. Returns whether there are new ones, so that planning again is worth it. What nobody
+/// fills of a column that is there must have a value in every row: the step requires that.
 pub(crate) fn missing_fills(
-    comparison: &Comparison,
-    unfilled_down: &[ObjectId],
+    unfilled: &[Unfilled],
+    down: bool,
     fills: &mut Fills,
     consult: &dyn Consult,
 ) -> Result<bool, Error> {
     let mut missing = Vec::new();
     let mut found = false;
-    for (columns, down) in [
-        (comparison.plan.unfilled.as_slice(), false),
-        (unfilled_down, true),
-    ] {
-        for column in columns {
-            match consult.fill(column, down) {
-                Some(expression) => {
-                    let side = if down { &mut fills.down } else { &mut fills.up };
-                    side.push(limbeck_plan::Fill {
-                        column: column.clone(),
-                        expression,
-                    });
-                    found = true;
-                }
-                None => missing.push((column, down)),
+    for Unfilled { column, is_new } in unfilled {
+        match consult.fill(column, down) {
+            Some(expression) => {
+                let side = if down { &mut fills.down } else { &mut fills.up };
+                side.push(limbeck_plan::Fill {
+                    column: column.clone(),
+                    expression,
+                });
+                found = true;
             }
+            None if *is_new => missing.push(column),
+            None => {}
         }
     }
     if missing.is_empty() {
@@ -247,13 +243,13 @@ pub(crate) fn missing_fills(
     let mut diagnostic = Diagnostic::new(
         "a column that may not be NULL comes to a table that may hold rows, and nothing fills it",
     );
-    for (column, down) in &missing {
-        let way = if *down { " (on the way down)" } else { "" };
+    for column in &missing {
+        let way = if down { " (on the way down)" } else { "" };
         diagnostic.notes.push(format!("{column}{way}"));
     }
     let arguments: Vec<String> = missing
         .iter()
-        .map(|(column, down)| text_arguments::fill_argument(column, *down))
+        .map(|column| text_arguments::fill_argument(column, down))
         .collect();
     Err(Error::new(Failure::Refused, diagnostic)
         .hint(format!(

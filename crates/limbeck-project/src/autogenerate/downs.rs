@@ -1,12 +1,12 @@
 //! The way back, step by step: the down of step k is the plan from state k to state k−1, both read back.
 
 use limbeck_catalog::{Catalog, Definition};
-use limbeck_history::DraftStep;
+use limbeck_history::{DraftRequire, DraftStep};
 use limbeck_plan::{Action, Plan, PlannedStep, Rename, Verb};
 
 use super::consent::reversed;
 use super::text_arguments::Fills;
-use super::{Comparison, Drafted, supported};
+use super::{Comparison, Drafted, supported, unfilled};
 use crate::workbench::{State, Workbench};
 use crate::{Diagnostic, Error, Failure, error};
 
@@ -33,7 +33,7 @@ pub(super) async fn draft(
             .plan_of_step(&after, state, &renames, &fills.down, step.transactional)
             .await?;
         supported(&plan)?;
-        drafted.unfilled_down.extend(plan.unfilled.iter().cloned());
+        drafted.unfilled_down.extend(unfilled(&plan));
         drafted.steps.push(draft_step(&step, &plan));
         if let Some(done) = before.replace(after) {
             bench.discard(done.database).await;
@@ -91,6 +91,8 @@ async fn run(bench: &Workbench<'_>, state: &State, step: &PlannedStep<'_>) -> Re
 
 fn draft_step(step: &PlannedStep<'_>, down: &Plan) -> DraftStep {
     let mut draft = DraftStep::new(&step.name, sql_of(step.actions.iter().copied()));
+    draft.up_requires = requires(step.actions.iter().copied());
+    draft.down_requires = requires(down.actions.iter());
     draft.up_options.transaction = step.transactional;
     draft.up_options.allow_drop = step.actions.iter().any(|action| action.loses.is_some());
     let down_steps = down.steps();
@@ -107,6 +109,21 @@ fn draft_step(step: &PlannedStep<'_>, down: &Plan) -> DraftStep {
         draft.down_options.drops = first_of(down.actions.iter(), Verb::Drop);
     }
     draft
+}
+
+/// What actions demand of rows, each demand once.
+fn requires<'a>(actions: impl Iterator<Item = &'a Action>) -> Vec<DraftRequire> {
+    let mut requires: Vec<DraftRequire> = Vec::new();
+    for requirement in actions.flat_map(|action| &action.requires) {
+        let require = DraftRequire {
+            message: requirement.message.clone(),
+            sql: format!("{};", requirement.query),
+        };
+        if !requires.contains(&require) {
+            requires.push(require);
+        }
+    }
+    requires
 }
 
 /// The first object that actions create, or drop.

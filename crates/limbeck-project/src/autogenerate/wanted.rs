@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use limbeck_catalog::{Catalog, Definition, Kind, ObjectId};
+use limbeck_catalog::{Catalog, Column, Definition, IndexSettings, Kind, ObjectId, ReplicaIdentity};
 use limbeck_plan::{Answers, Options, Planned, Request};
 
 use crate::apply;
@@ -162,8 +162,76 @@ fn keep_optional_attributes(wanted: &mut Catalog, current: &Catalog, declared: &
                 if column.data_type == before.data_type =>
             {
                 column.settings = before.settings.clone();
+                keep_beside_column(column, before);
+            }
+            (Definition::Constraint(constraint), Some(Definition::Constraint(before))) => {
+                if let (Some(index), Some(before)) =
+                    (constraint.definition.index_mut(), before.definition.index())
+                {
+                    index.comment.clone_from(&before.comment);
+                    keep_index_settings(&mut index.settings, &before.settings);
+                }
             }
             _ => {}
         }
     }
+    // An index lies beside its table.
+    for (id, object) in &mut wanted.objects {
+        if let Definition::Index(index) = &mut object.definition
+            && let [schema, table] = index.relation.path.as_slice()
+            && tables.contains(&(schema.as_str(), table.as_str()))
+            && let Some(Definition::Index(before)) = current.definition(id)
+        {
+            keep_index_settings(&mut index.settings, &before.settings);
+        }
+    }
+    forget_lost_replica_identities(wanted, &tables);
+}
+
+/// Where the index that told rows apart is declared no more, the primary key does again.
+fn forget_lost_replica_identities(wanted: &mut Catalog, tables: &BTreeSet<(&str, &str)>) {
+    let with_index: BTreeSet<(String, String)> = wanted
+        .objects
+        .iter()
+        .filter_map(|(id, object)| {
+            let (settings, relation) = match &object.definition {
+                Definition::Index(index) => (&index.settings, &index.relation),
+                Definition::Constraint(constraint) => (&constraint.definition.index()?.settings, id),
+                _ => return None,
+            };
+            match relation.path.as_slice() {
+                [schema, table, ..] if settings.replica_identity => Some((schema.clone(), table.clone())),
+                _ => None,
+            }
+        })
+        .collect();
+    for (id, object) in &mut wanted.objects {
+        if let (Definition::Table(table), [schema, name]) = (&mut object.definition, id.path.as_slice())
+            && table.replica_identity == ReplicaIdentity::Index
+            && tables.contains(&(schema.as_str(), name.as_str()))
+            && !with_index.contains(&(schema.clone(), name.clone()))
+        {
+            table.replica_identity = ReplicaIdentity::Default;
+        }
+    }
+}
+
+/// What stands behind a column's `NOT NULL` and its identity.
+fn keep_beside_column(column: &mut Column, before: &Column) {
+    if let (Some(constraint), Some(before)) = (&mut column.not_null_constraint, &before.not_null_constraint) {
+        constraint.clone_from(before);
+    }
+    if let (Some(identity), Some(before)) = (&mut column.identity, &before.identity) {
+        identity.comment.clone_from(&before.comment);
+        identity.unlogged = before.unlogged;
+    }
+}
+
+/// All but the storage parameters, which a struct can say.
+fn keep_index_settings(settings: &mut IndexSettings, before: &IndexSettings) {
+    let options = std::mem::take(&mut settings.options);
+    *settings = IndexSettings {
+        options,
+        ..before.clone()
+    };
 }

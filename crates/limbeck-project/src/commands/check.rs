@@ -2,7 +2,7 @@
 
 use limbeck_catalog::READER_VERSION;
 use limbeck_history::History;
-use limbeck_plan::Plan;
+use limbeck_plan::{Plan, Requirement};
 use serde::{Deserialize, Serialize};
 
 use crate::autogenerate::{Comparison, Fills, Question, compare};
@@ -43,6 +43,8 @@ pub struct Difference {
     pub statements: Vec<String>,
     /// What is lost, in words.
     pub loses: Option<String>,
+    /// What rows must not be for it to succeed.
+    pub requires: Vec<Requirement>,
     /// Whether a table may be rewritten.
     pub rewrites: bool,
 }
@@ -153,6 +155,7 @@ pub(super) fn differences(plan: &Plan) -> Vec<Difference> {
             object: action.object.clone(),
             statements: action.statements.clone(),
             loses: action.loses.as_ref().map(ToString::to_string),
+            requires: action.requires.clone(),
             rewrites: action.rewrites,
         })
         .collect()

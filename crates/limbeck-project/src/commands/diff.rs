@@ -6,12 +6,13 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use limbeck_history::Target;
-use limbeck_plan::Plan;
+use limbeck_plan::{Plan, Requirement};
 use limbeck_postgres::Settings;
 
 use super::check::differences;
 use crate::autogenerate::{Fills, parse_renames, with_declared};
 use crate::declared::Declared;
+use crate::live::Majors;
 use crate::project::{find_root, read_text};
 use crate::workbench::{State, Workbench};
 use crate::{Error, Event, Events, Host, ObjectId, Overrides, Project, error, live};
@@ -27,6 +28,8 @@ pub struct DiffOptions {
     pub renames: Vec<String>,
     /// `schema.table.column=expression`, for NOT NULL columns of filled tables.
     pub fills: Vec<String>,
+    /// Whether databases of different major versions are compared: what is of another major is rebuilt, and read back.
+    pub force: bool,
     /// Whether owners are compared. What belongs to the role that one is connected as counts as the same on both
     /// sides, whatever its name.
     pub owners: bool,
@@ -79,6 +82,8 @@ pub struct DiffStep {
     pub statements: Vec<String>,
     /// What is lost, in words.
     pub loses: Option<String>,
+    /// What rows must not be for it to succeed.
+    pub requires: Vec<Requirement>,
     /// Whether a table may be rewritten.
     pub rewrites: bool,
     /// Whether it runs in a transaction.
@@ -118,6 +123,9 @@ pub async fn diff(
         events,
     };
     let live = Live::connect(&input, &from, &to).await?;
+    if !options.force {
+        error::same_majors(live.majors())?;
+    }
     let bench = match &project {
         Some(project) => Workbench::open(project, events).await?,
         None => Workbench::open_outside(overrides, host, live.major(), events).await?,
@@ -130,8 +138,9 @@ pub async fn diff(
         }
         _ => None,
     };
-    let current = state(&bench, &input, &from, live.from, models.as_ref()).await?;
-    let wanted = state(&bench, &input, &to, live.to, models.as_ref()).await?;
+    let how = if options.force { Majors::Any } else { Majors::Same };
+    let current = state(&bench, &input, &from, live.from, models.as_ref(), how).await?;
+    let wanted = state(&bench, &input, &to, live.to, models.as_ref(), how).await?;
     let declared = match (&to, &models) {
         (Side::Models, Some(models)) => models.renames.as_slice(),
         _ => &[],
@@ -151,6 +160,7 @@ fn report(from: Side, to: Side, current: &State, wanted: &State, plan: &Plan) ->
             object: difference.object,
             statements: difference.statements,
             loses: difference.loses,
+            requires: difference.requires,
             rewrites: difference.rewrites,
             transaction,
         })
@@ -280,11 +290,14 @@ impl Live {
             .map_err(error::from_read)
     }
 
+    fn majors(&self) -> [Option<u32>; 2] {
+        let major = |catalog: &limbeck_catalog::Catalog| catalog.server_version_num / 10_000;
+        [self.from.as_ref().map(major), self.to.as_ref().map(major)]
+    }
+
+    /// The newer one: it takes what the older one has.
     fn major(&self) -> Option<u32> {
-        self.from
-            .as_ref()
-            .or(self.to.as_ref())
-            .map(|catalog| catalog.server_version_num / 10_000)
+        self.majors().into_iter().flatten().max()
     }
 }
 
@@ -294,6 +307,7 @@ async fn state(
     side: &Side,
     live: Option<limbeck_catalog::Catalog>,
     models: Option<&Declared>,
+    majors: Majors,
 ) -> Result<State, Error> {
     match side {
         Side::Empty => bench.empty().await,
@@ -316,7 +330,7 @@ async fn state(
             bench.history(project, &history, &heads).await
         }
         Side::Database | Side::Url(_) => match live {
-            Some(catalog) => live::rebuilt(bench, catalog).await,
+            Some(catalog) => live::rebuilt(bench, catalog, majors).await,
             None => bench.empty().await,
         },
         Side::File(name) => {

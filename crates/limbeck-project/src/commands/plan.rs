@@ -1,10 +1,11 @@
 //! `plan`: what a run would do, from where the database is.
 
+use limbeck_history::StepSide;
 use serde::Serialize;
 
 use super::RunSettings;
 use super::run::{database_and_history, run_options};
-use crate::{Error, Events, Project, error, live};
+use crate::{Error, Events, Project, Requirement, error, live};
 
 /// Which way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -49,6 +50,8 @@ pub struct PlannedStep {
     pub destructive: bool,
     /// Whether it runs in a transaction.
     pub transaction: bool,
+    /// What has to be 0 before it runs: queries, and what they count.
+    pub requires: Vec<Requirement>,
     /// Its SQL.
     pub sql: String,
 }
@@ -94,6 +97,7 @@ pub async fn plan(
                     name: step.name.clone(),
                     destructive: side.options.allow_drop,
                     transaction: side.options.transaction,
+                    requires: requires(&side),
                     sql: side.sql.trim().to_owned(),
                 })
                 .collect(),
@@ -104,4 +108,12 @@ pub async fn plan(
         current: state.heads.iter().map(ToString::to_string).collect(),
         revisions,
     })
+}
+
+fn requires(side: &StepSide) -> Vec<Requirement> {
+    let requires = side.requires.iter().map(|require| Requirement {
+        message: require.message.clone(),
+        query: require.sql.trim().trim_end_matches(';').to_owned(),
+    });
+    requires.collect()
 }

@@ -107,6 +107,20 @@ pub(crate) fn from_plan(error: PlanError) -> Error {
     hinted(Error::usage(error.to_string()).caused_by(error), hint)
 }
 
+/// Two databases of different majors, before anything is compared.
+pub(crate) fn same_majors(majors: [Option<u32>; 2]) -> Result<(), Error> {
+    match majors {
+        [Some(from), Some(to)] if from != to => Err(Error::usage(format!(
+            "the databases are PostgreSQL {from} and PostgreSQL {to}, which print the same definition differently"
+        ))
+        .hint(format!(
+            "to compare them nevertheless, add `--force`: both are rebuilt on PostgreSQL {}, and read back",
+            from.max(to)
+        ))),
+        _ => Ok(()),
+    }
+}
+
 /// States of two majors do not compare: printing differs between them.
 pub(crate) fn same_major(database: u32, scratch: u32) -> Result<(), Error> {
     let (database, scratch) = (database / 10_000, scratch / 10_000);
@@ -278,5 +292,28 @@ fn hinted(error: Error, hint: Option<String>) -> Error {
     match hint {
         Some(hint) => error.hint(hint),
         None => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_majors_are_compared_only_when_forced() {
+        for fine in [[None, None], [Some(15), None], [Some(15), Some(15)]] {
+            assert!(same_majors(fine).is_ok(), "{fine:?}");
+        }
+        let error = same_majors([Some(17), Some(15)]).unwrap_err();
+        assert_eq!(error.failure(), Failure::Usage);
+        assert_eq!(
+            error.to_string(),
+            "the databases are PostgreSQL 17 and PostgreSQL 15, which print the same definition differently"
+        );
+        assert!(error.diagnostics()[0].hints[0].contains("--force"), "{error:?}");
+        assert!(
+            error.diagnostics()[0].hints[0].contains("on PostgreSQL 17"),
+            "{error:?}"
+        );
     }
 }

@@ -41,11 +41,13 @@ const CANDIDATES: [&str; 22] = [
 /// Values by type, as SQL.
 type Values = BTreeMap<String, Vec<String>>;
 
-/// Puts a row into every table that has none and is not to be left empty. Tables for which no row is found join
+/// Puts a row into every table that has none and is not to be left empty, with NULL where that is allowed but in the
+/// columns that are to have a value. Tables for which no row is found join
 /// those that stay empty.
 pub(super) async fn seed(
     session: &Session,
     catalog: &Catalog,
+    valued: &BTreeSet<ObjectId>,
     empty: &mut BTreeSet<ObjectId>,
 ) -> Result<(), Error> {
     let values = values(session, catalog).await?;
@@ -65,7 +67,7 @@ pub(super) async fn seed(
     session.execute(FILL).await.map_err(error::from_database)?;
     loop {
         let before = waiting.len();
-        waiting = fill(session, catalog, waiting, &values).await?;
+        waiting = fill(session, catalog, waiting, valued, &values).await?;
         if is_free || waiting.is_empty() || waiting.len() == before {
             empty.extend(waiting.into_iter().cloned());
             break;
@@ -95,6 +97,7 @@ async fn fill<'a>(
     session: &Session,
     catalog: &Catalog,
     mut waiting: Vec<&'a ObjectId>,
+    valued: &BTreeSet<ObjectId>,
     values: &Values,
 ) -> Result<Vec<&'a ObjectId>, Error> {
     // Beyond that there are but labels of enums, which columns of text take as well.
@@ -103,7 +106,7 @@ async fn fill<'a>(
         .map(Vec::len)
         .max()
         .unwrap_or(1)
-        .min(CANDIDATES.len());
+        .min(CANDIDATES.len() + MOST_BOUNDS);
     for nth in 0..most {
         for nulls in [true, false] {
             if waiting.is_empty() {
@@ -119,7 +122,7 @@ async fn fill<'a>(
                 list(
                     waiting
                         .iter()
-                        .map(|table| insertion(catalog, table, values, nth, nulls))
+                        .map(|table| insertion(catalog, table, valued, values, nth, nulls))
                         .collect()
                 ),
             );
@@ -139,7 +142,19 @@ async fn fill<'a>(
 }
 
 /// The statement that puts the nth row into a table.
-fn insertion(catalog: &Catalog, table: &ObjectId, values: &Values, nth: usize, nulls: bool) -> String {
+fn insertion(
+    catalog: &Catalog,
+    table: &ObjectId,
+    valued: &BTreeSet<ObjectId>,
+    values: &Values,
+    nth: usize,
+    nulls: bool,
+) -> String {
+    let is_valued = |name: &String| {
+        let relation = table.qualified_name();
+        relation
+            .is_some_and(|relation| valued.contains(&ObjectId::in_relation(Kind::Column, &relation, name)))
+    };
     let columns = writable_columns(catalog, table);
     if columns.is_empty() {
         return format!("INSERT INTO {} DEFAULT VALUES", table.sql_name());
@@ -147,7 +162,7 @@ fn insertion(catalog: &Catalog, table: &ObjectId, values: &Values, nth: usize, n
     let names: Vec<_> = columns.iter().map(|(name, _)| quote_identifier(name)).collect();
     let row: Vec<String> = columns
         .iter()
-        .map(|(_, column)| value(column, values, nth, nulls))
+        .map(|(name, column)| value(column, values, nth, nulls && !is_valued(name)))
         .collect();
     format!(
         "INSERT INTO {} ({}) OVERRIDING SYSTEM VALUE VALUES ({})",
@@ -189,6 +204,43 @@ fn writable_columns<'a>(catalog: &'a Catalog, table: &ObjectId) -> Vec<(&'a Stri
         .collect()
 }
 
+/// How many values are taken from the bounds of partitions.
+const MOST_BOUNDS: usize = 32;
+
+/// The first value of each bound of a partition: a row with it belongs there.
+fn bounds(catalog: &Catalog) -> BTreeSet<String> {
+    let tables = catalog
+        .objects
+        .values()
+        .filter_map(|object| match &object.definition {
+            Definition::Table(table) => table.partition_of.as_ref(),
+            _ => None,
+        });
+    tables
+        .filter_map(|partition| first_value(&partition.bound))
+        .take(MOST_BOUNDS)
+        .collect()
+}
+
+/// `FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')` begins with `2020-01-01`.
+fn first_value(bound: &str) -> Option<String> {
+    let (_, list) = bound.split_once('(').filter(|(what, _)| !what.contains("WITH"))?;
+    let Some(quoted) = list.strip_prefix('\'') else {
+        let value = list.split([',', ')']).next()?.trim();
+        return value.parse::<f64>().is_ok().then(|| value.to_owned());
+    };
+    let mut value = String::new();
+    let mut rest = quoted.chars().peekable();
+    while let Some(character) = rest.next() {
+        // A quote inside is doubled.
+        if character == '\'' && rest.next_if_eq(&'\'').is_none() {
+            return Some(value);
+        }
+        value.push(character);
+    }
+    None
+}
+
 /// Asks the server which candidates each type takes.
 async fn values(session: &Session, catalog: &Catalog) -> Result<Values, Error> {
     let types: BTreeSet<&str> = catalog
@@ -206,7 +258,9 @@ async fn values(session: &Session, catalog: &Catalog) -> Result<Values, Error> {
             Definition::Enum(enum_type) => enum_type.labels.first().map(String::as_str),
             _ => None,
         });
-    let candidates: Vec<&str> = CANDIDATES.into_iter().chain(labels).collect();
+    let bounds = bounds(catalog);
+    let bounds = bounds.iter().map(String::as_str);
+    let candidates: Vec<&str> = CANDIDATES.into_iter().chain(bounds).chain(labels).collect();
     let mut seen = BTreeSet::new();
     let candidates: Vec<&str> = candidates
         .into_iter()
@@ -233,4 +287,27 @@ async fn values(session: &Session, catalog: &Catalog) -> Result<Values, Error> {
         }
     }
     Ok(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_value;
+
+    #[test]
+    fn a_bound_tells_a_value_that_belongs_to_it() {
+        let cases = [
+            (
+                "FOR VALUES FROM ('2020-01-01', 1) TO ('2021-01-01', 1)",
+                Some("2020-01-01"),
+            ),
+            ("FOR VALUES IN ('it''s', NULL)", Some("it's")),
+            ("FOR VALUES IN (7)", Some("7")),
+            ("FOR VALUES FROM (MINVALUE) TO (10)", None),
+            ("FOR VALUES WITH (modulus 2, remainder 0)", None),
+            ("DEFAULT", None),
+        ];
+        for (bound, value) in cases {
+            assert_eq!(first_value(bound).as_deref(), value, "{bound}");
+        }
+    }
 }

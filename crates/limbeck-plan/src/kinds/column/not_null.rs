@@ -9,8 +9,10 @@ use limbeck_sql::{QualifiedName, default_name, quote_identifier};
 use super::{Alteration, alter, fill_pieces, subcommand};
 use crate::Verb;
 use crate::build::{Body, Builder, Namespace, Part, Piece};
+use crate::kinds::partition;
 use crate::place::Rank;
 use crate::render;
+use crate::requirement::Demand;
 use crate::sides::{ObjectNumber, Sides};
 
 /// Which column or constraint has a name among the constraints of a schema, on either side; `None` where several
@@ -76,6 +78,11 @@ pub(crate) fn clause(
     is_implied: bool,
 ) -> Option<String> {
     if !is_checked(column) {
+        return None;
+    }
+    // It comes from a parent of the table.
+    let inherited = partition::inherited_not_null(builder, number);
+    if inherited.is_some_and(|inherited| inherited == named(column).map(|own| own.name.clone())) {
         return None;
     }
     let name = named(column).filter(|constraint| needs_name(builder, number, constraint));
@@ -169,6 +176,7 @@ fn comes_with_key(builder: &Builder<'_, '_>, number: ObjectNumber) -> bool {
     let sides = builder.sides;
     sides.needed_after[number].iter().any(|&key| {
         builder.fates.of(key).comes()
+            && partition::brought_by(builder, key).is_none()
             && matches!(sides.definition_after(key), Some(Definition::Constraint(constraint))
                 if matches!(&constraint.definition, ConstraintKind::PrimaryKey(key)
                     if key.columns.iter().any(|column| column == sides.ids[number].name())))
@@ -214,6 +222,12 @@ impl Alteration<'_, '_, '_> {
         }
     }
 
+    /// Whether there may be rows that are not yet made.
+    fn has_rows(&self) -> bool {
+        let table = self.builder.sides.home(self.number);
+        !table.is_some_and(|table| self.builder.fates.of(table).comes())
+    }
+
     fn is_structural_bare(&mut self, node: usize) {
         self.builder.awaits(self.number, node);
         self.builder.changes(self.number, node);
@@ -234,7 +248,9 @@ impl Alteration<'_, '_, '_> {
                     pieces = fill_pieces(self.builder, self.number, fill);
                     rewrites = true;
                 }
-                None if self.after.generated.is_none() => self.builder.unfilled.push(self.number),
+                None if self.after.generated.is_none() && self.has_rows() => {
+                    self.builder.unfilled.push(self.number);
+                }
                 None => {}
             }
         }
@@ -242,6 +258,11 @@ impl Alteration<'_, '_, '_> {
         if !pieces.is_empty() {
             let node = self.step(Body::Pieces(pieces));
             self.builder.nodes[node].rewrites = rewrites;
+            if is_checked(self.after) && !rewrites {
+                self.builder.nodes[node]
+                    .demands
+                    .push(Demand::NotNull(self.number));
+            }
             self.is_structural_bare(node);
         }
     }
@@ -278,6 +299,11 @@ impl Alteration<'_, '_, '_> {
             pieces.push(alter(self.id, format!("VALIDATE CONSTRAINT {name}")));
             let node = self.step(Body::Pieces(pieces));
             self.builder.nodes[node].rewrites = is_filled;
+            if !is_filled {
+                self.builder.nodes[node]
+                    .demands
+                    .push(Demand::NotNull(self.number));
+            }
             // Alone it lets others write meanwhile.
             self.builder.nodes[node].alone = true;
             self.is_structural_bare(node);
@@ -294,18 +320,29 @@ impl Alteration<'_, '_, '_> {
                 quote_identifier(to)
             ))])
         };
-        let is_taken = |name: &str| {
-            let sides = self.builder.sides;
-            let others = sides.home(self.number).map(|table| &sides.needed_after[table]);
-            others.into_iter().flatten().any(|&other| {
-                sides
-                    .column_after(other)
-                    .and_then(named)
-                    .is_some_and(|other| other.name == name)
-                    || sides.ids[other].kind == Kind::Constraint && sides.ids[other].name() == name
-            })
+        let sides = self.builder.sides;
+        let has = |column: Option<&Column>, name: &str| {
+            column
+                .and_then(named)
+                .is_some_and(|constraint| constraint.name == name)
         };
-        if is_taken(old) {
+        let others: Vec<ObjectNumber> = sides
+            .home(self.number)
+            .map(|table| sides.needed_before[table].clone())
+            .unwrap_or_default();
+        // Of a circle of names one column is the first.
+        let is_first_of_circle = others
+            .iter()
+            .any(|&other| other > self.number && has(sides.column_after(other), old))
+            && others.iter().any(|&other| has(sides.column_before(other), new));
+        if is_first_of_circle {
+            let is_taken = |name: &str| {
+                others.iter().any(|&other| {
+                    has(sides.column_before(other), name)
+                        || has(sides.column_after(other), name)
+                        || sides.ids[other].kind == Kind::Constraint && sides.ids[other].name() == name
+                })
+            };
             let spare = render::free_name(&format!("{old}_old"), &is_taken);
             let (first, second) = (rename(old, &spare), rename(&spare, new));
             let first = self.step(first);

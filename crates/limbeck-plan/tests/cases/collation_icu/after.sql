@@ -1,4 +1,4 @@
--- since 15
+-- needs icu
 -- seed: INSERT INTO t VALUES ('a', 'b'); INSERT INTO r VALUES ('a', 'b')
 -- keeps: SELECT * FROM t
 -- keeps: SELECT * FROM r

@@ -1,4 +1,3 @@
--- The build of 14 that tests run on has no ICU.
 CREATE COLLATION c (provider = icu, locale = 'en');
 CREATE COLLATION d (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
 CREATE TABLE t (a text COLLATE c PRIMARY KEY, b text COLLATE d UNIQUE CHECK (b <> ''));

@@ -1,3 +1,4 @@
+-- since 15
 CREATE TABLE t (id integer PRIMARY KEY, a text);
 CREATE TABLE new (id integer, b integer);
 CREATE TABLE u (id integer);

@@ -1,0 +1,426 @@
+//! What partitions and inheritance children follow by themselves.
+//!
+//! PostgreSQL carries most of what is done to a table on to its children: a column's type, a check, a key, the state of
+//! a trigger. [`follow`] puts the current state's children into the state in which the changes of their parents leave
+//! them, so that only what is theirs alone is left to be planned.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use limbeck_catalog::{Catalog, Column, Definition, Kind, ObjectId, Table};
+
+use crate::kinds::column_settings;
+
+/// Columns of tables with children which differ among themselves: these facts are changed on the table alone (`ONLY`).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Only {
+    pub(crate) default: bool,
+    pub(crate) storage: bool,
+    pub(crate) statistics: bool,
+}
+
+/// The current state once the children have followed, where any do, and what must not reach the children.
+#[derive(Debug, Default)]
+pub(crate) struct Followed {
+    pub(crate) current: Option<Catalog>,
+    pub(crate) only: BTreeMap<ObjectId, Only>,
+}
+
+/// Has the children in the current state follow what becomes of their parents.
+pub(crate) fn follow(current: &Catalog, wanted: &Catalog) -> Followed {
+    let families = Families::new(current, wanted);
+    if families.is_empty() {
+        return Followed::default();
+    }
+    let mut following = Following {
+        current,
+        wanted,
+        families: &families,
+        changed: BTreeMap::new(),
+        only: BTreeMap::new(),
+    };
+    following.columns();
+    following.parts();
+    let Following { changed, only, .. } = following;
+    let mut catalog = current.clone();
+    for (id, definition) in changed {
+        if let Some(object) = catalog.objects.get_mut(&id) {
+            object.definition = definition;
+        }
+    }
+    Followed {
+        current: Some(catalog),
+        only,
+    }
+}
+
+/// The parents that a table has before and after, as far as it never leaves them: those that it has to be taken from and
+/// given are others.
+pub(crate) fn kept<'a>(before: &'a Table, after: &Table) -> Vec<&'a ObjectId> {
+    match (&before.partition_of, &after.partition_of) {
+        (Some(before), Some(after)) => {
+            return Some(&before.parent)
+                .filter(|parent| **parent == after.parent)
+                .into_iter()
+                .collect();
+        }
+        (None, None) => {}
+        _ => return Vec::new(),
+    }
+    // A new parent becomes the last one: those that stay are the first of the wanted ones.
+    let mut kept = Vec::new();
+    let mut rest = before.inherits.iter();
+    for wanted in &after.inherits {
+        match rest.find(|parent| *parent == wanted) {
+            Some(parent) => kept.push(parent),
+            None => break,
+        }
+    }
+    kept
+}
+
+/// Whether a partition stays with its parent, with other bounds.
+pub(crate) fn is_rebound(before: &Table, after: &Table) -> bool {
+    matches!((&before.partition_of, &after.partition_of), (Some(before), Some(after))
+        if before.parent == after.parent && before.bound != after.bound)
+}
+
+fn table<'a>(catalog: &'a Catalog, id: &ObjectId) -> Option<&'a Table> {
+    match catalog.definition(id)? {
+        Definition::Table(table) => Some(table),
+        _ => None,
+    }
+}
+
+/// The table that an object lies in.
+fn home(id: &ObjectId, definition: &Definition) -> Option<ObjectId> {
+    match definition {
+        Definition::Index(index) => Some(index.relation.clone()),
+        Definition::Column(_) | Definition::Constraint(_) | Definition::Trigger(_) => {
+            let name = id.qualified_name()?;
+            Some(ObjectId::in_schema(Kind::Table, name.schema, name.name))
+        }
+        _ => None,
+    }
+}
+
+/// The same name in another relation.
+fn in_parent(id: &ObjectId, parent: &ObjectId) -> Option<ObjectId> {
+    let parent = parent.qualified_name()?;
+    Some(ObjectId::in_relation(id.kind, &parent, id.name()))
+}
+
+/// Which tables that are on both sides are children of which.
+struct Families {
+    /// The parents that each child keeps.
+    kept: BTreeMap<ObjectId, Vec<ObjectId>>,
+    /// The children that each table keeps.
+    children: BTreeMap<ObjectId, Vec<ObjectId>>,
+    /// Children that come to a parent, or leave one.
+    moving: BTreeSet<ObjectId>,
+}
+
+impl Families {
+    fn new(current: &Catalog, wanted: &Catalog) -> Self {
+        let mut families = Self {
+            kept: BTreeMap::new(),
+            children: BTreeMap::new(),
+            moving: BTreeSet::new(),
+        };
+        for (id, object) in &current.objects {
+            let (Definition::Table(before), Some(after)) = (&object.definition, table(wanted, id)) else {
+                continue;
+            };
+            let kept = kept(before, after);
+            if before.parents().count() != kept.len() || after.parents().count() != kept.len() {
+                families.moving.insert(id.clone());
+            }
+            for parent in kept {
+                families
+                    .children
+                    .entry(parent.clone())
+                    .or_default()
+                    .push(id.clone());
+                families.kept.entry(id.clone()).or_default().push(parent.clone());
+            }
+        }
+        families
+    }
+
+    fn is_empty(&self) -> bool {
+        self.kept.is_empty() && self.moving.is_empty()
+    }
+
+    /// Tables with children, parents before their children.
+    fn parents_first(&self) -> Vec<&ObjectId> {
+        let mut found: Vec<&ObjectId> = Vec::new();
+        let mut seen = BTreeSet::new();
+        let mut open: Vec<&ObjectId> = self
+            .children
+            .keys()
+            .rev()
+            .filter(|parent| !self.kept.contains_key(*parent))
+            .collect();
+        while let Some(parent) = open.pop() {
+            if !seen.insert(parent) {
+                found.retain(|known| *known != parent);
+            }
+            found.push(parent);
+            let children = self.children.get(parent).into_iter().flatten();
+            open.extend(children.filter(|child| self.children.contains_key(*child)));
+        }
+        found
+    }
+
+    /// All that are children of a table, or children of those.
+    fn descendants(&self, table: &ObjectId) -> BTreeSet<&ObjectId> {
+        let mut found = BTreeSet::new();
+        let mut open: Vec<&ObjectId> = self.children.get(table).into_iter().flatten().collect();
+        while let Some(child) = open.pop() {
+            if found.insert(child) {
+                open.extend(self.children.get(child).into_iter().flatten());
+            }
+        }
+        found
+    }
+}
+
+struct Following<'a> {
+    current: &'a Catalog,
+    wanted: &'a Catalog,
+    families: &'a Families,
+    changed: BTreeMap<ObjectId, Definition>,
+    only: BTreeMap<ObjectId, Only>,
+}
+
+impl Following<'_> {
+    fn column_before(&self, id: &ObjectId) -> Option<&Column> {
+        match self.changed.get(id).or_else(|| self.current.definition(id))? {
+            Definition::Column(column) => Some(column),
+            _ => None,
+        }
+    }
+
+    fn column_after(&self, id: &ObjectId) -> Option<&Column> {
+        match self.wanted.definition(id)? {
+            Definition::Column(column) => Some(column),
+            _ => None,
+        }
+    }
+
+    fn columns(&mut self) {
+        for parent in self.families.parents_first() {
+            let descendants = self.families.descendants(parent);
+            for name in self.current.column_order.get(parent).into_iter().flatten() {
+                let Some(relation) = parent.qualified_name() else {
+                    continue;
+                };
+                let id = ObjectId::in_relation(Kind::Column, &relation, name);
+                self.column(&id, &descendants);
+            }
+        }
+    }
+
+    /// Has the columns of all descendants follow one column.
+    fn column(&mut self, id: &ObjectId, descendants: &BTreeSet<&ObjectId>) {
+        let (Some(before), Some(after)) = (self.column_before(id).cloned(), self.column_after(id).cloned())
+        else {
+            return;
+        };
+        let is_retyped = before.data_type != after.data_type || before.collation != after.collation;
+        if before == after {
+            return;
+        }
+        // What each descendant has before, what it becomes, and what it is wanted to be.
+        let mut followers: Vec<(ObjectId, Column, Column)> = Vec::new();
+        for child in descendants {
+            if let Some(id) = in_parent(id, child)
+                && let (Some(before), Some(after)) = (self.column_before(&id), self.column_after(&id))
+            {
+                followers.push((id.clone(), before.clone(), after.clone()));
+            }
+        }
+        let mut settings = before.settings.clone();
+        if is_retyped {
+            settings = column_settings::retyped(&settings);
+        }
+        for (_, follower, _) in &mut followers {
+            if is_retyped {
+                follower.data_type.clone_from(&after.data_type);
+                follower.collation.clone_from(&after.collation);
+                follower.settings = column_settings::retyped(&follower.settings);
+            }
+            if before.generated != after.generated {
+                follower.generated.clone_from(&after.generated);
+            }
+            follow_not_null(follower, &before, &after);
+        }
+        let only = Only {
+            default: before.default != after.default
+                && !followers
+                    .iter()
+                    .all(|(_, now, wanted)| now.default == before.default && wanted.default == after.default),
+            storage: settings.storage != after.settings.storage
+                && !followers.iter().all(|(_, now, wanted)| {
+                    now.settings.storage == settings.storage
+                        && wanted.settings.storage == after.settings.storage
+                }),
+            statistics: settings.statistics_target != after.settings.statistics_target
+                && !followers.iter().all(|(_, now, wanted)| {
+                    now.settings.statistics_target == settings.statistics_target
+                        && wanted.settings.statistics_target == after.settings.statistics_target
+                }),
+        };
+        for (id, mut follower, _) in followers {
+            if before.default != after.default && !only.default {
+                follower.default.clone_from(&after.default);
+            }
+            if settings.storage != after.settings.storage && !only.storage {
+                follower.settings.storage = after.settings.storage;
+            }
+            if settings.statistics_target != after.settings.statistics_target && !only.statistics {
+                follower.settings.statistics_target = after.settings.statistics_target;
+            }
+            self.changed.insert(id, Definition::Column(follower));
+        }
+        if only != Only::default() {
+            self.only.insert(id.clone(), only);
+        }
+    }
+
+    /// Constraints, indexes and triggers.
+    fn parts(&mut self) {
+        for (id, object) in &self.current.objects {
+            let Some(home) = home(id, &object.definition) else {
+                continue;
+            };
+            let Some(wanted) = self.wanted.definition(id) else {
+                continue;
+            };
+            let mut definition = object.definition.clone();
+            if self.families.moving.contains(&home) {
+                take_partition_of(&mut definition, wanted);
+            }
+            if let Some(parents) = self.families.kept.get(&home) {
+                let part_of = definition.partition_of().cloned();
+                let candidates: Vec<ObjectId> = match part_of {
+                    Some(id) => vec![id],
+                    None => parents
+                        .iter()
+                        .filter_map(|parent| in_parent(id, parent))
+                        .collect(),
+                };
+                for parent in candidates {
+                    if let (Some(before), Some(after)) =
+                        (self.current.definition(&parent), self.wanted.definition(&parent))
+                    {
+                        follow_part(&mut definition, wanted, before, after);
+                    }
+                }
+            }
+            if definition != object.definition {
+                self.changed.insert(id.clone(), definition);
+            }
+        }
+    }
+}
+
+/// What becomes of the `NOT NULL` of a child's column, and from PostgreSQL 18 on of the constraint behind it.
+fn follow_not_null(follower: &mut Column, before: &Column, after: &Column) {
+    let name = |column: &Column| {
+        let constraint = column.not_null_constraint.as_ref();
+        constraint.map(|constraint| constraint.name.clone())
+    };
+    match (before.not_null, after.not_null) {
+        (false, true) if !follower.not_null => {
+            follower.not_null = true;
+            follower
+                .not_null_constraint
+                .clone_from(&after.not_null_constraint);
+            if let Some(constraint) = &mut follower.not_null_constraint {
+                constraint.comment = None;
+            }
+        }
+        // A constraint by another name is the child's own.
+        (true, false) if name(follower) == name(before) => {
+            follower.not_null = false;
+            follower.not_null_constraint = None;
+        }
+        (true, true) => {
+            let is_named_alike = name(follower) == name(before);
+            if let (Some(own), Some(before), Some(after)) = (
+                &mut follower.not_null_constraint,
+                &before.not_null_constraint,
+                &after.not_null_constraint,
+            ) {
+                if is_named_alike {
+                    own.name.clone_from(&after.name);
+                }
+                if !before.validated && after.validated {
+                    own.validated = true;
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// An index is attached and detached with its table.
+fn take_partition_of(definition: &mut Definition, wanted: &Definition) {
+    match (definition, wanted) {
+        (Definition::Index(index), Definition::Index(wanted)) => {
+            index.partition_of.clone_from(&wanted.partition_of);
+        }
+        (Definition::Constraint(constraint), Definition::Constraint(wanted)) => {
+            constraint.partition_of.clone_from(&wanted.partition_of);
+        }
+        _ => {}
+    }
+}
+
+/// Has an object of a child follow the one of the parent that it is a part of, or is inherited from.
+fn follow_part(part: &mut Definition, wanted: &Definition, before: &Definition, after: &Definition) {
+    match (part, wanted, before, after) {
+        (
+            Definition::Constraint(part),
+            Definition::Constraint(wanted),
+            Definition::Constraint(before),
+            Definition::Constraint(after),
+        ) => {
+            if before.validated != after.validated {
+                part.validated = after.validated;
+            }
+            if before.deferrable != after.deferrable {
+                part.deferrable = after.deferrable;
+            }
+            if part.definition == before.definition && wanted.definition == after.definition {
+                part.definition.clone_from(&after.definition);
+            }
+        }
+        (
+            Definition::Index(part),
+            Definition::Index(wanted),
+            Definition::Index(before),
+            Definition::Index(after),
+        ) => {
+            if part.keys == before.keys && wanted.keys == after.keys {
+                part.keys.clone_from(&after.keys);
+            }
+            if part.predicate == before.predicate && wanted.predicate == after.predicate {
+                part.predicate.clone_from(&after.predicate);
+            }
+        }
+        (
+            Definition::Trigger(part),
+            Definition::Trigger(wanted),
+            Definition::Trigger(before),
+            Definition::Trigger(after),
+        ) if part.partition_of.is_some() && part.partition_of == wanted.partition_of => {
+            part.definition.clone_from(&wanted.definition);
+            // A trigger that takes another one's place fires as any new one.
+            if before.enabled != after.enabled || before.definition != after.definition {
+                part.enabled = after.enabled;
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,62 @@
+//! Foreign tables: created with what is folded into them, their options altered, dropped. No rows are theirs.
+
+use limbeck_catalog::{Definition, ForeignTable, ObjectId};
+use limbeck_sql::quote_identifier;
+
+use super::{drop, foreign};
+use crate::Verb;
+use crate::build::{Body, Builder, Part, Piece};
+use crate::fates::Fate;
+use crate::place::{Chapter, Place, Rank};
+use crate::sides::ObjectNumber;
+
+/// `CREATE FOREIGN TABLE` with these lines: columns, then constraints.
+pub(crate) fn creation(id: &ObjectId, table: &ForeignTable, lines: &[String]) -> String {
+    let lines = if lines.is_empty() {
+        String::new()
+    } else {
+        format!("\n    {}\n", lines.join(",\n    "))
+    };
+    format!(
+        "CREATE FOREIGN TABLE {} ({lines}) SERVER {}{}",
+        id.sql_name(),
+        quote_identifier(&table.server),
+        foreign::options(&table.options)
+    )
+}
+
+/// Whether it stays with its server.
+pub(super) fn is_alterable(before: &ForeignTable, after: &ForeignTable) -> bool {
+    before.server == after.server
+}
+
+pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: Fate) {
+    let sides = builder.sides;
+    if fate.goes() {
+        let chapter = match fate {
+            Fate::Dropped => Chapter::TableDrops,
+            _ => Chapter::Clearing,
+        };
+        let place = Place {
+            chapter,
+            group: number,
+            rank: Rank::Drop,
+        };
+        drop(builder, number, place, None);
+    }
+    let Some(Definition::ForeignTable(after)) = sides.definition_after(number) else {
+        return;
+    };
+    let place = builder.place(number, Rank::Table);
+    if fate.comes() {
+        let node = builder.node(number, Verb::Create, place, Body::CreateTable);
+        builder.creates(number, node);
+    } else if let Some(Definition::ForeignTable(before)) = sides.definition_before(number)
+        && let Some(subcommand) = foreign::option_changes(&before.options, &after.options)
+    {
+        let table = sides.ids[number].sql_name();
+        let body = Body::Pieces(vec![Piece::Alter { table, subcommand }]);
+        let node = builder.node(number, Verb::Alter, place, body);
+        builder.arrives(number, node, Part::Bare);
+    }
+}

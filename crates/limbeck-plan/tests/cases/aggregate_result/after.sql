@@ -1,0 +1,5 @@
+CREATE TABLE t (n integer);
+CREATE AGGREGATE total(integer) (SFUNC = int84pl, STYPE = bigint, INITCOND = '0');
+CREATE VIEW v AS SELECT total(n) AS n FROM t;
+CREATE VIEW w AS SELECT n FROM v;
+COMMENT ON VIEW v IS 'Kept';

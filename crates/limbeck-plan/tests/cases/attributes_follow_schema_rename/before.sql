@@ -1,0 +1,8 @@
+CREATE SCHEMA "Old one";
+CREATE TABLE "Old one".t (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, code text NOT NULL) TABLESPACE fast;
+CREATE UNIQUE INDEX "T code" ON "Old one".t (code) TABLESPACE "Slow disk";
+ALTER TABLE "Old one".t REPLICA IDENTITY USING INDEX "T code", CLUSTER ON t_pkey;
+COMMENT ON SEQUENCE "Old one".t_id_seq IS 'counts';
+COMMENT ON INDEX "Old one".t_pkey IS 'key';
+CREATE MATERIALIZED VIEW "Old one".m AS SELECT id, code FROM "Old one".t;
+ALTER MATERIALIZED VIEW "Old one".m ALTER code SET STATISTICS 5;

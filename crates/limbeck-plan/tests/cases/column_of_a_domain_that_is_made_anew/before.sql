@@ -1,0 +1,6 @@
+CREATE DOMAIN amount AS text;
+CREATE TABLE bills (
+    id integer PRIMARY KEY,
+    total text,
+    paid amount
+);

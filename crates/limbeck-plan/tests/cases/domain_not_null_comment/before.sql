@@ -1,0 +1,3 @@
+CREATE DOMAIN a AS integer NOT NULL;
+COMMENT ON CONSTRAINT a_not_null ON DOMAIN a IS 'old';
+CREATE DOMAIN b AS integer;

@@ -1,0 +1,4 @@
+CREATE TYPE e AS ENUM ('a', 'b');
+CREATE DOMAIN d AS e DEFAULT 'a' CONSTRAINT c CHECK (VALUE <> 'b');
+CREATE TYPE k AS (e e);
+CREATE TABLE t (d d, k k);

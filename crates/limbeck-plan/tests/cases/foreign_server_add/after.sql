@@ -1,0 +1,11 @@
+DO $$ BEGIN CREATE ROLE limbeck_reader; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
+CREATE EXTENSION postgres_fdw;
+CREATE FOREIGN DATA WRAPPER "My w" HANDLER postgres_fdw_handler VALIDATOR postgres_fdw_validator;
+CREATE FOREIGN DATA WRAPPER plain OPTIONS (debug 'true', "Two words" 'it''s');
+CREATE SERVER there TYPE 'kind' VERSION '1.2' FOREIGN DATA WRAPPER plain OPTIONS (host 'a=b, "c"', port '5');
+CREATE SERVER "Over there" FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'localhost', dbname 'd');
+CREATE SERVER bare FOREIGN DATA WRAPPER "My w";
+CREATE USER MAPPING FOR PUBLIC SERVER there;
+CREATE USER MAPPING FOR limbeck_reader SERVER there OPTIONS ("user" 'me');
+COMMENT ON FOREIGN DATA WRAPPER plain IS 'Plain';
+COMMENT ON SERVER "Over there" IS 'There';

@@ -1,0 +1,3 @@
+CREATE FOREIGN DATA WRAPPER w;
+CREATE SERVER s FOREIGN DATA WRAPPER w;
+CREATE FOREIGN TABLE t (id serial, n integer NOT NULL, m text NOT NULL, k integer DEFAULT (random() * 5)::integer, CHECK (n > 0)) SERVER s;

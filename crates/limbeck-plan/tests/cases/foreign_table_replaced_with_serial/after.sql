@@ -1,0 +1,6 @@
+-- seed: SELECT nextval('t_id_seq')
+-- keeps: SELECT last_value FROM t_id_seq
+CREATE FOREIGN DATA WRAPPER w;
+CREATE SERVER s FOREIGN DATA WRAPPER w;
+CREATE SERVER s2 FOREIGN DATA WRAPPER w;
+CREATE FOREIGN TABLE t (id serial, n integer) SERVER s2;

@@ -1,0 +1,7 @@
+CREATE TABLE t (id integer PRIMARY KEY, n bigint);
+CREATE FUNCTION inner_one() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT sum(n)::bigint FROM t; END;
+CREATE FUNCTION a_outer() RETURNS bigint LANGUAGE sql RETURN inner_one() + 1;
+CREATE VIEW v AS SELECT a_outer();
+CREATE PROCEDURE clean(m integer) LANGUAGE sql BEGIN ATOMIC DELETE FROM t WHERE n = m; UPDATE t SET n = 1; END;
+CREATE FUNCTION z_last() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT a_outer(); END;
+CREATE FUNCTION a_first() RETURNS bigint LANGUAGE sql RETURN z_last() + 1;

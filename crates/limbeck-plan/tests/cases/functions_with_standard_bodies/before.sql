@@ -1,0 +1,5 @@
+CREATE TABLE t (id integer PRIMARY KEY, n integer);
+CREATE FUNCTION inner_one() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT sum(n) FROM t; END;
+CREATE FUNCTION a_outer() RETURNS bigint LANGUAGE sql RETURN inner_one() + 1;
+CREATE VIEW v AS SELECT a_outer();
+CREATE PROCEDURE clean(m integer) LANGUAGE sql BEGIN ATOMIC DELETE FROM t WHERE n = m; UPDATE t SET n = 1; END;

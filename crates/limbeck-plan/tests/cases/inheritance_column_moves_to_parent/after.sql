@@ -1,0 +1,3 @@
+-- seed: INSERT INTO c VALUES (1, 'b')
+-- keeps: SELECT a, b FROM c
+CREATE TABLE p (a integer, b text); CREATE TABLE c (b text) INHERITS (p);

@@ -1,0 +1,1 @@
+CREATE TABLE p (a integer, b text); CREATE TABLE c (x integer) INHERITS (p); CREATE VIEW v AS SELECT a FROM c; CREATE FUNCTION g(c) RETURNS integer LANGUAGE sql AS 'SELECT 1';

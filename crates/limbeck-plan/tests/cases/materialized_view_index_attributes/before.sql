@@ -1,0 +1,4 @@
+CREATE TABLE t (a integer, b text);
+CREATE MATERIALIZED VIEW m AS SELECT a, b FROM t;
+CREATE INDEX m_i ON m ((a + 1), lower(b));
+ALTER INDEX m_i ALTER COLUMN 2 SET STATISTICS 7;

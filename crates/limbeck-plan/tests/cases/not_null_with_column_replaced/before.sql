@@ -1,0 +1,3 @@
+CREATE TABLE t (a integer, b integer CONSTRAINT b_there NOT NULL GENERATED ALWAYS AS (a + 1) STORED, c integer CONSTRAINT "C there" NOT NULL);
+COMMENT ON CONSTRAINT b_there ON t IS 'b';
+COMMENT ON CONSTRAINT "C there" ON t IS 'c';

@@ -1,0 +1,5 @@
+-- seed: INSERT INTO measurements_2021 VALUES (1, 'a', '2021-02-02', 1)
+-- keeps: SELECT * FROM measurements_2021
+CREATE TABLE measurements (id bigint NOT NULL, city text NOT NULL, day date NOT NULL, peak integer) PARTITION BY RANGE (day);
+CREATE TABLE measurements_2020 PARTITION OF measurements FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+CREATE TABLE measurements_2021 PARTITION OF measurements FOR VALUES FROM ('2021-01-01') TO ('2022-01-01');

@@ -1,0 +1,3 @@
+CREATE TABLE measurements (id bigint NOT NULL, city text NOT NULL, day date NOT NULL, peak integer) PARTITION BY RANGE (day);
+CREATE TABLE measurements_2020 PARTITION OF measurements FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+CREATE INDEX i ON measurements (city); ALTER TABLE measurements ADD PRIMARY KEY (id, day), ADD CONSTRAINT k CHECK (peak > 0); COMMENT ON TABLE measurements IS 'all'; COMMENT ON TABLE measurements_2020 IS '2020'; COMMENT ON INDEX measurements_2020_city_idx IS 'i'; COMMENT ON CONSTRAINT measurements_2020_pkey ON measurements_2020 IS 'key'; COMMENT ON CONSTRAINT k ON measurements_2020 IS 'check'; COMMENT ON COLUMN measurements_2020.peak IS 'most';

@@ -1,0 +1,4 @@
+CREATE TABLE p (id bigint NOT NULL, day date NOT NULL, code text NOT NULL) PARTITION BY RANGE (day);
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM ('2026-01-01') TO ('2026-02-01');
+CREATE UNIQUE INDEX p_i ON p (id, day);
+CREATE INDEX p_l ON p (lower(code));

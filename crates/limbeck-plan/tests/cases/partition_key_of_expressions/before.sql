@@ -1,0 +1,1 @@
+CREATE FUNCTION part(a integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT a % 10';

@@ -1,0 +1,4 @@
+CREATE TABLE measurements (id bigint NOT NULL, city text NOT NULL, day date NOT NULL, peak integer) PARTITION BY RANGE (day);
+CREATE TABLE measurements_2020 PARTITION OF measurements FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+CREATE TABLE measurements_2021 PARTITION OF measurements FOR VALUES FROM ('2021-01-01') TO ('2022-01-01');
+CREATE INDEX ON measurements (city, lower(city), (peak + 1)) INCLUDE (id); CREATE INDEX named ON measurements USING hash (city); CREATE INDEX ON measurements (peak DESC) WHERE peak > 0; CREATE INDEX own ON measurements_2020 (peak);

@@ -1,0 +1,12 @@
+DO $$ BEGIN CREATE ROLE limbeck_reader; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
+DO $$ BEGIN CREATE ROLE "limbeck Writer"; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
+CREATE TABLE t (id integer PRIMARY KEY, owner text, n integer);
+CREATE TABLE member (name text);
+ALTER TABLE t ENABLE ROW LEVEL SECURITY;
+CREATE POLICY mine ON t USING (owner = CURRENT_USER);
+CREATE POLICY "Read it" ON t FOR SELECT TO limbeck_reader, "limbeck Writer" USING (EXISTS (SELECT FROM member m WHERE m.name = t.owner));
+CREATE POLICY write ON t AS RESTRICTIVE FOR INSERT TO "limbeck Writer" WITH CHECK (n > 0);
+CREATE POLICY change ON t FOR UPDATE USING (n > 1) WITH CHECK (n > 2);
+CREATE POLICY remove ON t FOR DELETE USING (true);
+CREATE POLICY nothing ON t;
+COMMENT ON POLICY "Read it" ON t IS 'Members only';

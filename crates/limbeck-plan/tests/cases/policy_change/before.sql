@@ -1,0 +1,9 @@
+DO $$ BEGIN CREATE ROLE limbeck_reader; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
+DO $$ BEGIN CREATE ROLE "limbeck Writer"; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
+CREATE TABLE t (id integer PRIMARY KEY, owner text, n integer);
+CREATE FUNCTION may(o text) RETURNS boolean LANGUAGE sql STABLE AS 'SELECT o = CURRENT_USER';
+
+CREATE POLICY a ON t USING (n > 1) WITH CHECK (n > 2);
+CREATE POLICY b ON t FOR SELECT TO limbeck_reader USING (true);
+CREATE POLICY c ON t FOR UPDATE USING (n > 1) WITH CHECK (n > 1);
+COMMENT ON POLICY b ON t IS 'Kept';

@@ -1,0 +1,5 @@
+CREATE TABLE t (id integer PRIMARY KEY, owner text);
+CREATE FUNCTION may(name text) RETURNS boolean LANGUAGE sql STABLE AS 'SELECT name = CURRENT_USER';
+CREATE FUNCTION new() RETURNS boolean LANGUAGE sql AS 'SELECT true';
+CREATE POLICY a ON t USING (may(owner));
+CREATE POLICY b ON t USING (new());

@@ -1,0 +1,5 @@
+CREATE TABLE t (id integer PRIMARY KEY, owner text);
+CREATE FUNCTION may(o text) RETURNS boolean LANGUAGE sql STABLE AS 'SELECT o = CURRENT_USER';
+CREATE FUNCTION old() RETURNS boolean LANGUAGE sql AS 'SELECT true';
+CREATE POLICY a ON t USING (may(owner));
+CREATE POLICY b ON t USING (old());

@@ -1,0 +1,3 @@
+CREATE TABLE t (id integer PRIMARY KEY, k integer);
+CREATE POLICY a ON t USING (k > 1);
+CREATE POLICY c ON t FOR DELETE USING (k > 1);

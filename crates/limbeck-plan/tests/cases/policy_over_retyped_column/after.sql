@@ -1,0 +1,6 @@
+CREATE TABLE t (id integer PRIMARY KEY, n bigint);
+CREATE TABLE u (id integer, n integer);
+ALTER TABLE t ENABLE ROW LEVEL SECURITY;
+CREATE POLICY a ON t USING (n > 1);
+CREATE POLICY b ON u USING (id IN (SELECT t.n FROM t));
+COMMENT ON POLICY a ON t IS 'Kept';

@@ -1,0 +1,4 @@
+CREATE TABLE t (id integer PRIMARY KEY);
+CREATE TABLE u (id integer);
+CREATE POLICY a ON t USING (id IN (SELECT id FROM u));
+CREATE POLICY b ON u USING (id IN (SELECT id FROM t));

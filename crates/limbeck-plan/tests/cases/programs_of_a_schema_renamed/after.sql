@@ -1,0 +1,28 @@
+-- rename: schema app = App
+CREATE SCHEMA "App";
+SET search_path = "App";
+CREATE TYPE mood AS ENUM ('sad', 'happy');
+CREATE TABLE t (id integer PRIMARY KEY, m mood, n integer);
+CREATE TABLE log (m mood);
+CREATE FUNCTION worse(a mood, b mood) RETURNS mood LANGUAGE sql IMMUTABLE AS 'SELECT least(a, b)';
+CREATE FUNCTION is_fine(m mood) RETURNS boolean LANGUAGE sql IMMUTABLE RETURN m > 'sad';
+CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE AGGREGATE worst(mood) (SFUNC = worse, STYPE = mood);
+CREATE POLICY p ON t USING (m = 'sad') WITH CHECK (is_fine(m));
+CREATE RULE r AS ON INSERT TO t WHERE NEW.m = 'sad' DO ALSO INSERT INTO log VALUES (NEW.m);
+CREATE TRIGGER tr BEFORE UPDATE OF m ON t FOR EACH ROW WHEN (is_fine(NEW.m)) EXECUTE FUNCTION f();
+CREATE STATISTICS s ON (is_fine(m)), n FROM t;
+CREATE STATISTICS s2 ON m, n FROM t;
+CREATE VIEW v AS SELECT id, m AS m FROM t WHERE is_fine(m);
+ALTER VIEW v ALTER COLUMN m SET DEFAULT 'sad';
+CREATE RULE rv AS ON DELETE TO v DO INSTEAD DELETE FROM t WHERE t.m = OLD.m;
+CREATE MATERIALIZED VIEW mv AS SELECT worst(m) AS worst, count(*) AS n FROM t;
+CREATE STATISTICS smv ON worst, n FROM mv;
+CREATE FOREIGN DATA WRAPPER w;
+CREATE SERVER s FOREIGN DATA WRAPPER w;
+CREATE FOREIGN TABLE ft (m mood DEFAULT 'sad', ms mood[], CHECK (is_fine(m))) SERVER s;
+COMMENT ON POLICY p ON t IS 'Kept';
+COMMENT ON RULE rv ON v IS 'Kept';
+COMMENT ON STATISTICS smv IS 'Kept';
+COMMENT ON AGGREGATE worst(mood) IS 'Kept';
+CREATE PUBLICATION pub FOR TABLE t, log;

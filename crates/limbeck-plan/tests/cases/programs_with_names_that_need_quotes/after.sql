@@ -1,0 +1,17 @@
+DO $$ BEGIN CREATE ROLE "limbeck ""Odd"" Role"; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
+CREATE SCHEMA "My ""S""";
+CREATE TABLE "My ""S"""."O ""o" ("C ""c" integer PRIMARY KEY, "select" integer);
+CREATE STATISTICS "My ""S"""."St ""s" ON "C ""c", "select" FROM "My ""S"""."O ""o";
+CREATE FUNCTION "My ""S"""."E ""e"() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+CREATE EVENT TRIGGER "E ""e" ON sql_drop EXECUTE FUNCTION "My ""S"""."E ""e"();
+CREATE FOREIGN DATA WRAPPER "W ""w" OPTIONS ("select" 'b', "Down" 'c');
+CREATE SERVER "S ""s" TYPE 'it''s' VERSION '"2"' FOREIGN DATA WRAPPER "W ""w" OPTIONS ("table" 'c\e');
+CREATE USER MAPPING FOR "limbeck ""Odd"" Role" SERVER "S ""s" OPTIONS (username 'O''Brien');
+CREATE FOREIGN TABLE "My ""S"""."T ""t" ("C ""c" integer OPTIONS ("column" 'x"z'), "D ""d" integer) SERVER "S ""s" OPTIONS ("where" '1''3');
+CREATE POLICY "P ""p" ON "My ""S"""."O ""o" USING ("C ""c" > 1);
+CREATE RULE "R ""r" AS ON UPDATE TO "My ""S"""."O ""o" DO INSTEAD NOTHING;
+ALTER STATISTICS "My ""S"""."St ""s" SET STATISTICS 3;
+CREATE PUBLICATION "Pub ""p" WITH (publish = 'insert');
+ALTER EVENT TRIGGER "E ""e" DISABLE;
+CREATE AGGREGATE "My ""S"""."A ""a"("N ""n" integer) (SFUNC = int4pl, STYPE = integer, INITCOND = '1');
+ALTER TABLE "My ""S"""."O ""o" DISABLE RULE "R ""r";

@@ -1,0 +1,17 @@
+DO $$ BEGIN CREATE ROLE "limbeck ""Odd"" Role"; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
+CREATE SCHEMA "My ""S""";
+CREATE TABLE "My ""S"""."O ""o" ("C ""c" integer PRIMARY KEY, "select" integer);
+CREATE STATISTICS "My ""S"""."St ""s" ON "C ""c", "select" FROM "My ""S"""."O ""o";
+CREATE FUNCTION "My ""S"""."E ""e"() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+CREATE EVENT TRIGGER "E ""e" ON sql_drop EXECUTE FUNCTION "My ""S"""."E ""e"();
+CREATE FOREIGN DATA WRAPPER "W ""w" OPTIONS ("select" 'a', "Up" 'b');
+CREATE SERVER "S ""s" TYPE 'it''s' VERSION '"1"' FOREIGN DATA WRAPPER "W ""w" OPTIONS ("table" 'c\d');
+CREATE USER MAPPING FOR "limbeck ""Odd"" Role" SERVER "S ""s" OPTIONS (username 'O''Neill');
+CREATE FOREIGN TABLE "My ""S"""."T ""t" ("C ""c" integer OPTIONS ("column" 'x"y')) SERVER "S ""s" OPTIONS ("where" '1''2');
+CREATE POLICY "P ""p" ON "My ""S"""."O ""o" TO "limbeck ""Odd"" Role" USING ("C ""c" > 0);
+CREATE RULE "R ""r" AS ON DELETE TO "My ""S"""."O ""o" DO INSTEAD NOTHING;
+CREATE PUBLICATION "Pub ""p" FOR TABLE "My ""S"""."O ""o";
+CREATE AGGREGATE "My ""S"""."A ""a"("N ""n" integer) (SFUNC = int4pl, STYPE = integer);
+COMMENT ON RULE "R ""r" ON "My ""S"""."O ""o" IS 'Rule';
+COMMENT ON EVENT TRIGGER "E ""e" IS 'Event';
+ALTER TABLE "My ""S"""."O ""o" ENABLE ALWAYS RULE "R ""r";

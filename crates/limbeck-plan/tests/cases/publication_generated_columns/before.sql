@@ -1,0 +1,3 @@
+CREATE TABLE a (id integer PRIMARY KEY, twice integer GENERATED ALWAYS AS (id * 2) STORED);
+CREATE PUBLICATION p FOR TABLE a;
+CREATE PUBLICATION q FOR TABLE a WITH (publish_generated_columns = stored);

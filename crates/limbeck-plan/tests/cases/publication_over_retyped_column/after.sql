@@ -1,0 +1,7 @@
+-- since 15
+CREATE TABLE a (id integer PRIMARY KEY, n bigint, m bigint, o bigint);
+CREATE TABLE b (id integer PRIMARY KEY);
+CREATE PUBLICATION p FOR TABLE a (id, n), b;
+CREATE PUBLICATION q FOR TABLE a WHERE (m > 1), b;
+CREATE PUBLICATION r FOR TABLE a, b;
+COMMENT ON PUBLICATION p IS 'Kept';

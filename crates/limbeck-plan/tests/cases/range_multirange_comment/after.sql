@@ -1,0 +1,5 @@
+CREATE TYPE a AS RANGE (SUBTYPE = integer, MULTIRANGE_TYPE_NAME = aa);
+COMMENT ON TYPE aa IS 'new';
+CREATE TYPE b AS RANGE (SUBTYPE = bigint);
+COMMENT ON TYPE b_multirange IS 'b';
+CREATE TABLE t (b b);

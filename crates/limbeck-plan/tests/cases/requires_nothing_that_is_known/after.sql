@@ -1,0 +1,11 @@
+-- seed: INSERT INTO p VALUES (1, 1, 1)
+-- seed: INSERT INTO t VALUES (1, 1, 1, 1)
+-- keeps: SELECT * FROM t
+CREATE TABLE p (id integer PRIMARY KEY, b integer, c integer, UNIQUE (id, b));
+CREATE TABLE t (id integer PRIMARY KEY, a integer, b integer, c integer);
+ALTER TABLE t ADD CONSTRAINT t_c_check CHECK (c > 0) NO INHERIT;
+ALTER TABLE t ADD CONSTRAINT t_a_key UNIQUE (a) DEFERRABLE;
+ALTER TABLE t ADD CONSTRAINT t_a_b_key UNIQUE (b, a);
+ALTER TABLE t ADD CONSTRAINT t_a_fkey FOREIGN KEY (a) REFERENCES p ON DELETE CASCADE;
+ALTER TABLE t ADD CONSTRAINT t_a_b_fkey FOREIGN KEY (a, b) REFERENCES p (id, b);
+ALTER TABLE t ADD CONSTRAINT t_unchecked CHECK (a > 0) NOT VALID;

@@ -1,0 +1,1 @@
+CREATE TABLE users (tenant integer, email text);

@@ -1,0 +1,4 @@
+CREATE TABLE t (n integer);
+CREATE FUNCTION f(n integer) RETURNS integer LANGUAGE sql AS 'SELECT n';
+CREATE PROCEDURE g(n integer) LANGUAGE sql AS 'SELECT n';
+CREATE VIEW v AS SELECT f(n) FROM t;

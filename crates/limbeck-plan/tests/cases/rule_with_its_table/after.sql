@@ -1,0 +1,2 @@
+CREATE TABLE log (id integer);
+CREATE TABLE u (id integer);

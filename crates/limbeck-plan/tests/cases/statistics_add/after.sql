@@ -1,0 +1,13 @@
+CREATE TABLE t (a integer, "B" text, c integer);
+CREATE MATERIALIZED VIEW m AS SELECT a, c FROM t;
+CREATE SCHEMA app;
+CREATE FUNCTION f(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1';
+CREATE STATISTICS all_of_it ON a, "B" FROM t;
+CREATE STATISTICS app."Some of it" (ndistinct, mcv) ON a, c FROM t;
+CREATE STATISTICS one (dependencies) ON c, "B", a FROM t;
+CREATE STATISTICS of_expression ON (f("B")) FROM t;
+CREATE STATISTICS of_expressions (mcv) ON (a + c), lower("B"), c FROM t;
+CREATE STATISTICS of_view ON a, c FROM m;
+ALTER STATISTICS all_of_it SET STATISTICS 0;
+ALTER STATISTICS of_expression SET STATISTICS 500;
+COMMENT ON STATISTICS app."Some of it" IS 'Some';

@@ -1,0 +1,4 @@
+CREATE SCHEMA "S";
+CREATE TABLE t (a integer, b integer);
+CREATE STATISTICS one ON a, b FROM t;
+CREATE STATISTICS "S".two ON a, b FROM t;

@@ -1,0 +1,3 @@
+CREATE TABLE t (a integer, b integer);
+CREATE STATISTICS s ON (b + 1), a FROM t;
+ALTER STATISTICS s SET STATISTICS 7;

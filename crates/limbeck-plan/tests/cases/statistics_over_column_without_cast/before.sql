@@ -1,0 +1,3 @@
+CREATE TABLE t (a integer, b text);
+CREATE STATISTICS s ON lower(b), a FROM t;
+ALTER STATISTICS s SET STATISTICS 7;

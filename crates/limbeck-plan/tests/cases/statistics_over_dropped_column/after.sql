@@ -1,0 +1,2 @@
+CREATE TABLE t (a integer, c integer);
+CREATE STATISTICS u ON a, c FROM t;

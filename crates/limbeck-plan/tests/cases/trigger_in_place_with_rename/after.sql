@@ -1,0 +1,9 @@
+-- rename: table public.t = u
+-- rename: column public.t.a = column public.u.x
+CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+CREATE TABLE u (x integer, b integer);
+CREATE TRIGGER "Tr" BEFORE UPDATE OF x, b ON u FOR EACH ROW WHEN (OLD.x IS DISTINCT FROM NEW.x) EXECUTE FUNCTION f('it''s');
+ALTER TABLE u ENABLE REPLICA TRIGGER "Tr";
+COMMENT ON TRIGGER "Tr" ON u IS 'kept';
+CREATE VIEW v AS SELECT x AS a FROM u;
+CREATE TRIGGER on_view INSTEAD OF INSERT OR UPDATE ON v FOR EACH ROW EXECUTE FUNCTION f();

@@ -1,0 +1,4 @@
+CREATE TYPE c AS (a integer, b text);
+CREATE TABLE t OF c (a PRIMARY KEY);
+CREATE TABLE u OF c;
+CREATE VIEW v AS SELECT a FROM t;

@@ -1,0 +1,4 @@
+CREATE TYPE c AS (a integer, b text);
+CREATE TABLE t OF c;
+CREATE TABLE u OF c (a PRIMARY KEY, b NOT NULL DEFAULT 'x');
+COMMENT ON COLUMN u.a IS 'x';

@@ -1,0 +1,3 @@
+CREATE TABLE t (a integer, b text, CONSTRAINT one UNIQUE (a));
+ALTER TABLE t CLUSTER ON one;
+COMMENT ON INDEX one IS 'x';

@@ -1,0 +1,2 @@
+CREATE UNLOGGED TABLE t (a integer, id bigint GENERATED ALWAYS AS IDENTITY);
+CREATE TABLE u (a integer);

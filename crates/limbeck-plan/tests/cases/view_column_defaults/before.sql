@@ -1,0 +1,9 @@
+CREATE SEQUENCE counter;
+CREATE FUNCTION old() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+CREATE TABLE t (id integer, a text, "B" integer, c integer);
+CREATE VIEW v AS SELECT id, a, "B", c FROM t;
+ALTER VIEW v ALTER COLUMN id SET DEFAULT nextval('counter');
+ALTER VIEW v ALTER COLUMN a SET DEFAULT 'x';
+ALTER VIEW v ALTER COLUMN c SET DEFAULT old();
+CREATE VIEW plain AS SELECT id FROM t;
+CREATE VIEW w AS SELECT id FROM v;

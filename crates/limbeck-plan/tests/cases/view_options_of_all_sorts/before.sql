@@ -1,0 +1,5 @@
+CREATE TABLE t (id integer, n integer);
+CREATE VIEW a WITH (security_invoker) AS SELECT id FROM t;
+CREATE VIEW b AS SELECT id FROM t WHERE id > 0 WITH LOCAL CHECK OPTION;
+CREATE VIEW c WITH (security_barrier = false) AS SELECT id FROM t WHERE id > 0;
+CREATE RECURSIVE VIEW r (n) AS VALUES (1) UNION ALL SELECT n + 1 FROM r WHERE n < 9;

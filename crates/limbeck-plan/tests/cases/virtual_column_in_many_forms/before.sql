@@ -1,0 +1,3 @@
+CREATE TABLE t (a integer, b text, v text COLLATE "C" GENERATED ALWAYS AS (lower(b)) VIRTUAL, w integer GENERATED ALWAYS AS (a * 2) VIRTUAL CONSTRAINT w_there NOT NULL);
+COMMENT ON COLUMN t.v IS 'low';
+CREATE VIEW vw AS SELECT v, w FROM t;

@@ -1,0 +1,4 @@
+CREATE TABLE t (n integer);
+CREATE FUNCTION place() RETURNS bigint LANGUAGE internal WINDOW IMMUTABLE AS 'window_rank';
+CREATE FUNCTION other() RETURNS bigint LANGUAGE sql AS 'SELECT 1';
+CREATE VIEW v AS SELECT place() OVER (ORDER BY n) FROM t;
