@@ -55,10 +55,10 @@ fn creation(verb: &str, id: &ObjectId, aggregate: &Aggregate) -> String {
         "" => "*",
         arguments => arguments,
     };
-    let name = id
-        .qualified_name()
-        .map(|name| name.to_string())
-        .unwrap_or_else(|| quote_identifier(id.name()).into_owned());
+    let name = id.qualified_name().map_or_else(
+        || quote_identifier(id.name()).into_owned(),
+        |name| name.to_string(),
+    );
     let is_plain = aggregate.kind == AggregateKind::Plain;
     let mut lines = transition("", &aggregate.transition, is_plain);
     let mut function = |parameter: &str, name: &Option<QualifiedName>| {
