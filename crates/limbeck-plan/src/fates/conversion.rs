@@ -34,6 +34,15 @@ pub(crate) struct ArrayConversion {
 }
 
 impl Fates {
+    /// Whether values of a domain are stored in another way than before.
+    pub(super) fn is_over_another_type(&self, sides: &Sides<'_>, number: ObjectNumber) -> bool {
+        self.conversions.contains_key(&number)
+            || matches!(sides.definition_before(number), Some(Definition::Domain(domain))
+                if sides
+                    .type_number(&domain.data_type)
+                    .is_some_and(|over| over != number && self.is_over_another_type(sides, over)))
+    }
+
     /// How the value of an expression becomes one of the new type of the same name.
     pub(super) fn conversion(&self, sides: &Sides<'_>, expression: &str, data_type: &str) -> Conversion {
         let Some(number) = sides.type_number(data_type) else {

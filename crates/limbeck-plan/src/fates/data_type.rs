@@ -208,7 +208,9 @@ impl Fates {
             using: converted(&name, &after.data_type, &conversion),
             drop_default: before.default.is_some(),
             clear: true,
-            rewrites: conversion != Conversion::Plain || has_constraints(sides, cause),
+            rewrites: conversion != Conversion::Plain
+                || has_constraints(sides, cause)
+                || self.is_over_another_type(sides, cause),
             possible: conversion != Conversion::Impossible,
         })
     }
