@@ -47,6 +47,27 @@ const DAMAGES: [&str; 22] = [
     "UPDATE pg_constraint SET confkey = '{9}' WHERE contype = 'f'",
 ];
 
+/// What is named of these.
+const NAMED: [(&str, &str); 5] = [
+    (
+        "DELETE FROM pg_depend WHERE objid >= NNNNN",
+        "column public.parents.id refers to its sequence",
+    ),
+    ("DELETE FROM pg_attrdef", "refers to its default"),
+    (
+        "DELETE FROM pg_class WHERE relname = 'parents'",
+        "constraint public.children.children_parent_fkey refers to table NNNNN",
+    ),
+    (
+        "DELETE FROM pg_index WHERE indexrelid = 'parents_pkey'::regclass",
+        "constraint public.parents.parents_pkey refers to its index",
+    ),
+    (
+        "DELETE FROM pg_collation WHERE collname = 'C'",
+        "column public.children.name refers to collation NNN",
+    ),
+];
+
 async fn damaged(scratch: &Scratch, damage: &str) -> Result<Session, String> {
     let database = scratch.create_database().await.unwrap();
     let options = SessionOptions::running("limbeck tests", "public");
@@ -82,10 +103,20 @@ async fn what_is_damaged_is_named() {
             .chars()
             .map(|c| if c.is_ascii_digit() { 'N' } else { c })
             .collect();
-        told.push_str(&format!("{damage}\n    {what}\n"));
+        let line: String = damage
+            .chars()
+            .map(|c| if c.is_ascii_digit() { 'N' } else { c })
+            .collect();
+        told.push_str(&format!("{line}\n    {what}\n"));
     }
-    eprintln!("{told}");
-    assert!(!told.is_empty());
+    for (damage, what) in NAMED {
+        let rest = told.split_once(damage).map(|(_, rest)| rest).unwrap();
+        let line = rest.lines().nth(1).unwrap();
+        assert!(
+            line.contains("inconsistent") && line.contains(what),
+            "{damage}\nin\n{told}"
+        );
+    }
 }
 
 #[tokio::test]

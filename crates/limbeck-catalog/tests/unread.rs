@@ -83,7 +83,10 @@ async fn attributes_that_are_not_read_are_named() {
         ALTER FUNCTION f() DEPENDS ON EXTENSION citext;"#,
     )
     .await;
-    assert_eq!(unread, ["dependency on an extension: function f() on citext",]);
+    assert_eq!(
+        unread,
+        ["dependency on an extension: function public.f() on citext",]
+    );
 }
 
 #[tokio::test]

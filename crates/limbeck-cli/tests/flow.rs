@@ -204,6 +204,7 @@ fn for_programs() {
         {
           "loses": null,
           "object": "table public.users",
+          "requires": [],
           "rewrites": false,
           "statements": [
             "CREATE TABLE public.users (\n    id bigint,\n    name text NOT NULL,\n    CONSTRAINT users_pkey PRIMARY KEY (id)\n)"
@@ -233,6 +234,7 @@ fn for_programs() {
             "CREATE TABLE public.users (\n    id bigint,\n    name text NOT NULL,\n    CONSTRAINT users_pkey PRIMARY KEY (id)\n)"
           ],
           "loses": null,
+          "requires": [],
           "rewrites": false
         }
       ],
@@ -257,6 +259,7 @@ fn for_programs() {
               "name": "schema",
               "destructive": false,
               "transaction": true,
+              "requires": [],
               "sql": "CREATE TABLE public.users (\n    id bigint,\n    name text NOT NULL,\n    CONSTRAINT users_pkey PRIMARY KEY (id)\n);"
             }
           ]
@@ -401,6 +404,7 @@ fn for_programs() {
             "CREATE TABLE public.users (\n    id bigint,\n    name text NOT NULL,\n    CONSTRAINT users_pkey PRIMARY KEY (id)\n)"
           ],
           "loses": null,
+          "requires": [],
           "rewrites": false,
           "transaction": true
         }
@@ -513,6 +517,8 @@ fn a_diff_works_outside_a_project() {
     exit code: 3
     ----- stdout -----
     ALTER TABLE public.users RENAME COLUMN name TO full_name;
+
+    -- fails on rows of public.users where name is null
     ALTER TABLE public.users ALTER COLUMN full_name SET NOT NULL;
     ----- stderr -----
     warning: `column public.users.full_name` takes no NULL, and nothing fills it: rows without a value make this fail; `--fill` gives them one

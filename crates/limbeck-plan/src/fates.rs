@@ -274,7 +274,8 @@ impl Fates {
             | Definition::UserMapping(_)
             | Definition::ForeignTable(_) => self.replace(dependent),
             Definition::Statistics(statistics) => {
-                let clear = self.retypes.get(&cause).is_some_and(|retype| retype.clear);
+                let root = self.retyped_with.get(&cause).unwrap_or(&cause);
+                let clear = self.retypes.get(root).is_some_and(|retype| retype.clear);
                 if !retyped || clear && retype::is_rebuilt_by_expression(definition) {
                     self.replace(dependent);
                 } else if statistics.target.is_some() {

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use limbeck_catalog::{Catalog, Column, Definition, Kind, Object, ObjectId};
+use limbeck_catalog::{Attribute, Catalog, Column, Definition, Kind, Object, ObjectId};
 
 use crate::Rename;
 use crate::compare::side_by_side;
 
 /// Pairs of an object that goes and one that comes which may be the same: columns of one table with one type and
-/// nullability, tables with the same columns, enum types with the same labels, labels at one place. An object can
-/// be in several pairs. Ordered by kind and name.
+/// nullability, tables with the same columns, enum types with the same labels, composite types with the same attributes,
+/// attributes of one type, domains over one type, labels at one place. An object can be in several pairs. Ordered by
+/// kind and name.
 #[must_use]
 pub fn possible_renames(current: &Catalog, wanted: &Catalog) -> Vec<Rename> {
     let mut gone: Vec<(&ObjectId, &Object)> = Vec::new();
@@ -59,6 +60,8 @@ enum Shape<'a> {
     Column(&'a [String], &'a str, bool),
     /// A partition is no other one with other bounds.
     Table(&'a str, Vec<(&'a str, &'a str)>, Option<&'a str>),
+    Composite(&'a str, Vec<(&'a str, &'a str)>),
+    Domain(&'a str, &'a str),
 }
 
 /// The columns of each table of a catalogue.
@@ -71,8 +74,11 @@ impl<'a> Shapes<'a> {
     fn new(catalog: &'a Catalog) -> Self {
         let mut columns: BTreeMap<&[String], Vec<(&str, &str)>> = BTreeMap::new();
         for (id, object) in &catalog.objects {
-            if let (Definition::Column(Column { data_type, .. }), [table @ .., name]) =
-                (&object.definition, id.path.as_slice())
+            if let (
+                Definition::Column(Column { data_type, .. })
+                | Definition::Attribute(Attribute { data_type, .. }),
+                [table @ .., name],
+            ) = (&object.definition, id.path.as_slice())
             {
                 columns.entry(table).or_default().push((name, data_type));
             }
@@ -89,6 +95,11 @@ impl<'a> Shapes<'a> {
                 let bound = table.partition_of.as_ref().map(|of| of.bound.as_str());
                 Some(Shape::Table(schema, self.columns.get(path)?.clone(), bound))
             }
+            (Definition::Composite(_), path) => {
+                let attributes = self.columns.get(path).cloned().unwrap_or_default();
+                Some(Shape::Composite(schema, attributes))
+            }
+            (Definition::Domain(domain), _) => Some(Shape::Domain(schema, &domain.data_type)),
             (Definition::Column(column), [table @ .., _]) => {
                 let table_id = ObjectId {
                     kind: Kind::Table,
@@ -98,6 +109,15 @@ impl<'a> Shapes<'a> {
                 // What is inherited is renamed where it comes from.
                 let stays = other.objects.contains_key(&table_id) && !self.is_inherited(id, &table_id);
                 stays.then_some(Shape::Column(table, &column.data_type, column.not_null))
+            }
+            (Definition::Attribute(attribute), [composite @ .., _]) => {
+                let composite_id = ObjectId {
+                    kind: Kind::Type,
+                    path: composite.to_vec(),
+                    signature: None,
+                };
+                let stays = other.objects.contains_key(&composite_id);
+                stays.then_some(Shape::Column(composite, &attribute.data_type, false))
             }
             _ => None,
         }
@@ -130,7 +150,7 @@ fn label(id: &ObjectId, before: &[String], after: &[String]) -> Option<Rename> {
 
 #[cfg(test)]
 mod tests {
-    use limbeck_catalog::{ColumnSettings, EnumType, Table};
+    use limbeck_catalog::{ColumnSettings, CompositeType, Domain, EnumType, Table};
 
     use super::*;
 
@@ -185,6 +205,54 @@ mod tests {
         let wanted = catalog(&[("table a.u", table()), ("column a.u.x", column("text"))]);
         let expected = Rename::object("table a.t".parse().unwrap(), "table a.u".parse().unwrap());
         assert_eq!(possible_renames(&current, &wanted), [expected]);
+    }
+
+    #[test]
+    fn composite_types_attributes_and_domains() {
+        let attribute = |data_type: &str| {
+            Definition::Attribute(Attribute {
+                data_type: data_type.to_owned(),
+                collation: None,
+            })
+        };
+        let composite = || {
+            Definition::Composite(CompositeType {
+                attributes: Vec::new(),
+            })
+        };
+        let domain = || {
+            Definition::Domain(Domain {
+                data_type: "integer".to_owned(),
+                collation: None,
+                default: None,
+                not_null: false,
+                not_null_name: None,
+                not_null_comment: None,
+            })
+        };
+        let current = catalog(&[
+            ("type a.c", composite()),
+            ("column a.c.x", attribute("text")),
+            ("type a.k", composite()),
+            ("column a.k.x", attribute("date")),
+            ("domain a.d", domain()),
+        ]);
+        let wanted = catalog(&[
+            ("type a.c", composite()),
+            ("column a.c.y", attribute("text")),
+            ("type a.l", composite()),
+            ("column a.l.x", attribute("date")),
+            ("domain a.e", domain()),
+        ]);
+        let expected = [
+            ("type a.k", "type a.l"),
+            ("domain a.d", "domain a.e"),
+            ("column a.c.x", "column a.c.y"),
+        ];
+        assert_eq!(
+            possible_renames(&current, &wanted),
+            expected.map(|(from, to)| Rename::object(from.parse().unwrap(), to.parse().unwrap()))
+        );
     }
 
     #[test]

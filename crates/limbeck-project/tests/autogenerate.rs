@@ -382,7 +382,7 @@ async fn grants_made_by_hand_stay_with_their_objects() {
     )
     .await;
     assert!(!bed.check().await.is_different());
-    bed.schema("CREATE TABLE u (id serial PRIMARY KEY, c text);\nGRANT DELETE ON u TO reader;\n");
+    bed.schema("CREATE TABLE u (id serial PRIMARY KEY, c text);\nGRANT DELETE ON u TO writer;\n");
     let options = RevisionOptions {
         allow_drop: true,
         renames: vec!["table:public.t=u".to_owned()],

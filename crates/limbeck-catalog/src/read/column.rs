@@ -17,15 +17,23 @@ use crate::{
 };
 
 /// The columns of whatever relation is read. No statistics target of its own is -1 until PostgreSQL 16, and then NULL.
+/// A partition has its identity from its parent, whose sequence it shares.
 const COLUMNS: &str = "
-SELECT a.attrelid, a.attnum, a.attname, coalesce(nullif(t.typbasetype, 0), t.oid), a.attcollation,
-       a.attcollation <> t.typcollation, d.oid, pg_get_expr(d.adbin, d.adrelid),
+SELECT a.attrelid, a.attnum,
+       CASE WHEN t.oid IS NULL THEN 'its type'
+            WHEN a.atthasdef AND d.oid IS NULL THEN 'its default'
+            WHEN a.attidentity <> '' AND a.attinhcount = 0
+                 AND NOT EXISTS (SELECT FROM pg_depend s WHERE s.refclassid = 'pg_class'::regclass
+                                 AND s.refobjid = a.attrelid AND s.refobjsubid = a.attnum AND s.deptype = 'i')
+            THEN 'its sequence' END,
+       a.attname, coalesce(nullif(t.typbasetype, 0), t.oid, 0), a.attcollation,
+       a.attcollation <> coalesce(t.typcollation, 0), d.oid, pg_get_expr(d.adbin, d.adrelid),
        format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attgenerated,
-       a.attislocal, a.attstorage, t.typstorage, a.attcompression, nullif(a.attstattarget, -1)::int2, a.attoptions,
-       a.attfdwoptions
+       a.attislocal, a.attstorage, coalesce(t.typstorage, a.attstorage), a.attcompression,
+       nullif(a.attstattarget, -1)::int2, a.attoptions, a.attfdwoptions
 FROM pg_attribute a
      JOIN pg_class c ON c.oid = a.attrelid
-     JOIN pg_type t ON t.oid = a.atttypid
+     LEFT JOIN pg_type t ON t.oid = a.atttypid
      LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
       AND a.attnum > 0 AND NOT a.attisdropped";
@@ -36,6 +44,7 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
     while let Some(mut row) = rows.next().await? {
         let relation: Oid = row.take()?;
         let number: i16 = row.take()?;
+        let missing: Option<String> = row.take()?;
         let attribute = Attribute {
             name: row.take()?,
             data_type: row.take()?,
@@ -52,6 +61,12 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
         }
         let id = relation_facts.column_id(&name);
         let relation_id = relation_facts.id.clone();
+        if let Some(missing) = missing {
+            return Err(ReadError::Inconsistent {
+                object: id.to_string(),
+                missing,
+            });
+        }
         if matches!(relation_id.kind, Kind::Table | Kind::ForeignTable) {
             insert(
                 reader,

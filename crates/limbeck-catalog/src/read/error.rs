@@ -71,6 +71,10 @@ impl ReadError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
+            Self::Query {
+                sqlstate: Some(sqlstate),
+                ..
+            } if is_of_damage(sqlstate) => Some(DAMAGED.to_owned()),
             Self::Query { sqlstate, hint, .. } => hint.clone().or_else(|| {
                 (sqlstate.as_deref() == Some(SqlState::INSUFFICIENT_PRIVILEGE.code())).then(|| {
                     "every role may read the system catalogues unless that right was revoked; \
@@ -86,10 +90,17 @@ impl ReadError {
             } else {
                 "a newer release of this program may know it".to_owned()
             }),
-            Self::Inconsistent { .. } => Some(
-                "the database may be damaged; dump what can be dumped with `pg_dump` and restore it elsewhere"
-                    .to_owned(),
-            ),
+            Self::Inconsistent { .. } => Some(DAMAGED.to_owned()),
         }
     }
+}
+
+/// What to do about system catalogues that contradict themselves.
+const DAMAGED: &str =
+    "the database may be damaged; dump what can be dumped with `pg_dump` and restore it elsewhere";
+
+/// Whether a query of system catalogues fails so only for what is wrong with them: an internal error, corrupted data,
+/// or a value that no function should meet there.
+fn is_of_damage(sqlstate: &str) -> bool {
+    sqlstate.starts_with("XX") || sqlstate.starts_with("22")
 }

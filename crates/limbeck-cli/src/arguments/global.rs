@@ -29,7 +29,7 @@ pub(crate) struct Global {
     #[arg(short = 'C', long, global = true, value_name = "FOLDER")]
     pub(crate) directory: Option<PathBuf>,
 
-    /// How to write what is found
+    /// How results are written
     #[arg(
         long,
         global = true,
@@ -60,7 +60,7 @@ pub(crate) struct Global {
     pub(crate) no_input: bool,
 }
 
-/// How to write what is found.
+/// How results are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// For people

@@ -3,7 +3,7 @@
 use limbeck_catalog::{
     Aggregate, AggregateKind, AggregateTransition, Definition, FinishModify, ObjectId, Parallel,
 };
-use limbeck_sql::{QualifiedName, quote_identifier, quote_literal};
+use limbeck_sql::{QualifiedName, quote_literal};
 
 use super::{drop, put_in_place};
 use crate::build::Builder;
@@ -55,10 +55,7 @@ fn creation(verb: &str, id: &ObjectId, aggregate: &Aggregate) -> String {
         "" => "*",
         arguments => arguments,
     };
-    let name = id
-        .qualified_name()
-        .map(|name| name.to_string())
-        .unwrap_or_else(|| quote_identifier(id.name()).into_owned());
+    let name = render::relation(id);
     let is_plain = aggregate.kind == AggregateKind::Plain;
     let mut lines = transition("", &aggregate.transition, is_plain);
     let mut function = |parameter: &str, name: &Option<QualifiedName>| {

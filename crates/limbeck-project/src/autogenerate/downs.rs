@@ -60,13 +60,19 @@ fn applies_back(rename: &Rename, after: &Catalog, before: &Catalog) -> bool {
     }
 }
 
-/// Runs a step on a copy of a state.
+/// Runs a step on a copy of a state: as the owner, whom `CURRENT_USER` and default privileges are about, and as a
+/// superuser where only one may.
 async fn run(bench: &Workbench<'_>, state: &State, step: &PlannedStep<'_>) -> Result<State, Error> {
     let database = bench.copy(&state.database).await?;
+    let owner = bench.owner_session(&database).await?;
     let session = bench.session(&database).await?;
     for action in &step.actions {
         for sql in &action.statements {
-            session.execute(sql).await.map_err(|cause| {
+            let done = match owner.execute(sql).await {
+                Err(error) if error.sqlstate() == Some("42501") => session.execute(sql).await,
+                done => done,
+            };
+            done.map_err(|cause| {
                 let diagnostic = Diagnostic::new(format!(
                     "the plan for {} does not run on the scratch server: {}",
                     action.object,
@@ -79,7 +85,7 @@ async fn run(bench: &Workbench<'_>, state: &State, step: &PlannedStep<'_>) -> Re
         }
     }
     let catalog = bench.read(&session).await?;
-    drop(session);
+    drop((owner, session));
     Ok(State { catalog, database })
 }
 
