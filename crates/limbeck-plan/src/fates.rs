@@ -469,6 +469,9 @@ impl Fates {
     /// Whether what becomes of an object reaches what is inherited from it, or a part of it: not where the child leaves
     /// its parent, nor where the child has declared the same itself.
     fn reaches(&self, sides: &Sides<'_>, dependent: ObjectNumber, cause: ObjectNumber) -> bool {
+        if leaves_with_its_own(sides, dependent, cause) {
+            return false;
+        }
         if !sides.origins_before(dependent).contains(&cause) {
             return true;
         }
@@ -536,6 +539,21 @@ fn by_itself(
             (Some(_), Some(_)) => Fate::Replaced,
         },
     )
+}
+
+/// Whether an index or a key was a part of the cause, and stays with a table that is no child of the cause's any more.
+fn leaves_with_its_own(sides: &Sides<'_>, dependent: ObjectNumber, cause: ObjectNumber) -> bool {
+    let is_index = |number: ObjectNumber| match sides.definition_before(number) {
+        Some(Definition::Index(_)) => true,
+        Some(Definition::Constraint(constraint)) => constraint.definition.index().is_some(),
+        _ => false,
+    };
+    let homes = sides.home(dependent).zip(sides.home(cause));
+    is_index(dependent)
+        && is_index(cause)
+        && homes.is_some_and(|(child, parent)| {
+            sides.parents_before(child).contains(&parent) && !sides.keeps(child, parent)
+        })
 }
 
 /// Whether a column that decides over a row's partition takes another type, which PostgreSQL does not allow.

@@ -124,6 +124,7 @@ fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Constrain
     builder.nodes[node].alone = is_merged;
     // In a new table every constraint that is enforced counts as validated.
     if (after.validated || !after.enforced)
+        && !partition::comes_after_table(builder, number)
         && !is_merged
         && let Some(table) = builder.sides.home(number)
         && builder.fates.of(table).comes()

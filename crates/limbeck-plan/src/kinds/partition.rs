@@ -117,7 +117,7 @@ pub(super) fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after:
         .filter(|&&part| sides.home(part) == Some(number) && is_part(sides.definition_after(part)))
         .filter(|&&part| !comes_later(builder, part))
         .all(|&part| has_default_name(sides, part));
-    if !are_named {
+    if !are_named || !has_inherited_names(sides, number) {
         attach(builder, number, parent, partition_of);
     }
 }
@@ -160,6 +160,35 @@ pub(super) fn settings_brought(builder: &Builder<'_, '_>, number: ObjectNumber) 
         .and_then(index_settings::of)
         .map(index_settings::when_made)
         .unwrap_or_default()
+}
+
+/// Whether each `NOT NULL` of a table has the name that it inherits: PostgreSQL renames none that is inherited.
+fn has_inherited_names(sides: &Sides<'_>, table: ObjectNumber) -> bool {
+    let name = |column: ObjectNumber| {
+        let constraint = sides.column_after(column)?.not_null_constraint.as_ref()?;
+        (!constraint.no_inherit).then_some(constraint.name.as_str())
+    };
+    sides.needed_after[table]
+        .iter()
+        .filter(|&&column| sides.ids[column].kind == Kind::Column && sides.home(column) == Some(table))
+        .all(|&column| {
+            let inherited = sides.origins_after(column).into_iter().find_map(name);
+            inherited.is_none_or(|inherited| name(column).is_none_or(|own| own == inherited))
+        })
+}
+
+/// From this version on a primary key of a new child names the `NOT NULL` of its columns anew.
+const KEYS_NAME_NOT_NULL: u32 = 180_000;
+
+/// Whether a key has to wait until its table has inherited what it inherits.
+pub(super) fn comes_after_table(builder: &Builder<'_, '_>, number: ObjectNumber) -> bool {
+    let sides = builder.sides;
+    sides.server_version_num >= KEYS_NAME_NOT_NULL
+        && matches!(sides.definition_after(number), Some(Definition::Constraint(constraint))
+            if matches!(constraint.definition, ConstraintKind::PrimaryKey(_)))
+        && sides.home(number).is_some_and(|table| {
+            !sides.parents_after(table).is_empty() && builder.bonds.attaching(table).is_none()
+        })
 }
 
 /// Whether a new table is made as a partition right away.
