@@ -59,8 +59,7 @@ async fn real_schemas_are_read() {
         let counts = first
             .query_text(
                 "SELECT (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
-                         WHERE relkind = 'r' AND nspname !~ '^pg_' AND nspname <> 'information_schema'
-                               AND NOT EXISTS (SELECT FROM pg_inherits WHERE inhrelid = c.oid)
+                         WHERE relkind IN ('r', 'p') AND nspname !~ '^pg_' AND nspname <> 'information_schema'
                                AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND deptype = 'e'))",
             )
             .await

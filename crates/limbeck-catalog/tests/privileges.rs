@@ -204,7 +204,10 @@ async fn parts_bear_comments() {
     );
     assert_eq!(of("table public.t", Part::RowType), "e");
     assert_eq!(of("trigger public.t.tr", Part::Constraint), "f");
-    assert_eq!(of("type public.r", Part::Multirange), "g");
+    let limbeck_catalog::Definition::Range(range) = &catalog.objects[&id("type public.r")].definition else {
+        panic!("no range type");
+    };
+    assert_eq!(range.multirange_comment.as_deref(), Some("g"));
     assert_eq!(
         unread(&catalog),
         ["comment on a part of an object: public.t (_t)"]

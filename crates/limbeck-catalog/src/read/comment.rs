@@ -48,7 +48,7 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
         if role == Role::Part
             && provider.is_none()
             && let Some(object) = reader.catalog.objects.get_mut(&id)
-            && let Some(of_part) = of_part(address, &mut object.definition)
+            && let Some(of_part) = of_part(address, name.as_deref(), &mut object.definition)
         {
             *of_part = Some(note);
             continue;
@@ -108,14 +108,20 @@ fn part(reader: &Reader<'_>, address: Address, id: &ObjectId, name: Option<&str>
 }
 
 /// Where the comment on a part of an object belongs, when it is a fact of the object.
-fn of_part(address: Address, definition: &mut Definition) -> Option<&mut Option<String>> {
+fn of_part<'a>(
+    address: Address,
+    name: Option<&str>,
+    definition: &'a mut Definition,
+) -> Option<&'a mut Option<String>> {
     match (address.class, definition) {
         (class::CLASS, Definition::Column(column)) => Some(&mut column.identity.as_mut()?.comment),
         (class::CONSTRAINT, Definition::Column(column)) => {
             Some(&mut column.not_null_constraint.as_mut()?.comment)
         }
         (class::CONSTRAINT, Definition::Domain(domain)) => Some(&mut domain.not_null_comment),
-        (class::TYPE, Definition::Range(range)) => Some(&mut range.multirange_comment),
+        (class::TYPE, Definition::Range(range)) if name == Some(&range.multirange.name) => {
+            Some(&mut range.multirange_comment)
+        }
         (class::CLASS, Definition::Constraint(constraint)) => {
             Some(&mut constraint.definition.index_mut()?.comment)
         }

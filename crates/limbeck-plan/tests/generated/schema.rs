@@ -402,7 +402,10 @@ impl Schema {
 
     /// A table partitioned by range or by list, or a parent, with what lies under it.
     fn partitioned(&self, sql: &mut String, number: usize, table: &Partitioned) {
-        let name = format!("public.p{number}");
+        // A column that was one's own stays so when the table becomes a child: PostgreSQL has no way back. So parents
+        // have other names.
+        let letter = if table.form == 2 { 'h' } else { 'p' };
+        let name = format!("public.{letter}{number}");
         let columns: Vec<(usize, &Column)> = slots(&table.columns).collect();
         let mut lines = vec!["    k integer NOT NULL".to_owned()];
         for (slot, column) in &columns {
@@ -416,13 +419,15 @@ impl Schema {
             lines.push(format!("    c{slot} {data_type}{default}{not_null}"));
         }
         if table.primary_key {
-            lines.push(format!("    CONSTRAINT p{number}_pkey PRIMARY KEY (k)"));
+            lines.push(format!("    CONSTRAINT {letter}{number}_pkey PRIMARY KEY (k)"));
         }
         if let Some((column, form)) = table.check
             && let Some((at, column)) = pick(&columns, column)
         {
             let condition = condition(&format!("c{at}"), &self.type_of(column).0, form);
-            lines.push(format!("    CONSTRAINT p{number}_check CHECK ({condition})"));
+            lines.push(format!(
+                "    CONSTRAINT {letter}{number}_check CHECK ({condition})"
+            ));
         }
         let by = [" PARTITION BY RANGE (k)", " PARTITION BY LIST (k)", ""][usize::from(table.form)];
         writeln!(sql, "CREATE TABLE {name} (\n{}\n){by};", lines.join(",\n")).unwrap();
@@ -452,7 +457,13 @@ impl Schema {
         {
             // A unique one would have to hold the key.
             let form = if form % 8 == 0 { 7 } else { form };
-            let index = index(&name, &format!("p{number}_i"), *at, &self.type_of(column).0, form);
+            let index = index(
+                &name,
+                &format!("{letter}{number}_i"),
+                *at,
+                &self.type_of(column).0,
+                form,
+            );
             writeln!(sql, "{index};").unwrap();
         }
     }
