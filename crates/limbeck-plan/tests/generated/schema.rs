@@ -302,7 +302,9 @@ impl Schema {
                 comment: mixed(&[one.comment], &[other.comment], &mut bits)[0],
                 unlogged: one.unlogged,
             }),
-            (one, other) => mixed(&[one.clone()], &[other.clone()], &mut bits).remove(0),
+            (one, other) => {
+                mixed(std::slice::from_ref(one), std::slice::from_ref(other), &mut bits).remove(0)
+            }
         });
         let tables = tables.collect();
         let partitioned = self
@@ -318,7 +320,9 @@ impl Schema {
                     check: mixed(&[one.check], &[other.check], &mut bits)[0],
                     parts: mixed(&one.parts, &other.parts, &mut bits),
                 }),
-                (one, other) => mixed(&[one.clone()], &[other.clone()], &mut bits).remove(0),
+                (one, other) => {
+                    mixed(std::slice::from_ref(one), std::slice::from_ref(other), &mut bits).remove(0)
+                }
             });
         let partitioned = partitioned.collect();
         Self {

@@ -61,7 +61,7 @@ pub(super) fn files(plan: &Plan, catalog: &Catalog, folder: &std::path::Path) ->
         .into_iter()
         .map(|(home, actions)| {
             let name = free(home.file_name(), &mut taken);
-            (folder.join(name), sql_of(actions.into_iter()))
+            (folder.join(name), sql_of(actions))
         })
         .collect()
 }
