@@ -162,7 +162,6 @@ fn a_proof_that_fails() {
     ----- stdout -----
     ----- stderr -----
     note: a step of `[ID]` needs a superuser on the scratch server, and ran as one
-    warning: event trigger meddle is outside what Limbeck compares, and was not looked at
     error: the revision does not lead to what is declared; it was not written
       column public.users.name
         is:        ALTER TABLE public.users ADD COLUMN name text NOT NULL DEFAULT 'nobody'::text;
