@@ -25,7 +25,7 @@ use schema::Pair;
 use support::{Bench, Hints, rows};
 
 /// How many pairs are tried where nothing else is asked for.
-const PAIRS: u32 = 40;
+const PAIRS: u32 = 16;
 
 fn number(variable: &str) -> Option<u32> {
     std::env::var(variable).ok().map(|text| text.parse().unwrap())
