@@ -1,4 +1,4 @@
-//! Reading, comparing and planning schemas of 100, 1,000 and 5,000 tables, each with ten columns, two indexes, a check,
+//! Reading, comparing and planning schemas of 1, 100, 1,000 and 5,000 tables, each with ten columns, two indexes, a check,
 //! and a foreign key to another one.
 //!
 //! `cargo bench -p limbeck-plan`. The server is one that the benchmark starts itself, as tests do.
@@ -22,7 +22,7 @@ use limbeck_plan::{Answers, Options, Planned, Request, plan};
 use limbeck_postgres::{Session, SessionOptions, connect};
 use limbeck_server::Scratch;
 
-const SIZES: [usize; 3] = [100, 1_000, 5_000];
+const SIZES: [usize; 4] = [1, 100, 1_000, 5_000];
 
 /// Some tables, of which some changed when `changed` says so: columns added, retyped and dropped, indexes and
 /// constraints added and dropped.
