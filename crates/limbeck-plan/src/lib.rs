@@ -74,6 +74,13 @@ pub enum Planned {
 /// When a rename or a fill names what is not there, or the catalogues do not compare.
 pub fn plan(request: &Request<'_>) -> Result<Planned, PlanError> {
     check(request)?;
+    // By far the most frequent comparison, and the cheapest.
+    if request.renames.is_empty() && request.current.objects == request.wanted.objects {
+        return Ok(Planned::Plan(Plan {
+            unused_fills: request.fills.iter().map(|fill| fill.column.clone()).collect(),
+            ..Plan::default()
+        }));
+    }
     let planned = plan_once(request, Labels::Added)?;
     match planned {
         Planned::Plan(plan) if request.options.one_transaction && plan.steps().len() > 1 => {
