@@ -176,6 +176,12 @@ impl Catalog {
 }
 
 impl Definition {
+    /// Whether this is a partitioned table.
+    #[must_use]
+    pub fn is_partitioned(&self) -> bool {
+        matches!(self, Self::Table(table) if table.partition_key.is_some())
+    }
+
     /// The object of a partitioned table that this one is a partition's part of.
     #[must_use]
     pub fn partition_of(&self) -> Option<&ObjectId> {

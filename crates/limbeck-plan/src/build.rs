@@ -227,10 +227,7 @@ impl<'a, 's> Builder<'a, 's> {
         }
         partition::connect(&mut builder);
         // The rows of a foreign table are elsewhere, and nobody checks them.
-        builder.unfilled.retain(|&column| {
-            let home = sides.home(column);
-            home.is_none_or(|home| sides.ids[home].kind != Kind::ForeignTable)
-        });
+        builder.unfilled.retain(|&column| !sides.is_foreign(column));
         for number in 0..count {
             privileges::born(&mut builder, number);
         }

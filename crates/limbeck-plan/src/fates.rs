@@ -179,7 +179,9 @@ impl Fates {
                 continue;
             };
             // A partitioned table cannot take an index over.
-            let is_partitioned = matches!(sides.definition_after(table), Some(Definition::Table(table)) if table.partition_key.is_some());
+            let is_partitioned = sides
+                .definition_after(table)
+                .is_some_and(Definition::is_partitioned);
             if is_partitioned || constraint.partition_of.is_some() {
                 continue;
             }
@@ -596,7 +598,7 @@ fn has_fixed_storage(
         let table = sides
             .home(number)
             .and_then(|table| sides.definition_before(table));
-        matches!(table, Some(Definition::Table(table)) if table.partition_key.is_some())
+        table.is_some_and(Definition::is_partitioned)
     };
     match (before, after) {
         (Definition::Index(before), Definition::Index(after)) => {

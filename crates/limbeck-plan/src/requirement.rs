@@ -67,8 +67,7 @@ pub(crate) fn state(
     for &demand in demands {
         let (Demand::NotNull(about) | Demand::Fits(about) | Demand::Holds(about) | Demand::HoldsIn(_, about)) =
             demand;
-        let home = builder.sides.home(about);
-        if home.is_some_and(|home| builder.sides.ids[home].kind == Kind::ForeignTable) {
+        if builder.sides.is_foreign(about) {
             // Its rows are elsewhere, and PostgreSQL does not look at them.
             continue;
         }
@@ -214,8 +213,9 @@ impl Statement<'_, '_, '_> {
                 .children()
                 .any(|child| sides.parents_before(child).contains(&table))
         };
-        let is_partitioned = matches!(sides.definition_before(table),
-            Some(Definition::Table(table)) if table.partition_key.is_some());
+        let is_partitioned = sides
+            .definition_before(table)
+            .is_some_and(Definition::is_partitioned);
         if of_itself && !is_partitioned && has_heirs() {
             "ONLY "
         } else {

@@ -230,6 +230,12 @@ impl<'a> Sides<'a> {
         .filter_map(|kind| self.number(&ObjectId::in_schema(kind, &name.schema, &name.name)))
     }
 
+    /// Whether an object lies in a foreign table, whose rows are elsewhere.
+    pub(crate) fn is_foreign(&self, number: ObjectNumber) -> bool {
+        self.home(number)
+            .is_some_and(|home| self.ids[home].kind == Kind::ForeignTable)
+    }
+
     /// The relation that an object lies in in the current state, or that an index is on.
     pub(crate) fn home_before(&self, number: ObjectNumber) -> Option<ObjectNumber> {
         let id = self.ids[number];

@@ -3,7 +3,7 @@
 mod identity;
 pub(crate) mod not_null;
 
-use limbeck_catalog::{Column, ColumnSettings, Deferrable, Definition, GeneratedKind, Kind, ObjectId};
+use limbeck_catalog::{Column, ColumnSettings, Deferrable, Definition, GeneratedKind, ObjectId};
 use limbeck_sql::quote_identifier;
 
 use super::{column_settings, partition, sequence};
@@ -94,7 +94,7 @@ fn drop(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Column) {
                 .column_after(number)
                 .is_some_and(|after| after.generated.is_none());
             builder.nodes[node].loses = ((before.generated.is_none() || becomes_plain)
-                && !is_foreign(builder, number))
+                && !builder.sides.is_foreign(number))
             .then(|| Loss::Values { column: id.clone() });
             node
         }
@@ -219,12 +219,6 @@ fn create_plain(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Col
             builder.edge(node, default);
         }
     }
-}
-
-/// Whether the column is one of a foreign table, whose rows are elsewhere.
-fn is_foreign(builder: &Builder<'_, '_>, number: ObjectNumber) -> bool {
-    let home = builder.sides.home(number);
-    home.is_some_and(|home| builder.sides.ids[home].kind == Kind::ForeignTable)
 }
 
 /// Whether a default needs objects that may come later or go earlier than the column.
@@ -485,7 +479,7 @@ where
         self.builder.nodes[node].rewrites = retype.rewrites;
         self.builder.nodes[node].demands.push(Demand::Fits(self.number));
         self.is_structural(node, Part::Type);
-        if is_foreign(self.builder, self.number) {
+        if self.builder.sides.is_foreign(self.number) {
             // No rows are there.
         } else if precision::is_lost(&self.before.data_type, &self.after.data_type) {
             self.builder.nodes[node].loses = Some(Loss::Precision {

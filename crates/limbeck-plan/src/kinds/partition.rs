@@ -760,7 +760,7 @@ fn bounds(builder: &Builder<'_, '_>) -> Vec<(usize, usize)> {
         [sides.definition_before(parent), sides.definition_after(parent)]
             .into_iter()
             .flatten()
-            .any(|definition| matches!(definition, Definition::Table(table) if table.partition_key.is_some()))
+            .any(Definition::is_partitioned)
     };
     for &(_, parent, node) in builder.bonds.detaching.iter().chain(&builder.bonds.unbinding) {
         free.entry(parent).or_default().insert(node);

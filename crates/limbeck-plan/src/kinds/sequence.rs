@@ -86,13 +86,11 @@ fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Sequence)
         return;
     };
     let mut pieces = vec![owned_by(id, Some(owner))];
-    // The rows of a foreign table are not for us to count.
-    let is_foreign =
-        |table: Option<ObjectNumber>| table.is_some_and(|table| sides.ids[table].kind == Kind::ForeignTable);
     let column_stays = sides.number(owner).is_some_and(|owner| {
         sides.stays(owner)
             && !matches!(builder.fates.of(owner), Fate::Replaced)
-            && !is_foreign(sides.home(owner))
+            // The rows of a foreign table are not for us to count.
+            && !sides.is_foreign(owner)
     });
     if column_stays && !is_made {
         let statement = continue_after_column(&id.sql_name(), owner, &after.options);
