@@ -41,6 +41,7 @@ impl<'e> Workbench<'e> {
         };
         let mut read = read_options(project)?;
         read.own_roles.insert(scratch.owner_role().to_owned());
+        read.is_ours = true;
         Ok(Self {
             scratch,
             search_path: config.database.search_path.clone(),
@@ -67,6 +68,7 @@ impl<'e> Workbench<'e> {
                 // Own tables are no part of a comparison, in a dump as little as in a database.
                 version_schema: Some(crate::config::DEFAULT_VERSION_SCHEMA.to_owned()),
                 own_roles,
+                is_ours: true,
                 ..ReadOptions::default()
             },
             concurrently: false,
