@@ -1,6 +1,7 @@
 //! The catalogue itself: objects by identity, and their dependencies.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -153,6 +154,12 @@ pub struct Unread {
     pub kind: String,
     /// Its name as SQL: `public.measurements`.
     pub name: String,
+}
+
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind, self.name)
+    }
 }
 
 impl Catalog {

@@ -77,7 +77,7 @@ pub(crate) async fn compare(
     question: &Question<'_>,
     current: State,
 ) -> Result<Comparison, Error> {
-    let managed = managed(question)?;
+    let managed = managed(question);
     let mut wanted = wanted::wanted(bench, question.declared, &current, &managed).await?;
     let renames = consent::renames(question, &current.catalog, &wanted.state.catalog);
     privileges::keep(&mut wanted, &current.catalog, &managed, &renames);
@@ -105,22 +105,10 @@ pub(crate) fn supported(plan: &Plan) -> Result<(), Error> {
 }
 
 /// What models declared up to the heads, by the revisions' `declares` lines.
-fn managed(question: &Question<'_>) -> Result<BTreeSet<ObjectId>, Error> {
-    question
-        .history
-        .managed_at(question.heads)
-        .into_iter()
-        .map(|line| {
-            line.parse::<ObjectId>().map_err(|error| {
-                Error::new(
-                    Failure::History,
-                    Diagnostic::new(format!(
-                        "a `declares` line of the history cannot be understood: {error}"
-                    )),
-                )
-            })
-        })
-        .collect()
+fn managed(question: &Question<'_>) -> BTreeSet<ObjectId> {
+    let lines = question.history.managed_at(question.heads).into_iter();
+    // The project parsed each line when it read the history, and told the place of one that names no object.
+    lines.filter_map(|line| line.parse().ok()).collect()
 }
 
 /// The steps of a revision, each with its way back.

@@ -20,6 +20,7 @@ mod host;
 mod live;
 mod project;
 mod prove;
+mod roles;
 mod seen;
 mod workbench;
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::autogenerate::{Comparison, Fills, Question, compare};
 use crate::cache::{self, Cache};
 use crate::declared::Declared;
-use crate::workbench::{self, Workbench};
+use crate::workbench::{self, State, Workbench};
 use crate::{Error, Event, Events, NobodyToAsk, ObjectId, Project};
 
 /// What `check` found.
@@ -62,6 +62,7 @@ pub async fn check(project: &Project, events: Events<'_>) -> Result<CheckReport,
     if let Some(key) = &key
         && let Some(report) = cache.get::<CheckReport>(key)
     {
+        warn_of_unread(&report.unread, events);
         return Ok(report);
     }
     let bench = Workbench::open(project, events).await?;
@@ -79,12 +80,13 @@ pub async fn check(project: &Project, events: Events<'_>) -> Result<CheckReport,
     let report = CheckReport {
         differences: differences(&comparison.plan),
         unmanaged: comparison.wanted.unmanaged.iter().cloned().collect(),
-        unread: unread(&comparison),
+        unread: unread(&comparison.current, &comparison.wanted.state),
         declared_set_changed: comparison.wanted.declared != comparison.managed,
     };
     if let Some(key) = &key {
         cache.put(key, &report);
     }
+    warn_of_unread(&report.unread, events);
     Ok(report)
 }
 
@@ -104,14 +106,7 @@ pub(super) async fn remember(
         let report = CheckReport {
             differences: Vec::new(),
             unmanaged: comparison.wanted.unmanaged.iter().cloned().collect(),
-            unread: comparison
-                .wanted
-                .state
-                .catalog
-                .unread
-                .iter()
-                .map(|unread| format!("{} {}", unread.kind, unread.name))
-                .collect(),
+            unread: unread(&comparison.current, &comparison.wanted.state),
             declared_set_changed: false,
         };
         cache(project).put(&key, &report);
@@ -162,21 +157,16 @@ pub(super) fn differences(plan: &Plan) -> Vec<Difference> {
 }
 
 /// What either side has that is not looked at.
-pub(super) fn unread(comparison: &Comparison) -> Vec<String> {
-    let both = comparison
-        .current
-        .catalog
-        .unread
-        .union(&comparison.wanted.state.catalog.unread);
-    both.map(|unread| format!("{} {}", unread.kind, unread.name))
-        .collect()
+pub(super) fn unread(one: &State, other: &State) -> Vec<String> {
+    let both = one.catalog.unread.union(&other.catalog.unread);
+    both.map(ToString::to_string).collect()
 }
 
 /// Names what is not looked at.
-pub(super) fn warn_of_unread(comparison: &Comparison, events: Events<'_>) {
-    for unread in unread(comparison) {
+pub(super) fn warn_of_unread(unread: &[String], events: Events<'_>) {
+    for unread in unread {
         events(Event::Warning(format!(
-            "{unread} is outside what Limbeck compares, and was not looked at"
+            "`{unread}` is outside what Limbeck compares, and was not looked at"
         )));
     }
 }
