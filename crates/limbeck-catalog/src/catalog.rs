@@ -162,6 +162,14 @@ impl Catalog {
         self.objects.get(id).map(|object| &object.definition)
     }
 
+    /// The indexes that are not usable: what a failed `CREATE INDEX CONCURRENTLY` left behind, or damage.
+    pub fn invalid_indexes(&self) -> impl Iterator<Item = &ObjectId> {
+        self.objects
+            .iter()
+            .filter(|(_, object)| matches!(&object.definition, Definition::Index(index) if !index.valid))
+            .map(|(id, _)| id)
+    }
+
     /// What an object needs, directly.
     pub fn referenced_by<'a>(&'a self, id: &'a ObjectId) -> impl Iterator<Item = &'a ObjectId> + 'a {
         let first = Dependency {

@@ -100,6 +100,13 @@ async fn a_half_built_index_is_built_anew() {
             "ALTER TABLE public.t CLUSTER ON t_b",
         ]
     );
+    assert_eq!(
+        plan.sql()
+            .lines()
+            .filter(|line| line.contains("invalid"))
+            .collect::<Vec<_>>(),
+        ["t_a", "t_b"].map(|index| format!("-- index public.{index} is invalid, and built again"))
+    );
     // Neither is it renamed, nor made a constraint's.
     let at = bench.state(&format!("{}\n{broken}", sql("\"Old\""))).await;
     let key = bench

@@ -1,5 +1,7 @@
 //! Dependencies (`pg_depend`).
 
+use std::collections::HashSet;
+
 use tokio_postgres::types::Oid;
 
 use super::ReadError;
@@ -26,9 +28,11 @@ WHERE objid >= {FIRST_USER_OID} AND (classid <> {type_} OR deptype = 'n') AND re
 /// A sequence does not need the column that owns it: `owned_by` tells that, and the column's default needs the
 /// sequence.
 pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
+    let mut dependents: HashSet<(Oid, Oid)> = HashSet::new();
     let mut rows = reader.rows("dependencies", &sql()).await?;
     while let Some(mut row) = rows.next().await? {
         let dependent = address(row.take()?, row.take()?, row.take()?);
+        dependents.insert((dependent.class, dependent.object));
         let referenced = address(row.take()?, row.take()?, row.take()?);
         let Some((dependent, _)) = reader.addresses.containing(dependent) else {
             continue;
@@ -42,7 +46,24 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
         let (dependent, referenced) = (dependent.clone(), referenced.clone());
         reader.depends(&dependent, &referenced);
     }
-    Ok(())
+    let without = reader.addresses.iter().filter(|(address, id)| {
+        is_always_dependent(address.class, id.kind)
+            && address.object >= FIRST_USER_OID
+            && !dependents.contains(&(address.class, address.object))
+    });
+    match without.map(|(_, id)| id).min() {
+        Some(id) => Err(ReadError::inconsistent(id, "its rows in pg_depend")),
+        None => Ok(()),
+    }
+}
+
+/// Whether PostgreSQL notes at least on which relation or type such an object is.
+fn is_always_dependent(class: Oid, kind: Kind) -> bool {
+    match class {
+        class::CONSTRAINT | class::ATTRDEF | class::REWRITE | class::TRIGGER | class::POLICY => true,
+        class::CLASS => matches!(kind, Kind::Index | Kind::Constraint),
+        _ => false,
+    }
 }
 
 fn address(class: Oid, object: Oid, part: i32) -> Address {

@@ -105,7 +105,7 @@ impl<'a> Reader<'a> {
         let indexes = index::read(&mut self).await?;
         partition::read(&mut self).await?;
         let indexes = constraint::read(&mut self, indexes).await?;
-        index::finish(&mut self, indexes);
+        index::finish(&mut self, indexes)?;
         range_type::read(&mut self).await?;
         text_search::read(&mut self).await?;
         view::read(&mut self).await?;

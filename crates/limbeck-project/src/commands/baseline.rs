@@ -12,6 +12,7 @@ use limbeck_postgres::{Session, Settings};
 use serde::Serialize;
 
 use super::RunSettings;
+use super::check::warn_of_invalid;
 use super::revision::{created, identifier, rendered, write};
 use super::run::run_options;
 use super::stamp::stamp;
@@ -96,6 +97,7 @@ pub async fn baseline(
             unread.kind, unread.name
         )));
     }
+    warn_of_invalid([&found.catalog], events);
     let bench = Workbench::open(project, events).await?;
     events(Event::Phase("rebuilding the database on scratch".to_owned()));
     let comparison = comparison(&bench, &found.catalog).await?;

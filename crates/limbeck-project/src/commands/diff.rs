@@ -9,7 +9,7 @@ use limbeck_history::Target;
 use limbeck_plan::{Plan, Requirement};
 use limbeck_postgres::Settings;
 
-use super::check::differences;
+use super::check::{differences, warn_of_invalid};
 use crate::autogenerate::{Fills, parse_renames, with_declared};
 use crate::declared::Declared;
 use crate::live::Majors;
@@ -84,6 +84,9 @@ pub struct DiffStep {
     pub loses: Option<String>,
     /// What rows must not be for it to succeed.
     pub requires: Vec<Requirement>,
+    /// What there is to know of it besides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// Whether a table may be rewritten.
     pub rewrites: bool,
     /// Whether it runs in a transaction.
@@ -147,6 +150,7 @@ pub async fn diff(
     };
     let renames = with_declared(&renames, declared, &current.catalog, &wanted.catalog);
     let plan = bench.plan(&current, &wanted, &renames, &fills.up).await?;
+    warn_of_invalid([&current.catalog, &wanted.catalog], events);
     Ok(report(from, to, &current, &wanted, &plan))
 }
 
@@ -161,6 +165,7 @@ fn report(from: Side, to: Side, current: &State, wanted: &State, plan: &Plan) ->
             statements: difference.statements,
             loses: difference.loses,
             requires: difference.requires,
+            note: difference.note,
             rewrites: difference.rewrites,
             transaction,
         })
