@@ -46,6 +46,9 @@ pub struct Object {
     /// Comments and security labels of its parts that have no identity here.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub parts: BTreeMap<Part, PartNotes>,
+    /// The extensions that it goes with (`DEPENDS ON EXTENSION`): it is dropped with any of them.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub extensions: BTreeSet<String>,
     /// The role that owns it, where owners were asked for and it has one of its own; [`OWNER`](crate::OWNER) for the
     /// current role.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -61,6 +64,7 @@ impl Object {
             comment: None,
             labels: BTreeMap::new(),
             parts: BTreeMap::new(),
+            extensions: BTreeSet::new(),
             owner: None,
         }
     }

@@ -79,13 +79,13 @@ async fn attributes_that_are_not_read_are_named() {
         r#"CREATE TYPE composite AS (a int);
         CREATE TABLE typed OF composite;
         CREATE TABLE t (c int NOT NULL, d int);
-        CREATE EXTENSION citext; CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';
-        ALTER FUNCTION f() DEPENDS ON EXTENSION citext;"#,
+        CREATE TABLE u (c int PRIMARY KEY);
+        CREATE EXTENSION citext; ALTER INDEX u_pkey DEPENDS ON EXTENSION citext;"#,
     )
     .await;
     assert_eq!(
         unread,
-        ["dependency on an extension: function public.f() on citext",]
+        ["dependency of a part of an object on an extension: u_pkey ON public.u"]
     );
 }
 

@@ -307,8 +307,12 @@ impl Fates {
                     || self.differs_by_text(sides, dependent)
                 {
                     self.replace(dependent);
-                } else if index_settings::of(definition).is_some_and(|index| !index.statistics.is_empty()) {
-                    // PostgreSQL builds the index anew, and forgets them.
+                } else if index_settings::of(definition).is_some_and(|index| !index.statistics.is_empty())
+                    || sides.before[dependent]
+                        .as_deref()
+                        .is_some_and(|object| !object.extensions.is_empty())
+                {
+                    // PostgreSQL builds the index anew, and forgets them, and with which extensions it goes.
                     self.alter(dependent);
                     self.forgotten_statistics.insert(dependent);
                 }
