@@ -174,6 +174,18 @@ impl Catalog {
             .map(|(id, _)| id)
     }
 
+    /// Says that this state wants these extensions in just the versions that it has them in.
+    pub fn pin(&mut self, extensions: &BTreeSet<String>) {
+        for name in extensions {
+            let id = ObjectId::global(crate::Kind::Extension, name);
+            if let Some(object) = self.objects.get_mut(&id)
+                && let Definition::Extension(extension) = &mut object.definition
+            {
+                extension.pinned = true;
+            }
+        }
+    }
+
     /// What an object needs, directly.
     pub fn referenced_by<'a>(&'a self, id: &'a ObjectId) -> impl Iterator<Item = &'a ObjectId> + 'a {
         let first = Dependency {

@@ -69,7 +69,10 @@ fn go_with_extension(reader: &mut Reader<'_>, id: &ObjectId, role: Role, extensi
         Some(object) if role == Role::Itself => {
             object.extensions.insert(extension);
         }
-        _ => reader.unread("dependency of a part of an object on an extension", &id.sql_name()),
+        _ => reader.unread(
+            "dependency of a part of an object on an extension",
+            &id.sql_name(),
+        ),
     }
 }
 

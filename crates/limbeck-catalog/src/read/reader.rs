@@ -12,10 +12,10 @@ use super::operator_class::OperatorClasses;
 use super::rows::Rows;
 use super::{ReadError, ReadOptions};
 use super::{
-    aggregate, attached, cast, collation, column, comment, composite_type, constraint, default_privileges, dependency,
-    domain, enum_type, event_trigger, exclude, extension, foreign, index, owner, partition, policy,
-    privileges, publication, range_type, relation, routine, rule, schema, sequence, statistics, text_search,
-    trigger, unread, view,
+    aggregate, attached, cast, collation, column, comment, composite_type, constraint, default_privileges,
+    dependency, domain, enum_type, event_trigger, exclude, extension, foreign, index, owner, partition,
+    policy, privileges, publication, range_type, relation, routine, rule, schema, sequence, statistics,
+    text_search, trigger, unread, view,
 };
 use crate::{Catalog, Definition, Dependency, Kind, Object, ObjectId, Unread};
 

@@ -102,7 +102,12 @@ impl Bench {
             session.close().await;
         }
         let session = session(&database).await;
-        let catalog = read(&session).await;
+        let mut catalog = read(&session).await;
+        let pinned = limbeck_sql::statements(sql)
+            .iter()
+            .filter_map(|statement| limbeck_sql::pinned_extension(statement.text))
+            .collect();
+        catalog.pin(&pinned);
         State {
             database,
             session,
