@@ -405,7 +405,10 @@ fn what_is_not_compared_is_told_each_time() {
     folder.write("schema/t.sql", "CREATE TABLE public.t (id integer);");
     folder.write(
         "limbeck.toml",
-        format!("schema = [\"schema\"]\n[database]\nurl = \"{}\"\n", database.url()),
+        format!(
+            "schema = [\"schema\"]\n[database]\nurl = \"{}\"\n",
+            database.url()
+        ),
     );
     folder.succeed(&["revision", "--autogenerate", "-m", "Table"]);
     for _ in 0..2 {

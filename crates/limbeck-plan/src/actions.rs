@@ -166,6 +166,7 @@ fn draft(
             statements: Vec::new(),
             loses,
             requires: Vec::new(),
+            note: node.note.clone(),
             rewrites,
             transactional: node.transactional,
             commit_after: false,

@@ -11,7 +11,7 @@ use crate::grant::Grant;
 use crate::graph::Vertex;
 use crate::kinds::column::not_null::{self, ConstraintNames};
 use crate::kinds::default_privileges::{self, InForce};
-use crate::kinds::{self, partition, privileges};
+use crate::kinds::{self, extension, partition, privileges};
 use crate::place::{Chapter, Place, Rank};
 use crate::requirement::Demand;
 use crate::sides::{ObjectNumber, Sides};
@@ -58,6 +58,7 @@ pub(crate) struct Node {
     pub(crate) vertex: Vertex,
     pub(crate) body: Body,
     pub(crate) loses: Option<Loss>,
+    pub(crate) note: Option<String>,
     pub(crate) demands: Vec<Demand>,
     pub(crate) rewrites: bool,
     pub(crate) transactional: bool,
@@ -230,6 +231,7 @@ impl<'a, 's> Builder<'a, 's> {
         builder.unfilled.retain(|&column| !sides.is_foreign(column));
         for number in 0..count {
             privileges::born(&mut builder, number);
+            extension::tie(&mut builder, number);
         }
         builder.connect();
         builder
@@ -247,6 +249,7 @@ impl<'a, 's> Builder<'a, 's> {
             },
             body,
             loses: None,
+            note: None,
             demands: Vec::new(),
             rewrites: false,
             transactional: true,

@@ -288,6 +288,9 @@ fn summary(direction: &str, plan: &Plan) -> String {
             if let Some(loss) = &action.loses {
                 writeln!(text, "      destroys {loss}").unwrap();
             }
+            if let Some(note) = &action.note {
+                writeln!(text, "      note {note}").unwrap();
+            }
             if action.rewrites {
                 writeln!(text, "      rewrites").unwrap();
             }

@@ -178,7 +178,8 @@ impl<'e> Workbench<'e> {
         let database = self.database().await?;
         let session = self.session(&database).await?;
         apply::apply(&self.site(&session), &declared.statements).await?;
-        let catalog = self.read(&session).await?;
+        let mut catalog = self.read(&session).await?;
+        catalog.pin(&declared.pinned_extensions());
         drop(session);
         Ok(State { catalog, database })
     }

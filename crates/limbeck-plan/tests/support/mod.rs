@@ -101,7 +101,12 @@ impl Bench {
     /// A fresh database in which `sql` was run.
     pub(crate) async fn state(&self, sql: &str) -> State {
         let state = self.state_with(sql, Catalog::default()).await;
-        let catalog = read(&state.session).await;
+        let mut catalog = read(&state.session).await;
+        let pinned = limbeck_sql::statements(sql)
+            .iter()
+            .filter_map(|statement| limbeck_sql::pinned_extension(statement.text))
+            .collect();
+        catalog.pin(&pinned);
         State { catalog, ..state }
     }
 

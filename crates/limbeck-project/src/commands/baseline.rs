@@ -12,7 +12,7 @@ use limbeck_postgres::{Session, Settings};
 use serde::Serialize;
 
 use super::RunSettings;
-use super::check::warn_of_unread;
+use super::check::{warn_of_invalid, warn_of_unread};
 use super::revision::{created, identifier, rendered, write};
 use super::run::run_options;
 use super::stamp::stamp;
@@ -93,6 +93,7 @@ pub async fn baseline(
     let found = Found::read(project, &database).await?;
     let unread: Vec<String> = found.catalog.unread.iter().map(ToString::to_string).collect();
     warn_of_unread(&unread, events);
+    warn_of_invalid([&found.catalog], events);
     let bench = Workbench::open(project, events).await?;
     events(Event::Phase("rebuilding the database on scratch".to_owned()));
     let comparison = comparison(&bench, &found.catalog).await?;

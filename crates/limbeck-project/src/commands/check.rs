@@ -1,6 +1,8 @@
 //! `check`: is there a difference between models and history that no revision covers?
 
-use limbeck_catalog::READER_VERSION;
+use std::collections::BTreeSet;
+
+use limbeck_catalog::{Catalog, READER_VERSION};
 use limbeck_history::History;
 use limbeck_plan::{Plan, Requirement};
 use serde::{Deserialize, Serialize};
@@ -45,6 +47,9 @@ pub struct Difference {
     pub loses: Option<String>,
     /// What rows must not be for it to succeed.
     pub requires: Vec<Requirement>,
+    /// What there is to know of it besides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// Whether a table may be rewritten.
     pub rewrites: bool,
 }
@@ -151,6 +156,7 @@ pub(super) fn differences(plan: &Plan) -> Vec<Difference> {
             statements: action.statements.clone(),
             loses: action.loses.as_ref().map(ToString::to_string),
             requires: action.requires.clone(),
+            note: action.note.clone(),
             rewrites: action.rewrites,
         })
         .collect()
@@ -167,6 +173,17 @@ pub(super) fn warn_of_unread(unread: &[String], events: Events<'_>) {
     for unread in unread {
         events(Event::Warning(format!(
             "`{unread}` is outside what Limbeck compares, and was not looked at"
+        )));
+    }
+}
+
+/// Names the indexes that are no good.
+pub(super) fn warn_of_invalid<'a>(catalogs: impl IntoIterator<Item = &'a Catalog>, events: Events<'_>) {
+    let invalid: BTreeSet<&ObjectId> = catalogs.into_iter().flat_map(Catalog::invalid_indexes).collect();
+    for index in invalid {
+        events(Event::Warning(format!(
+            "{index} is invalid, as a failed `CREATE INDEX CONCURRENTLY` leaves one: PostgreSQL does not use it, \
+             and it counts as missing"
         )));
     }
 }

@@ -9,7 +9,7 @@ use limbeck_history::Target;
 use limbeck_plan::Plan;
 use limbeck_postgres::Settings;
 
-use super::check::{Difference, differences, unread, warn_of_unread};
+use super::check::{Difference, differences, unread, warn_of_invalid, warn_of_unread};
 use crate::autogenerate::{Fills, parse_renames, with_declared};
 use crate::declared::Declared;
 use crate::live::Majors;
@@ -138,6 +138,7 @@ pub async fn diff(
     };
     let renames = with_declared(&renames, declared, &current.catalog, &wanted.catalog);
     let plan = bench.plan(&current, &wanted, &renames, &fills.up).await?;
+    warn_of_invalid([&current.catalog, &wanted.catalog], events);
     let report = report(from, to, &current, &wanted, &plan);
     warn_of_unread(&report.unread, events);
     Ok(report)
