@@ -229,7 +229,8 @@ fn create_table(
     );
     match sides.definition_after(node.object) {
         Some(Definition::ForeignTable(definition)) => {
-            foreign_table::creation(sides.ids[node.object], definition, &lines)
+            let as_partition = partition::is_created_as_partition(builder, node.object);
+            foreign_table::creation(sides.ids[node.object], definition, &lines, as_partition)
         }
         Some(Definition::Table(definition)) => {
             let as_partition = partition::is_created_as_partition(builder, node.object);

@@ -67,8 +67,12 @@ pub(crate) fn state(
     for &demand in demands {
         let (Demand::NotNull(about) | Demand::Fits(about) | Demand::Holds(about) | Demand::HoldsIn(_, about)) =
             demand;
-        if builder.sides.is_foreign(about) {
-            // Its rows are elsewhere, and PostgreSQL does not look at them.
+        let sides = builder.sides;
+        let has_rows_elsewhere = sides
+            .home(about)
+            .is_some_and(|home| !sides.foreign_heirs(home).is_empty());
+        if sides.is_foreign(about) || has_rows_elsewhere {
+            // Rows that are elsewhere are not looked at by PostgreSQL, but would be by a query.
             continue;
         }
         let requirement = match demand {

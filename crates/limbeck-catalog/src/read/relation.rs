@@ -122,8 +122,10 @@ fn insert(
         _ => ReplicaIdentity::Default,
     };
     let definition = if id.kind == Kind::ForeignTable {
-        // The rest is filled in with its server.
+        // Filled in when it is known what inherits from what, and with its server.
         Definition::ForeignTable(ForeignTable {
+            partition_of: None,
+            inherits: Vec::new(),
             server: String::new(),
             options: BTreeMap::new(),
         })
