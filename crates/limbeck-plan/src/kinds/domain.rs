@@ -239,6 +239,45 @@ fn demands(sides: &Sides<'_>, number: ObjectNumber, domain: ObjectNumber) -> Vec
         .collect()
 }
 
+/// What domains that are exchanged demand of a column which moves over to the new ones.
+pub(super) fn demands_of_exchange(builder: &Builder<'_, '_>, column: ObjectNumber) -> Vec<Demand> {
+    let sides = builder.sides;
+    let (Some(before), Some(after)) = (sides.column_before(column), sides.column_after(column)) else {
+        return Vec::new();
+    };
+    let is_array = after.data_type.ends_with("[]");
+    let mut demands = Vec::new();
+    let mut data_type = after.data_type.as_str();
+    // A domain over a domain takes what both take.
+    while let Some(number) = sides.type_number(data_type) {
+        let (Some(Definition::Domain(old)), Some(Definition::Domain(new))) =
+            (sides.definition_before(number), sides.definition_after(number))
+        else {
+            break;
+        };
+        if before.data_type != after.data_type || !builder.fates.is_exchanged(number) {
+            break;
+        }
+        if new.not_null && !old.not_null {
+            demands.push(match is_array {
+                true => Demand::NoNullIn(column),
+                false => Demand::NotNull(column),
+            });
+        }
+        let checks = sides.needed_after[number].iter().copied().filter(|&check| {
+            let Some(Definition::DomainConstraint(after)) = sides.definition_after(check) else {
+                return false;
+            };
+            let is_known = matches!(sides.definition_before(check), Some(Definition::DomainConstraint(before))
+                if before.validated && before.expression == after.expression);
+            sides.domain_of(check) == Some(number) && !is_known
+        });
+        demands.extend(checks.map(|check| Demand::HoldsIn(check, column)));
+        data_type = &new.data_type;
+    }
+    demands
+}
+
 /// `ALTER DOMAIN …`.
 fn statement(builder: &mut Builder<'_, '_>, number: ObjectNumber, text: &str) -> usize {
     let statement = format!("ALTER DOMAIN {} {text}", builder.sides.ids[number].sql_name());

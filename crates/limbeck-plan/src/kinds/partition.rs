@@ -14,6 +14,7 @@ use super::index_settings;
 use crate::build::{Body, Builder, Piece};
 use crate::fates::Fate;
 use crate::place::Rank;
+use crate::requirement::Demand;
 use crate::sides::{ObjectNumber, Sides};
 use crate::{Verb, inheritance, render};
 
@@ -120,6 +121,8 @@ pub(super) fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber) {
         .all(|&part| has_default_name(sides, part));
     if !are_named || !has_inherited_names(sides, number) {
         attach(builder, number, parent, partition_of);
+    } else if let Some(creation) = builder.creation(number) {
+        builder.nodes[creation].demands.push(Demand::OutOfDefault(number));
     }
 }
 
@@ -266,6 +269,10 @@ fn attach(
     let place = builder.place(number, Rank::Attach);
     let body = Body::Pieces(vec![Piece::Statement(statement)]);
     let node = builder.node(number, Verb::Alter, place, body);
+    if !builder.fates.of(number).comes() {
+        builder.nodes[node].demands.push(Demand::WithinBound(number));
+    }
+    builder.nodes[node].demands.push(Demand::OutOfDefault(number));
     builder.bonds.attaching.push((number, parent, node));
 }
 
