@@ -50,10 +50,23 @@ pub(crate) async fn apply_what_works<'a>(
     loop {
         let before = waiting.len();
         let mut refused = Vec::new();
-        for statement in waiting {
+        // Up to which number statements have run in a batch, and up to which they have not.
+        let (mut done, mut tried) = (0, 0);
+        for (n, statement) in waiting.iter().copied().enumerate() {
+            if n < done {
+                continue;
+            }
             if settings != Some(statement.settings.as_slice()) {
                 set(site, &statement.settings).await?;
                 settings = Some(&statement.settings);
+            }
+            let batch = batch(&waiting, n);
+            if n >= tried && batch.len() > 1 {
+                tried = n + batch.len();
+                if run_batch(site, batch).await {
+                    done = tried;
+                    continue;
+                }
             }
             match roles::with_roles(
                 site.scratch,
@@ -72,6 +85,31 @@ pub(crate) async fn apply_what_works<'a>(
         }
         waiting = refused.iter().map(|refused| refused.statement).collect();
     }
+}
+
+/// How many statements go as one message.
+const BATCH: usize = 20;
+
+/// The statements from one on that may go as one message: those that were made from structs, which cannot but make
+/// objects.
+fn batch<'a, 'd>(waiting: &'a [&'d DeclaredStatement], from: usize) -> &'a [&'d DeclaredStatement] {
+    let rest = waiting.get(from..).unwrap_or_default();
+    let length = rest
+        .iter()
+        .take(BATCH)
+        .take_while(|one| one.place.is_of_struct())
+        .count();
+    rest.get(..length).unwrap_or_default()
+}
+
+/// Runs statements as one message, all of them or none, which spares a commit and a way to the server for each.
+async fn run_batch(site: &Site<'_>, batch: &[&DeclaredStatement]) -> bool {
+    let message = batch
+        .iter()
+        .map(|one| one.sql.as_str())
+        .collect::<Vec<_>>()
+        .join(";\n");
+    site.session.execute(&message).await.is_ok()
 }
 
 /// Sets what a file sets, and nothing else.

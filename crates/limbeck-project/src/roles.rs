@@ -1,4 +1,5 @@
-//! The roles that statements name: a scratch server has none of those that a real one has.
+//! The roles that statements name. They are the whole server's, not a database's, and a scratch server has none of
+//! those that a real one has.
 
 use limbeck_postgres::DatabaseError;
 use limbeck_server::Scratch;
@@ -42,9 +43,25 @@ fn quoted(message: &str) -> Option<&str> {
     Some(name.trim_matches([' ', '\u{a0}']))
 }
 
+/// Whether SQL may make, change or drop a role, which then cannot run beside what names it. It says so too often rather than too seldom.
+pub(crate) fn are_made_by(sql: &str) -> bool {
+    let mut previous = "";
+    for word in sql
+        .split(|c: char| !c.is_alphanumeric() && c != '_')
+        .filter(|word| !word.is_empty())
+    {
+        let is = |words: &[&str], word: &str| words.iter().any(|one| one.eq_ignore_ascii_case(word));
+        if is(&["create", "alter", "drop"], previous) && is(&["role", "user", "group"], word) {
+            return true;
+        }
+        previous = word;
+    }
+    false
+}
+
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use super::{are_made_by, quoted};
 
     #[test]
     fn the_name_is_found_in_any_language() {
@@ -58,5 +75,24 @@ mod tests {
             assert_eq!(quoted(message), Some("web \"app"), "{message}");
         }
         assert_eq!(quoted("no name"), None);
+    }
+
+    #[test]
+    fn what_may_make_a_role_is_told() {
+        for sql in [
+            "CREATE ROLE a",
+            "SELECT 1; create\n  user a",
+            "DO $$ BEGIN EXECUTE 'CREATE ' || 'ROLE a'; END $$",
+            "DROP/**/GROUP a",
+        ] {
+            assert!(are_made_by(sql), "{sql}");
+        }
+        for sql in [
+            "CREATE TABLE users (role text, \"user\" text)",
+            "GRANT SELECT ON t TO role_a",
+            "ALTER DEFAULT PRIVILEGES FOR ROLE a REVOKE ALL ON TABLES FROM b",
+        ] {
+            assert!(!are_made_by(sql), "{sql}");
+        }
     }
 }

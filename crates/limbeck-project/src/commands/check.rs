@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::autogenerate::{Comparison, Fills, Question, compare};
 use crate::cache::{self, Cache};
 use crate::declared::Declared;
+use crate::known::Known;
 use crate::workbench::{self, State, Workbench};
 use crate::{Error, Event, Events, NobodyToAsk, ObjectId, Project};
 
@@ -60,19 +61,27 @@ pub struct Difference {
 /// When the models or the history are wrong, or no scratch server can be had.
 pub async fn check(project: &Project, events: Events<'_>) -> Result<CheckReport, Error> {
     let history = project.history()?;
-    let declared = Declared::read(project, events)?;
-    let heads = history.heads();
     let cache = cache(project);
-    let key = key(project, &declared, &history, events).await?;
+    if let Some(known) = Known::recall(project)
+        && let Some(key) = key(project, &known.declared, &history, events).await?
+        && let Some(report) = cache.get(&key)
+    {
+        known.warn(events);
+        warn_of_unread(&report.unread, events);
+        return Ok(report);
+    }
+    let declared = Declared::read(project, events)?;
+    Known::keep(project, &declared);
+    let key = key(project, &declared.hash(), &history, events).await?;
     if let Some(key) = &key
-        && let Some(report) = cache.get::<CheckReport>(key)
+        && let Some(report) = cache.get(key)
     {
         warn_of_unread(&report.unread, events);
         return Ok(report);
     }
+    let heads = history.heads();
     let bench = Workbench::open(project, events).await?;
     events(Event::Phase("comparing models and history".to_owned()));
-    let current = bench.history(project, &history, &heads).await?;
     let question = Question {
         declared: &declared,
         history: &history,
@@ -81,7 +90,7 @@ pub async fn check(project: &Project, events: Events<'_>) -> Result<CheckReport,
         fills: &Fills::default(),
         consult: &NobodyToAsk,
     };
-    let comparison = compare(&bench, &question, current).await?;
+    let comparison = compare(&bench, &question, bench.history(project, &history, &heads)).await?;
     let report = CheckReport {
         differences: differences(&comparison.plan),
         unmanaged: comparison.wanted.unmanaged.iter().cloned().collect(),
@@ -107,7 +116,8 @@ pub(super) async fn remember(
     events: Events<'_>,
 ) -> Result<(), Error> {
     let history = project.history()?;
-    if let Some(key) = key(project, declared, &history, events).await? {
+    Known::keep(project, declared);
+    if let Some(key) = key(project, &declared.hash(), &history, events).await? {
         let report = CheckReport {
             differences: Vec::new(),
             unmanaged: comparison.wanted.unmanaged.iter().cloned().collect(),
@@ -119,10 +129,11 @@ pub(super) async fn remember(
     Ok(())
 }
 
-/// Everything that a report follows from. `None` where the scratch server is not ours to know.
+/// Everything that a report follows from, the hash of what is declared among it. `None` where the scratch server is not
+/// ours to know.
 async fn key(
     project: &Project,
-    declared: &Declared,
+    declared: &str,
     history: &History,
     events: Events<'_>,
 ) -> Result<Option<String>, Error> {
@@ -136,7 +147,7 @@ async fn key(
         &READER_VERSION.to_string(),
         &installation.version.to_string(),
         &installation.bin.display().to_string(),
-        &declared.hash(),
+        declared,
         &history.chain_hash(&history.heads()),
         &history.managed().into_iter().collect::<Vec<_>>().join("\n"),
         &config.database.search_path,
