@@ -83,7 +83,7 @@ pub(crate) async fn start(
         return Ok(None);
     }
     match Scratch::start_from(&kept, installation, directories, &|event| {
-        events(Event::Server(event))
+        events(Event::Server(event));
     })
     .await
     {
