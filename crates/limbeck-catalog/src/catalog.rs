@@ -1,14 +1,17 @@
 //! The catalogue itself: objects by identity, and their dependencies.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
+use limbeck_sql::QualifiedName;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Aggregate, Attribute, Cast, Collation, Column, CompositeType, Constraint, Domain, DomainConstraint,
-    EnumType, EventTrigger, Extension, ForeignDataWrapper, ForeignTable, Index, ObjectId, Part, PartNotes,
-    Policy, Privileges, Publication, RangeType, Routine, Rule, Schema, Sequence, Server, Statistics, Table,
-    TextSearchConfiguration, TextSearchDictionary, Trigger, UserMapping, View,
+    EnumType, EventTrigger, Extension, ForeignDataWrapper, ForeignTable, Index, Kind, ObjectId, Parents,
+    Part, PartNotes, PartitionOf, Policy, Privileges, Publication, RangeType, Routine, Rule, Schema,
+    Sequence, Server, Statistics, Table, TextSearchConfiguration, TextSearchDictionary, Trigger, UserMapping,
+    View,
 };
 
 /// What a database holds: facts by identity, in order, without OIDs.
@@ -159,6 +162,12 @@ pub struct Unread {
     pub name: String,
 }
 
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind, self.name)
+    }
+}
+
 impl Catalog {
     /// The definition of an object.
     #[must_use]
@@ -186,6 +195,15 @@ impl Catalog {
         }
     }
 
+    /// The table, ordinary or foreign, that bears a name.
+    #[must_use]
+    pub fn table_named(&self, name: &QualifiedName) -> Option<ObjectId> {
+        [Kind::Table, Kind::ForeignTable]
+            .into_iter()
+            .map(|kind| ObjectId::in_schema(kind, &name.schema, &name.name))
+            .find(|id| self.objects.contains_key(id))
+    }
+
     /// What an object needs, directly.
     pub fn referenced_by<'a>(&'a self, id: &'a ObjectId) -> impl Iterator<Item = &'a ObjectId> + 'a {
         let first = Dependency {
@@ -204,6 +222,29 @@ impl Definition {
     #[must_use]
     pub fn is_partitioned(&self) -> bool {
         matches!(self, Self::Table(table) if table.partition_key.is_some())
+    }
+
+    /// What a table has its inherited columns from; nothing for what is no table.
+    #[must_use]
+    pub fn parents(&self) -> Parents<'_> {
+        let (partition_of, inherits) = match self {
+            Self::Table(table) => (&table.partition_of, &table.inherits),
+            Self::ForeignTable(table) => (&table.partition_of, &table.inherits),
+            _ => return Parents::default(),
+        };
+        Parents {
+            partition_of: partition_of.as_ref(),
+            inherits,
+        }
+    }
+
+    /// As [`parents`](Self::parents), to be changed.
+    pub fn parents_mut(&mut self) -> Option<(&mut Option<PartitionOf>, &mut Vec<ObjectId>)> {
+        match self {
+            Self::Table(table) => Some((&mut table.partition_of, &mut table.inherits)),
+            Self::ForeignTable(table) => Some((&mut table.partition_of, &mut table.inherits)),
+            _ => None,
+        }
     }
 
     /// The object of a partitioned table that this one is a partition's part of.
@@ -228,18 +269,10 @@ impl Definition {
     }
 }
 
-impl Table {
-    /// What it has its inherited columns from: the table that it is a partition of, or those that it inherits from.
-    pub fn parents(&self) -> impl Iterator<Item = &ObjectId> {
-        let partitioned = self.partition_of.as_ref().map(|partition| &partition.parent);
-        partitioned.into_iter().chain(&self.inherits)
-    }
-}
-
 /// An identity that sorts before every other.
 fn smallest() -> ObjectId {
     ObjectId {
-        kind: crate::Kind::Schema,
+        kind: Kind::Schema,
         path: Vec::new(),
         signature: None,
     }

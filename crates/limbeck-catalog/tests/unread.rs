@@ -11,36 +11,11 @@
 
 mod support;
 
-use support::{catalog, objects, unread};
+use support::{catalog, unread};
 
 /// Runs SQL and says what was not read.
 async fn unread_of(sql: &str) -> Vec<String> {
     unread(&catalog(sql).await)
-}
-
-#[tokio::test]
-async fn relations_of_other_kinds_are_named_and_leave_nothing_behind() {
-    let catalog = catalog(
-        r#"CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
-        CREATE TABLE plain (a int);
-        CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;
-        CREATE FOREIGN TABLE far_child (b int) INHERITS (plain) SERVER s;"#,
-    )
-    .await;
-    assert_eq!(unread(&catalog), ["parent of a foreign table: public.far_child",]);
-    assert_eq!(
-        objects(&catalog),
-        [
-            "foreign data wrapper w",
-            "server s",
-            "table public.plain",
-            "foreign table public.far_child",
-            "column public.far_child.a",
-            "column public.far_child.b",
-            "column public.plain.a",
-            "function public.f()",
-        ]
-    );
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use limbeck_catalog::{Catalog, Column, ConstraintKind, Definition, Object, ObjectId, Table};
+use limbeck_catalog::{Catalog, Column, ConstraintKind, Definition, Object, ObjectId, PartitionOf, Table};
 
 use crate::probe::Questions;
 use crate::reprint;
@@ -117,6 +117,9 @@ fn take_texts(before: &mut Definition, after: &Definition) -> bool {
             before.expression.clone_from(&after.expression);
         }
         (Definition::Table(before), Definition::Table(after)) => take_table(before, after),
+        (Definition::ForeignTable(before), Definition::ForeignTable(after)) => {
+            take_bound(&mut before.partition_of, &after.partition_of);
+        }
         (Definition::Index(before), Definition::Index(after)) => {
             take(&mut before.predicate, &after.predicate);
             take_keys(&mut before.keys, &after.keys);
@@ -160,6 +163,7 @@ fn is_in_place(definition: &Definition) -> bool {
             | Definition::Constraint(_)
             | Definition::Index(_)
             | Definition::Table(_)
+            | Definition::ForeignTable(_)
             | Definition::View(_)
             | Definition::Trigger(_)
             | Definition::Rule(_)
@@ -188,7 +192,11 @@ fn take_table(before: &mut Table, after: &Table) {
             }
         }
     }
-    if let (Some(before), Some(after)) = (&mut before.partition_of, &after.partition_of)
+    take_bound(&mut before.partition_of, &after.partition_of);
+}
+
+fn take_bound(before: &mut Option<PartitionOf>, after: &Option<PartitionOf>) {
+    if let (Some(before), Some(after)) = (before, after)
         && before.parent == after.parent
     {
         before.bound.clone_from(&after.bound);

@@ -287,8 +287,13 @@ impl Fates {
             | Definition::EventTrigger(_)
             | Definition::ForeignDataWrapper(_)
             | Definition::Server(_)
-            | Definition::UserMapping(_)
-            | Definition::ForeignTable(_) => self.replace(dependent),
+            | Definition::UserMapping(_) => self.replace(dependent),
+            // A child goes with the table that it is a partition of, and stays where it leaves it.
+            Definition::ForeignTable(_)
+                if !sides.parents_before(dependent).contains(&cause) || sides.keeps(dependent, cause) =>
+            {
+                self.replace(dependent);
+            }
             Definition::Statistics(statistics) => {
                 let root = self.retyped_with.get(&cause).unwrap_or(&cause);
                 let clear = self.retypes.get(root).is_some_and(|retype| retype.clear);
@@ -406,6 +411,13 @@ impl Fates {
             if self.of[cause].goes() {
                 self.replace(number);
             } else if let Some(retype) = self.retypes.get(&root) {
+                // No value of a foreign table is converted, and PostgreSQL refuses to try.
+                if retype.using.is_some()
+                    && let Some(table) = sides.home(number).filter(|_| sides.is_foreign(number))
+                {
+                    self.replace(table);
+                    return;
+                }
                 // Where all have the parent's default, they get it with the parent.
                 let is_alike = sides
                     .column_after(cause)

@@ -1,9 +1,9 @@
 //! Both states under one numbering of their objects, with what needs what.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use limbeck_catalog::{Catalog, Column, ConstraintKind, Definition, Kind, Object, ObjectId, Table};
+use limbeck_catalog::{Catalog, Column, ConstraintKind, Definition, Kind, Object, ObjectId, Parents};
 use limbeck_sql::QualifiedName;
 
 use crate::compare::{Difference, side_by_side};
@@ -41,7 +41,7 @@ pub(crate) struct Sides<'a> {
     /// The server's version, as `server_version_num`.
     pub(crate) server_version_num: u32,
     /// The tables with parents, on either side.
-    children: BTreeMap<ObjectNumber, Parents>,
+    children: BTreeMap<ObjectNumber, Ancestry>,
     /// What of a column must not reach the children of its table.
     only: BTreeMap<ObjectId, Only>,
     numbers: HashMap<&'a ObjectId, ObjectNumber>,
@@ -49,7 +49,7 @@ pub(crate) struct Sides<'a> {
 
 /// The parents of a partition or an inheritance child.
 #[derive(Debug, Clone, Default)]
-struct Parents {
+struct Ancestry {
     before: Vec<ObjectNumber>,
     after: Vec<ObjectNumber>,
     /// Those that it never leaves.
@@ -236,6 +236,27 @@ impl<'a> Sides<'a> {
             .is_some_and(|home| self.ids[home].kind == Kind::ForeignTable)
     }
 
+    /// The foreign tables among the children that a table has in the current state, their children included.
+    pub(crate) fn foreign_heirs(&self, table: ObjectNumber) -> Vec<ObjectNumber> {
+        let is_under = |&child: &ObjectNumber| {
+            let mut open = self.parents_before(child).to_vec();
+            let mut seen = BTreeSet::new();
+            while let Some(parent) = open.pop() {
+                if parent == table {
+                    return true;
+                }
+                if seen.insert(parent) {
+                    open.extend(self.parents_before(parent));
+                }
+            }
+            false
+        };
+        let foreign = self
+            .children()
+            .filter(|&child| self.ids[child].kind == Kind::ForeignTable);
+        foreign.filter(is_under).collect()
+    }
+
     /// The relation that an object lies in in the current state, or that an index is on.
     pub(crate) fn home_before(&self, number: ObjectNumber) -> Option<ObjectNumber> {
         let id = self.ids[number];
@@ -382,21 +403,16 @@ impl<'a> Sides<'a> {
     }
 
     /// The tables that have parents.
-    fn find_children(&self) -> BTreeMap<ObjectNumber, Parents> {
-        let mut children: BTreeMap<ObjectNumber, Parents> = BTreeMap::new();
+    fn find_children(&self) -> BTreeMap<ObjectNumber, Ancestry> {
+        let mut children: BTreeMap<ObjectNumber, Ancestry> = BTreeMap::new();
         for number in 0..self.ids.len() {
-            let [before, after] =
-                [self.definition_before(number), self.definition_after(number)].map(|definition| {
-                    match definition {
-                        Some(Definition::Table(table)) => Some(table),
-                        _ => None,
-                    }
-                });
-            let numbers = |table: Option<&Table>| -> Vec<ObjectNumber> {
-                let parents = table.into_iter().flat_map(Table::parents);
+            let [before, after] = [self.definition_before(number), self.definition_after(number)]
+                .map(|definition| definition.map(Definition::parents));
+            let numbers = |parents: Option<Parents<'_>>| -> Vec<ObjectNumber> {
+                let parents = parents.into_iter().flat_map(Parents::iter);
                 parents.filter_map(|parent| self.number(parent)).collect()
             };
-            let parents = Parents {
+            let parents = Ancestry {
                 before: numbers(before),
                 after: numbers(after),
                 kept: match (before, after) {
@@ -448,12 +464,12 @@ impl<'a> Sides<'a> {
     /// Whether a partition stays with its table, but has to leave it for a while: to get other bounds, or to have a
     /// `NOT NULL` renamed, which PostgreSQL allows of none that is inherited.
     pub(crate) fn is_rebound(&self, table: ObjectNumber) -> bool {
-        let (Some(Definition::Table(before)), Some(Definition::Table(after))) =
-            (self.definition_before(table), self.definition_after(table))
+        let (Some(before), Some(after)) = (self.definition_before(table), self.definition_after(table))
         else {
             return false;
         };
-        let (Some(partition), Some(_)) = (&before.partition_of, &after.partition_of) else {
+        let (before, after) = (before.parents(), after.parents());
+        let (Some(partition), Some(_)) = (before.partition_of, after.partition_of) else {
             return false;
         };
         let is_kept = self

@@ -133,12 +133,7 @@ async fn a_half_built_index_of_a_constraint_is_named() {
             UPDATE pg_index SET indisvalid = false WHERE indrelid = 't'::regclass;",
         )
         .await;
-    let unread: Vec<String> = at
-        .catalog
-        .unread
-        .iter()
-        .map(|unread| format!("{} {}", unread.kind, unread.name))
-        .collect();
+    let unread: Vec<String> = at.catalog.unread.iter().map(ToString::to_string).collect();
     assert_eq!(
         unread,
         [

@@ -130,8 +130,10 @@ fn insert(
         return Err(ReadError::inconsistent(id, missing));
     }
     let definition = if id.kind == Kind::ForeignTable {
-        // The rest is filled in with its server.
+        // Filled in when it is known what inherits from what, and with its server.
         Definition::ForeignTable(ForeignTable {
+            partition_of: None,
+            inherits: Vec::new(),
             server: String::new(),
             options: BTreeMap::new(),
         })
