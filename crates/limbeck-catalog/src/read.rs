@@ -84,8 +84,8 @@ pub struct ReadOptions {
     pub exclude_if: Option<ExcludePredicate>,
     /// Whether owners are read.
     pub owners: bool,
-    /// Roles that count as the current one in default privileges and owners: those that run a history's statements on
-    /// a scratch database, where another role reads.
+    /// Roles that count as the current one in default privileges, owners, policies and user mappings: those that run a
+    /// history's statements on a scratch database, where another role reads.
     pub own_roles: BTreeSet<String>,
     /// Whether nobody else can change the schema meanwhile, as in a scratch database: then it need not be looked for.
     pub undisturbed: bool,

@@ -17,7 +17,7 @@ use super::{
     policy, privileges, publication, range_type, relation, routine, rule, schema, sequence, statistics,
     text_search, trigger, unread, view,
 };
-use crate::{Catalog, Definition, Dependency, Kind, Object, ObjectId, Unread};
+use crate::{Catalog, Definition, Dependency, Kind, OWNER, Object, ObjectId, Unread};
 
 /// A catalogue in the making.
 pub(super) struct Reader<'a> {
@@ -131,6 +131,21 @@ impl<'a> Reader<'a> {
             exclude::leave_out(&mut self.catalog, predicate);
         }
         Ok(self.catalog)
+    }
+
+    /// A role as it stands in the catalogue: one that counts as the current one has no name there, since what it makes
+    /// is its own on any server.
+    pub(super) fn role(&self, name: String, is_current: bool) -> String {
+        if self.is_own_role(&name, is_current) {
+            OWNER.to_owned()
+        } else {
+            name
+        }
+    }
+
+    /// Whether a role counts as the current one.
+    pub(super) fn is_own_role(&self, name: &str, is_current: bool) -> bool {
+        is_current || self.options.own_roles.contains(name)
     }
 
     /// Whether the server is of this major or newer.
