@@ -349,16 +349,19 @@ fn merge(builder: &Builder<'_, '_>, last: &mut Draft, next: Draft) {
 
 /// Whether two neighbours are grants that one can take in, which it then did: the same of other columns, or to others.
 fn merge_grants(last: &mut Draft, next: &Draft) -> bool {
-    let mut merged = last.pieces.clone();
-    let can_be = !merged.is_empty()
-        && merged.len() == next.pieces.len()
+    let can_be = !last.pieces.is_empty()
+        && last.pieces.len() == next.pieces.len()
         && last.action.verb == next.action.verb
-        && merged.iter_mut().zip(&next.pieces).all(|pair| match pair {
-            (Piece::Grant(last), Piece::Grant(next)) => last.take_in(next),
+        && last.pieces.iter().zip(&next.pieces).all(|pair| match pair {
+            (Piece::Grant(last), Piece::Grant(next)) => last.can_take_in(next),
             _ => false,
         });
     if can_be {
-        last.pieces = merged;
+        for pair in last.pieces.iter_mut().zip(&next.pieces) {
+            if let (Piece::Grant(last), Piece::Grant(next)) = pair {
+                last.take_in(next);
+            }
+        }
         last.action.changes.extend(next.action.changes.iter().cloned());
         last.objects.extend(&next.objects);
     }

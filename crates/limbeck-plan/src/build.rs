@@ -96,6 +96,8 @@ pub(crate) struct Builder<'a, 's> {
     pub(crate) fates: &'s Fates,
     pub(crate) options: Options,
     pub(crate) nodes: Vec<Node>,
+    /// The nodes about each object.
+    by_object: Vec<Vec<usize>>,
     pub(crate) edges: Vec<(usize, usize)>,
     /// `NOT NULL` columns without a fill.
     pub(crate) unfilled: Vec<ObjectNumber>,
@@ -131,6 +133,8 @@ pub(crate) struct Builder<'a, 's> {
     /// Objects that go with another one, by the node that drops that.
     taken_along: HashMap<ObjectNumber, usize>,
     constraint_names: OnceCell<ConstraintNames<'s>>,
+    /// Whether anything is checked, or fires, only when the transaction ends.
+    pub(crate) has_deferrable: OnceCell<bool>,
     names: HashMap<Name, (Vec<usize>, Vec<usize>)>,
     primary_keys: HashMap<ObjectNumber, (Vec<usize>, Vec<usize>)>,
 }
@@ -161,6 +165,7 @@ impl<'a, 's> Builder<'a, 's> {
             fates,
             options,
             nodes: Vec::new(),
+            by_object: vec![Vec::new(); count],
             edges: Vec::new(),
             unfilled: Vec::new(),
             unsupported: Vec::new(),
@@ -181,6 +186,7 @@ impl<'a, 's> Builder<'a, 's> {
             mentions: HashMap::new(),
             taken_along: HashMap::new(),
             constraint_names: OnceCell::new(),
+            has_deferrable: OnceCell::new(),
             names: HashMap::new(),
             primary_keys: HashMap::new(),
         };
@@ -243,7 +249,9 @@ impl<'a, 's> Builder<'a, 's> {
             alone: false,
             adds_labels: false,
         });
-        self.nodes.len() - 1
+        let node = self.nodes.len() - 1;
+        self.by_object[object].push(node);
+        node
     }
 
     /// A place among what is done to the object's table, or to the object itself.
@@ -417,7 +425,7 @@ impl<'a, 's> Builder<'a, 's> {
 
     /// The nodes about an object.
     pub(crate) fn nodes_of(&self, object: ObjectNumber) -> impl Iterator<Item = usize> {
-        (0..self.nodes.len()).filter(move |&node| self.nodes[node].object == object)
+        self.by_object[object].iter().copied()
     }
 
     /// Whether a node takes the object, or a part of it, away.
@@ -498,7 +506,7 @@ impl<'a, 's> Builder<'a, 's> {
 
     /// Adds the edges that follow from dependencies and names.
     fn connect(&mut self) {
-        let mut edges = Vec::new();
+        let (mut edges, mut wishes) = (Vec::new(), Vec::new());
         for number in 0..self.sides.ids.len() {
             for used in &self.arriving[number] {
                 for &needed in &self.sides.needs_after[number] {
@@ -528,7 +536,14 @@ impl<'a, 's> Builder<'a, 's> {
                     }
                     edges.extend(self.leaving[needed].iter().map(|then| (used.node, then.node)));
                     if goes && !self.fates.is_exchanged(number) {
-                        edges.extend(self.changing[needed].iter().map(|&then| (used.node, then)));
+                        let changing = self.changing[needed].iter().map(|&then| (used.node, then));
+                        // Of what has a type in its name, the name changes with that of the old type.
+                        let is_free = self.fates.is_exchanged(needed) && !names_types(self.sides.ids[number]);
+                        if is_free {
+                            wishes.extend(changing);
+                        } else {
+                            edges.extend(changing);
+                        }
                     }
                 }
             }
@@ -553,6 +568,7 @@ impl<'a, 's> Builder<'a, 's> {
                 );
             }
         }
+        self.wishes.extend(wishes);
         edges.extend(self.persistence_order());
         edges.extend(self.key_order());
         // An object has its new name before anything else is done to it.
@@ -656,6 +672,11 @@ impl<'a, 's> Builder<'a, 's> {
 /// Whether a plain column can need such an object only for its default.
 pub(crate) fn is_of_default(kind: Kind) -> bool {
     kind.is_routine() || kind == Kind::Sequence
+}
+
+/// Whether types stand in the name by which an object is dropped.
+fn names_types(id: &ObjectId) -> bool {
+    id.signature.is_some()
 }
 
 /// Whether a foreign key to these columns may take this for the key that it needs.

@@ -18,10 +18,11 @@ pub(crate) struct Only {
     pub(crate) statistics: bool,
 }
 
-/// The current state once the children have followed, where any do, and what must not reach the children.
+/// What the objects of children are once they have followed, where that is something else, and what must not reach the
+/// children.
 #[derive(Debug, Default)]
 pub(crate) struct Followed {
-    pub(crate) current: Option<Catalog>,
+    pub(crate) changed: BTreeMap<ObjectId, Definition>,
     pub(crate) only: BTreeMap<ObjectId, Only>,
 }
 
@@ -41,16 +42,7 @@ pub(crate) fn follow(current: &Catalog, wanted: &Catalog) -> Followed {
     following.columns();
     following.parts();
     let Following { changed, only, .. } = following;
-    let mut catalog = current.clone();
-    for (id, definition) in changed {
-        if let Some(object) = catalog.objects.get_mut(&id) {
-            object.definition = definition;
-        }
-    }
-    Followed {
-        current: Some(catalog),
-        only,
-    }
+    Followed { changed, only }
 }
 
 /// The parents that a table has before and after, as far as it never leaves them: those that it has to be taken from and
@@ -152,23 +144,28 @@ impl Families {
 
     /// Tables with children, parents before their children.
     fn parents_first(&self) -> Vec<&ObjectId> {
-        let mut found: Vec<&ObjectId> = Vec::new();
-        let mut seen = BTreeSet::new();
-        let mut open: Vec<&ObjectId> = self
+        let mut depths = BTreeMap::new();
+        let mut found: Vec<(usize, &ObjectId)> = self
             .children
             .keys()
-            .rev()
-            .filter(|parent| !self.kept.contains_key(*parent))
+            .map(|parent| (self.depth(parent, &mut depths), parent))
             .collect();
-        while let Some(parent) = open.pop() {
-            if !seen.insert(parent) {
-                found.retain(|known| *known != parent);
-            }
-            found.push(parent);
-            let children = self.children.get(parent).into_iter().flatten();
-            open.extend(children.filter(|child| self.children.contains_key(*child)));
+        found.sort_unstable();
+        found.into_iter().map(|(_, parent)| parent).collect()
+    }
+
+    /// How many tables stand above a table.
+    fn depth<'f>(&'f self, table: &'f ObjectId, known: &mut BTreeMap<&'f ObjectId, usize>) -> usize {
+        if let Some(&depth) = known.get(table) {
+            return depth;
         }
-        found
+        let parents = self.kept.get(table).into_iter().flatten();
+        let depth = parents
+            .map(|parent| 1 + self.depth(parent, known))
+            .max()
+            .unwrap_or(0);
+        known.insert(table, depth);
+        depth
     }
 
     /// All that are children of a table, or children of those.

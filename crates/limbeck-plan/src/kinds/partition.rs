@@ -173,7 +173,7 @@ fn has_inherited_names(sides: &Sides<'_>, table: ObjectNumber) -> bool {
         .iter()
         .filter(|&&column| sides.ids[column].kind == Kind::Column && sides.home(column) == Some(table))
         .all(|&column| {
-            let inherited = sides.origins_after(column).into_iter().find_map(name);
+            let inherited = sides.origins_after(column).iter().copied().find_map(name);
             inherited.is_none_or(|inherited| name(column).is_none_or(|own| own == inherited))
         })
 }
@@ -421,7 +421,8 @@ pub(super) fn brought_by(builder: &Builder<'_, '_>, number: ObjectNumber) -> Opt
         return None;
     }
     origins
-        .into_iter()
+        .iter()
+        .copied()
         .filter(|&origin| builder.fates.of(origin).comes())
         .find_map(|origin| builder.creation(origin))
 }
@@ -523,7 +524,8 @@ pub(super) fn gone_with(builder: &Builder<'_, '_>, number: ObjectNumber) -> Opti
             .definition_before(number)
             .is_some_and(|definition| definition.partition_of().is_some());
     origins
-        .into_iter()
+        .iter()
+        .copied()
         .filter(|&origin| {
             is_inherited && builder.fates.of(origin).goes() && !is_dropped_alone(builder, origin)
         })
@@ -558,8 +560,8 @@ pub(super) fn inherited_column(
     let sides = builder.sides;
     let mut origins = sides
         .origins_after(number)
-        .into_iter()
-        .filter_map(|origin| sides.column_after(origin));
+        .iter()
+        .filter_map(|&origin| sides.column_after(origin));
     let mut column = origins.next()?.clone();
     let inherits = |column: &Column| {
         let constraint = column.not_null_constraint.as_ref();
@@ -599,7 +601,7 @@ pub(super) fn inherited_not_null(builder: &Builder<'_, '_>, number: ObjectNumber
     if !builder.fates.of(home).comes() || builder.bonds.attaching(home).is_some() {
         return None;
     }
-    sides.origins_after(number).into_iter().find_map(|origin| {
+    sides.origins_after(number).iter().find_map(|&origin| {
         let origin = sides.column_after(origin).filter(|origin| origin.not_null)?;
         match &origin.not_null_constraint {
             Some(constraint) => (!constraint.no_inherit).then(|| Some(constraint.name.clone())),
@@ -621,8 +623,8 @@ pub(super) fn merged_column(
     }
     let origin = sides
         .origins_after(number)
-        .into_iter()
-        .find_map(|origin| sides.column_after(origin))?;
+        .iter()
+        .find_map(|&origin| sides.column_after(origin))?;
     Some(Column {
         default: after.default.clone().or_else(|| origin.default.clone()),
         settings: ColumnSettings {
@@ -652,7 +654,7 @@ pub(crate) fn connect(builder: &mut Builder<'_, '_>) {
     heirs.sort_unstable();
     for (_, number) in heirs {
         let own = nodes.of(number);
-        for origin in sides.origins_after(number) {
+        for &origin in sides.origins_after(number) {
             if !builder.bonds.made_first.contains_key(&number) {
                 let first = nodes.of(origin);
                 let own = own.iter().filter(|&&then| {
@@ -783,7 +785,9 @@ fn bounds(builder: &Builder<'_, '_>) -> Vec<(usize, usize)> {
     }
     let mut wishes = Vec::new();
     for (parent, free) in free {
-        let Some(taken) = taken.get(&parent).filter(|_| is_partitioned(parent)) else {
+        // Where the parent goes, partitions go with it, and come after the next one.
+        let has_bounds = is_partitioned(parent) && builder.removal(parent).is_none();
+        let Some(taken) = taken.get(&parent).filter(|_| has_bounds) else {
             continue;
         };
         for &first in &free {

@@ -153,9 +153,9 @@ fn grant_node(
 /// The sequence of an identity is there once its column's actions are done.
 fn after_holder(builder: &mut Builder<'_, '_>, object: &ObjectId, holder: ObjectNumber, node: usize) {
     if object.kind == Kind::Sequence && builder.sides.ids[holder].kind == Kind::Column {
-        let own: Vec<usize> = (0..builder.nodes.len())
-            .filter(|&other| other != node && builder.nodes[other].object == holder)
-            .filter(|&other| builder.nodes[other].verb != Verb::Drop)
+        let own: Vec<usize> = builder
+            .nodes_of(holder)
+            .filter(|&other| other != node && builder.nodes[other].verb != Verb::Drop)
             .collect();
         for other in own {
             builder.edge(other, node);

@@ -58,8 +58,8 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
         // It fires as the one that it is a part of.
         let origin = sides
             .origins_after(number)
-            .into_iter()
-            .find_map(|origin| sides.definition_after(origin));
+            .iter()
+            .find_map(|&origin| sides.definition_after(origin));
         enabled = match origin {
             Some(Definition::Trigger(origin)) => origin.enabled,
             _ => 'O',
