@@ -115,8 +115,7 @@ impl Catalog {
             if let Definition::Index(index) = definition {
                 return Some(index.relation.clone());
             }
-            let table = id.qualified_name()?;
-            return Some(ObjectId::in_schema(Kind::Table, table.schema, table.name));
+            return self.table_named(&id.qualified_name()?);
         }
         let column = match id.kind {
             Kind::Column => id,
@@ -127,11 +126,8 @@ impl Catalog {
             _ => return None,
         };
         let table = column.qualified_name()?;
-        let foreign = ObjectId::in_schema(Kind::ForeignTable, &table.schema, &table.name);
-        if self.objects.contains_key(&foreign) {
-            return Some(foreign);
-        }
-        Some(ObjectId::in_schema(Kind::Table, table.schema, table.name))
+        let owner = self.table_named(&table);
+        owner.or_else(|| Some(ObjectId::in_schema(Kind::Table, table.schema, table.name)))
     }
 }
 
@@ -199,6 +195,8 @@ mod tests {
         let extension = |schema: &str| {
             Definition::Extension(Extension {
                 schema: schema.to_owned(),
+                version: "1.0".to_owned(),
+                pinned: false,
             })
         };
         let objects = [

@@ -83,6 +83,8 @@ async fn wrappers_servers_mappings_and_tables() {
     assert_eq!(
         definition(&catalog, r#"foreign table public."T.t""#),
         &Definition::ForeignTable(ForeignTable {
+            partition_of: None,
+            inherits: Vec::new(),
             server: "My.s".to_owned(),
             options: options(&[("tab", "t")]),
         })

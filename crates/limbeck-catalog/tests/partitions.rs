@@ -185,3 +185,37 @@ async fn inheritance() {
         ]
     );
 }
+
+#[tokio::test]
+async fn foreign_tables_have_parents_too() {
+    let catalog = catalog(
+        r#"CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;
+        CREATE TABLE plain (a int); CREATE FOREIGN TABLE child (b int) INHERITS (plain) SERVER s;
+        CREATE TABLE l (a int, CONSTRAINT c CHECK (a > 0)) PARTITION BY LIST (a);
+        CREATE FOREIGN TABLE part PARTITION OF l FOR VALUES IN (1) SERVER s;
+        CREATE FOREIGN TABLE above (x int) SERVER s; CREATE TABLE under () INHERITS (above);"#,
+    )
+    .await;
+    let parents = |name: &str| definition(&catalog, name).parents();
+    let child = parents("foreign table public.child");
+    assert_eq!(child.inherits, [id("table public.plain")]);
+    assert_eq!(child.partition_of, None);
+    let part = parents("foreign table public.part").partition_of.unwrap();
+    assert_eq!(
+        (part.parent.to_string(), part.bound.as_str()),
+        ("table public.l".to_owned(), "FOR VALUES IN (1)")
+    );
+    assert_eq!(
+        parents("table public.under").inherits,
+        [id("foreign table public.above")]
+    );
+    for inherited in [
+        "column public.child.a",
+        "column public.part.a",
+        "constraint public.part.c",
+    ] {
+        assert!(catalog.inherited.contains(&id(inherited)), "{inherited}");
+    }
+    assert!(!catalog.inherited.contains(&id("column public.child.b")));
+    assert!(catalog.unread.is_empty(), "{:?}", catalog.unread);
+}

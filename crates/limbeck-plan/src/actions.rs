@@ -105,6 +105,10 @@ fn draft(
             None => vec![alter(id, format!("ADD {element}"))],
         },
         Body::CreateDomain => vec![Piece::Statement(create_domain(builder, node, folded))],
+        Body::Default(default) if id.kind == Kind::Domain => {
+            let statement = format!("ALTER DOMAIN {} SET DEFAULT {default}", id.sql_name());
+            vec![Piece::Statement(statement)]
+        }
         Body::Default(default) => {
             let name = quote_identifier(id.name());
             vec![Piece::Alter {
@@ -166,6 +170,7 @@ fn draft(
             statements: Vec::new(),
             loses,
             requires: Vec::new(),
+            note: node.note.clone(),
             rewrites,
             transactional: node.transactional,
             commit_after: false,
@@ -231,7 +236,8 @@ fn create_table(
     );
     match sides.definition_after(node.object) {
         Some(Definition::ForeignTable(definition)) => {
-            foreign_table::creation(sides.ids[node.object], definition, &lines)
+            let as_partition = partition::is_created_as_partition(builder, node.object);
+            foreign_table::creation(sides.ids[node.object], definition, &lines, as_partition)
         }
         Some(Definition::Table(definition)) => {
             let as_partition = partition::is_created_as_partition(builder, node.object);
@@ -257,6 +263,12 @@ fn create_domain(builder: &Builder<'_, '_>, node: &Node, folded: &[usize]) -> St
         return String::new();
     };
     let mut definition = definition.clone();
+    let is_set_here = folded
+        .iter()
+        .any(|&folded| matches!(builder.nodes[folded].body, Body::Default(_)));
+    if has_default_needs(builder, node.object, definition.default.as_ref(), true) && !is_set_here {
+        definition.default = None;
+    }
     // The old domain, which is still there, has the name that PostgreSQL would choose.
     if definition.not_null
         && sides.server_version_num >= domain::NAMED_NOT_NULL

@@ -11,7 +11,7 @@ use crate::grant::Grant;
 use crate::graph::Vertex;
 use crate::kinds::column::not_null::{self, ConstraintNames};
 use crate::kinds::default_privileges::{self, InForce};
-use crate::kinds::{self, partition, privileges};
+use crate::kinds::{self, extension, partition, privileges};
 use crate::names::{Name, Namespace, names};
 use crate::place::{Chapter, Place, Rank};
 use crate::requirement::Demand;
@@ -47,7 +47,7 @@ pub(crate) enum Body {
     CreateDomain,
     /// A constraint: a line of `CREATE TABLE`, or a subcommand of its own.
     Constraint(String),
-    /// A column's default: a part of the column, or a subcommand of its own.
+    /// The default of a column or a domain: a part of what makes that, or an action of its own.
     Default(String),
 }
 
@@ -59,6 +59,7 @@ pub(crate) struct Node {
     pub(crate) vertex: Vertex,
     pub(crate) body: Body,
     pub(crate) loses: Option<Loss>,
+    pub(crate) note: Option<String>,
     pub(crate) demands: Vec<Demand>,
     pub(crate) rewrites: bool,
     pub(crate) transactional: bool,
@@ -71,11 +72,11 @@ pub(crate) struct Node {
 /// Which of an object's dependencies an action is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Part {
-    /// Those of the object itself: for a column without its default, for a sequence without its owner.
+    /// Those of the object itself: for a column or a domain without its default, for a sequence without its owner.
     Whole,
     /// Those of a column's type.
     Type,
-    /// Those of a column's default.
+    /// Those of the default of a column or a domain.
     Default,
     /// The column that owns a sequence.
     Owner,
@@ -226,6 +227,7 @@ impl<'a, 's> Builder<'a, 's> {
         builder.unfilled.retain(|&column| !sides.is_foreign(column));
         for number in 0..count {
             privileges::born(&mut builder, number);
+            extension::tie(&mut builder, number);
         }
         builder.connect();
         builder
@@ -243,6 +245,7 @@ impl<'a, 's> Builder<'a, 's> {
             },
             body,
             loses: None,
+            note: None,
             demands: Vec::new(),
             rewrites: false,
             transactional: true,
@@ -534,7 +537,10 @@ impl<'a, 's> Builder<'a, 's> {
                     if goes_later || !self.is_about(number, used.part, needed) {
                         continue;
                     }
-                    edges.extend(self.leaving[needed].iter().map(|then| (used.node, then.node)));
+                    // What needs an object lets its default be.
+                    let leaving = self.leaving[needed].iter();
+                    let leaving = leaving.filter(|then| then.part != Part::Default);
+                    edges.extend(leaving.map(|then| (used.node, then.node)));
                     if goes && !self.fates.is_exchanged(number) {
                         let changing = self.changing[needed].iter().map(|&then| (used.node, then));
                         // Of what has a type in its name, the name changes with that of the old type.
@@ -655,7 +661,9 @@ impl<'a, 's> Builder<'a, 's> {
             ),
             (Part::Owner, _) => needed_kind == Kind::Column,
             (Part::Whole, Kind::Sequence) => needed_kind != Kind::Column,
-            (Part::Whole, Kind::Column) => !is_of_default(needed_kind) || self.is_generated(object),
+            (Part::Whole, Kind::Column | Kind::Domain) => {
+                !is_of_default(needed_kind) || self.is_generated(object)
+            }
             _ => true,
         }
     }
@@ -669,7 +677,7 @@ impl<'a, 's> Builder<'a, 's> {
     }
 }
 
-/// Whether a plain column can need such an object only for its default.
+/// Whether a plain column, or a domain, can need such an object only for its default.
 pub(crate) fn is_of_default(kind: Kind) -> bool {
     kind.is_routine() || kind == Kind::Sequence
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use limbeck_catalog::{Catalog, Column, ConstraintKind, Definition, Object, ObjectId, Table};
+use limbeck_catalog::{Catalog, Column, ConstraintKind, Definition, Object, ObjectId, PartitionOf, Table};
 
 use crate::probe::Questions;
 use crate::reprint;
@@ -75,6 +75,19 @@ fn adopt_texts<'a>(
     before: &'a Object,
     after: &Object,
 ) -> Cow<'a, Object> {
+    if let (Definition::Extension(extension), Definition::Extension(after)) =
+        (&before.definition, &after.definition)
+    {
+        let mut extension = extension.clone();
+        extension.pinned = after.pinned;
+        if !after.pinned {
+            extension.version.clone_from(&after.version);
+        }
+        return Cow::Owned(Object {
+            definition: Definition::Extension(extension),
+            ..before.clone()
+        });
+    }
     match with_texts(&before.definition, &after.definition) {
         Some(definition) if reprint::is_equal(questions, id, &before.definition) == Some(true) => {
             Cow::Owned(Object {
@@ -113,6 +126,9 @@ fn with_texts(unchanged: &Definition, after: &Definition) -> Option<Definition> 
             before.expression.clone_from(&after.expression);
         }
         (Definition::Table(before), Definition::Table(after)) => take_table(before, after),
+        (Definition::ForeignTable(before), Definition::ForeignTable(after)) => {
+            take_bound(&mut before.partition_of, &after.partition_of);
+        }
         (Definition::Index(before), Definition::Index(after)) => {
             take(&mut before.predicate, &after.predicate);
             take_keys(&mut before.keys, &after.keys);
@@ -156,6 +172,7 @@ fn is_in_place(definition: &Definition) -> bool {
             | Definition::Constraint(_)
             | Definition::Index(_)
             | Definition::Table(_)
+            | Definition::ForeignTable(_)
             | Definition::View(_)
             | Definition::Trigger(_)
             | Definition::Rule(_)
@@ -184,7 +201,11 @@ fn take_table(before: &mut Table, after: &Table) {
             }
         }
     }
-    if let (Some(before), Some(after)) = (&mut before.partition_of, &after.partition_of)
+    take_bound(&mut before.partition_of, &after.partition_of);
+}
+
+fn take_bound(before: &mut Option<PartitionOf>, after: &Option<PartitionOf>) {
+    if let (Some(before), Some(after)) = (before, after)
         && before.parent == after.parent
     {
         before.bound.clone_from(&after.bound);

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use limbeck_catalog::{Catalog, Column, Definition, Kind, ObjectId, Table};
+use limbeck_catalog::{Catalog, Column, Definition, Kind, ObjectId, Parents};
 
 use crate::kinds::column_settings;
 
@@ -47,8 +47,8 @@ pub(crate) fn follow(current: &Catalog, wanted: &Catalog) -> Followed {
 
 /// The parents that a table has before and after, as far as it never leaves them: those that it has to be taken from and
 /// given are others.
-pub(crate) fn kept<'a>(before: &'a Table, after: &Table) -> Vec<&'a ObjectId> {
-    match (&before.partition_of, &after.partition_of) {
+pub(crate) fn kept<'a>(before: Parents<'a>, after: Parents<'_>) -> Vec<&'a ObjectId> {
+    match (before.partition_of, after.partition_of) {
         (Some(before), Some(after)) => {
             return Some(&before.parent)
                 .filter(|parent| **parent == after.parent)
@@ -61,7 +61,7 @@ pub(crate) fn kept<'a>(before: &'a Table, after: &Table) -> Vec<&'a ObjectId> {
     // A new parent becomes the last one: those that stay are the first of the wanted ones.
     let mut kept = Vec::new();
     let mut rest = before.inherits.iter();
-    for wanted in &after.inherits {
+    for wanted in after.inherits {
         match rest.find(|parent| *parent == wanted) {
             Some(parent) => kept.push(parent),
             None => break,
@@ -71,25 +71,17 @@ pub(crate) fn kept<'a>(before: &'a Table, after: &Table) -> Vec<&'a ObjectId> {
 }
 
 /// Whether a partition stays with its parent, with other bounds.
-pub(crate) fn is_rebound(before: &Table, after: &Table) -> bool {
-    matches!((&before.partition_of, &after.partition_of), (Some(before), Some(after))
+pub(crate) fn is_rebound(before: Parents<'_>, after: Parents<'_>) -> bool {
+    matches!((before.partition_of, after.partition_of), (Some(before), Some(after))
         if before.parent == after.parent && before.bound != after.bound)
 }
 
-fn table<'a>(catalog: &'a Catalog, id: &ObjectId) -> Option<&'a Table> {
-    match catalog.definition(id)? {
-        Definition::Table(table) => Some(table),
-        _ => None,
-    }
-}
-
 /// The table that an object lies in.
-fn home(id: &ObjectId, definition: &Definition) -> Option<ObjectId> {
+fn home(catalog: &Catalog, id: &ObjectId, definition: &Definition) -> Option<ObjectId> {
     match definition {
         Definition::Index(index) => Some(index.relation.clone()),
         Definition::Column(_) | Definition::Constraint(_) | Definition::Trigger(_) => {
-            let name = id.qualified_name()?;
-            Some(ObjectId::in_schema(Kind::Table, name.schema, name.name))
+            catalog.table_named(&id.qualified_name()?)
         }
         _ => None,
     }
@@ -119,11 +111,12 @@ impl Families {
             moving: BTreeSet::new(),
         };
         for (id, object) in &current.objects {
-            let (Definition::Table(before), Some(after)) = (&object.definition, table(wanted, id)) else {
+            let Some(after) = wanted.definition(id).map(Definition::parents) else {
                 continue;
             };
+            let before = object.definition.parents();
             let kept = kept(before, after);
-            if before.parents().count() != kept.len() || after.parents().count() != kept.len() {
+            if before.iter().count() != kept.len() || after.iter().count() != kept.len() {
                 families.moving.insert(id.clone());
             }
             for parent in kept {
@@ -287,7 +280,7 @@ impl Following<'_> {
     /// Constraints, indexes and triggers.
     fn parts(&mut self) {
         for (id, object) in &self.current.objects {
-            let Some(home) = home(id, &object.definition) else {
+            let Some(home) = home(self.current, id, &object.definition) else {
                 continue;
             };
             let Some(wanted) = self.wanted.definition(id) else {

@@ -110,8 +110,10 @@ pub(crate) fn apply<'a>(
             Some((from.clone(), to.clone(), statement))
         })
         .collect();
-    if !pairs.is_empty() {
-        rewrite::leaves(catalog.to_mut(), &pairs);
+    let mut leaves = pairs;
+    leaves.extend(identity_sequences(&catalog, wanted));
+    if !leaves.is_empty() {
+        rewrite::leaves(catalog.to_mut(), &leaves);
     }
     Ok(Renamed {
         current: catalog,
@@ -119,6 +121,27 @@ pub(crate) fn apply<'a>(
         done,
         unasked,
     })
+}
+
+/// The sequences of identities that have another name in the wanted state. They are renamed with what else changes of
+/// their columns; what is granted on them follows.
+fn identity_sequences(current: &Catalog, wanted: &Catalog) -> Vec<(ObjectId, ObjectId)> {
+    let sequence = |definition: &Definition| match definition {
+        Definition::Column(column) => {
+            let name = column.identity.as_ref()?.sequence.clone();
+            Some(ObjectId::in_schema(Kind::Sequence, name.schema, name.name))
+        }
+        _ => None,
+    };
+    wanted
+        .objects
+        .iter()
+        .filter_map(|(id, object)| {
+            let to = sequence(&object.definition)?;
+            Some((sequence(current.definition(id)?)?, to))
+        })
+        .filter(|(from, to)| from != to)
+        .collect()
 }
 
 /// The identity that an object of the current state has once it is renamed: its own name, that of its relation, that
@@ -427,6 +450,7 @@ fn action(object: ObjectId, statement: String) -> Action {
         statements: vec![statement],
         loses: None,
         requires: Vec::new(),
+        note: None,
         rewrites: false,
         transactional: true,
         commit_after: false,

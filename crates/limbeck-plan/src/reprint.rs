@@ -100,7 +100,7 @@ fn probe(id: &ObjectId, definition: &Definition) -> Option<(String, String)> {
             let drop = format!("DROP INDEX {relation} CASCADE");
             Some((run_again(&read, &[drop, "EXECUTE printed".to_owned()]), read))
         }
-        Definition::Table(_) => {
+        Definition::Table(_) | Definition::ForeignTable(_) => {
             let read = |table: &str| {
                 format!(
                     "SELECT concat_ws(' ', pg_get_partkeydef(c.oid), pg_get_expr(b.relpartbound, b.oid)) \

@@ -75,6 +75,9 @@ pub(crate) fn find(
             statements.extend(clear.iter().cloned());
         }
         let name = quote_identifier(id.name());
+        if attempt.using.is_some() {
+            statements.extend(foreign_heirs_gone(sides, number));
+        }
         if attempt.drop_default {
             statements.push(format!("ALTER TABLE {relation} ALTER COLUMN {name} DROP DEFAULT"));
         }
@@ -115,6 +118,16 @@ pub(crate) fn find(
         rewrites: true,
         possible: false,
     })
+}
+
+/// Statements that take foreign tables away which inherit the column: PostgreSQL converts no value of theirs.
+fn foreign_heirs_gone(sides: &Sides<'_>, column: ObjectNumber) -> Vec<String> {
+    let heirs = sides.home(column).map(|table| sides.foreign_heirs(table));
+    heirs
+        .into_iter()
+        .flatten()
+        .map(|heir| format!("DROP FOREIGN TABLE {} CASCADE", sides.ids[heir].sql_name()))
+        .collect()
 }
 
 /// The ways to try, the least intrusive first.

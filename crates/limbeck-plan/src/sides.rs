@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use limbeck_catalog::{Catalog, Column, ConstraintKind, Definition, Kind, Object, ObjectId, Table};
+use limbeck_catalog::{Catalog, Column, ConstraintKind, Definition, Kind, Object, ObjectId, Parents};
 use limbeck_sql::QualifiedName;
 
 use crate::compare::{Difference, side_by_side};
@@ -43,7 +43,7 @@ pub(crate) struct Sides<'a> {
     /// The server's version, as `server_version_num`.
     pub(crate) server_version_num: u32,
     /// The tables with parents, on either side.
-    children: BTreeMap<ObjectNumber, Parents>,
+    children: BTreeMap<ObjectNumber, Ancestry>,
     /// What of a column must not reach the children of its table.
     only: BTreeMap<ObjectId, Only>,
     /// The children of each table with some, on either side.
@@ -60,7 +60,7 @@ pub(crate) struct Sides<'a> {
 
 /// The parents of a partition or an inheritance child.
 #[derive(Debug, Clone, Default)]
-struct Parents {
+struct Ancestry {
     before: Vec<ObjectNumber>,
     after: Vec<ObjectNumber>,
     /// Those that it never leaves.
@@ -287,6 +287,21 @@ impl<'a> Sides<'a> {
             .is_some_and(|home| self.ids[home].kind == Kind::ForeignTable)
     }
 
+    /// The foreign tables among the children that a table has in the current state, their children included.
+    pub(crate) fn foreign_heirs(&self, table: ObjectNumber) -> Vec<ObjectNumber> {
+        let mut found = BTreeSet::new();
+        let mut open = vec![table];
+        while let Some(parent) = open.pop() {
+            for &child in self.children_of(parent) {
+                if self.parents_before(child).contains(&parent) && found.insert(child) {
+                    open.push(child);
+                }
+            }
+        }
+        let is_foreign = |&child: &ObjectNumber| self.ids[child].kind == Kind::ForeignTable;
+        found.into_iter().filter(is_foreign).collect()
+    }
+
     /// The relation that an object lies in in the current state, or that an index is on.
     pub(crate) fn home_before(&self, number: ObjectNumber) -> Option<ObjectNumber> {
         self.homes_before[number]
@@ -450,21 +465,16 @@ impl<'a> Sides<'a> {
     }
 
     /// The tables that have parents.
-    fn find_children(&self) -> BTreeMap<ObjectNumber, Parents> {
-        let mut children: BTreeMap<ObjectNumber, Parents> = BTreeMap::new();
+    fn find_children(&self) -> BTreeMap<ObjectNumber, Ancestry> {
+        let mut children: BTreeMap<ObjectNumber, Ancestry> = BTreeMap::new();
         for number in 0..self.ids.len() {
-            let [before, after] =
-                [self.definition_before(number), self.definition_after(number)].map(|definition| {
-                    match definition {
-                        Some(Definition::Table(table)) => Some(table),
-                        _ => None,
-                    }
-                });
-            let numbers = |table: Option<&Table>| -> Vec<ObjectNumber> {
-                let parents = table.into_iter().flat_map(Table::parents);
+            let [before, after] = [self.definition_before(number), self.definition_after(number)]
+                .map(|definition| definition.map(Definition::parents));
+            let numbers = |parents: Option<Parents<'_>>| -> Vec<ObjectNumber> {
+                let parents = parents.into_iter().flat_map(Parents::iter);
                 parents.filter_map(|parent| self.number(parent)).collect()
             };
-            let parents = Parents {
+            let parents = Ancestry {
                 before: numbers(before),
                 after: numbers(after),
                 kept: match (before, after) {
@@ -521,12 +531,12 @@ impl<'a> Sides<'a> {
     /// Whether a partition stays with its table, but has to leave it for a while: to get other bounds, or to have a
     /// `NOT NULL` renamed, which PostgreSQL allows of none that is inherited.
     pub(crate) fn is_rebound(&self, table: ObjectNumber) -> bool {
-        let (Some(Definition::Table(before)), Some(Definition::Table(after))) =
-            (self.definition_before(table), self.definition_after(table))
+        let (Some(before), Some(after)) = (self.definition_before(table), self.definition_after(table))
         else {
             return false;
         };
-        let (Some(partition), Some(_)) = (&before.partition_of, &after.partition_of) else {
+        let (before, after) = (before.parents(), after.parents());
+        let (Some(partition), Some(_)) = (before.partition_of, after.partition_of) else {
             return false;
         };
         let is_kept = self

@@ -17,9 +17,11 @@ mod embedded;
 mod error;
 mod event;
 mod host;
+mod known;
 mod live;
 mod project;
 mod prove;
+mod roles;
 mod seen;
 mod workbench;
 

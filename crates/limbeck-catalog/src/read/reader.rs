@@ -12,10 +12,10 @@ use super::operator_class::OperatorClasses;
 use super::rows::Rows;
 use super::{ReadError, ReadOptions};
 use super::{
-    aggregate, cast, collation, column, comment, composite_type, constraint, default_privileges, dependency,
-    domain, enum_type, event_trigger, exclude, extension, foreign, index, owner, partition, policy,
-    privileges, publication, range_type, relation, routine, rule, schema, sequence, statistics, text_search,
-    trigger, unread, view,
+    aggregate, attached, cast, collation, column, comment, composite_type, constraint, default_privileges,
+    dependency, domain, enum_type, event_trigger, exclude, extension, foreign, index, owner, partition,
+    policy, privileges, publication, range_type, relation, routine, rule, schema, sequence, statistics,
+    text_search, trigger, unread, view,
 };
 use crate::{Catalog, Definition, Dependency, Kind, OWNER, Object, ObjectId, Unread};
 
@@ -105,7 +105,7 @@ impl<'a> Reader<'a> {
         let indexes = index::read(&mut self).await?;
         partition::read(&mut self).await?;
         let indexes = constraint::read(&mut self, indexes).await?;
-        index::finish(&mut self, indexes);
+        index::finish(&mut self, indexes)?;
         range_type::read(&mut self).await?;
         text_search::read(&mut self).await?;
         view::read(&mut self).await?;
@@ -119,6 +119,7 @@ impl<'a> Reader<'a> {
         event_trigger::read(&mut self).await?;
         publication::read(&mut self).await?;
         unread::read(&mut self).await?;
+        attached::read(&mut self).await?;
         privileges::read(&mut self).await?;
         default_privileges::read(&mut self).await?;
         comment::read(&mut self).await?;

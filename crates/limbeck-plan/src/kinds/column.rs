@@ -6,7 +6,7 @@ pub(crate) mod not_null;
 use limbeck_catalog::{Column, ColumnSettings, Deferrable, Definition, GeneratedKind, ObjectId};
 use limbeck_sql::quote_identifier;
 
-use super::{column_settings, partition, sequence};
+use super::{column_settings, domain, partition, sequence};
 use crate::build::{Body, Builder, Part, Piece, is_of_default};
 use crate::fates::Fate;
 use crate::place::Rank;
@@ -475,6 +475,8 @@ where
         let node = self.step(Body::Pieces(vec![alter(self.id, text)]));
         self.builder.nodes[node].rewrites = retype.rewrites;
         self.builder.nodes[node].demands.push(Demand::Fits(self.number));
+        let demands = domain::demands_of_exchange(self.builder, self.number);
+        self.builder.nodes[node].demands.extend(demands);
         self.is_structural(node, Part::Type);
         if self.builder.sides.is_foreign(self.number) {
             // No rows are there.

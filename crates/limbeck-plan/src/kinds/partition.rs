@@ -15,6 +15,7 @@ use crate::build::{Body, Builder, Piece};
 use crate::fates::Fate;
 use crate::names::Namespace;
 use crate::place::Rank;
+use crate::requirement::Demand;
 use crate::sides::{ObjectNumber, Sides};
 use crate::{Verb, inheritance, render};
 
@@ -105,9 +106,10 @@ pub(super) fn key_clause(key: &PartitionKey) -> String {
 
 /// Says how a table that is made comes to its parents: a partition by `PARTITION OF`, or made as a table and attached,
 /// where its indexes do not have the names that PostgreSQL would give them.
-pub(super) fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Table) {
+pub(super) fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber) {
     let sides = builder.sides;
-    let Some(partition_of) = &after.partition_of else {
+    let after = sides.definition_after(number).map(Definition::parents);
+    let Some(partition_of) = after.and_then(|after| after.partition_of) else {
         return;
     };
     let Some(parent) = sides.number(&partition_of.parent) else {
@@ -120,6 +122,8 @@ pub(super) fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after:
         .all(|&part| has_default_name(sides, part));
     if !are_named || !has_inherited_names(sides, number) {
         attach(builder, number, parent, partition_of);
+    } else if let Some(creation) = builder.creation(number) {
+        builder.nodes[creation].demands.push(Demand::OutOfDefault(number));
     }
 }
 
@@ -198,16 +202,16 @@ pub(crate) fn is_created_as_partition(builder: &Builder<'_, '_>, number: ObjectN
 }
 
 /// What changes of the parents of a table that stays.
-pub(super) fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Table, after: &Table) {
+pub(super) fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber) {
     let sides = builder.sides;
-    let parents = |partition_of: &Option<PartitionOf>| {
-        partition_of
-            .as_ref()
-            .and_then(|partition_of| sides.number(&partition_of.parent))
+    let [before, after] = [sides.definition_before(number), sides.definition_after(number)]
+        .map(|definition| definition.map(Definition::parents).unwrap_or_default());
+    let parents = |partition_of: Option<&PartitionOf>| {
+        partition_of.and_then(|partition_of| sides.number(&partition_of.parent))
     };
     let is_rebound = sides.is_rebound(number);
     if before.partition_of != after.partition_of || is_rebound {
-        if let Some(parent) = parents(&before.partition_of) {
+        if let Some(parent) = parents(before.partition_of) {
             let node = detach(builder, number, parent);
             let list = if is_rebound {
                 &mut builder.bonds.unbinding
@@ -216,7 +220,7 @@ pub(super) fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber, before:
             };
             list.push((number, parent, node));
         }
-        if let (Some(parent), Some(partition_of)) = (parents(&after.partition_of), &after.partition_of) {
+        if let (Some(parent), Some(partition_of)) = (parents(after.partition_of), after.partition_of) {
             attach(builder, number, parent, partition_of);
         }
     }
@@ -224,8 +228,8 @@ pub(super) fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber, before:
         let kept = inheritance::kept(before, after);
         let child = sides.ids[number].sql_name();
         let changes = [
-            (&before.inherits, "NO INHERIT", Rank::Detach),
-            (&after.inherits, "INHERIT", Rank::Attach),
+            (before.inherits, "NO INHERIT", Rank::Detach),
+            (after.inherits, "INHERIT", Rank::Attach),
         ];
         for (parents, how, rank) in changes {
             for parent in parents.iter().filter(|parent| !kept.contains(parent)) {
@@ -239,6 +243,8 @@ pub(super) fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber, before:
                     continue;
                 };
                 if rank == Rank::Detach {
+                    // Within one ALTER TABLE, PostgreSQL would turn to the columns first, which are still inherited.
+                    builder.nodes[node].alone = true;
                     builder.bonds.detaching.push((number, parent, node));
                 } else {
                     builder.bonds.attaching.push((number, parent, node));
@@ -264,6 +270,10 @@ fn attach(
     let place = builder.place(number, Rank::Attach);
     let body = Body::Pieces(vec![Piece::Statement(statement)]);
     let node = builder.node(number, Verb::Alter, place, body);
+    if !builder.fates.of(number).comes() {
+        builder.nodes[node].demands.push(Demand::WithinBound(number));
+    }
+    builder.nodes[node].demands.push(Demand::OutOfDefault(number));
     builder.bonds.attaching.push((number, parent, node));
 }
 
@@ -291,8 +301,7 @@ pub(crate) fn leavings(sides: &Sides<'_>, column: ObjectNumber) -> Vec<String> {
     let Some(home) = sides.home(column) else {
         return Vec::new();
     };
-    let is_partition = matches!(sides.definition_before(home),
-        Some(Definition::Table(table)) if table.partition_of.is_some());
+    let is_partition = is_partition(sides.definition_before(home));
     let left = sides
         .parents_before(home)
         .iter()
@@ -311,9 +320,8 @@ pub(crate) fn leavings(sides: &Sides<'_>, column: ObjectNumber) -> Vec<String> {
 /// What has to be done before a partition can be dropped alone: a foreign key to the partitioned table holds it.
 pub(super) fn before_drop(sides: &Sides<'_>, number: ObjectNumber) -> Option<String> {
     let parent = *sides.parents_before(number).first()?;
-    match sides.definition_before(number)? {
-        Definition::Table(table) if table.partition_of.is_some() => {}
-        _ => return None,
+    if !is_partition(sides.definition_before(number)) {
+        return None;
     }
     let is_referenced = |table: ObjectNumber| {
         sides.needed_before[table].iter().any(|&dependent| {
@@ -332,6 +340,10 @@ pub(super) fn before_drop(sides: &Sides<'_>, number: ObjectNumber) -> Option<Str
         left -= 1;
     }
     None
+}
+
+fn is_partition(definition: Option<&Definition>) -> bool {
+    definition.is_some_and(|definition| definition.parents().partition_of.is_some())
 }
 
 /// Whether an index belongs to one of the partitioned table, or a constraint to one.
@@ -696,7 +708,7 @@ pub(crate) fn connect(builder: &mut Builder<'_, '_>) {
         let part_or_check = |first: &usize| {
             let object = builder.nodes[*first].object;
             match sides.ids[object].kind {
-                Kind::Table | Kind::Column => true,
+                Kind::Table | Kind::ForeignTable | Kind::Column => true,
                 _ => !sides.origins_after(object).is_empty(),
             }
         };
@@ -736,8 +748,7 @@ fn is_column(_: Rank, id: &ObjectId) -> bool {
 fn fold_drops(builder: &mut Builder<'_, '_>) {
     let sides = builder.sides;
     for child in sides.children() {
-        if !matches!(sides.definition_before(child), Some(Definition::Table(table)) if table.partition_of.is_some())
-        {
+        if !is_partition(sides.definition_before(child)) {
             continue;
         }
         let parent = sides.parents_before(child).first();

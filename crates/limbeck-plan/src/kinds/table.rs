@@ -90,11 +90,11 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
                 replica_identity: ReplicaIdentity::Default,
                 ..after.clone()
             };
-            partition::create(builder, number, after);
+            partition::create(builder, number);
             alter(builder, number, &plain, after);
         }
         (Fate::Altered, Some(Definition::Table(before)), Some(Definition::Table(after))) => {
-            partition::alter(builder, number, before, after);
+            partition::alter(builder, number);
             alter(builder, number, before, after);
         }
         _ => {}

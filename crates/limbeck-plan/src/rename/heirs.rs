@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use limbeck_catalog::{Catalog, ConstraintKind, Definition, Kind, ObjectId, Table};
+use limbeck_catalog::{Catalog, ConstraintKind, Definition, Kind, ObjectId};
 
 /// From this version on a trigger of a partitioned table takes those of the partitions along.
 const TRIGGERS_FOLLOW: u32 = 150_000;
@@ -13,15 +13,16 @@ pub(super) fn of(catalog: &Catalog, from: &ObjectId, to: &ObjectId) -> Vec<(Obje
         Some(Definition::Trigger(_)) => true,
         definition => is_inheritable(definition),
     };
-    let Some(home) = table_of(from).filter(|_| follows) else {
+    let Some(home) = table_of(catalog, from).filter(|_| follows) else {
         return Vec::new();
     };
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
     let mut open = vec![home];
     while let Some(parent) = open.pop() {
-        for (child, table) in tables(catalog) {
-            if !table.parents().any(|id| *id == parent) || !seen.insert(child.clone()) {
+        for (child, object) in &catalog.objects {
+            let mut parents = object.definition.parents().iter();
+            if !parents.any(|id| *id == parent) || !seen.insert(child.clone()) {
                 continue;
             }
             open.push(child.clone());
@@ -48,12 +49,9 @@ pub(super) fn has_origin(catalog: &Catalog, id: &ObjectId) -> bool {
     if id.kind != Kind::Constraint || !is_inheritable(catalog.definition(id)) {
         return false;
     }
-    let Some(Definition::Table(table)) = table_of(id).and_then(|table| catalog.definition(&table)) else {
-        return false;
-    };
-    table
-        .parents()
-        .any(|parent| is_inheritable(catalog.definition(&in_table(id, parent))))
+    let table = table_of(catalog, id).and_then(|table| catalog.definition(&table));
+    let mut parents = table.into_iter().flat_map(|table| table.parents().iter());
+    parents.any(|parent| is_inheritable(catalog.definition(&in_table(id, parent))))
 }
 
 fn is_inheritable(definition: Option<&Definition>) -> bool {
@@ -65,19 +63,9 @@ fn is_inheritable(definition: Option<&Definition>) -> bool {
     }
 }
 
-fn tables(catalog: &Catalog) -> impl Iterator<Item = (&ObjectId, &Table)> {
-    catalog
-        .objects
-        .iter()
-        .filter_map(|(id, object)| match &object.definition {
-            Definition::Table(table) => Some((id, table)),
-            _ => None,
-        })
-}
-
-fn table_of(id: &ObjectId) -> Option<ObjectId> {
+fn table_of(catalog: &Catalog, id: &ObjectId) -> Option<ObjectId> {
     let name = id.qualified_name().filter(|_| id.kind.is_in_relation())?;
-    Some(ObjectId::in_schema(Kind::Table, name.schema, name.name))
+    catalog.table_named(&name)
 }
 
 /// The object of the same name in another table.

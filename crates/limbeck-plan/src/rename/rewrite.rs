@@ -219,10 +219,12 @@ fn definition(definition: &mut Definition, from: &ObjectId, to: &ObjectId) {
     if let Some(part_of) = definition.partition_of_mut() {
         reference(part_of);
     }
+    if let Some((partition_of, inherits)) = definition.parents_mut() {
+        let parent = partition_of.as_mut().map(|of| &mut of.parent);
+        parent.into_iter().chain(inherits).for_each(reference);
+    }
     match definition {
         Definition::Table(table) => {
-            let parent = table.partition_of.as_mut().map(|of| &mut of.parent);
-            parent.into_iter().chain(&mut table.inherits).for_each(reference);
             for part in table.partition_key.iter_mut().flat_map(|key| &mut key.keys) {
                 sorting(&mut part.collation, &mut part.operator_class, from, to);
             }
