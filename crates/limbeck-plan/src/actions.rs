@@ -10,6 +10,7 @@ use crate::build::{Body, Builder, Node, Piece};
 use crate::graph::Order;
 use crate::kinds::column::{has_default_needs, not_null};
 use crate::kinds::{domain, foreign_table, partition, table};
+use crate::place::Rank;
 use crate::rename::Done;
 use crate::requirement::{self, Demand, Moment};
 use crate::sides::ObjectNumber;
@@ -20,6 +21,8 @@ struct Draft {
     action: Action,
     pieces: Vec<Piece>,
     demands: Vec<Demand>,
+    /// The rank of the node that it is of, or of the first of several.
+    rank: Rank,
     alone: bool,
     adds_labels: bool,
     objects: Vec<ObjectNumber>,
@@ -177,6 +180,7 @@ fn draft(
         },
         pieces,
         demands,
+        rank: node.vertex.place.rank,
         alone: node.alone,
         adds_labels: node.adds_labels,
         objects,
@@ -485,7 +489,8 @@ fn commit_labels(builder: &Builder<'_, '_>, drafts: &mut [Draft]) {
 fn is_about_type_alone(draft: &Draft) -> bool {
     draft.pieces.iter().all(|piece| match piece {
         Piece::Grant(_) => true,
-        Piece::Statement(text) => text.starts_with("COMMENT ON "),
+        // Comments and security labels.
+        Piece::Statement(_) => draft.rank == Rank::Comment,
         Piece::Alter { .. } => false,
     })
 }

@@ -194,12 +194,8 @@ impl<'a, 's> Builder<'a, 's> {
         builder.rename(renamed);
         // What lies in a relation can be folded into what becomes of it, what hangs on a column into the column.
         let pass = |kind| match kind {
-            Kind::Table
-            | Kind::ForeignTable
-            | Kind::View
-            | Kind::MaterializedView
-            | Kind::Type
-            | Kind::Domain => 0,
+            Kind::Type | Kind::Domain => 0,
+            kind if kind.has_columns() => 0,
             Kind::Column => 1,
             _ => 2,
         };

@@ -100,7 +100,7 @@ impl Grant {
                 columns.push(object.name().to_owned());
                 render::relation(object)
             }
-            Kind::Table | Kind::ForeignTable | Kind::View | Kind::MaterializedView => object.sql_name(),
+            kind if kind.has_columns() => object.sql_name(),
             Kind::Aggregate => format!("FUNCTION {}", object.sql_name()),
             Kind::Server => format!("FOREIGN SERVER {}", object.sql_name()),
             kind => format!("{} {}", kind.as_str().to_uppercase(), object.sql_name()),

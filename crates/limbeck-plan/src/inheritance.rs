@@ -87,12 +87,6 @@ fn home(catalog: &Catalog, id: &ObjectId, definition: &Definition) -> Option<Obj
     }
 }
 
-/// The same name in another relation.
-fn in_parent(id: &ObjectId, parent: &ObjectId) -> Option<ObjectId> {
-    let parent = parent.qualified_name()?;
-    Some(ObjectId::in_relation(id.kind, &parent, id.name()))
-}
-
 /// Which tables that are on both sides are children of which.
 struct Families {
     /// The parents that each child keeps.
@@ -223,7 +217,7 @@ impl Following<'_> {
         // What each descendant has before, what it becomes, and what it is wanted to be.
         let mut followers: Vec<(ObjectId, Column, Column)> = Vec::new();
         for child in descendants {
-            if let Some(id) = in_parent(id, child)
+            if let Some(id) = id.in_other(child)
                 && let (Some(before), Some(after)) = (self.column_before(&id), self.column_after(&id))
             {
                 followers.push((id.clone(), before.clone(), after.clone()));
@@ -294,10 +288,7 @@ impl Following<'_> {
                 let part_of = definition.partition_of().cloned();
                 let candidates: Vec<ObjectId> = match part_of {
                     Some(id) => vec![id],
-                    None => parents
-                        .iter()
-                        .filter_map(|parent| in_parent(id, parent))
-                        .collect(),
+                    None => parents.iter().filter_map(|parent| id.in_other(parent)).collect(),
                 };
                 for parent in candidates {
                     if let (Some(before), Some(after)) =

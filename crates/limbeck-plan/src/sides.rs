@@ -605,13 +605,7 @@ impl<'a> Sides<'a> {
         if let Some(part_of) = definition.partition_of() {
             return self.number(part_of).into_iter().collect();
         }
-        let is_inheritable = |definition: Option<&Definition>| match definition {
-            Some(Definition::Column(_)) => true,
-            Some(Definition::Constraint(constraint)) => matches!(&constraint.definition,
-                ConstraintKind::Check(check) if !check.no_inherit),
-            _ => false,
-        };
-        let Some(home) = self.home(number).filter(|_| is_inheritable(Some(definition))) else {
+        let Some(home) = self.home(number).filter(|_| definition.is_inheritable()) else {
             return Vec::new();
         };
         let parents = match side {
@@ -622,13 +616,14 @@ impl<'a> Sides<'a> {
         parents
             .iter()
             .filter_map(|&parent| {
-                let parent = self.ids[parent].qualified_name()?;
-                let origin = self.number(&ObjectId::in_relation(id.kind, &parent, id.name()))?;
+                let origin = self.number(&id.in_other(self.ids[parent])?)?;
                 let definition = match side {
                     Side::Current => self.definition_before(origin),
                     Side::Wanted => self.definition_after(origin),
                 };
-                is_inheritable(definition).then_some(origin)
+                definition
+                    .is_some_and(Definition::is_inheritable)
+                    .then_some(origin)
             })
             .collect()
     }

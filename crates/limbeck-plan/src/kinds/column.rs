@@ -284,7 +284,7 @@ fn has_deferrable_constraints(builder: &Builder<'_, '_>, number: ObjectNumber) -
 fn is_deferrable(definition: Option<&Definition>) -> bool {
     match definition {
         Some(Definition::Constraint(constraint)) => constraint.deferrable != Deferrable::No,
-        Some(Definition::Trigger(trigger)) => trigger.definition.starts_with("CREATE CONSTRAINT TRIGGER "),
+        Some(Definition::Trigger(trigger)) => trigger.is_constraint,
         _ => false,
     }
 }

@@ -179,7 +179,7 @@ fn order_with_columns(builder: &mut Builder<'_, '_>, object: &ObjectId, grantee:
     let Some(relation) = object.qualified_name() else {
         return;
     };
-    let of_relation = is_relation(object.kind);
+    let of_relation = object.kind.has_columns();
     if !of_relation && object.kind != Kind::Column {
         return;
     }
@@ -257,13 +257,6 @@ fn among<'a>(object: &ObjectId, facts: impl IntoIterator<Item = &'a Privileges>)
         among.extend([Privilege::Usage, Privilege::Create]);
     }
     among
-}
-
-fn is_relation(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Table | Kind::ForeignTable | Kind::View | Kind::MaterializedView
-    )
 }
 
 /// What a grantee loses on a relation that stays: all of a privilege, or only the right to pass it on.

@@ -60,16 +60,7 @@ pub(super) fn identity(id: &ObjectId, from: &ObjectId, to: &ObjectId) -> Option<
 
 /// Whether the name of such an object can stand in the name of a type.
 fn names_types(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Schema
-            | Kind::Type
-            | Kind::Domain
-            | Kind::Table
-            | Kind::ForeignTable
-            | Kind::View
-            | Kind::MaterializedView
-    )
+    kind.has_columns() || matches!(kind, Kind::Schema | Kind::Type | Kind::Domain)
 }
 
 /// Renames one object, and whatever follows.
