@@ -64,7 +64,7 @@ pub async fn check(project: &Project, events: Events<'_>) -> Result<CheckReport,
     let cache = cache(project);
     if let Some(known) = Known::recall(project)
         && let Some(key) = key(project, &known.declared, &history, events).await?
-        && let Some(report) = cache.get(&key)
+        && let Some(report) = cache.get::<CheckReport>(&key)
     {
         known.warn(events);
         warn_of_unread(&report.unread, events);
@@ -74,7 +74,7 @@ pub async fn check(project: &Project, events: Events<'_>) -> Result<CheckReport,
     Known::keep(project, &declared);
     let key = key(project, &declared.hash(), &history, events).await?;
     if let Some(key) = &key
-        && let Some(report) = cache.get(key)
+        && let Some(report) = cache.get::<CheckReport>(key)
     {
         warn_of_unread(&report.unread, events);
         return Ok(report);
