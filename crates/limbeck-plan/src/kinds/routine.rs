@@ -8,7 +8,6 @@ use limbeck_sql::quote_identifier;
 use super::range_type;
 use crate::build::{Body, Builder, Part, Piece};
 use crate::fates::Fate;
-use crate::names::names;
 use crate::place::{Chapter, Place, Rank};
 use crate::probe::{Answer, Questions, Side};
 use crate::retype::wanted_types;
