@@ -520,7 +520,16 @@ impl<'a, 's> Builder<'a, 's> {
                         _ if self.sides.composite_of(number) == Some(needed) => {
                             edges.extend(self.creation[needed].map(|first| (first, used.node)));
                         }
-                        _ => edges.extend(self.awaited[needed].iter().map(|&first| (first, used.node))),
+                        _ => {
+                            for &first in &self.awaited[needed] {
+                                let edges = if self.is_loose(number, needed, first) {
+                                    &mut wishes
+                                } else {
+                                    &mut edges
+                                };
+                                edges.push((first, used.node));
+                            }
+                        }
                     }
                 }
             }
@@ -538,13 +547,15 @@ impl<'a, 's> Builder<'a, 's> {
                     let leaving = leaving.filter(|then| then.part != Part::Default);
                     edges.extend(leaving.map(|then| (used.node, then.node)));
                     if goes && !self.fates.is_exchanged(number) {
-                        let changing = self.changing[needed].iter().map(|&then| (used.node, then));
                         // Of what has a type in its name, the name changes with that of the old type.
                         let is_free = self.fates.is_exchanged(needed) && !names_types(self.sides.ids[number]);
-                        if is_free {
-                            wishes.extend(changing);
-                        } else {
-                            edges.extend(changing);
+                        for &then in &self.changing[needed] {
+                            let edges = if is_free || self.is_loose(number, needed, then) {
+                                &mut wishes
+                            } else {
+                                &mut edges
+                            };
+                            edges.push((used.node, then));
                         }
                     }
                 }
@@ -590,6 +601,16 @@ impl<'a, 's> Builder<'a, 's> {
             .extend(edges.into_iter().filter(|(first, then)| first != then));
         self.edges.sort_unstable();
         self.edges.dedup();
+    }
+
+    /// Whether it only looks better that a change of one object comes before or after another one that needs it: whether
+    /// a table is unlogged matters to what refers to it, to what publishes it and to its sequences.
+    fn is_loose(&self, object: ObjectNumber, needed: ObjectNumber, change: usize) -> bool {
+        self.persistence.get(&needed) == Some(&change)
+            && !matches!(
+                self.sides.ids[object].kind,
+                Kind::Constraint | Kind::Publication | Kind::Sequence
+            )
     }
 
     /// A foreign key takes the first key over its columns that it finds: it waits for those that go.
