@@ -137,7 +137,12 @@ fn crates_of_a_workspace_refer_to_each_other() {
     options
         .types
         .insert("acme_core::Money".to_owned(), "numeric(12,2)".to_owned());
-    let models = read(folder.path(), &entries(&["shop", "core"]), &options);
+    let models = read(
+        folder.path(),
+        &entries(&["shop", "core"]),
+        &options,
+        &Inputs::default(),
+    );
     // A crate is known by its name only once it has been read, whatever the order.
     let models = models.unwrap();
     let order = &models.tables[0];

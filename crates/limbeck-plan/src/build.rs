@@ -516,6 +516,8 @@ impl<'a, 's> Builder<'a, 's> {
                         Some(&(mention, function)) if function == number => {
                             edges.push((mention, used.node));
                         }
+                        // One action makes both: what is done to the needed one afterwards comes too late.
+                        _ if self.creation[needed] == Some(used.node) => {}
                         // An attribute waits for its type, and not for the other attributes.
                         _ if self.sides.composite_of(number) == Some(needed) => {
                             edges.extend(self.creation[needed].map(|first| (first, used.node)));

@@ -17,6 +17,7 @@ mod embedded;
 mod error;
 mod event;
 mod host;
+mod kept;
 mod known;
 mod live;
 mod project;

@@ -1,6 +1,7 @@
 //! A scratch server, and what is done on it: databases, replays, reading, questions of the planner.
 
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use limbeck_catalog::{Catalog, ReadOptions};
 use limbeck_history::{History, Revision, RevisionId};
@@ -13,7 +14,7 @@ use limbeck_server::{Installation, Scratch, ScratchDatabase, Search};
 use crate::apply::Site;
 use crate::declared::Declared;
 use crate::project::Project;
-use crate::{Diagnostic, Error, Event, Events, Failure, Host, Overrides, apply, error, roles};
+use crate::{Diagnostic, Error, Event, Events, Failure, Host, Overrides, apply, error, kept, roles};
 
 /// How often the planner may ask before something is wrong with it.
 const MAXIMUM_ROUNDS: usize = 8;
@@ -21,6 +22,12 @@ const MAXIMUM_ROUNDS: usize = 8;
 /// A scratch server at work.
 pub(crate) struct Workbench<'e> {
     scratch: Scratch,
+    /// Whose server it is, where it is our own.
+    installation: Option<Installation>,
+    /// What a replay may go on from.
+    begun: Mutex<Option<kept::Begun>>,
+    /// The last replay.
+    replay: Mutex<Option<kept::Replay>>,
     search_path: String,
     read: ReadOptions,
     concurrently: bool,
@@ -36,16 +43,47 @@ pub(crate) struct State {
 impl<'e> Workbench<'e> {
     /// Opens the workbench of a project.
     pub(crate) async fn open(project: &Project, events: Events<'e>) -> Result<Self, Error> {
-        let config = project.config();
-        let scratch = match project.scratch_settings()? {
-            Some(settings) => Scratch::attach(settings).await.map_err(error::from_server)?,
-            None => start(&search(project), project.host(), events).await?,
+        if let Some(settings) = project.scratch_settings()? {
+            let scratch = Scratch::attach(settings).await.map_err(error::from_server)?;
+            return Self::of(project, scratch, None, events);
+        }
+        let (scratch, installation) = start(&search(project), project.host(), events).await?;
+        Self::of(project, scratch, Some(installation), events)
+    }
+
+    /// The same, with a server that goes on from what was kept of a history's replay, where there is such.
+    pub(crate) async fn open_on(
+        project: &Project,
+        history: &History,
+        events: Events<'e>,
+    ) -> Result<Self, Error> {
+        if project.scratch_settings()?.is_some() {
+            return Self::open(project, events).await;
+        }
+        let installation = installation(&search(project), project.host(), events).await?;
+        let Some((scratch, begun)) = kept::start(project, history, &installation, events).await? else {
+            return Self::open(project, events).await;
         };
+        let mut bench = Self::of(project, scratch, Some(installation), events)?;
+        bench.begun = Mutex::new(Some(begun));
+        Ok(bench)
+    }
+
+    fn of(
+        project: &Project,
+        scratch: Scratch,
+        installation: Option<Installation>,
+        events: Events<'e>,
+    ) -> Result<Self, Error> {
+        let config = project.config();
         let mut read = read_options(project)?;
         read.own_roles.insert(scratch.owner_role().to_owned());
         read.undisturbed = true;
         Ok(Self {
             scratch,
+            installation,
+            begun: Mutex::default(),
+            replay: Mutex::default(),
             search_path: config.database.search_path.clone(),
             read,
             concurrently: config.autogenerate.concurrently,
@@ -61,10 +99,13 @@ impl<'e> Workbench<'e> {
         events: Events<'e>,
     ) -> Result<Self, Error> {
         let search = search_outside(major, overrides, host);
-        let scratch = start(&search, host, events).await?;
+        let (scratch, installation) = start(&search, host, events).await?;
         let own_roles = [scratch.owner_role().to_owned()].into();
         Ok(Self {
             scratch,
+            installation: Some(installation),
+            begun: Mutex::default(),
+            replay: Mutex::default(),
             search_path: "public".to_owned(),
             read: ReadOptions {
                 own_roles,
@@ -186,7 +227,45 @@ impl<'e> Workbench<'e> {
 
     /// The state that revisions lead to, run in the order given.
     pub(crate) async fn replayed(&self, project: &Project, revisions: &[&Revision]) -> Result<State, Error> {
-        let database = self.database().await?;
+        let began = Instant::now();
+        let begun = taken(&self.begun).and_then(|begun| Some((begun.length(revisions)?, begun.database)));
+        let state = match begun {
+            Some((length, database)) => {
+                let rest = revisions.get(length..).unwrap_or_default();
+                match self.replayed_on(project, database, rest).await {
+                    Ok(state) => state,
+                    // From empty it would fail as well, but that is for the whole history to say.
+                    Err(_) => {
+                        self.replayed_on(project, self.database().await?, revisions)
+                            .await?
+                    }
+                }
+            }
+            None => {
+                self.replayed_on(project, self.database().await?, revisions)
+                    .await?
+            }
+        };
+        let mut replay = self.replay.lock().unwrap_or_else(PoisonError::into_inner);
+        *replay = kept::Replay::ended(revisions, began);
+        Ok(state)
+    }
+
+    /// Keeps the state of the history that was replayed, for the next command to go on from, where that took long.
+    pub(crate) async fn keep(self, project: &Project, state: &State) {
+        if let (Some(installation), Some(replay)) = (self.installation, taken(&self.replay))
+            && replay.is_worth_keeping()
+        {
+            kept::keep(project, self.scratch, &installation, &state.database, replay).await;
+        }
+    }
+
+    async fn replayed_on(
+        &self,
+        project: &Project,
+        database: ScratchDatabase,
+        revisions: &[&Revision],
+    ) -> Result<State, Error> {
         let session = self.owner_session(&database).await?;
         let superuser = self.session(&database).await?;
         for revision in revisions {
@@ -426,13 +505,18 @@ pub(crate) async fn installation(
         .map_err(error::from_installation)
 }
 
-async fn start(search: &Search, host: &Host, events: Events<'_>) -> Result<Scratch, Error> {
+fn taken<T>(shared: &Mutex<Option<T>>) -> Option<T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
+async fn start(search: &Search, host: &Host, events: Events<'_>) -> Result<(Scratch, Installation), Error> {
     let installation = installation(search, host, events).await?;
-    Scratch::start(&installation, &host.directories, &|event| {
+    let scratch = Scratch::start(&installation, &host.directories, &|event| {
         events(Event::Server(event));
     })
     .await
-    .map_err(error::from_server)
+    .map_err(error::from_server)?;
+    Ok((scratch, installation))
 }
 
 /// What is read of a scratch database: everything but Limbeck's own tables and what is excluded. Schemas are no

@@ -205,7 +205,16 @@ fn index(
             object: object(),
             missing: format!("relation {relation}"),
         })?;
-    let mut printed = Printed::new(definition.as_deref(), &relation_facts.name, &method);
+    let mut printed = Printed::new(
+        definition.as_deref(),
+        is_partitioned,
+        &relation_facts.name,
+        &method,
+    )
+    .ok_or_else(|| ReadError::Inconsistent {
+        object: object(),
+        missing: "keys in what PostgreSQL prints of it".to_owned(),
+    })?;
     let mut keys = Vec::with_capacity(key_count);
     let mut statistics = Vec::new();
     let per_key = collations.iter().zip(&classes).zip(&orders).take(key_count);
@@ -302,12 +311,20 @@ struct Printed<'a> {
 }
 
 impl<'a> Printed<'a> {
-    fn new(definition: Option<&'a str>, relation: &QualifiedName, method: &str) -> Self {
-        let before_keys = format!(" ON {relation} USING {} (", quote_identifier(method));
-        let rest = definition
-            .and_then(|text| text.split_once(&before_keys))
-            .map(|(_, rest)| rest);
-        Self { rest, separator: "" }
+    /// `None` where the definition is not printed as an index on the relation is.
+    fn new(
+        definition: Option<&'a str>,
+        is_partitioned: bool,
+        relation: &QualifiedName,
+        method: &str,
+    ) -> Option<Self> {
+        let only = if is_partitioned { "ONLY " } else { "" };
+        let before_keys = format!(" ON {only}{relation} USING {} (", quote_identifier(method));
+        let rest = match definition {
+            Some(definition) => Some(definition.split_once(&before_keys)?.1),
+            None => None,
+        };
+        Some(Self { rest, separator: "" })
     }
 
     /// Steps over a key and says whether a collation follows it.

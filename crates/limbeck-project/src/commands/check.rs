@@ -80,7 +80,7 @@ pub async fn check(project: &Project, events: Events<'_>) -> Result<CheckReport,
         return Ok(report);
     }
     let heads = history.heads();
-    let bench = Workbench::open(project, events).await?;
+    let bench = Workbench::open_on(project, &history, events).await?;
     events(Event::Phase("comparing models and history".to_owned()));
     let question = Question {
         declared: &declared,
@@ -100,6 +100,7 @@ pub async fn check(project: &Project, events: Events<'_>) -> Result<CheckReport,
     if let Some(key) = &key {
         cache.put(key, &report);
     }
+    bench.keep(project, &comparison.current).await;
     warn_of_unread(&report.unread, events);
     Ok(report)
 }
