@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use limbeck_catalog::{
     Column, Constraint, ConstraintIndex, ConstraintKind, Deferrable, Definition, ForeignKey, GeneratedKind,
     Identity, IdentityKind, IndexKey, KeyConstraint, Kind, MatchType, ObjectId, ReferentialAction,
+    ReplicaIdentity,
 };
 use limbeck_sql::{QualifiedName, quote_identifier, quote_literal};
 
@@ -265,6 +266,16 @@ fn push_index(text: &mut String, index: &ConstraintIndex) {
 pub(crate) fn push_tablespace(text: &mut String, tablespace: Option<&String>) {
     if let Some(tablespace) = tablespace {
         text.push_str(&format!(" TABLESPACE {}", quote_identifier(tablespace)));
+    }
+}
+
+/// `REPLICA IDENTITY FULL`; `None` where an index says it.
+pub(crate) fn set_replica_identity(identity: ReplicaIdentity) -> Option<&'static str> {
+    match identity {
+        ReplicaIdentity::Default => Some("REPLICA IDENTITY DEFAULT"),
+        ReplicaIdentity::Full => Some("REPLICA IDENTITY FULL"),
+        ReplicaIdentity::Nothing => Some("REPLICA IDENTITY NOTHING"),
+        ReplicaIdentity::Index => None,
     }
 }
 

@@ -180,15 +180,11 @@ fn replica_identity(
     before: ReplicaIdentity,
     after: ReplicaIdentity,
 ) {
-    let how = match after {
-        _ if before == after => return,
-        // The index says it.
-        ReplicaIdentity::Index => return,
-        ReplicaIdentity::Default => "DEFAULT",
-        ReplicaIdentity::Full => "FULL",
-        ReplicaIdentity::Nothing => "NOTHING",
-    };
-    subcommand_node(builder, number, format!("REPLICA IDENTITY {how}"));
+    if before != after
+        && let Some(how) = render::set_replica_identity(after)
+    {
+        subcommand_node(builder, number, how.to_owned());
+    }
 }
 
 /// A table takes its sequences along when it becomes unlogged or permanent; those that are to differ are set back.
