@@ -290,7 +290,7 @@ fn alter_index(
     let statement = format!(
         "COMMENT ON INDEX {} IS {}",
         QualifiedName::new(id.schema().unwrap_or_default(), id.name()),
-        render::comment(index.comment.as_ref())
+        render::comment(index.comment.as_deref())
     );
     let place = builder.place(number, Rank::Comment);
     let body = Body::Pieces(vec![Piece::Statement(statement)]);
