@@ -23,6 +23,8 @@ pub(crate) struct Only {
 pub(crate) struct Followed {
     pub(crate) current: Option<Catalog>,
     pub(crate) only: BTreeMap<ObjectId, Only>,
+    /// The parents that each child never leaves.
+    pub(crate) kept: BTreeMap<ObjectId, Vec<ObjectId>>,
 }
 
 /// Has the children in the current state follow what becomes of their parents.
@@ -50,12 +52,13 @@ pub(crate) fn follow(current: &Catalog, wanted: &Catalog) -> Followed {
     Followed {
         current: Some(catalog),
         only,
+        kept: families.kept,
     }
 }
 
 /// The parents that a table has before and after, as far as it never leaves them: those that it has to be taken from and
 /// given are others.
-pub(crate) fn kept<'a>(before: Parents<'a>, after: Parents<'_>) -> Vec<&'a ObjectId> {
+fn kept<'a>(before: Parents<'a>, after: Parents<'_>) -> Vec<&'a ObjectId> {
     match (before.partition_of, after.partition_of) {
         (Some(before), Some(after)) => {
             return Some(&before.parent)
@@ -76,6 +79,66 @@ pub(crate) fn kept<'a>(before: Parents<'a>, after: Parents<'_>) -> Vec<&'a Objec
         }
     }
     kept
+}
+
+/// As [`kept`], but for the parents that a child leaves for a while because a column of it is retyped which it has from
+/// tables that have nothing to do with each other: PostgreSQL retypes no column with one of two origins.
+fn kept_throughout<'a>(current: &'a Catalog, wanted: &Catalog, id: &ObjectId) -> Vec<&'a ObjectId> {
+    let (Some(before), Some(after)) = (current.definition(id), wanted.definition(id)) else {
+        return Vec::new();
+    };
+    let mut kept = kept(before.parents(), after.parents());
+    if kept.len() < 2 {
+        return kept;
+    }
+    let Some(relation) = id.qualified_name() else {
+        return kept;
+    };
+    for name in current.column_order.get(id).into_iter().flatten() {
+        let column = ObjectId::in_relation(Kind::Column, &relation, name);
+        let (Some(Definition::Column(before)), Some(Definition::Column(after))) =
+            (current.definition(&column), wanted.definition(&column))
+        else {
+            continue;
+        };
+        if before.data_type == after.data_type && before.collation == after.collation {
+            continue;
+        }
+        let origins: Vec<BTreeSet<ObjectId>> =
+            kept.iter().map(|parent| roots(current, parent, name)).collect();
+        let first = origins.iter().find(|roots| !roots.is_empty());
+        let other = origins
+            .iter()
+            .position(|roots| !roots.is_empty() && Some(roots) != first);
+        if let Some(other) = other {
+            kept.truncate(other);
+        }
+    }
+    kept
+}
+
+/// The topmost tables that a table has a column from, itself where it has it from none.
+fn roots(catalog: &Catalog, table: &ObjectId, column: &str) -> BTreeSet<ObjectId> {
+    let has_column = |table: &&ObjectId| {
+        let columns = catalog.column_order.get(*table);
+        columns.is_some_and(|columns| columns.iter().any(|name| name == column))
+    };
+    let (mut found, mut seen, mut open) = (BTreeSet::new(), BTreeSet::new(), vec![table]);
+    while let Some(table) = open.pop().filter(has_column) {
+        if !seen.insert(table) {
+            continue;
+        }
+        let parents = catalog
+            .definition(table)
+            .map(Definition::parents)
+            .unwrap_or_default();
+        let above: Vec<&ObjectId> = parents.iter().filter(has_column).collect();
+        if above.is_empty() {
+            found.insert(table.clone());
+        }
+        open.extend(above);
+    }
+    found
 }
 
 /// Whether a partition stays with its parent, with other bounds.
@@ -123,7 +186,7 @@ impl Families {
                 continue;
             };
             let before = object.definition.parents();
-            let kept = kept(before, after);
+            let kept = kept_throughout(current, wanted, id);
             if before.iter().count() != kept.len() || after.iter().count() != kept.len() {
                 families.moving.insert(id.clone());
             }

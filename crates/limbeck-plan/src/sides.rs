@@ -7,7 +7,7 @@ use limbeck_catalog::{Catalog, Column, ConstraintKind, Definition, Kind, Object,
 use limbeck_sql::QualifiedName;
 
 use crate::compare::{Difference, side_by_side};
-use crate::inheritance::{self, Only};
+use crate::inheritance::{self, Followed, Only};
 use crate::probe::Side;
 
 /// The number of an object: its place in the order of identities of both states together.
@@ -64,7 +64,7 @@ impl<'a> Sides<'a> {
         current: &'a Catalog,
         wanted: &'a Catalog,
         differences: Vec<Difference<'a>>,
-        only: BTreeMap<ObjectId, Only>,
+        Followed { only, kept, .. }: Followed,
     ) -> Self {
         let all = current.objects.len().max(wanted.objects.len());
         let mut sides = Self {
@@ -96,7 +96,7 @@ impl<'a> Sides<'a> {
                 sides.before[number] = difference.before;
             }
         }
-        sides.children = sides.find_children();
+        sides.children = sides.find_children(&kept);
         sides.needs_before = sides.edges(current, Side::Current, |number| sides.before[number].as_deref());
         sides.needs_after = sides.edges(wanted, Side::Wanted, |number| sides.after[number]);
         sides.needed_before = reversed(&sides.needs_before);
@@ -238,6 +238,13 @@ impl<'a> Sides<'a> {
 
     /// The foreign tables among the children that a table has in the current state, their children included.
     pub(crate) fn foreign_heirs(&self, table: ObjectNumber) -> Vec<ObjectNumber> {
+        let mut found = self.heirs_before(table);
+        found.retain(|&heir| self.ids[heir].kind == Kind::ForeignTable);
+        found
+    }
+
+    /// The children that a table has in the current state, their children included.
+    pub(crate) fn heirs_before(&self, table: ObjectNumber) -> Vec<ObjectNumber> {
         let is_under = |&child: &ObjectNumber| {
             let mut open = self.parents_before(child).to_vec();
             let mut seen = BTreeSet::new();
@@ -251,10 +258,7 @@ impl<'a> Sides<'a> {
             }
             false
         };
-        let foreign = self
-            .children()
-            .filter(|&child| self.ids[child].kind == Kind::ForeignTable);
-        foreign.filter(is_under).collect()
+        self.children().filter(is_under).collect()
     }
 
     /// The relation that an object lies in in the current state, or that an index is on.
@@ -403,7 +407,7 @@ impl<'a> Sides<'a> {
     }
 
     /// The tables that have parents.
-    fn find_children(&self) -> BTreeMap<ObjectNumber, Ancestry> {
+    fn find_children(&self, kept: &BTreeMap<ObjectId, Vec<ObjectId>>) -> BTreeMap<ObjectNumber, Ancestry> {
         let mut children: BTreeMap<ObjectNumber, Ancestry> = BTreeMap::new();
         for number in 0..self.ids.len() {
             let [before, after] = [self.definition_before(number), self.definition_after(number)]
@@ -415,13 +419,12 @@ impl<'a> Sides<'a> {
             let parents = Ancestry {
                 before: numbers(before),
                 after: numbers(after),
-                kept: match (before, after) {
-                    (Some(before), Some(after)) => inheritance::kept(before, after)
-                        .into_iter()
-                        .filter_map(|parent| self.number(parent))
-                        .collect(),
-                    _ => Vec::new(),
-                },
+                kept: kept
+                    .get(self.ids[number])
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|parent| self.number(parent))
+                    .collect(),
                 generation: 1,
             };
             if !parents.before.is_empty() || !parents.after.is_empty() {
@@ -510,6 +513,11 @@ impl<'a> Sides<'a> {
         self.children
             .get(&child)
             .is_some_and(|parents| parents.kept.contains(&parent))
+    }
+
+    /// The parents that a table never leaves.
+    pub(crate) fn kept_parents(&self, table: ObjectNumber) -> &[ObjectNumber] {
+        self.children.get(&table).map_or(&[], |parents| &parents.kept)
     }
 
     /// How many tables stand above a table, counting both states.

@@ -16,7 +16,7 @@ use crate::fates::Fate;
 use crate::place::Rank;
 use crate::requirement::Demand;
 use crate::sides::{ObjectNumber, Sides};
-use crate::{Verb, inheritance, render};
+use crate::{Verb, render};
 
 /// What becomes of the bonds between children and their parents.
 #[derive(Debug, Default)]
@@ -223,15 +223,18 @@ pub(super) fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber) {
             attach(builder, number, parent, partition_of);
         }
     }
-    if before.inherits != after.inherits {
-        let kept = inheritance::kept(before, after);
+    let kept = sides.kept_parents(number);
+    if before.inherits.len() != kept.len() || after.inherits.len() != kept.len() {
         let child = sides.ids[number].sql_name();
         let changes = [
             (before.inherits, "NO INHERIT", Rank::Detach),
             (after.inherits, "INHERIT", Rank::Attach),
         ];
         for (parents, how, rank) in changes {
-            for parent in parents.iter().filter(|parent| !kept.contains(parent)) {
+            for parent in parents
+                .iter()
+                .filter(|parent| !sides.number(parent).is_some_and(|parent| kept.contains(&parent)))
+            {
                 let piece = Piece::Alter {
                     table: child.clone(),
                     subcommand: format!("{how} {}", parent.sql_name()),
@@ -295,25 +298,29 @@ fn detachment(sides: &Sides<'_>, number: ObjectNumber, parent: ObjectNumber) -> 
     )
 }
 
-/// Statements that take the table of a column from the parents that it leaves.
+/// Statements that take the table of a column, and the children of that, from the parents that they leave.
 pub(crate) fn leavings(sides: &Sides<'_>, column: ObjectNumber) -> Vec<String> {
     let Some(home) = sides.home(column) else {
         return Vec::new();
     };
-    let is_partition = is_partition(sides.definition_before(home));
-    let left = sides
-        .parents_before(home)
-        .iter()
-        .filter(|&&parent| !sides.keeps(home, parent));
-    left.map(|&parent| {
-        if is_partition {
-            detachment(sides, home, parent)
-        } else {
-            let (child, parent) = (sides.ids[home].sql_name(), sides.ids[parent].sql_name());
-            format!("ALTER TABLE {child} NO INHERIT {parent}")
-        }
-    })
-    .collect()
+    let mut found = Vec::new();
+    for child in std::iter::once(home).chain(sides.heirs_before(home)) {
+        let is_partition = is_partition(sides.definition_before(child));
+        let parents = sides.parents_before(child).iter();
+        found.extend(
+            parents
+                .filter(|&&parent| !sides.keeps(child, parent))
+                .map(|&parent| {
+                    if is_partition {
+                        detachment(sides, child, parent)
+                    } else {
+                        let (child, parent) = (sides.ids[child].sql_name(), sides.ids[parent].sql_name());
+                        format!("ALTER TABLE {child} NO INHERIT {parent}")
+                    }
+                }),
+        );
+    }
+    found
 }
 
 /// What has to be done before a partition can be dropped alone: a foreign key to the partitioned table holds it.
