@@ -219,3 +219,17 @@ async fn foreign_tables_have_parents_too() {
     assert!(!catalog.inherited.contains(&id("column public.child.b")));
     assert!(catalog.unread.is_empty(), "{:?}", catalog.unread);
 }
+
+#[tokio::test]
+async fn columns_of_partitioned_indexes_keep_their_names() {
+    let catalog = catalog(
+        "CREATE TABLE l (a int, was text) PARTITION BY LIST (a);
+        CREATE INDEX l_idx ON l (was, lower(was)); ALTER TABLE l ADD CONSTRAINT once UNIQUE (a, was);
+        ALTER TABLE l RENAME COLUMN was TO now; CREATE TABLE part PARTITION OF l FOR VALUES IN (1);",
+    )
+    .await;
+    let columns = |name: &str| catalog.index_columns.get(&id(name)).cloned().unwrap_or_default();
+    assert_eq!(columns("index public.l_idx"), ["was", "lower"]);
+    assert_eq!(columns("constraint public.l.once"), ["a", "was"]);
+    assert_eq!(catalog.index_columns.len(), 2);
+}

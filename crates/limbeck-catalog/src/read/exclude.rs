@@ -110,6 +110,7 @@ pub(super) fn leave_out(catalog: &mut Catalog, predicate: &ExcludePredicate) {
     gone.extend(with_them);
     catalog.objects.retain(|id, _| !gone.contains(id));
     catalog.column_order.retain(|id, _| !gone.contains(id));
+    catalog.index_columns.retain(|id, _| !gone.contains(id));
     catalog
         .dependencies
         .retain(|edge| !gone.contains(&edge.dependent) && !gone.contains(&edge.referenced));

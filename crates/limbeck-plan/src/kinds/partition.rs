@@ -118,7 +118,7 @@ pub(super) fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber) {
         .iter()
         .filter(|&&part| sides.home(part) == Some(number) && is_part(sides.definition_after(part)))
         .filter(|&&part| !comes_later(builder, part))
-        .all(|&part| has_default_name(sides, part));
+        .all(|&part| has_default_name(builder, part));
     if !are_named || !has_inherited_names(sides, number) {
         attach(builder, number, parent, partition_of);
     } else if let Some(creation) = builder.creation(number) {
@@ -359,7 +359,9 @@ fn is_part(definition: Option<&Definition>) -> bool {
 }
 
 /// Whether an index or a constraint has the name that PostgreSQL gives to a partition's part of it.
-fn has_default_name(sides: &Sides<'_>, number: ObjectNumber) -> bool {
+fn has_default_name(builder: &Builder<'_, '_>, number: ObjectNumber) -> bool {
+    let sides = builder.sides;
+    let given = given_columns(builder, number);
     let (Some(definition), Some(home)) = (sides.definition_after(number), sides.home(number)) else {
         return false;
     };
@@ -367,15 +369,22 @@ fn has_default_name(sides: &Sides<'_>, number: ObjectNumber) -> bool {
     let table = sides.ids[home].name();
     let is_free = |_: &str| false;
     let expected = match definition {
-        Definition::Index(index) => default_name::index(table, &names(&index.keys, &index.include), &is_free),
+        Definition::Index(index) => {
+            let keys = given.map_or_else(|| names(&index.keys, &index.include), as_columns);
+            default_name::index(table, &keys, &is_free)
+        }
         Definition::Constraint(constraint) => match &constraint.definition {
             ConstraintKind::PrimaryKey(_) => default_name::primary_key(table, &is_free),
             ConstraintKind::Unique(key) => {
-                let columns: Vec<&String> = key.columns.iter().chain(&key.include).collect();
+                let columns: Vec<&String> = match given {
+                    Some(given) => given.iter().collect(),
+                    None => key.columns.iter().chain(&key.include).collect(),
+                };
                 default_name::unique(table, &columns, &is_free)
             }
             ConstraintKind::Exclusion(exclusion) => {
-                default_name::exclusion(table, &names(&exclusion.keys, &exclusion.include), &is_free)
+                let keys = given.map_or_else(|| names(&exclusion.keys, &exclusion.include), as_columns);
+                default_name::exclusion(table, &keys, &is_free)
             }
             _ => constraint
                 .partition_of
@@ -394,6 +403,31 @@ fn has_default_name(sides: &Sides<'_>, number: ObjectNumber) -> bool {
             })
             .any(|other| other != number);
     expected == id.name() && !is_taken
+}
+
+/// The names that the columns of the topmost index were given which a part is a part of: PostgreSQL names the new part
+/// after them, whatever the table's columns are called by now. `None` where that index comes too.
+fn given_columns<'b>(builder: &'b Builder<'_, '_>, part: ObjectNumber) -> Option<&'b [String]> {
+    let sides = builder.sides;
+    let mut top = part;
+    let mut left = sides.ids.len();
+    while let Some(&origin) = sides.origins_after(top).first().filter(|_| left > 0) {
+        top = origin;
+        left -= 1;
+        if !builder.fates.of(top).comes() {
+            break;
+        }
+    }
+    let columns = sides.current.index_columns.get(sides.ids[top]);
+    let columns = columns.filter(|_| top != part && !builder.fates.of(top).comes())?;
+    Some(columns)
+}
+
+fn as_columns(names: &[String]) -> Vec<default_name::IndexKey<'_>> {
+    names
+        .iter()
+        .map(|name| default_name::IndexKey::Column(name))
+        .collect()
 }
 
 fn names<'a>(keys: &'a [IndexKey], include: &'a [String]) -> Vec<default_name::IndexKey<'a>> {
@@ -435,10 +469,10 @@ pub(super) fn brought_by(builder: &Builder<'_, '_>, number: ObjectNumber) -> Opt
     let is_rebound = builder.bonds.unbinding(home).is_some();
     if let Some(attaching) = attaching.filter(|_| !is_rebound || id.kind == Kind::Trigger) {
         // Columns and checks are there before.
-        let is_brought = id.kind == Kind::Trigger || part && has_default_name(sides, number);
+        let is_brought = id.kind == Kind::Trigger || part && has_default_name(builder, number);
         return Some(attaching).filter(|_| is_brought);
     }
-    if part && !has_default_name(sides, number) {
+    if part && !has_default_name(builder, number) {
         return None;
     }
     origins
