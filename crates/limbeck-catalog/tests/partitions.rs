@@ -233,3 +233,34 @@ async fn columns_of_partitioned_indexes_keep_their_names() {
     assert_eq!(columns("constraint public.l.once"), ["a", "was"]);
     assert_eq!(catalog.index_columns.len(), 2);
 }
+
+#[tokio::test]
+async fn what_children_follow_is_told_once() {
+    let before = catalog(
+        "CREATE TABLE p (a int, gone int, own int) PARTITION BY LIST (a);
+        CREATE TABLE c PARTITION OF p FOR VALUES IN (1);",
+    )
+    .await;
+    let after = catalog(
+        "CREATE TABLE p (a int, own bigint, more text, CONSTRAINT positive CHECK (a > 0)) PARTITION BY LIST (a);
+        CREATE TABLE c PARTITION OF p FOR VALUES IN (1); CREATE INDEX p_own_idx ON p (own);
+        ALTER TABLE c ADD CONSTRAINT itself CHECK (own > 1);",
+    )
+    .await;
+    let found: Vec<String> = before
+        .differences(&after)
+        .into_iter()
+        .map(|difference| format!("{:?} {}", difference.what, difference.object))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "Removed column public.p.gone",
+            "Added column public.p.more",
+            "Changed column public.p.own",
+            "Added constraint public.c.itself",
+            "Added constraint public.p.positive",
+            "Added index public.p_own_idx",
+        ]
+    );
+}
