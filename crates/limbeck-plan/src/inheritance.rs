@@ -81,14 +81,15 @@ fn kept<'a>(before: Parents<'a>, after: Parents<'_>) -> Vec<&'a ObjectId> {
     kept
 }
 
-/// As [`kept`], but for the parents that a child leaves for a while because a column of it is retyped which it has from
-/// tables that have nothing to do with each other: PostgreSQL retypes no column with one of two origins.
+/// As [`kept`], but for the parents that a child leaves for a while: because a column of it is retyped which it has from
+/// tables that have nothing to do with each other, since PostgreSQL retypes no column with one of two origins; or because
+/// a `NOT NULL` of it is renamed, since PostgreSQL renames none that is inherited.
 fn kept_throughout<'a>(current: &'a Catalog, wanted: &Catalog, id: &ObjectId) -> Vec<&'a ObjectId> {
     let (Some(before), Some(after)) = (current.definition(id), wanted.definition(id)) else {
         return Vec::new();
     };
     let mut kept = kept(before.parents(), after.parents());
-    if kept.len() < 2 {
+    if kept.is_empty() || before.parents().partition_of.is_some() {
         return kept;
     }
     let Some(relation) = id.qualified_name() else {
@@ -101,6 +102,10 @@ fn kept_throughout<'a>(current: &'a Catalog, wanted: &Catalog, id: &ObjectId) ->
         else {
             continue;
         };
+        let renaming = kept
+            .iter()
+            .position(|parent| holds_name(current, wanted, parent, name, before, after));
+        kept.truncate(renaming.unwrap_or(kept.len()));
         if before.data_type == after.data_type && before.collation == after.collation {
             continue;
         }
@@ -115,6 +120,36 @@ fn kept_throughout<'a>(current: &'a Catalog, wanted: &Catalog, id: &ObjectId) ->
         }
     }
     kept
+}
+
+/// Whether a child's `NOT NULL` gets another name, and not the one that the parent's gets, while the parent has one.
+fn holds_name(
+    current: &Catalog,
+    wanted: &Catalog,
+    parent: &ObjectId,
+    column: &str,
+    before: &Column,
+    after: &Column,
+) -> bool {
+    let names = (not_null_name(before), not_null_name(after));
+    if names.0.is_none() || names.1.is_none() || names.0 == names.1 {
+        return false;
+    }
+    let of_parent = |catalog: &Catalog| {
+        let id = ObjectId::in_relation(Kind::Column, &parent.qualified_name()?, column);
+        match catalog.definition(&id)? {
+            Definition::Column(column) => not_null_name(column).map(ToOwned::to_owned),
+            _ => None,
+        }
+    };
+    let of_parent = (of_parent(current), of_parent(wanted));
+    of_parent.0.is_some() && (of_parent.0.as_deref(), of_parent.1.as_deref()) != names
+}
+
+/// The name of a column's `NOT NULL` that is handed on to children.
+fn not_null_name(column: &Column) -> Option<&str> {
+    let constraint = column.not_null_constraint.as_ref()?;
+    (!constraint.no_inherit).then_some(constraint.name.as_str())
 }
 
 /// The topmost tables that a table has a column from, itself where it has it from none.
