@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use limbeck_catalog::{Catalog, Column, Definition, Kind, ObjectId, Parents};
 
-use crate::kinds::column_settings;
+use crate::kinds::{self, column_settings};
 
 /// Columns of tables with children which differ among themselves: these facts are changed on the table alone (`ONLY`).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -106,7 +106,10 @@ fn kept_throughout<'a>(current: &'a Catalog, wanted: &Catalog, id: &ObjectId) ->
             .iter()
             .position(|parent| holds_name(current, wanted, parent, name, before, after));
         kept.truncate(renaming.unwrap_or(kept.len()));
-        if before.data_type == after.data_type && before.collation == after.collation {
+        if before.data_type == after.data_type
+            && before.collation == after.collation
+            && !is_made_anew(current, wanted, &before.data_type)
+        {
             continue;
         }
         let origins: Vec<BTreeSet<ObjectId>> =
@@ -120,6 +123,18 @@ fn kept_throughout<'a>(current: &'a Catalog, wanted: &Catalog, id: &ObjectId) ->
         }
     }
     kept
+}
+
+/// Whether a type, or that of the elements of an array, is replaced for its own sake.
+fn is_made_anew(current: &Catalog, wanted: &Catalog, data_type: &str) -> bool {
+    let name = data_type.strip_suffix("[]").unwrap_or(data_type);
+    [Kind::Type, Kind::Domain].into_iter().any(|kind| {
+        let Ok(id) = format!("{kind} {name}").parse::<ObjectId>() else {
+            return false;
+        };
+        matches!((current.definition(&id), wanted.definition(&id)), (Some(before), Some(after))
+            if !kinds::is_alterable(before, after, wanted.server_version_num))
+    })
 }
 
 /// Whether a child's `NOT NULL` gets another name, and not the one that the parent's gets, while the parent has one.
