@@ -1,6 +1,7 @@
 //! The catalogue itself: objects by identity, and their dependencies.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use limbeck_sql::QualifiedName;
 use serde::{Deserialize, Serialize};
@@ -53,6 +54,9 @@ pub struct Object {
     /// Comments and security labels of its parts that have no identity here.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub parts: BTreeMap<Part, PartNotes>,
+    /// The extensions that it goes with (`DEPENDS ON EXTENSION`): it is dropped with any of them.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub extensions: BTreeSet<String>,
     /// The role that owns it, where owners were asked for and it has one of its own; [`OWNER`](crate::OWNER) for the
     /// current role.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -68,6 +72,7 @@ impl Object {
             comment: None,
             labels: BTreeMap::new(),
             parts: BTreeMap::new(),
+            extensions: BTreeSet::new(),
             owner: None,
         }
     }
@@ -162,11 +167,37 @@ pub struct Unread {
     pub name: String,
 }
 
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind, self.name)
+    }
+}
+
 impl Catalog {
     /// The definition of an object.
     #[must_use]
     pub fn definition(&self, id: &ObjectId) -> Option<&Definition> {
         self.objects.get(id).map(|object| &object.definition)
+    }
+
+    /// The indexes that are not usable: what a failed `CREATE INDEX CONCURRENTLY` left behind, or damage.
+    pub fn invalid_indexes(&self) -> impl Iterator<Item = &ObjectId> {
+        self.objects
+            .iter()
+            .filter(|(_, object)| matches!(&object.definition, Definition::Index(index) if !index.valid))
+            .map(|(id, _)| id)
+    }
+
+    /// Says that this state wants these extensions in just the versions that it has them in.
+    pub fn pin(&mut self, extensions: &BTreeSet<String>) {
+        for name in extensions {
+            let id = ObjectId::global(crate::Kind::Extension, name);
+            if let Some(object) = self.objects.get_mut(&id)
+                && let Definition::Extension(extension) = &mut object.definition
+            {
+                extension.pinned = true;
+            }
+        }
     }
 
     /// The table, ordinary or foreign, that bears a name.

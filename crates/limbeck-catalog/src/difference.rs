@@ -253,6 +253,8 @@ mod tests {
         let extension = |schema: &str| {
             Definition::Extension(Extension {
                 schema: schema.to_owned(),
+                version: "1.0".to_owned(),
+                pinned: false,
             })
         };
         let objects = [

@@ -15,7 +15,7 @@ mod support;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use limbeck_model::source::{SourceOptions, read};
+use limbeck_model::source::{Inputs, SourceOptions, read};
 use limbeck_postgres::{SessionOptions, Settings};
 use limbeck_server::testing;
 use support::TestFolder;
@@ -129,7 +129,13 @@ async fn new_database(server: &Settings, name: &str) -> Settings {
 
 /// What the models declare, as SQL in an order that runs.
 fn declared_sql(project: &Path) -> String {
-    let models = read(project, &["src".to_owned()], &SourceOptions::default()).unwrap();
+    let models = read(
+        project,
+        &["src".to_owned()],
+        &SourceOptions::default(),
+        &Inputs::default(),
+    )
+    .unwrap();
     let statements: Vec<&str> = models
         .statements
         .iter()

@@ -14,5 +14,5 @@ pub mod source;
 #[cfg(feature = "source")]
 pub use source::{
     Declared, DeclaredColumn, DeclaredEnum, DeclaredPart, DeclaredReference, DeclaredRename, DeclaredTable,
-    ModelError, Models, Origin, RenameKind, SourceOptions, SqlFile, read, read_sql,
+    Inputs, KnownInputs, ModelError, Models, Origin, RenameKind, SourceOptions, SqlFile, read, read_sql,
 };

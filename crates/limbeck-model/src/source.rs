@@ -12,6 +12,7 @@ mod declared;
 mod error;
 mod find;
 mod imports;
+mod inputs;
 mod lexer;
 mod origin;
 mod render;
@@ -33,8 +34,13 @@ pub use declared::{
     Models, RenameKind,
 };
 pub use error::ModelError;
+pub use inputs::{Inputs, KnownInputs};
 pub use origin::Origin;
 pub use sql_files::{SqlFile, read_sql};
+
+/// Which statements models come to. It belongs in the key of whatever keeps what models declare: another version may
+/// make other statements of the same sources.
+pub const SOURCE_VERSION: u32 = 1;
 
 /// What may be said about reading models besides where they are.
 #[derive(Debug, Clone, Default)]
@@ -45,7 +51,8 @@ pub struct SourceOptions {
 }
 
 /// Reads the models of a project. Each of `models` is a crate's folder (with `lib.rs` or `main.rs`, or with a `src`
-/// that has), a folder of source files, a file, or a pattern of such, relative to `root`.
+/// that has), a folder of source files, a file, or a pattern of such, relative to `root`. What is asked of the file
+/// system is noted in `inputs`.
 ///
 /// No model at all is no error here: [`Models::tables`] and [`Models::enums`] are empty then.
 ///
@@ -54,23 +61,28 @@ pub struct SourceOptions {
 /// All mistakes at once, by file and place: entries that lead nowhere, files that cannot be read or parsed, modules
 /// without a file, mistakes in attributes, types without an SQL type, references that lead nowhere, two tables of one
 /// name.
-pub fn read(root: &Path, models: &[String], options: &SourceOptions) -> Result<Models, Vec<ModelError>> {
-    let crates = roots::find(root, models)?;
+pub fn read(
+    root: &Path,
+    models: &[String],
+    options: &SourceOptions,
+    inputs: &Inputs,
+) -> Result<Models, Vec<ModelError>> {
+    let crates = roots::find(root, models, inputs)?;
     let mut tree = tree::Tree::new(root);
     let mut only = BTreeMap::new();
     for part in crates {
-        let Some(module) = tree.read_crate(&part.file) else {
+        let Some(module) = tree.read_crate(&part.file, inputs) else {
             continue;
         };
         if part.file.ends_with("lib.rs")
-            && let Some(name) = roots::crate_name(&part.file)
+            && let Some(name) = roots::crate_name(&part.file, inputs)
         {
             tree.crates.insert(name, module);
         }
         if let Some(selected) = part.only {
             let read = tree.canonical_paths();
             for file in selected.difference(&read) {
-                tree.read_crate(file);
+                tree.read_crate(file, inputs);
             }
             if let Some(module) = tree.module(module) {
                 only.insert(module.file, selected);

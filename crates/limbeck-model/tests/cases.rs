@@ -12,7 +12,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use limbeck_model::{ModelError, Models, SourceOptions, read};
+use limbeck_model::{Inputs, ModelError, Models, SourceOptions, read};
 use limbeck_postgres::{SessionOptions, connect};
 use limbeck_server::testing::scratch;
 
@@ -38,6 +38,7 @@ fn read_case(folder: &str, name: &str) -> Result<Models, Vec<ModelError>> {
         &root(),
         &[format!("cases/{folder}/{name}.rs")],
         &SourceOptions::default(),
+        &Inputs::default(),
     )
 }
 
@@ -100,7 +101,13 @@ fn what_is_wrong_is_told_with_place_and_way_out() {
 async fn what_is_declared_runs_on_an_empty_database() {
     let scratch = scratch().await;
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/meal-plan");
-    let example = read(&example, &["src".to_owned()], &SourceOptions::default()).unwrap();
+    let example = read(
+        &example,
+        &["src".to_owned()],
+        &SourceOptions::default(),
+        &Inputs::default(),
+    )
+    .unwrap();
     let mut all = vec![("meal-plan".to_owned(), example)];
     for name in cases("ok") {
         if scratch.server_version_num() >= 150_000 || name != "since_15" {

@@ -11,14 +11,20 @@
 
 use std::path::{Path, PathBuf};
 
-use limbeck_model::{Models, SourceOptions, read};
+use limbeck_model::{Inputs, Models, SourceOptions, read};
 
 fn example() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/meal-plan")
 }
 
 fn models() -> Models {
-    read(&example(), &["src".to_owned()], &SourceOptions::default()).unwrap()
+    read(
+        &example(),
+        &["src".to_owned()],
+        &SourceOptions::default(),
+        &Inputs::default(),
+    )
+    .unwrap()
 }
 
 fn ddl(models: &Models) -> String {

@@ -11,7 +11,7 @@
 
 use std::path::{Path, PathBuf};
 
-use limbeck_model::{ModelError, Models, SourceOptions, read, read_sql};
+use limbeck_model::{Inputs, KnownInputs, ModelError, Models, SourceOptions, read, read_sql};
 use tempfile::TempDir;
 
 /// A folder with files.
@@ -30,7 +30,12 @@ fn entries(entries: &[&str]) -> Vec<String> {
 }
 
 fn read_in(folder: &TempDir, models: &[&str]) -> Result<Models, Vec<ModelError>> {
-    read(folder.path(), &entries(models), &SourceOptions::default())
+    read(
+        folder.path(),
+        &entries(models),
+        &SourceOptions::default(),
+        &Inputs::default(),
+    )
 }
 
 fn tables(models: &Models) -> Vec<&str> {
@@ -132,7 +137,12 @@ fn crates_of_a_workspace_refer_to_each_other() {
     options
         .types
         .insert("acme_core::Money".to_owned(), "numeric(12,2)".to_owned());
-    let models = read(folder.path(), &entries(&["shop", "core"]), &options);
+    let models = read(
+        folder.path(),
+        &entries(&["shop", "core"]),
+        &options,
+        &Inputs::default(),
+    );
     // A crate is known by its name only once it has been read, whatever the order.
     let models = models.unwrap();
     let order = &models.tables[0];
@@ -180,7 +190,7 @@ fn a_setting_that_leads_nowhere_is_refused() {
     `empty`, named under `models`, holds no Rust files | name the folder that holds `lib.rs` or `main.rs`, or the files themselves
     `a[`, under `models`, is no pattern: invalid range pattern | `*` stands for a part of a name, `**` for any folders
     ");
-    let error = read_sql(folder.path(), &entries(&["database/schema"])).unwrap_err();
+    let error = read_sql(folder.path(), &entries(&["database/schema"]), &Inputs::default()).unwrap_err();
     insta::assert_snapshot!(messages(vec![error]).join("\n"), @"`database/schema`, named under `schema`, does not exist | correct `schema` in limbeck.toml: paths are relative to its folder");
 }
 
@@ -238,7 +248,11 @@ fn a_link_that_leads_back_ends() {
     assert_eq!(tables(&read_in(&folder, &["src"]).unwrap()), ["root"]);
     std::fs::create_dir(folder.path().join("sql")).unwrap();
     std::os::unix::fs::symlink(folder.path(), folder.path().join("sql/up")).unwrap();
-    assert!(read_sql(folder.path(), &entries(&["sql"])).unwrap().is_empty());
+    assert!(
+        read_sql(folder.path(), &entries(&["sql"]), &Inputs::default())
+            .unwrap()
+            .is_empty()
+    );
 }
 
 #[test]
@@ -249,7 +263,12 @@ fn sql_files_come_sorted_and_once() {
         ("schema/notes.md", ""),
         ("more.sql", "SELECT 3"),
     ]);
-    let files = read_sql(folder.path(), &entries(&["schema", "schema/*.sql", "more.sql"])).unwrap();
+    let files = read_sql(
+        folder.path(),
+        &entries(&["schema", "schema/*.sql", "more.sql"]),
+        &Inputs::default(),
+    )
+    .unwrap();
     let paths: Vec<&Path> = files.iter().map(|file| file.path.as_path()).collect();
     assert_eq!(
         paths,
@@ -275,4 +294,134 @@ fn the_first_byte_and_line_shift_no_place() {
         errors[0].source_line.as_deref(),
         Some("#[derive(limbeck::Table)] #[table(nam = \"x\")]")
     );
+}
+
+/// What is asked of a folder whose models and `.sql` files are named in every way.
+fn asked(folder: &TempDir) -> KnownInputs {
+    let inputs = Inputs::default();
+    let models = entries(&["src", "more/*.rs", "parts"]);
+    read(folder.path(), &models, &SourceOptions::default(), &inputs).unwrap();
+    read_sql(folder.path(), &entries(&["schema", "views/*.sql"]), &inputs).unwrap();
+    inputs.known().unwrap()
+}
+
+fn of_every_sort() -> TempDir {
+    folder(&[
+        ("Cargo.toml", "[package]\nname = \"app\"\n"),
+        ("src/lib.rs", "mod a;\nmod b;"),
+        ("src/a/mod.rs", &model("a")),
+        ("src/b.rs", &model("b")),
+        ("more/c.rs", &model("c")),
+        ("parts/d.rs", &model("d")),
+        ("schema/deep/e.sql", "SELECT 1"),
+        ("views/f.sql", "SELECT 2"),
+        ("notes.md", "none"),
+    ])
+}
+
+#[test]
+fn what_was_asked_is_answered_alike_as_long_as_nothing_changes() {
+    let folder = of_every_sort();
+    let known = asked(&folder);
+    assert!(known.are_unchanged());
+    assert_eq!(known, asked(&folder));
+    let touched = std::fs::File::options()
+        .write(true)
+        .open(folder.path().join("src/b.rs"))
+        .unwrap();
+    touched.set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
+    std::fs::write(folder.path().join("notes.md"), "more").unwrap();
+    std::fs::write(folder.path().join("src/not_a_module.rs"), model("x")).unwrap();
+    std::fs::write(folder.path().join("schema/deep/readme.txt"), "").unwrap();
+    assert!(known.are_unchanged());
+}
+
+#[test]
+fn whatever_changes_what_is_read_is_noticed() {
+    type Change = fn(&Path);
+    let changes: [(&str, Change); 14] = [
+        ("a file is edited, and keeps its length and time", |path| {
+            let path = path.join("src/b.rs");
+            let modified = std::fs::metadata(&path).unwrap().modified().unwrap();
+            std::fs::write(&path, model("z")).unwrap();
+            std::fs::File::options()
+                .write(true)
+                .open(&path)
+                .unwrap()
+                .set_modified(modified)
+                .unwrap();
+        }),
+        ("a module comes", |path| {
+            std::fs::write(path.join("src/lib.rs"), "mod a;\nmod b;\nmod c;").unwrap();
+        }),
+        ("a module goes", |path| {
+            std::fs::write(path.join("src/lib.rs"), "mod a;").unwrap()
+        }),
+        ("a file goes", |path| {
+            std::fs::remove_file(path.join("src/b.rs")).unwrap()
+        }),
+        ("a file stands before another", |path| {
+            std::fs::write(path.join("src/a.rs"), model("a")).unwrap();
+        }),
+        ("a pattern matches another file", |path| {
+            std::fs::write(path.join("more/cc.rs"), "").unwrap();
+        }),
+        ("a pattern matches a file no more", |path| {
+            std::fs::rename(path.join("more/c.rs"), path.join("more/c.txt")).unwrap();
+        }),
+        ("a folder holds another file", |path| {
+            std::fs::create_dir(path.join("parts/deep")).unwrap();
+            std::fs::write(path.join("parts/deep/g.rs"), "").unwrap();
+        }),
+        ("a crate begins above a file", |path| {
+            std::fs::write(path.join("more/lib.rs"), "").unwrap()
+        }),
+        ("another program begins beside the library", |path| {
+            std::fs::write(path.join("src/main.rs"), "").unwrap();
+        }),
+        ("the crate is called otherwise", |path| {
+            std::fs::write(path.join("Cargo.toml"), "[package]\nname = \"abb\"\n").unwrap();
+        }),
+        ("SQL is edited", |path| {
+            std::fs::write(path.join("schema/deep/e.sql"), "SELECT 3").unwrap()
+        }),
+        ("SQL comes", |path| {
+            std::fs::write(path.join("schema/g.sql"), "").unwrap()
+        }),
+        ("SQL goes", |path| {
+            std::fs::remove_file(path.join("views/f.sql")).unwrap()
+        }),
+    ];
+    for (what, change) in changes {
+        let folder = of_every_sort();
+        let known = asked(&folder);
+        assert!(known.are_unchanged(), "{what}");
+        change(folder.path());
+        assert!(!known.are_unchanged(), "{what}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_elsewhere_is_noticed() {
+    let folder = folder(&[
+        ("src/lib.rs", "mod a;"),
+        ("one.rs", &model("a")),
+        ("two.rs", &model("a")),
+    ]);
+    let link = folder.path().join("src/a.rs");
+    std::os::unix::fs::symlink(folder.path().join("one.rs"), &link).unwrap();
+    let inputs = Inputs::default();
+    read(
+        folder.path(),
+        &entries(&["src"]),
+        &SourceOptions::default(),
+        &inputs,
+    )
+    .unwrap();
+    let known = inputs.known().unwrap();
+    assert!(known.are_unchanged());
+    std::fs::remove_file(&link).unwrap();
+    std::os::unix::fs::symlink(folder.path().join("two.rs"), &link).unwrap();
+    assert!(!known.are_unchanged());
 }

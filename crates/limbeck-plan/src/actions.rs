@@ -3,13 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use limbeck_catalog::{Definition, Kind, ObjectId};
+use limbeck_catalog::{Column, Definition, Kind, ObjectId};
 use limbeck_sql::quote_identifier;
 
 use crate::build::{Body, Builder, Node, Piece};
 use crate::graph::Order;
 use crate::kinds::column::{has_default_needs, not_null};
-use crate::kinds::{domain, foreign_table, partition, table, typed_table};
+use crate::kinds::{domain, foreign_table, partition, table};
 use crate::rename::Done;
 use crate::requirement::{self, Demand, Moment};
 use crate::sides::ObjectNumber;
@@ -117,7 +117,7 @@ fn draft(
             }]
         }
         Body::AddColumn => {
-            let text = column(builder, node.object, folded, false);
+            let text = column(builder, node.object, folded, false, render::column);
             vec![alter(id, format!("ADD COLUMN {text}"))]
         }
         Body::CreateTable => {
@@ -170,6 +170,7 @@ fn draft(
             statements: Vec::new(),
             loses,
             requires: Vec::new(),
+            note: node.note.clone(),
             rewrites,
             transactional: node.transactional,
             commit_after: false,
@@ -214,12 +215,14 @@ fn create_table(
         .iter()
         .filter_map(|&number| {
             let id = sides.ids[number];
-            let text = column(builder, number, folded, keys.contains(id.name()));
+            let in_primary_key = keys.contains(id.name());
             if is_typed {
-                let data_type = sides.column_after(number).map(render::column_type)?;
-                typed_table::column(id, &text.replacen(&format!(" {data_type}"), "", 1))
+                // The type's attributes come by themselves: only what a column has besides is said.
+                let options = column(builder, number, folded, in_primary_key, render::column_options);
+                (!options.is_empty())
+                    .then(|| format!("{} WITH OPTIONS{options}", quote_identifier(id.name())))
             } else {
-                Some(text)
+                Some(column(builder, number, folded, in_primary_key, render::column))
             }
         })
         .collect();
@@ -279,7 +282,13 @@ fn create_domain(builder: &Builder<'_, '_>, node: &Node, folded: &[usize]) -> St
 }
 
 /// A column, with its default unless that is set by an action of its own.
-fn column(builder: &Builder<'_, '_>, number: ObjectNumber, folded: &[usize], in_primary_key: bool) -> String {
+fn column(
+    builder: &Builder<'_, '_>,
+    number: ObjectNumber,
+    folded: &[usize],
+    in_primary_key: bool,
+    write: impl Fn(&ObjectId, &Column, bool, Option<&str>) -> String,
+) -> String {
     let Some(column) = builder.sides.column_after(number) else {
         return String::new();
     };
@@ -290,7 +299,7 @@ fn column(builder: &Builder<'_, '_>, number: ObjectNumber, folded: &[usize], in_
         });
     let is_implied = in_primary_key || column.identity.is_some();
     let not_null = not_null::clause(builder, number, column, is_implied);
-    render::column(
+    write(
         builder.sides.ids[number],
         column,
         with_default,

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
-use limbeck_catalog::{ConstraintKind, Definition, Kind};
+use limbeck_catalog::{ConstraintKind, Definition, Kind, ObjectId};
 use limbeck_sql::QualifiedName;
 
 use crate::fates::Fates;
@@ -11,7 +11,8 @@ use crate::grant::Grant;
 use crate::graph::Vertex;
 use crate::kinds::column::not_null::{self, ConstraintNames};
 use crate::kinds::default_privileges::{self, InForce};
-use crate::kinds::{self, partition, privileges};
+use crate::kinds::{self, extension, partition, privileges};
+use crate::names::{Name, Namespace, names};
 use crate::place::{Chapter, Place, Rank};
 use crate::requirement::Demand;
 use crate::sides::{ObjectNumber, Sides};
@@ -58,6 +59,7 @@ pub(crate) struct Node {
     pub(crate) vertex: Vertex,
     pub(crate) body: Body,
     pub(crate) loses: Option<Loss>,
+    pub(crate) note: Option<String>,
     pub(crate) demands: Vec<Demand>,
     pub(crate) rewrites: bool,
     pub(crate) transactional: bool,
@@ -130,7 +132,7 @@ pub(crate) struct Builder<'a, 's> {
     /// Objects that go with another one, by the node that drops that.
     taken_along: HashMap<ObjectNumber, usize>,
     constraint_names: OnceCell<ConstraintNames<'s>>,
-    names: HashMap<(Namespace, QualifiedName), (Vec<usize>, Vec<usize>)>,
+    names: HashMap<Name, (Vec<usize>, Vec<usize>)>,
     primary_keys: HashMap<ObjectNumber, (Vec<usize>, Vec<usize>)>,
 }
 
@@ -141,17 +143,6 @@ pub(crate) struct PrivilegeNodes {
     pub(crate) of_columns: Vec<usize>,
 }
 
-/// What has to be free for an object to take it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Namespace {
-    Relation,
-    Type,
-    /// Functions in the wide sense, by name and signature.
-    Routine,
-    /// The constraints of one relation, which stands in the place of the schema.
-    Constraint,
-}
-
 impl<'a, 's> Builder<'a, 's> {
     /// Builds all nodes and edges.
     pub(crate) fn new(
@@ -159,7 +150,7 @@ impl<'a, 's> Builder<'a, 's> {
         fates: &'s Fates,
         fills: &'a [Fill],
         options: Options,
-        renamed: &[(ObjectNumber, QualifiedName, String)],
+        renamed: &[(ObjectNumber, &ObjectId, &str)],
     ) -> Self {
         let count = sides.ids.len();
         let fills = fills
@@ -230,6 +221,7 @@ impl<'a, 's> Builder<'a, 's> {
         builder.unfilled.retain(|&column| !sides.is_foreign(column));
         for number in 0..count {
             privileges::born(&mut builder, number);
+            extension::tie(&mut builder, number);
         }
         builder.connect();
         builder
@@ -247,6 +239,7 @@ impl<'a, 's> Builder<'a, 's> {
             },
             body,
             loses: None,
+            note: None,
             demands: Vec::new(),
             rewrites: false,
             transactional: true,
@@ -304,15 +297,11 @@ impl<'a, 's> Builder<'a, 's> {
         self.creation[object] = Some(node);
         self.arrives(object, node, Part::Whole);
         self.awaited[object].push(node);
-        if let Some(definition) = self.sides.definition_after(object) {
-            for name in names(self.sides.ids[object], definition) {
-                self.claims(name, node);
-            }
-            if is_primary_key(definition)
-                && let Some(table) = self.sides.home(object)
-            {
-                self.primary_keys.entry(table).or_default().1.push(node);
-            }
+        self.claims_names(object, node);
+        if self.sides.definition_after(object).is_some_and(is_primary_key)
+            && let Some(table) = self.sides.home(object)
+        {
+            self.primary_keys.entry(table).or_default().1.push(node);
         }
     }
 
@@ -328,17 +317,11 @@ impl<'a, 's> Builder<'a, 's> {
     /// Says that a node takes the object away.
     pub(crate) fn removes(&mut self, object: ObjectNumber, node: usize) {
         self.removes_renamed(object, node);
-        if let Some(definition) = self.sides.definition_before(object) {
-            let (names, is_primary_key) = (
-                names(self.sides.ids[object], definition),
-                is_primary_key(definition),
-            );
-            for name in names {
-                self.frees(name, node);
-            }
-            if is_primary_key && let Some(table) = self.sides.home(object) {
-                self.primary_keys.entry(table).or_default().0.push(node);
-            }
+        self.frees_names(object, self.sides.ids[object], node);
+        if self.sides.definition_before(object).is_some_and(is_primary_key)
+            && let Some(table) = self.sides.home(object)
+        {
+            self.primary_keys.entry(table).or_default().0.push(node);
         }
     }
 
@@ -355,11 +338,7 @@ impl<'a, 's> Builder<'a, 's> {
     /// Says that a node makes the index a constraint's: it stays, and its name becomes the constraint's.
     pub(crate) fn adopts(&mut self, index: ObjectNumber, node: usize) {
         self.removal[index] = Some(node);
-        if let Some(definition) = self.sides.definition_before(index) {
-            for name in names(self.sides.ids[index], definition) {
-                self.frees(name, node);
-            }
-        }
+        self.frees_names(index, self.sides.ids[index], node);
     }
 
     /// The names of all constraints of both sides, by schema.
@@ -401,13 +380,32 @@ impl<'a, 's> Builder<'a, 's> {
     }
 
     /// Says that a node takes a name.
-    pub(crate) fn claims(&mut self, name: (Namespace, QualifiedName), node: usize) {
+    pub(crate) fn claims(&mut self, name: Name, node: usize) {
         self.names.entry(name).or_default().1.push(node);
     }
 
     /// Says that a node sets a name free.
-    pub(crate) fn frees(&mut self, name: (Namespace, QualifiedName), node: usize) {
+    pub(crate) fn frees(&mut self, name: Name, node: usize) {
         self.names.entry(name).or_default().0.push(node);
+    }
+
+    /// Says that a node takes the names that an object has in the wanted state.
+    fn claims_names(&mut self, object: ObjectNumber, node: usize) {
+        if let Some(definition) = self.sides.definition_after(object) {
+            for name in names(self.sides.ids[object], definition) {
+                self.claims(name, node);
+            }
+        }
+    }
+
+    /// Says that a node sets the names free that an object has in the current state, under the identity that it has
+    /// until then.
+    pub(crate) fn frees_names(&mut self, object: ObjectNumber, id: &ObjectId, node: usize) {
+        if let Some(definition) = self.sides.definition_before(object) {
+            for name in names(id, definition) {
+                self.frees(name, node);
+            }
+        }
     }
 
     /// The node that creates an object.
@@ -475,19 +473,13 @@ impl<'a, 's> Builder<'a, 's> {
 
     /// A name for something that is only there for a while: neither state has it.
     pub(crate) fn spare_name(&self, kind: Kind, name: &QualifiedName) -> QualifiedName {
-        let names_type = |kind: &Kind| kind.is_relation() || matches!(kind, Kind::Type | Kind::Domain);
         let is_taken = |candidate: &str| {
-            let shares_names = |other: &Kind| {
-                if names_type(&kind) {
-                    names_type(other)
-                } else {
-                    *other == kind
-                }
-            };
-            Kind::ALL.into_iter().filter(shares_names).any(|kind| {
-                let id = limbeck_catalog::ObjectId::in_schema(kind, &name.schema, candidate);
-                self.sides.number(&id).is_some()
-            })
+            let id = ObjectId::in_schema(kind, &name.schema, candidate);
+            let candidate = QualifiedName::new(&name.schema, candidate);
+            let names =
+                [Namespace::Relation, Namespace::Type].map(|namespace| (namespace, candidate.clone()));
+            let owners = self.sides.name_owners();
+            self.sides.number(&id).is_some() || names.iter().any(|name| owners.is_taken(name))
         };
         QualifiedName::new(
             &name.schema,
@@ -496,22 +488,14 @@ impl<'a, 's> Builder<'a, 's> {
     }
 
     /// Objects that get another name and nothing else.
-    fn rename(&mut self, renamed: &[(ObjectNumber, QualifiedName, String)]) {
-        for (number, old, statement) in renamed {
-            let place = self.place(*number, Rank::Rename);
-            let body = Body::Pieces(vec![Piece::Statement(statement.clone())]);
-            let node = self.node(*number, Verb::Rename, place, body);
-            self.awaits(*number, node);
-            self.frees((Namespace::Relation, old.clone()), node);
-            if self.sides.ids[*number].kind == Kind::Constraint {
-                let old = not_null::name_in_relation(self.sides.ids[*number], &old.name);
-                self.frees(old, node);
-            }
-            if let Some(definition) = self.sides.definition_after(*number) {
-                for name in names(self.sides.ids[*number], definition) {
-                    self.claims(name, node);
-                }
-            }
+    fn rename(&mut self, renamed: &[(ObjectNumber, &ObjectId, &str)]) {
+        for &(number, old, statement) in renamed {
+            let place = self.place(number, Rank::Rename);
+            let body = Body::Pieces(vec![Piece::Statement(statement.to_owned())]);
+            let node = self.node(number, Verb::Rename, place, body);
+            self.awaits(number, node);
+            self.frees_names(number, old, node);
+            self.claims_names(number, node);
         }
     }
 
@@ -528,6 +512,8 @@ impl<'a, 's> Builder<'a, 's> {
                         Some(&(mention, function)) if function == number => {
                             edges.push((mention, used.node));
                         }
+                        // One action makes both: what is done to the needed one afterwards comes too late.
+                        _ if self.creation[needed] == Some(used.node) => {}
                         // An attribute waits for its type, and not for the other attributes.
                         _ if self.sides.composite_of(number) == Some(needed) => {
                             edges.extend(self.creation[needed].map(|first| (first, used.node)));
@@ -698,52 +684,4 @@ fn is_key_over(definition: &Definition, columns: &[String]) -> bool {
 fn is_primary_key(definition: &Definition) -> bool {
     matches!(definition, Definition::Constraint(constraint)
         if matches!(constraint.definition, ConstraintKind::PrimaryKey(_)))
-}
-
-/// The names that an object takes.
-pub(crate) fn names(
-    id: &limbeck_catalog::ObjectId,
-    definition: &Definition,
-) -> Vec<(Namespace, QualifiedName)> {
-    let Some(name) = id.qualified_name() else {
-        return Vec::new();
-    };
-    match definition {
-        Definition::Table(_)
-        | Definition::View(_)
-        | Definition::ForeignTable(_)
-        | Definition::Composite(_) => {
-            vec![(Namespace::Relation, name.clone()), (Namespace::Type, name)]
-        }
-        Definition::Sequence(_) | Definition::Index(_) => vec![(Namespace::Relation, name)],
-        Definition::Enum(_) | Definition::Domain(_) => vec![(Namespace::Type, name)],
-        Definition::Range(range) => vec![
-            (Namespace::Type, name),
-            (Namespace::Type, range.multirange.clone()),
-        ],
-        Definition::Routine(_) | Definition::Aggregate(_) => {
-            let signature = id.signature.as_deref().unwrap_or_default();
-            let name = QualifiedName::new(name.schema, format!("{}({signature})", name.name));
-            vec![(Namespace::Routine, name)]
-        }
-        Definition::Column(column) => {
-            let sequence = column
-                .identity
-                .iter()
-                .map(|identity| (Namespace::Relation, identity.sequence.clone()));
-            let constraint = column
-                .not_null_constraint
-                .iter()
-                .map(|constraint| not_null::name_in_relation(id, &constraint.name));
-            sequence.chain(constraint).collect()
-        }
-        Definition::Constraint(constraint) => {
-            let mut names = vec![not_null::name_in_relation(id, id.name())];
-            if constraint.definition.index().is_some() {
-                names.push((Namespace::Relation, QualifiedName::new(name.schema, id.name())));
-            }
-            names
-        }
-        _ => Vec::new(),
-    }
 }

@@ -76,6 +76,15 @@ fn adopt_texts<'a>(
     after: &Object,
 ) -> Cow<'a, Object> {
     let mut adopted = before.clone();
+    if let (Definition::Extension(before), Definition::Extension(after)) =
+        (&mut adopted.definition, &after.definition)
+    {
+        before.pinned = after.pinned;
+        if !after.pinned {
+            before.version.clone_from(&after.version);
+        }
+        return Cow::Owned(adopted);
+    }
     let differ = take_texts(&mut adopted.definition, &after.definition);
     if differ && reprint::is_equal(questions, id, &before.definition) == Some(true) {
         Cow::Owned(adopted)

@@ -13,7 +13,7 @@ use limbeck_catalog::{Column, Constraint, ConstraintKind, Definition, Kind, Obje
 
 use crate::Labels;
 use crate::addition;
-use crate::kinds::{self, column, constraint, index_settings, privileges, routine, view};
+use crate::kinds::{self, column, constraint, extension, index_settings, privileges, routine, view};
 use crate::probe::Questions;
 use crate::retype::{self, Retype};
 use crate::sides::{ObjectNumber, Sides};
@@ -74,6 +74,8 @@ pub(crate) struct Fates {
     pub(crate) adopted: BTreeMap<ObjectNumber, ObjectNumber>,
     /// Indexes and keys whose statistics targets go with a change of type under them.
     pub(crate) forgotten_statistics: BTreeSet<ObjectNumber>,
+    /// Extensions that the server cannot take to the version that is wanted.
+    pub(crate) stuck_extensions: BTreeSet<ObjectNumber>,
     /// Objects whose dependents have still to be looked at.
     open: Vec<ObjectNumber>,
 }
@@ -95,6 +97,7 @@ impl Fates {
             retyped_with: BTreeMap::new(),
             adopted: BTreeMap::new(),
             forgotten_statistics: BTreeSet::new(),
+            stuck_extensions: BTreeSet::new(),
             open: Vec::new(),
         };
         let mut is_open = false;
@@ -124,6 +127,17 @@ impl Fates {
             is_open |= !fates.rate_data_type(sides, questions, number);
             if fate == Fate::Created {
                 is_open |= !fates.rate_creation(sides, questions, number);
+            }
+            if let (Some(Definition::Extension(before)), Some(Definition::Extension(after))) =
+                (sides.definition_before(number), sides.definition_after(number))
+            {
+                match extension::has_update_path(questions, sides.ids[number], before, after) {
+                    Some(true) => {}
+                    Some(false) => {
+                        fates.stuck_extensions.insert(number);
+                    }
+                    None => is_open = true,
+                }
             }
             let is_of_replaced = sides.ids[number].kind == Kind::Column
                 && sides
@@ -312,8 +326,12 @@ impl Fates {
                     || self.differs_by_text(sides, dependent)
                 {
                     self.replace(dependent);
-                } else if index_settings::of(definition).is_some_and(|index| !index.statistics.is_empty()) {
-                    // PostgreSQL builds the index anew, and forgets them.
+                } else if index_settings::of(definition).is_some_and(|index| !index.statistics.is_empty())
+                    || sides.before[dependent]
+                        .as_deref()
+                        .is_some_and(|object| !object.extensions.is_empty())
+                {
+                    // PostgreSQL builds the index anew, and forgets them, and with which extensions it goes.
                     self.alter(dependent);
                     self.forgotten_statistics.insert(dependent);
                 }

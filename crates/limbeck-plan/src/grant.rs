@@ -101,8 +101,7 @@ impl Grant {
                 render::relation(object)
             }
             Kind::Table | Kind::ForeignTable | Kind::View | Kind::MaterializedView => object.sql_name(),
-            // `f(*)` is how an aggregate without arguments is named elsewhere.
-            Kind::Aggregate => format!("FUNCTION {}", object.sql_name().replace("(*)", "()")),
+            Kind::Aggregate => format!("FUNCTION {}", object.sql_name()),
             Kind::Server => format!("FOREIGN SERVER {}", object.sql_name()),
             kind => format!("{} {}", kind.as_str().to_uppercase(), object.sql_name()),
         };
@@ -210,7 +209,7 @@ mod tests {
         let cases = [
             ("schema app", "SCHEMA app"),
             ("materialized view a.m", "a.m"),
-            ("aggregate a.f(*)", "FUNCTION a.f()"),
+            ("aggregate a.f()", "FUNCTION a.f()"),
             ("procedure a.f(integer)", "PROCEDURE a.f(integer)"),
             ("server s", "FOREIGN SERVER s"),
             ("foreign data wrapper w", "FOREIGN DATA WRAPPER w"),

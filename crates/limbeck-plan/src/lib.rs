@@ -25,6 +25,7 @@ mod grant;
 mod graph;
 mod inheritance;
 mod kinds;
+mod names;
 mod notes;
 mod place;
 mod possible_renames;
@@ -54,7 +55,6 @@ use std::borrow::Cow;
 use build::Builder;
 use fates::Fates;
 use limbeck_catalog::{Catalog, Kind, ObjectId};
-use limbeck_sql::QualifiedName;
 use probe::Questions;
 use sides::{ObjectNumber, Sides};
 
@@ -177,16 +177,13 @@ fn has_column(catalog: &Catalog, id: &ObjectId) -> bool {
     id.kind == Kind::Column && catalog.objects.contains_key(id)
 }
 
-/// The renames that were not asked for, by number, with the old name and the statement.
-fn unasked(
+/// The renames that were not asked for, by number, with the old identity and the statement.
+fn unasked<'r>(
     sides: &Sides<'_>,
-    renames: &[(ObjectId, ObjectId, String)],
-) -> Vec<(ObjectNumber, QualifiedName, String)> {
+    renames: &'r [(ObjectId, ObjectId, String)],
+) -> Vec<(ObjectNumber, &'r ObjectId, &'r str)> {
     renames
         .iter()
-        .filter_map(|(from, to, statement)| {
-            let old = QualifiedName::new(from.schema()?, from.name());
-            Some((sides.number(to)?, old, statement.clone()))
-        })
+        .filter_map(|(from, to, statement)| Some((sides.number(to)?, from, statement.as_str())))
         .collect()
 }

@@ -21,15 +21,14 @@ pub(crate) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, first: 
         return;
     };
     let before = sides.before[number].as_deref().filter(|_| !comes);
+    let target = render::target(id, Some(&after.definition));
     // An extension brings its comment along.
     if !(comes && id.kind == Kind::Extension) {
-        let target = render::target(id, Some(&after.definition));
         let old = before.and_then(|object| object.comment.as_deref());
         let statements = comment(&target, old, after.comment.as_deref());
         node(builder, number, statements, None, Rank::Comment);
     }
     let none = BTreeMap::new();
-    let target = render::target(id, Some(&after.definition));
     let labels = labels(
         &target,
         before.map_or(&none, |object| &object.labels),
@@ -42,12 +41,7 @@ pub(crate) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, first: 
         && old != Some(owner)
         && !(comes && owner == OWNER)
     {
-        let statement = format!(
-            "ALTER {} {} OWNER TO {}",
-            id.kind.as_str().to_uppercase(),
-            id.sql_name(),
-            grantee(owner)
-        );
+        let statement = format!("ALTER {target} OWNER TO {}", grantee(owner));
         node(builder, number, vec![statement], Some(first), Rank::Owner);
     }
 }
@@ -182,7 +176,10 @@ fn target(id: &ObjectId, definition: &Definition, part: &ObjectPart) -> Option<S
 
 #[cfg(test)]
 mod tests {
-    use limbeck_catalog::{Catalog, EnumType, PartNotes};
+    use limbeck_catalog::{
+        Aggregate, AggregateKind, AggregateTransition, Catalog, EnumType, Parallel, PartNotes,
+    };
+    use limbeck_sql::QualifiedName;
 
     use super::*;
     use crate::{Answers, Options, Planned, Request};
@@ -210,10 +207,14 @@ mod tests {
     }
 
     fn statements(before: Object, after: Object) -> Vec<String> {
-        let (current, wanted, answers) = (catalog(before), catalog(after), Answers::new());
+        statements_between(&catalog(before), &catalog(after))
+    }
+
+    fn statements_between(current: &Catalog, wanted: &Catalog) -> Vec<String> {
+        let answers = Answers::new();
         let request = Request {
-            current: &current,
-            wanted: &wanted,
+            current,
+            wanted,
             renames: &[],
             fills: &[],
             answers: &answers,
@@ -266,6 +267,42 @@ mod tests {
         assert_eq!(
             statements(owned("a"), owned(OWNER)),
             ["ALTER TYPE app.c OWNER TO CURRENT_USER"]
+        );
+    }
+
+    #[test]
+    fn an_aggregate_without_arguments_has_an_owner() {
+        let catalog = |owner: &str| {
+            let aggregate = Aggregate {
+                arguments: String::new(),
+                result: "bigint".to_owned(),
+                kind: AggregateKind::Plain,
+                transition: AggregateTransition {
+                    function: QualifiedName::new("pg_catalog", "int8inc"),
+                    state: "bigint".to_owned(),
+                    space: 0,
+                    initial: None,
+                    finish: None,
+                },
+                moving: None,
+                combine: None,
+                serialize: None,
+                deserialize: None,
+                sort_operator: None,
+                parallel: Parallel::Unsafe,
+            };
+            let object = Object {
+                owner: Some(owner.to_owned()),
+                ..Object::new(Definition::Aggregate(aggregate))
+            };
+            Catalog {
+                objects: [("aggregate app.f()".parse().unwrap(), object)].into(),
+                ..Catalog::default()
+            }
+        };
+        assert_eq!(
+            statements_between(&catalog("a"), &catalog("b")),
+            ["ALTER AGGREGATE app.f(*) OWNER TO b"]
         );
     }
 }

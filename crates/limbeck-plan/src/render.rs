@@ -8,6 +8,7 @@ use limbeck_catalog::{
 };
 use limbeck_sql::{QualifiedName, quote_identifier, quote_literal};
 
+use crate::grant::grantee;
 use crate::kinds::{foreign, sequence_options};
 
 /// A list of identifiers: `id, "Name"`.
@@ -82,7 +83,22 @@ fn is_parenthesised(expression: &str) -> bool {
 
 /// A column as `CREATE TABLE` and `ADD COLUMN` take it, with its `NOT NULL` unless it gets that otherwise or later.
 pub(crate) fn column(id: &ObjectId, column: &Column, with_default: bool, not_null: Option<&str>) -> String {
-    let mut text = format!("{} {}", quote_identifier(id.name()), column_type(column));
+    format!(
+        "{} {}{}",
+        quote_identifier(id.name()),
+        column_type(column),
+        column_options(id, column, with_default, not_null)
+    )
+}
+
+/// What follows the type of a column, where anything does: ` NOT NULL DEFAULT 1`.
+pub(crate) fn column_options(
+    id: &ObjectId,
+    column: &Column,
+    with_default: bool,
+    not_null: Option<&str>,
+) -> String {
+    let mut text = String::new();
     if let Some(generated) = &column.generated {
         let kind = match generated.kind {
             GeneratedKind::Stored => "STORED",
@@ -434,13 +450,11 @@ pub(crate) fn target(id: &ObjectId, definition: Option<&Definition>) -> String {
             let [server, user] = id.path.as_slice() else {
                 return String::new();
             };
-            // No role can be called so.
-            let user = if user == "public" {
-                "PUBLIC".into()
-            } else {
-                quote_identifier(user)
-            };
-            format!("USER MAPPING FOR {user} SERVER {}", quote_identifier(server))
+            format!(
+                "USER MAPPING FOR {} SERVER {}",
+                grantee(user),
+                quote_identifier(server)
+            )
         }
         Kind::Aggregate if id.signature.as_deref() == Some("") => {
             format!("AGGREGATE {}(*)", relation(id))

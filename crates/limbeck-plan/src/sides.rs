@@ -1,13 +1,15 @@
 //! Both states under one numbering of their objects, with what needs what.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use limbeck_catalog::{Catalog, Column, ConstraintKind, Definition, Kind, Object, ObjectId, Parents};
 use limbeck_sql::QualifiedName;
 
 use crate::compare::{Difference, side_by_side};
 use crate::inheritance::{self, Followed, Only};
+use crate::names::NameOwners;
 use crate::probe::Side;
 
 /// The number of an object: its place in the order of identities of both states together.
@@ -45,6 +47,7 @@ pub(crate) struct Sides<'a> {
     /// What of a column must not reach the children of its table.
     only: BTreeMap<ObjectId, Only>,
     numbers: HashMap<&'a ObjectId, ObjectNumber>,
+    name_owners: OnceCell<NameOwners<'a>>,
 }
 
 /// The parents of a partition or an inheritance child.
@@ -82,6 +85,7 @@ impl<'a> Sides<'a> {
             numbers: HashMap::with_capacity(all),
             children: BTreeMap::new(),
             only,
+            name_owners: OnceCell::new(),
         };
         for (number, (id, before, after)) in side_by_side(&current.objects, &wanted.objects).enumerate() {
             sides.ids.push(id);
@@ -208,6 +212,17 @@ impl<'a> Sides<'a> {
     /// The number of an object, if either state has it.
     pub(crate) fn number(&self, id: &ObjectId) -> Option<ObjectNumber> {
         self.numbers.get(id).copied()
+    }
+
+    /// Which objects of both states have which names.
+    pub(crate) fn name_owners(&self) -> &NameOwners<'a> {
+        self.name_owners.get_or_init(|| {
+            let numbers = 0..self.ids.len();
+            NameOwners::new(numbers.flat_map(|number| {
+                let id = self.ids[number];
+                self.definitions(number).map(move |definition| (id, definition))
+            }))
+        })
     }
 
     /// The number of what has columns, by its name; of the wanted state where both states have one.
@@ -580,24 +595,34 @@ impl<'a> Sides<'a> {
         self.only.get(self.ids[column]).copied().unwrap_or_default()
     }
 
-    /// What needs an object in the current state, also what needs those columns that inherit it.
-    pub(crate) fn needed_before_with_heirs(&self, number: ObjectNumber) -> Vec<ObjectNumber> {
-        let mut found = Vec::new();
-        let mut open = vec![number];
-        while let Some(number) = open.pop() {
-            for &dependent in &self.needed_before[number] {
-                if !found.contains(&dependent) {
-                    found.push(dependent);
-                    if self.has_children()
-                        && self.ids[dependent].kind == Kind::Column
-                        && self.origins_before(dependent).contains(&number)
-                    {
-                        open.push(dependent);
-                    }
+    /// A column of the current state, and those that inherit it.
+    pub(crate) fn with_heirs_before(&self, column: ObjectNumber) -> Vec<ObjectNumber> {
+        let mut found = vec![column];
+        let mut seen = HashSet::from([column]);
+        let mut open = vec![column];
+        while let Some(parent) = open.pop() {
+            for &heir in &self.needed_before[parent] {
+                if self.ids[heir].kind == Kind::Column
+                    && self.origins_before(heir).contains(&parent)
+                    && seen.insert(heir)
+                {
+                    found.push(heir);
+                    open.push(heir);
                 }
             }
         }
         found
+    }
+
+    /// What needs any of these objects in the current state, each once.
+    pub(crate) fn needed_before_of(&self, objects: &[ObjectNumber]) -> Vec<ObjectNumber> {
+        let mut seen = HashSet::new();
+        objects
+            .iter()
+            .flat_map(|&object| &self.needed_before[object])
+            .copied()
+            .filter(|&dependent| seen.insert(dependent))
+            .collect()
     }
 }
 

@@ -8,7 +8,7 @@ use limbeck_server::Scratch;
 
 use crate::declared::DeclaredStatement;
 use crate::error::database_notes;
-use crate::{Diagnostic, Error, Failure};
+use crate::{Diagnostic, Error, Failure, roles};
 
 /// Settings that hold for every declared statement. Bodies of functions are checked when the whole stands.
 ///
@@ -50,12 +50,31 @@ pub(crate) async fn apply_what_works<'a>(
     loop {
         let before = waiting.len();
         let mut refused = Vec::new();
-        for statement in waiting {
+        // Up to which number statements have run in a batch, and up to which they have not.
+        let (mut done, mut tried) = (0, 0);
+        for (n, statement) in waiting.iter().copied().enumerate() {
+            if n < done {
+                continue;
+            }
             if settings != Some(statement.settings.as_slice()) {
                 set(site, &statement.settings).await?;
                 settings = Some(&statement.settings);
             }
-            match run(site, &statement.sql).await {
+            let batch = batch(&waiting, n);
+            if n >= tried && batch.len() > 1 {
+                tried = n + batch.len();
+                if run_batch(site, batch).await {
+                    done = tried;
+                    continue;
+                }
+            }
+            match roles::with_roles(
+                site.scratch,
+                |error| Some(error),
+                async || site.session.execute(&statement.sql).await,
+            )
+            .await
+            {
                 Ok(()) => {}
                 Err(error) if is_missing_object(&error) => refused.push(Refused { statement, error }),
                 Err(error) => return Err(refusals(&[Refused { statement, error }])),
@@ -68,34 +87,29 @@ pub(crate) async fn apply_what_works<'a>(
     }
 }
 
-/// Runs one statement, making the roles that it names as stubs.
-async fn run(site: &Site<'_>, sql: &str) -> Result<(), DatabaseError> {
-    let mut last_role = None;
-    loop {
-        match site.session.execute(sql).await {
-            Ok(()) => return Ok(()),
-            Err(error) => match missing_role(&error) {
-                Some(role) if last_role.as_ref() != Some(&role) => {
-                    site.scratch.ensure_role(&role).await.map_err(|_| error)?;
-                    last_role = Some(role);
-                }
-                _ => return Err(error),
-            },
-        }
-    }
+/// How many statements go as one message.
+const BATCH: usize = 20;
+
+/// The statements from one on that may go as one message: those that were made from structs, which cannot but make
+/// objects.
+fn batch<'a, 'd>(waiting: &'a [&'d DeclaredStatement], from: usize) -> &'a [&'d DeclaredStatement] {
+    let rest = waiting.get(from..).unwrap_or_default();
+    let length = rest
+        .iter()
+        .take(BATCH)
+        .take_while(|one| one.place.is_of_struct())
+        .count();
+    rest.get(..length).unwrap_or_default()
 }
 
-/// The role that a statement named and that is not there. PostgreSQL tells the name in the message alone; on
-/// our own server messages are in English.
-pub(crate) fn missing_role(error: &DatabaseError) -> Option<String> {
-    if error.sqlstate() != Some("42704") {
-        return None;
-    }
-    let name = error
-        .message()
-        .strip_prefix("role \"")?
-        .strip_suffix("\" does not exist")?;
-    Some(name.to_owned())
+/// Runs statements as one message, all of them or none, which spares a commit and a way to the server for each.
+async fn run_batch(site: &Site<'_>, batch: &[&DeclaredStatement]) -> bool {
+    let message = batch
+        .iter()
+        .map(|one| one.sql.as_str())
+        .collect::<Vec<_>>()
+        .join(";\n");
+    site.session.execute(&message).await.is_ok()
 }
 
 /// Sets what a file sets, and nothing else.
@@ -121,7 +135,7 @@ async fn set(site: &Site<'_>, settings: &[String]) -> Result<(), Error> {
 }
 
 /// Whether an error may go away once other statements have run: something named does not exist yet.
-fn is_missing_object(error: &DatabaseError) -> bool {
+pub(crate) fn is_missing_object(error: &DatabaseError) -> bool {
     matches!(
         error.sqlstate(),
         // undefined table, object, function, column, schema; a key that a foreign key needs

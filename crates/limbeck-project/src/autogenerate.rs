@@ -20,6 +20,7 @@ pub(crate) use text_arguments::{Fills, parse_renames};
 pub(crate) use wanted::Wanted;
 
 use crate::declared::Declared;
+use crate::roles;
 use crate::workbench::{State, Workbench};
 use crate::{Consult, Diagnostic, Error, Failure};
 
@@ -71,14 +72,25 @@ pub(crate) struct Question<'a> {
     pub(crate) consult: &'a dyn Consult,
 }
 
-/// Compares models and history.
+/// Compares models and history. What is declared is run while the current state is being made.
 pub(crate) async fn compare(
     bench: &Workbench<'_>,
     question: &Question<'_>,
-    current: State,
+    current: impl Future<Output = Result<State, Error>>,
 ) -> Result<Comparison, Error> {
-    let managed = managed(question)?;
-    let mut wanted = wanted::wanted(bench, question.declared, &current, &managed).await?;
+    let managed = managed(question);
+    let revisions = question.history.order_all();
+    let (current, begun) = if revisions
+        .iter()
+        .any(|revision| roles::are_made_by(&revision.text))
+    {
+        let current = current.await;
+        (current, wanted::begin(bench, question.declared).await)
+    } else {
+        tokio::join!(current, wanted::begin(bench, question.declared))
+    };
+    let current = current?;
+    let mut wanted = wanted::wanted(bench, question.declared, begun?, &current, &managed).await?;
     let renames = consent::renames(question, &current.catalog, &wanted.state.catalog);
     privileges::keep(&mut wanted, &current.catalog, &managed, &renames);
     let plan = bench
@@ -105,22 +117,10 @@ pub(crate) fn supported(plan: &Plan) -> Result<(), Error> {
 }
 
 /// What models declared up to the heads, by the revisions' `declares` lines.
-fn managed(question: &Question<'_>) -> Result<BTreeSet<ObjectId>, Error> {
-    question
-        .history
-        .managed_at(question.heads)
-        .into_iter()
-        .map(|line| {
-            line.parse::<ObjectId>().map_err(|error| {
-                Error::new(
-                    Failure::History,
-                    Diagnostic::new(format!(
-                        "a `declares` line of the history cannot be understood: {error}"
-                    )),
-                )
-            })
-        })
-        .collect()
+fn managed(question: &Question<'_>) -> BTreeSet<ObjectId> {
+    let lines = question.history.managed_at(question.heads).into_iter();
+    // The project parsed each line when it read the history, and told the place of one that names no object.
+    lines.filter_map(|line| line.parse().ok()).collect()
 }
 
 /// The steps of a revision, each with its way back.

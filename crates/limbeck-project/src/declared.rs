@@ -1,11 +1,12 @@
 //! What the models declare: statements from structs and from `.sql` files, each with its place.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use limbeck_model::source::{self, DeclaredRename, SourceOptions};
-use limbeck_sql::{StatementKind, first_words, statements};
+use limbeck_model::source::{self, DeclaredRename, Inputs, KnownInputs, SourceOptions};
+use limbeck_sql::{StatementKind, first_words, pinned_extension, statements};
 use sha2::{Digest, Sha256};
 
 use crate::diagnostic::Snippet;
@@ -21,6 +22,32 @@ pub(crate) struct Declared {
     /// The tables that structs declare, as `schema.name`. What structs cannot say of them keeps the history's
     /// value.
     pub(crate) struct_tables: Vec<(String, String)>,
+    /// What is no mistake, and yet likely not meant.
+    pub(crate) warnings: Vec<String>,
+    /// What was read of the file system. `None` where somebody changed files meanwhile.
+    pub(crate) inputs: Option<KnownInputs>,
+}
+
+/// Where a project's models and `.sql` files are.
+pub(crate) struct Sources {
+    pub(crate) models: Vec<String>,
+    pub(crate) folders: Vec<String>,
+}
+
+impl Sources {
+    /// What the configuration says, else the usual folders.
+    pub(crate) fn of(project: &Project) -> Self {
+        let config = project.config();
+        let or_usual = |configured: &Option<Vec<String>>, usual: &str| match configured {
+            Some(configured) => configured.clone(),
+            None if project.root().join(usual).is_dir() => vec![usual.to_owned()],
+            None => Vec::new(),
+        };
+        Self {
+            models: or_usual(&config.models, "src"),
+            folders: or_usual(&config.schema, "database/schema"),
+        }
+    }
 }
 
 /// A statement, where it stands, and the session settings that its file set before it.
@@ -50,6 +77,11 @@ pub(crate) struct Place {
 pub(crate) const MADE_BY_HAND: &str = ", made by hand";
 
 impl Place {
+    /// Whether the statement was made from a struct.
+    pub(crate) fn is_of_struct(&self) -> bool {
+        !self.is_sql
+    }
+
     /// Whether the statement makes an object which is in the history alone.
     pub(crate) fn is_by_hand(&self) -> bool {
         self.path.to_string_lossy().ends_with(MADE_BY_HAND)
@@ -111,36 +143,31 @@ impl Declared {
     pub(crate) fn read(project: &Project, events: Events<'_>) -> Result<Self, Error> {
         let mut declared = Self::default();
         let config = project.config();
-        let models = match &config.models {
-            Some(models) => models.clone(),
-            None if project.root().join("src").is_dir() => vec!["src".to_owned()],
-            None => Vec::new(),
-        };
-        let folders = match &config.schema {
-            Some(folders) => folders.clone(),
-            None if project.root().join("database/schema").is_dir() => vec!["database/schema".to_owned()],
-            None => Vec::new(),
-        };
+        let Sources { models, folders } = Sources::of(project);
+        let inputs = Inputs::default();
         if !models.is_empty() {
             let options = SourceOptions {
                 types: config.types.clone(),
             };
-            let models = source::read(project.root(), &models, &options)
+            let models = source::read(project.root(), &models, &options, &inputs)
                 .map_err(|errors| model_errors(project, &errors))?;
             for warning in &models.warnings {
-                events(Event::Warning(warning_text(project, warning)));
+                let text = warning_text(project, warning);
+                events(Event::Warning(text.clone()));
+                declared.warnings.push(text);
             }
             refuse_own_schema(project, &models)?;
             declared.take_models(project, &models);
         }
-        let files =
-            source::read_sql(project.root(), &folders).map_err(|error| model_errors(project, &[error]))?;
+        let files = source::read_sql(project.root(), &folders, &inputs)
+            .map_err(|error| model_errors(project, &[error]))?;
         for file in &files {
             declared.take_file(project.relative(&file.path), &file.text)?;
         }
         if declared.statements.is_empty() {
             return Err(nothing_declared(&models, &folders));
         }
+        declared.inputs = inputs.known();
         Ok(declared)
     }
 
@@ -242,6 +269,14 @@ impl Declared {
         Ok(())
     }
 
+    /// The extensions whose version is declared.
+    pub(crate) fn pinned_extensions(&self) -> BTreeSet<String> {
+        let statements = self.statements.iter();
+        statements
+            .filter_map(|statement| pinned_extension(&statement.sql))
+            .collect()
+    }
+
     /// A hash of everything that is declared, for keys of caches.
     pub(crate) fn hash(&self) -> String {
         let mut hasher = Sha256::new();
@@ -250,6 +285,9 @@ impl Declared {
                 hasher.update(text.len().to_le_bytes());
                 hasher.update(text.as_bytes());
             }
+        }
+        for (schema, table) in &self.struct_tables {
+            hasher.update(format!("{:?}", (schema, table)).as_bytes());
         }
         for rename in &self.renames {
             hasher.update(format!("{:?}", (&rename.kind, &rename.from, &rename.to)).as_bytes());

@@ -17,9 +17,12 @@ mod embedded;
 mod error;
 mod event;
 mod host;
+mod kept;
+mod known;
 mod live;
 mod project;
 mod prove;
+mod roles;
 mod seen;
 mod workbench;
 

@@ -1,17 +1,20 @@
 //! A scratch server, and what is done on it: databases, replays, reading, questions of the planner.
 
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use limbeck_catalog::{Catalog, ReadOptions};
 use limbeck_history::{History, Revision, RevisionId};
-use limbeck_plan::{Answer, Answers, Fill, Options, Plan, Planned, Probe, Rename, Request, Side};
-use limbeck_postgres::{Pins, Session, SessionOptions};
+use limbeck_migrate::MigrateError;
+use limbeck_plan::{Action, Answer, Answers, Fill, Options, Plan, Planned, Probe, Rename, Request, Side};
+use limbeck_postgres::sqlstate::INSUFFICIENT_PRIVILEGE;
+use limbeck_postgres::{DatabaseError, Pins, Session, SessionOptions};
 use limbeck_server::{Installation, Scratch, ScratchDatabase, Search};
 
 use crate::apply::Site;
 use crate::declared::Declared;
 use crate::project::Project;
-use crate::{Error, Event, Events, Host, Overrides, apply, error};
+use crate::{Diagnostic, Error, Event, Events, Failure, Host, Overrides, apply, error, kept, roles};
 
 /// How often the planner may ask before something is wrong with it.
 const MAXIMUM_ROUNDS: usize = 8;
@@ -19,6 +22,12 @@ const MAXIMUM_ROUNDS: usize = 8;
 /// A scratch server at work.
 pub(crate) struct Workbench<'e> {
     scratch: Scratch,
+    /// Whose server it is, where it is our own.
+    installation: Option<Installation>,
+    /// What a replay may go on from.
+    begun: Mutex<Option<kept::Begun>>,
+    /// The last replay.
+    replay: Mutex<Option<kept::Replay>>,
     search_path: String,
     read: ReadOptions,
     concurrently: bool,
@@ -34,15 +43,47 @@ pub(crate) struct State {
 impl<'e> Workbench<'e> {
     /// Opens the workbench of a project.
     pub(crate) async fn open(project: &Project, events: Events<'e>) -> Result<Self, Error> {
-        let config = project.config();
-        let scratch = match project.scratch_settings()? {
-            Some(settings) => Scratch::attach(settings).await.map_err(error::from_server)?,
-            None => start(&search(project), project.host(), events).await?,
+        if let Some(settings) = project.scratch_settings()? {
+            let scratch = Scratch::attach(settings).await.map_err(error::from_server)?;
+            return Self::of(project, scratch, None, events);
+        }
+        let (scratch, installation) = start(&search(project), project.host(), events).await?;
+        Self::of(project, scratch, Some(installation), events)
+    }
+
+    /// The same, with a server that goes on from what was kept of a history's replay, where there is such.
+    pub(crate) async fn open_on(
+        project: &Project,
+        history: &History,
+        events: Events<'e>,
+    ) -> Result<Self, Error> {
+        if project.scratch_settings()?.is_some() {
+            return Self::open(project, events).await;
+        }
+        let installation = installation(&search(project), project.host(), events).await?;
+        let Some((scratch, begun)) = kept::start(project, history, &installation, events).await? else {
+            return Self::open(project, events).await;
         };
+        let mut bench = Self::of(project, scratch, Some(installation), events)?;
+        bench.begun = Mutex::new(Some(begun));
+        Ok(bench)
+    }
+
+    fn of(
+        project: &Project,
+        scratch: Scratch,
+        installation: Option<Installation>,
+        events: Events<'e>,
+    ) -> Result<Self, Error> {
+        let config = project.config();
         let mut read = read_options(project)?;
         read.own_roles.insert(scratch.owner_role().to_owned());
+        read.undisturbed = true;
         Ok(Self {
             scratch,
+            installation,
+            begun: Mutex::default(),
+            replay: Mutex::default(),
             search_path: config.database.search_path.clone(),
             read,
             concurrently: config.autogenerate.concurrently,
@@ -58,16 +99,18 @@ impl<'e> Workbench<'e> {
         events: Events<'e>,
     ) -> Result<Self, Error> {
         let search = search_outside(major, overrides, host);
-        let scratch = start(&search, host, events).await?;
+        let (scratch, installation) = start(&search, host, events).await?;
         let own_roles = [scratch.owner_role().to_owned()].into();
         Ok(Self {
             scratch,
+            installation: Some(installation),
+            begun: Mutex::default(),
+            replay: Mutex::default(),
             search_path: "public".to_owned(),
             read: ReadOptions {
-                // Own tables are no part of a comparison, in a dump as little as in a database.
-                version_schema: Some(crate::config::DEFAULT_VERSION_SCHEMA.to_owned()),
                 own_roles,
-                ..ReadOptions::default()
+                undisturbed: true,
+                ..read_options_outside()
             },
             concurrently: false,
             events,
@@ -176,14 +219,53 @@ impl<'e> Workbench<'e> {
         let database = self.database().await?;
         let session = self.session(&database).await?;
         apply::apply(&self.site(&session), &declared.statements).await?;
-        let catalog = self.read(&session).await?;
+        let mut catalog = self.read(&session).await?;
+        catalog.pin(&declared.pinned_extensions());
         drop(session);
         Ok(State { catalog, database })
     }
 
     /// The state that revisions lead to, run in the order given.
     pub(crate) async fn replayed(&self, project: &Project, revisions: &[&Revision]) -> Result<State, Error> {
-        let database = self.database().await?;
+        let began = Instant::now();
+        let begun = taken(&self.begun).and_then(|begun| Some((begun.length(revisions)?, begun.database)));
+        let state = match begun {
+            Some((length, database)) => {
+                let rest = revisions.get(length..).unwrap_or_default();
+                match self.replayed_on(project, database, rest).await {
+                    Ok(state) => state,
+                    // From empty it would fail as well, but that is for the whole history to say.
+                    Err(_) => {
+                        self.replayed_on(project, self.database().await?, revisions)
+                            .await?
+                    }
+                }
+            }
+            None => {
+                self.replayed_on(project, self.database().await?, revisions)
+                    .await?
+            }
+        };
+        let mut replay = self.replay.lock().unwrap_or_else(PoisonError::into_inner);
+        *replay = kept::Replay::ended(revisions, began);
+        Ok(state)
+    }
+
+    /// Keeps the state of the history that was replayed, for the next command to go on from, where that took long.
+    pub(crate) async fn keep(self, project: &Project, state: &State) {
+        if let (Some(installation), Some(replay)) = (self.installation, taken(&self.replay))
+            && replay.is_worth_keeping()
+        {
+            kept::keep(project, self.scratch, &installation, &state.database, replay).await;
+        }
+    }
+
+    async fn replayed_on(
+        &self,
+        project: &Project,
+        database: ScratchDatabase,
+        revisions: &[&Revision],
+    ) -> Result<State, Error> {
         let session = self.owner_session(&database).await?;
         let superuser = self.session(&database).await?;
         for revision in revisions {
@@ -219,44 +301,53 @@ impl<'e> Workbench<'e> {
         revision: &Revision,
         side: &limbeck_history::StepSide,
     ) -> Result<(), Error> {
-        match self.replay_step(owner, revision, side).await {
-            Ok(()) => Ok(()),
-            Err(error) if error.sqlstate() == Some("42501") => {
-                (self.events)(Event::Note(format!(
-                    "a step of `{}` needs a superuser on the scratch server, and ran as one",
-                    revision.id
-                )));
-                self.replay_step(superuser, revision, side)
-                    .await
-                    .map_err(|error| error::from_migrate(project, error))
-            }
-            Err(error) => Err(error::from_migrate(project, error)),
+        let run = async |session: &Session| {
+            roles::with_roles(&self.scratch, MigrateError::database_error, async || {
+                limbeck_migrate::replay_step(session, revision, side).await
+            })
+            .await
+        };
+        let mut done = run(owner).await;
+        if done
+            .as_ref()
+            .is_err_and(|error| error.sqlstate() == Some(INSUFFICIENT_PRIVILEGE))
+        {
+            (self.events)(Event::Note(format!(
+                "a step of `{}` needs a superuser on the scratch server, and ran as one",
+                revision.id
+            )));
+            done = run(superuser).await;
         }
+        done.map_err(|error| error::from_migrate(project, error))
     }
 
-    /// Runs one side of a step, making the roles that it names as stubs.
-    async fn replay_step(
+    /// Carries actions of a plan out, as revisions are run: as the owner, whom `CURRENT_USER` and default privileges
+    /// are about, and as a superuser where only one may. Returns the superuser's session.
+    pub(crate) async fn carry_out<'a>(
         &self,
-        session: &Session,
-        revision: &Revision,
-        side: &limbeck_history::StepSide,
-    ) -> Result<(), limbeck_migrate::MigrateError> {
-        let mut last_role = None;
-        loop {
-            let Err(error) = limbeck_migrate::replay_step(session, revision, side).await else {
-                return Ok(());
-            };
-            let role = error.database_error().and_then(apply::missing_role);
-            if role.is_none() || role == last_role {
-                return Err(error);
+        database: &ScratchDatabase,
+        actions: impl IntoIterator<Item = &'a Action>,
+    ) -> Result<Session, Error> {
+        let owner = self.owner_session(database).await?;
+        let superuser = self.session(database).await?;
+        for action in actions {
+            for sql in &action.statements {
+                let run = async |session: &Session| {
+                    roles::with_roles(
+                        &self.scratch,
+                        |error| Some(error),
+                        async || session.execute(sql).await,
+                    )
+                    .await
+                };
+                let done = match run(&owner).await {
+                    Err(error) if error.is(INSUFFICIENT_PRIVILEGE) => run(&superuser).await,
+                    done => done,
+                };
+                done.map_err(|cause| does_not_run(action, sql, &cause))?;
             }
-            if let Some(role) = &role
-                && self.scratch.ensure_role(role).await.is_err()
-            {
-                return Err(error);
-            }
-            last_role = role;
         }
+        Ok(superuser)
     }
 
     /// Plans from one state to another, answering what the planner asks.
@@ -358,6 +449,18 @@ impl<'e> Workbench<'e> {
     }
 }
 
+/// A plan's statement that the scratch server does not take.
+fn does_not_run(action: &Action, sql: &str, cause: &DatabaseError) -> Error {
+    let diagnostic = Diagnostic::new(format!(
+        "the plan for {} does not run on the scratch server: {}",
+        action.object,
+        cause.message()
+    ));
+    let mut diagnostic = diagnostic.note(format!("statement: {sql}"));
+    diagnostic.notes.extend(error::database_notes(cause));
+    Error::new(Failure::Failed, diagnostic).by_database(cause)
+}
+
 /// The variable that names the folder of PostgreSQL's programs.
 pub(crate) const BIN_VARIABLE: &str = "LIMBECK_POSTGRES_BIN";
 
@@ -402,13 +505,18 @@ pub(crate) async fn installation(
         .map_err(error::from_installation)
 }
 
-async fn start(search: &Search, host: &Host, events: Events<'_>) -> Result<Scratch, Error> {
+fn taken<T>(shared: &Mutex<Option<T>>) -> Option<T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
+async fn start(search: &Search, host: &Host, events: Events<'_>) -> Result<(Scratch, Installation), Error> {
     let installation = installation(search, host, events).await?;
-    Scratch::start(&installation, &host.directories, &|event| {
+    let scratch = Scratch::start(&installation, &host.directories, &|event| {
         events(Event::Server(event));
     })
     .await
-    .map_err(error::from_server)
+    .map_err(error::from_server)?;
+    Ok((scratch, installation))
 }
 
 /// What is read of a scratch database: everything but Limbeck's own tables and what is excluded. Schemas are no
@@ -429,4 +537,12 @@ pub(crate) fn read_options(project: &Project) -> Result<ReadOptions, Error> {
         exclude,
         ..ReadOptions::default()
     })
+}
+
+/// The same outside a project: own tables are no part of a comparison, in a dump as little as in a database.
+pub(crate) fn read_options_outside() -> ReadOptions {
+    ReadOptions {
+        version_schema: Some(crate::config::DEFAULT_VERSION_SCHEMA.to_owned()),
+        ..ReadOptions::default()
+    }
 }

@@ -30,6 +30,11 @@ impl Directories {
         self.cache.join("templates")
     }
 
+    /// Clusters that scratch servers go on from.
+    pub(crate) fn kept(&self) -> PathBuf {
+        self.cache.join("kept")
+    }
+
     /// The embedded servers: one folder for each project.
     pub(crate) fn embedded(&self) -> PathBuf {
         self.data.join("embedded")

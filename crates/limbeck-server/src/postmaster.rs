@@ -74,6 +74,20 @@ fn is_ready(data: &Path, process: u32) -> bool {
             .is_some_and(|status| status.trim() == "ready")
 }
 
+/// Stops a server whose cluster is needed on, whoever is connected, and says whether it has ended in order.
+pub(crate) async fn stop(child: &mut Child) -> bool {
+    let _ = kill_process(Pid::from_child(child), Signal::INT);
+    let begun = Instant::now();
+    while begun.elapsed() < STOP_PATIENCE {
+        match child.try_wait() {
+            Ok(None) => tokio::time::sleep(PAUSE).await,
+            Ok(Some(status)) => return status.success(),
+            Err(_) => return false,
+        }
+    }
+    false
+}
+
 /// Stops a server that nobody needs any more, at once and without a checkpoint, and waits for its end.
 pub(crate) fn kill(child: &mut Child) {
     let _ = kill_process(Pid::from_child(child), Signal::QUIT);

@@ -10,10 +10,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub use database::ScratchDatabase;
 use limbeck_postgres::Settings;
 
+use crate::cluster::MAINTENANCE_DATABASE;
 use crate::directories::Directories;
 use crate::error::ServerError;
 use crate::event::Events;
 use crate::installation::Installation;
+use crate::kept::{self, Kept};
 use crate::template;
 use administration::{Administration, literal, quoted};
 use attached::Attached;
@@ -33,8 +35,10 @@ pub struct Scratch {
 
 #[derive(Debug)]
 enum Server {
-    Own(#[expect(dead_code, reason = "held to be dropped")] OwnServer),
+    Own(OwnServer),
     Attached(Attached),
+    /// Stopped, and its cluster kept.
+    Gone,
 }
 
 impl Scratch {
@@ -48,13 +52,81 @@ impl Scratch {
         events: Events<'_>,
     ) -> Result<Self, ServerError> {
         let server = OwnServer::start(installation, directories, events).await?;
+        Ok(Self::own(server, installation))
+    }
+
+    /// Starts a server of our own that goes on from a kept cluster, and gives the database that was kept. `None` where
+    /// the cluster was replaced meanwhile.
+    ///
+    /// # Errors
+    /// As [`Scratch::start`].
+    pub async fn start_from(
+        kept: &Kept,
+        installation: &Installation,
+        directories: &Directories,
+        events: Events<'_>,
+    ) -> Result<Option<(Self, ScratchDatabase)>, ServerError> {
+        let Some(server) = OwnServer::start_from(kept, installation, directories, events).await? else {
+            return Ok(None);
+        };
+        let scratch = Self::own(server, installation);
+        let database = ScratchDatabase::new(
+            scratch.settings(kept::DATABASE),
+            kept::DATABASE.to_owned(),
+            Some(template::OWNER.to_owned()),
+        );
+        Ok(Some((scratch, database)))
+    }
+
+    fn own(server: OwnServer, installation: &Installation) -> Self {
         let version = installation.version;
-        Ok(Self {
+        Self {
             administration: Administration::new(server.settings()),
             version_number: version.major * 10_000 + version.minor,
             made: AtomicU32::new(0),
             server: Server::Own(server),
-        })
+        }
+    }
+
+    /// Keeps the cluster under a key, with one of its databases and a note of what that holds, for another server to go
+    /// on from. A server of someone else's is left as it is.
+    ///
+    /// # Errors
+    /// When the server does not stop, or there is no room on the disk.
+    pub async fn keep(
+        mut self,
+        database: &ScratchDatabase,
+        installation: &Installation,
+        directories: &Directories,
+        key: &str,
+        note: &str,
+    ) -> Result<(), ServerError> {
+        if matches!(self.server, Server::Attached(_)) {
+            return Ok(());
+        }
+        let session = self.administration.connect().await?;
+        let others = format!(
+            "SELECT datname FROM pg_catalog.pg_database WHERE NOT datistemplate AND datname NOT IN ({}, {}) ORDER BY 1",
+            literal(MAINTENANCE_DATABASE),
+            literal(database.name())
+        );
+        for other in session.query_text(&others).await?.into_iter().flatten().flatten() {
+            let drop = format!("DROP DATABASE {} WITH (FORCE)", quoted(&other));
+            session.execute(&drop).await?;
+        }
+        if database.name() != kept::DATABASE {
+            let rename = format!(
+                "ALTER DATABASE {} RENAME TO {}",
+                quoted(database.name()),
+                quoted(kept::DATABASE)
+            );
+            session.execute(&rename).await?;
+        }
+        drop(session);
+        match std::mem::replace(&mut self.server, Server::Gone) {
+            Server::Own(server) => server.keep(installation, directories, key, note).await,
+            Server::Attached(_) | Server::Gone => Ok(()),
+        }
     }
 
     /// Uses a server that someone else runs (`[scratch] url`). The role must be allowed to create databases.
@@ -90,7 +162,7 @@ impl Scratch {
     #[must_use]
     pub fn owner_role(&self) -> &str {
         match &self.server {
-            Server::Own(_) => template::OWNER,
+            Server::Own(_) | Server::Gone => template::OWNER,
             Server::Attached(_) => self.administration.settings().user(),
         }
     }
@@ -170,7 +242,7 @@ impl Scratch {
     /// When databases on another's server could not be dropped.
     pub async fn close(self) -> Result<(), ServerError> {
         match &self.server {
-            Server::Own(_) => Ok(()),
+            Server::Own(_) | Server::Gone => Ok(()),
             Server::Attached(attached) => attached.remove(&self.administration).await,
         }
     }
@@ -181,7 +253,7 @@ impl Scratch {
         owner: Option<&str>,
     ) -> Result<ScratchDatabase, ServerError> {
         let (name, statement, owner) = match &self.server {
-            Server::Own(_) => {
+            Server::Own(_) | Server::Gone => {
                 let name = format!("scratch_{}", self.made.fetch_add(1, Ordering::Relaxed) + 1);
                 let mut statement = format!("CREATE DATABASE {}", quoted(&name));
                 if let Some(owner) = owner {

@@ -72,7 +72,7 @@ async fn create(
 }
 
 /// The name tells binaries apart that have one version but different builds, paths or owners.
-fn name(installation: &Installation) -> Result<String, ServerError> {
+pub(crate) fn name(installation: &Installation) -> Result<String, ServerError> {
     let program = installation.bin.join("postgres");
     let metadata = fs::metadata(&program).map_err(ServerError::file("read", &program))?;
     let mut hash = Sha256::new();

@@ -12,7 +12,7 @@ use std::path::Path;
 
 use limbeck_postgres::{Session, SessionOptions, Settings, connect};
 use limbeck_server::testing::{directories, installation, scratch};
-use limbeck_server::{Scratch, testing};
+use limbeck_server::{Kept, Scratch, testing};
 
 async fn session(settings: &Settings) -> Session {
     connect(settings, &SessionOptions::running("test", "public"))
@@ -208,4 +208,77 @@ async fn the_client_programs_bear_witness_where_there_are_any() {
 
 async fn installation_program(name: &str) -> Option<std::path::PathBuf> {
     installation().await.program(name)
+}
+
+#[tokio::test]
+async fn what_is_kept_is_gone_on_from() {
+    let installation = testing::installation().await;
+    let directories = directories();
+    let key = format!("test-{}", std::process::id());
+    assert!(Kept::find(&installation, &directories, &key).is_none());
+    let first = scratch().await;
+    let folder = folder_of(&first);
+    let other = first.create_database().await.unwrap();
+    let database = first.create_database_owned_by(first.owner_role()).await.unwrap();
+    session(database.settings())
+        .await
+        .execute("CREATE TABLE t AS SELECT 7 AS a")
+        .await
+        .unwrap();
+    let outcome = first
+        .keep(&database, &installation, &directories, &key, "first")
+        .await;
+    outcome.unwrap();
+    assert!(!Path::new(&folder).exists());
+    let kept = Kept::find(&installation, &directories, &key).unwrap();
+    assert_eq!(kept.note(), "first");
+
+    let from = async |kept: &Kept| {
+        Scratch::start_from(kept, &installation, &directories, &|_| ())
+            .await
+            .unwrap()
+    };
+    let (second, database) = from(&kept).await.unwrap();
+    let at_second = session(database.settings()).await;
+    assert_eq!(value(&at_second, "SELECT a FROM t").await, "7");
+    let owner = "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database()";
+    assert_eq!(value(&at_second, owner).await, second.owner_role());
+    let others = format!(
+        "SELECT count(*) FROM pg_database WHERE datname = '{}'",
+        other.name()
+    );
+    assert_eq!(value(&at_second, &others).await, "0");
+    at_second.execute("UPDATE t SET a = 8").await.unwrap();
+    at_second
+        .execute("ALTER SYSTEM SET work_mem = '1MB'")
+        .await
+        .unwrap();
+    drop(at_second);
+    // A copy of it is made as of any other, and what was kept is not touched by what is done on it.
+    let copy = second.create_database_from(&database).await.unwrap();
+    assert_eq!(
+        value(&session(copy.settings()).await, "SELECT a FROM t").await,
+        "8"
+    );
+    let (third, database) = from(&kept).await.unwrap();
+    assert_eq!(
+        value(&session(database.settings()).await, "SELECT a FROM t").await,
+        "7"
+    );
+    drop(third);
+
+    let database = copy;
+    second
+        .keep(&database, &installation, &directories, &key, "second")
+        .await
+        .unwrap();
+    // Replaced meanwhile: the note would not say what is there.
+    assert!(from(&kept).await.is_none());
+    let kept = Kept::find(&installation, &directories, &key).unwrap();
+    let (last, database) = from(&kept).await.unwrap();
+    let at_last = session(database.settings()).await;
+    assert_eq!(value(&at_last, "SELECT a FROM t").await, "8");
+    assert_eq!(value(&at_last, "SHOW work_mem").await, "4MB");
+    drop((at_last, last));
+    std::fs::remove_dir_all(directories.cache.join("kept").join(&key)).unwrap();
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::ModelError;
+use super::inputs::Inputs;
 use super::origin::shown;
 
 /// A crate to read, or a file that belongs to none.
@@ -17,10 +18,14 @@ pub(super) struct CrateRoot {
 
 /// The crates that the entries lead to, in their order. Each entry is a crate's folder, a folder of source files, a
 /// file, or a pattern of such.
-pub(super) fn find(root: &Path, entries: &[String]) -> Result<Vec<CrateRoot>, Vec<ModelError>> {
-    let mut found = Found::default();
+pub(super) fn find(
+    root: &Path,
+    entries: &[String],
+    inputs: &Inputs,
+) -> Result<Vec<CrateRoot>, Vec<ModelError>> {
+    let mut found = Found::new(inputs);
     for entry in entries {
-        for path in paths(root, entry, "models").unwrap_or_else(|error| {
+        for path in paths(root, entry, "models", inputs).unwrap_or_else(|error| {
             found.errors.push(error);
             Vec::new()
         }) {
@@ -35,9 +40,14 @@ pub(super) fn find(root: &Path, entries: &[String]) -> Result<Vec<CrateRoot>, Ve
 }
 
 /// The paths that an entry of a setting names: itself, or what matches it as a pattern, sorted.
-pub(super) fn paths(root: &Path, entry: &str, setting: &str) -> Result<Vec<PathBuf>, ModelError> {
+pub(super) fn paths(
+    root: &Path,
+    entry: &str,
+    setting: &str,
+    inputs: &Inputs,
+) -> Result<Vec<PathBuf>, ModelError> {
     let path = root.join(entry);
-    if path.exists() {
+    if inputs.exists(&path) {
         return Ok(vec![path]);
     }
     if !entry.contains(['*', '?', '[']) {
@@ -47,14 +57,12 @@ pub(super) fn paths(root: &Path, entry: &str, setting: &str) -> Result<Vec<PathB
         ));
     }
     let pattern = format!("{}/{entry}", glob::Pattern::escape(&root.to_string_lossy()));
-    let matches = glob::glob(&pattern).map_err(|error| {
+    let found = inputs.matches(&pattern).map_err(|error| {
         ModelError::of_setting(
             format!("`{entry}`, under `{setting}`, is no pattern: {}", error.msg),
             "`*` stands for a part of a name, `**` for any folders",
         )
     })?;
-    let mut found: Vec<PathBuf> = matches.filter_map(Result::ok).collect();
-    found.sort();
     if found.is_empty() {
         return Err(ModelError::of_setting(
             format!("nothing matches `{entry}`, named under `{setting}`"),
@@ -64,63 +72,57 @@ pub(super) fn paths(root: &Path, entry: &str, setting: &str) -> Result<Vec<PathB
     Ok(found)
 }
 
-/// All files with an extension below a folder, sorted; links to folders are not followed, so that none leads back.
-pub(super) fn files_below(folder: &Path, extension: &str, into: &mut Vec<PathBuf>) -> std::io::Result<()> {
-    let mut entries = std::fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
-    entries.sort_by_key(std::fs::DirEntry::file_name);
-    for entry in entries {
-        let path = entry.path();
-        if entry.file_type()?.is_dir() {
-            files_below(&path, extension, into)?;
-        } else if path.extension().is_some_and(|found| found == extension) && path.is_file() {
-            into.push(path);
-        }
-    }
-    Ok(())
-}
-
-#[derive(Default)]
-struct Found {
+struct Found<'a> {
+    inputs: &'a Inputs,
     whole: Vec<PathBuf>,
     /// By the crate's first file.
     parts: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
     errors: Vec<ModelError>,
 }
 
-impl Found {
+impl<'a> Found<'a> {
+    fn new(inputs: &'a Inputs) -> Self {
+        Self {
+            inputs,
+            whole: Vec::new(),
+            parts: BTreeMap::new(),
+            errors: Vec::new(),
+        }
+    }
+
     fn add(&mut self, root: &Path, path: &Path) {
-        if path.is_file() {
+        if self.inputs.is_file(path) {
             self.add_file(root, path);
             return;
         }
-        let roots = crate_roots(path);
+        let roots = crate_roots(path, self.inputs);
         if !roots.is_empty() {
             self.whole.extend(roots);
             return;
         }
-        let mut files = Vec::new();
-        if let Err(error) = files_below(path, "rs", &mut files) {
-            self.errors.push(ModelError::of_setting(
+        match self.inputs.files_below(path, "rs") {
+            Err(error) => self.errors.push(ModelError::of_setting(
                 format!("`{}` cannot be read: {error}", shown(root, path).display()),
                 "check that the folder may be read",
-            ));
-        } else if files.is_empty() {
-            self.errors.push(ModelError::of_setting(
+            )),
+            Ok(files) if files.is_empty() => self.errors.push(ModelError::of_setting(
                 format!(
                     "`{}`, named under `models`, holds no Rust files",
                     shown(root, path).display()
                 ),
                 "name the folder that holds `lib.rs` or `main.rs`, or the files themselves",
-            ));
-        }
-        for file in files {
-            self.add_file(root, &file);
+            )),
+            Ok(files) => {
+                for file in files {
+                    self.add_file(root, &file);
+                }
+            }
         }
     }
 
     /// A file alone is read as part of its crate, where it has one: its names are looked up there.
     fn add_file(&mut self, root: &Path, file: &Path) {
-        let Ok(canonical) = file.canonicalize() else {
+        let Ok(canonical) = self.inputs.canonical(file) else {
             return;
         };
         let mut folders = file
@@ -131,7 +133,7 @@ impl Found {
             ["lib.rs", "main.rs"]
                 .iter()
                 .map(|name| folder.join(name))
-                .find(|root| root.is_file())
+                .find(|root| self.inputs.is_file(root))
         });
         let root = root.unwrap_or_else(|| file.to_path_buf());
         self.parts.entry(root).or_default().insert(canonical);
@@ -157,12 +159,12 @@ impl Found {
 }
 
 /// The first files of the crates in a folder. The library goes first: a program beside it takes its modules from there.
-fn crate_roots(folder: &Path) -> Vec<PathBuf> {
+fn crate_roots(folder: &Path, inputs: &Inputs) -> Vec<PathBuf> {
     for folder in [folder.to_path_buf(), folder.join("src")] {
         let roots: Vec<PathBuf> = ["lib.rs", "main.rs"]
             .iter()
             .map(|name| folder.join(name))
-            .filter(|file| file.is_file())
+            .filter(|file| inputs.is_file(file))
             .collect();
         if !roots.is_empty() {
             return roots;
@@ -173,9 +175,9 @@ fn crate_roots(folder: &Path) -> Vec<PathBuf> {
 
 /// The name by which other crates know the library whose first file is `root`: `lib.name`, or `package.name` with
 /// underscores. The two keys are looked for line by line; a manifest that hides them gives no name.
-pub(super) fn crate_name(root: &Path) -> Option<String> {
+pub(super) fn crate_name(root: &Path, inputs: &Inputs) -> Option<String> {
     let manifest = root.parent()?.parent()?.join("Cargo.toml");
-    let text = std::fs::read_to_string(manifest).ok()?;
+    let text = inputs.text(&manifest).ok()?;
     let (mut section, mut package, mut library) = (String::new(), None, None);
     for line in text.lines().map(str::trim) {
         if let Some(name) = line.strip_prefix('[').and_then(|line| line.split(']').next()) {

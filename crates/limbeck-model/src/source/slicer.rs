@@ -320,9 +320,10 @@ mod tests {
 
     #[test]
     fn real_crates_are_cut_as_syn_parses_them() {
-        let mut files = Vec::new();
         let crates = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        crate::source::roots::files_below(&crates, "rs", &mut files).unwrap();
+        let files = crate::source::Inputs::default()
+            .files_below(&crates, "rs")
+            .unwrap();
         let mut compared = 0;
         for file in files {
             let text = std::fs::read_to_string(&file).unwrap();

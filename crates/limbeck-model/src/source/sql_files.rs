@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::ModelError;
+use super::inputs::Inputs;
 use super::origin::shown;
-use super::roots::{files_below, paths};
+use super::roots::paths;
 
 /// A file of the schema that is written as SQL.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,12 +16,13 @@ pub struct SqlFile {
     pub text: String,
 }
 
-/// Reads the `.sql` files below folders, sorted by path, each once. An entry may also be a file, or a pattern.
+/// Reads the `.sql` files below folders, sorted by path, each once. An entry may also be a file, or a pattern. What is asked of
+/// the file system is noted in `inputs`.
 ///
 /// # Errors
 ///
 /// When an entry does not exist, when a pattern matches nothing, and when a file cannot be read as UTF-8.
-pub fn read_sql(root: &Path, folders: &[String]) -> Result<Vec<SqlFile>, ModelError> {
+pub fn read_sql(root: &Path, folders: &[String], inputs: &Inputs) -> Result<Vec<SqlFile>, ModelError> {
     let unreadable = |path: &Path, error: &dyn std::fmt::Display| {
         ModelError::of_setting(
             format!("`{}` cannot be read: {error}", shown(root, path).display()),
@@ -29,9 +31,10 @@ pub fn read_sql(root: &Path, folders: &[String]) -> Result<Vec<SqlFile>, ModelEr
     };
     let mut found = Vec::new();
     for entry in folders {
-        for path in paths(root, entry, "schema")? {
-            if path.is_dir() {
-                files_below(&path, "sql", &mut found).map_err(|error| unreadable(&path, &error))?;
+        for path in paths(root, entry, "schema", inputs)? {
+            if inputs.is_folder(&path) {
+                let files = inputs.files_below(&path, "sql");
+                found.extend(files.map_err(|error| unreadable(&path, &error))?);
             } else {
                 found.push(path);
             }
@@ -42,7 +45,7 @@ pub fn read_sql(root: &Path, folders: &[String]) -> Result<Vec<SqlFile>, ModelEr
     found
         .into_iter()
         .map(|path| {
-            let text = std::fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
+            let text = inputs.text(&path).map_err(|error| unreadable(&path, &error))?;
             Ok(SqlFile {
                 path: shown(root, &path),
                 text,

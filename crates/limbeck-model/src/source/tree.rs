@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use syn::{Attribute, Expr, ExprLit, Lit, Meta};
 
 use super::imports::{self, Import};
+use super::inputs::Inputs;
 use super::origin::{SourceFile, shown};
 use super::slicer::{self, ItemKind, Slice};
 use super::{ModelError, Origin, cfg};
@@ -41,6 +42,7 @@ struct Place<'a> {
     folder: PathBuf,
     /// Where `#[path = "…"]` starts.
     path_folder: &'a Path,
+    inputs: &'a Inputs,
 }
 
 /// All modules that were read.
@@ -141,9 +143,9 @@ impl Tree {
     }
 
     /// Reads a crate, or a file that belongs to none, from its first file.
-    pub(super) fn read_crate(&mut self, file: &Path) -> Option<ModuleId> {
+    pub(super) fn read_crate(&mut self, file: &Path, inputs: &Inputs) -> Option<ModuleId> {
         let path = file.to_path_buf();
-        let id = match self.read_file(&path) {
+        let id = match self.read_file(&path, inputs) {
             Ok(Some(id)) => id,
             Ok(None) => return None,
             Err(error) => {
@@ -160,11 +162,12 @@ impl Tree {
             parent: None,
             path_folder: &folder,
             folder: folder.clone(),
+            inputs,
         }))
     }
 
     /// Reads a file; `None` where it was read before.
-    fn read_file(&mut self, path: &Path) -> Result<Option<FileId>, ModelError> {
+    fn read_file(&mut self, path: &Path, inputs: &Inputs) -> Result<Option<FileId>, ModelError> {
         let shown = shown(&self.root, path);
         let failed = |error: &dyn std::fmt::Display| {
             ModelError::of_setting(
@@ -172,11 +175,11 @@ impl Tree {
                 "check that the file exists, may be read, and is UTF-8",
             )
         };
-        let canonical = path.canonicalize().map_err(|error| failed(&error))?;
+        let canonical = inputs.canonical(path).map_err(|error| failed(&error))?;
         if self.by_path.contains_key(&canonical) {
             return Ok(None);
         }
-        let text = std::fs::read_to_string(path).map_err(|error| failed(&error))?;
+        let text = inputs.text(path).map_err(|error| failed(&error))?;
         let id = FileId(self.files.len());
         self.files.push(SourceFile::new(shown, text));
         self.by_path.insert(canonical, id);
@@ -277,6 +280,7 @@ impl Tree {
                 parent: Some(parent),
                 path_folder: &folder,
                 folder: folder.clone(),
+                inputs: place.inputs,
             }));
         }
         let (file, folder) = match &explicit {
@@ -290,16 +294,21 @@ impl Tree {
                 let own = place.folder.join(&slice.name);
                 let beside = place.folder.join(format!("{}.rs", slice.name));
                 let within = own.join("mod.rs");
-                (if beside.is_file() { beside } else { within }, own)
+                let file = if place.inputs.is_file(&beside) {
+                    beside
+                } else {
+                    within
+                };
+                (file, own)
             }
         };
-        if !file.is_file() {
+        if !place.inputs.is_file(&file) {
             let error = self.missing_file(place, slice, explicit.is_some().then_some(file.as_path()));
             self.errors.push(error);
             return None;
         }
         let path_folder = file.parent().unwrap_or(Path::new("")).to_path_buf();
-        match self.read_file(&file) {
+        match self.read_file(&file, place.inputs) {
             Ok(Some(id)) => {
                 let range = 0..self.text(id).len();
                 Some(self.read_module(&Place {
@@ -309,10 +318,11 @@ impl Tree {
                     parent: Some(parent),
                     path_folder: &path_folder,
                     folder,
+                    inputs: place.inputs,
                 }))
             }
             // Another crate of the same package names it too; or a link leads back.
-            Ok(None) => self.module_of_file(&file),
+            Ok(None) => self.module_of_file(&file, place.inputs),
             Err(error) => {
                 self.errors.push(error);
                 None
@@ -320,8 +330,8 @@ impl Tree {
         }
     }
 
-    fn module_of_file(&self, path: &Path) -> Option<ModuleId> {
-        let file = self.file_at(&path.canonicalize().ok()?)?;
+    fn module_of_file(&self, path: &Path, inputs: &Inputs) -> Option<ModuleId> {
+        let file = self.file_at(&inputs.canonical(path).ok()?)?;
         self.modules()
             .find(|(_, module)| module.file == file)
             .map(|(id, _)| id)

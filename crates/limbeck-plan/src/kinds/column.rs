@@ -250,7 +250,7 @@ fn set_default(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Colu
 }
 
 /// What gives the rows that are there a value, before one is demanded of all.
-fn fill_pieces(builder: &Builder<'_, '_>, number: ObjectNumber, fill: &str) -> Vec<Piece> {
+pub(super) fn fill_pieces(builder: &Builder<'_, '_>, number: ObjectNumber, fill: &str) -> Vec<Piece> {
     let id = builder.sides.ids[number];
     let (table, name) = (render::relation(id), quote_identifier(id.name()));
     let mut pieces = vec![Piece::Statement(format!(

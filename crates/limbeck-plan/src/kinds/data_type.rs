@@ -6,7 +6,7 @@ use limbeck_catalog::{Definition, Kind, ObjectId};
 use limbeck_sql::{quote_identifier, quote_literal};
 
 use super::{domain, enum_type, range_type, text_search};
-use crate::build::{Body, Builder, Part, Piece, names};
+use crate::build::{Body, Builder, Part, Piece};
 use crate::fates::Fate;
 use crate::place::{Chapter, Place, Rank};
 use crate::precision;
@@ -153,9 +153,7 @@ fn exchange(builder: &mut Builder<'_, '_>, number: ObjectNumber, id: &ObjectId) 
     let place = builder.place(number, Rank::Rename);
     let moved = builder.node(number, Verb::Alter, place, Body::Pieces(pieces));
     builder.changes(number, moved);
-    for name in names(id, before) {
-        builder.frees(name, moved);
-    }
+    builder.frees_names(number, id, moved);
     domain::release_default(builder, number, moved);
     let creation = create(builder, number, Some(moved));
     builder.edge(moved, creation);

@@ -3,7 +3,7 @@
 use limbeck_catalog::{Column, Definition, Domain, DomainConstraint, ObjectId};
 use limbeck_sql::quote_identifier;
 
-use super::column::has_default_needs;
+use super::column::{fill_pieces, has_default_needs};
 use super::data_type::LINE;
 use crate::build::{Body, Builder, Part, Piece, is_of_default};
 use crate::fates::Fate;
@@ -196,13 +196,8 @@ fn fills(builder: &mut Builder<'_, '_>, number: ObjectNumber, demands: &mut Vec<
             demands.push(Demand::NotNull(column));
             continue;
         };
-        let (table, name) = (
-            render::relation(sides.ids[column]),
-            quote_identifier(sides.ids[column].name()),
-        );
-        let update = format!("UPDATE {table} SET {name} = {fill} WHERE {name} IS NULL");
         let place = builder.place(number, Rank::TableOptions);
-        let body = Body::Pieces(vec![Piece::Statement(update)]);
+        let body = Body::Pieces(fill_pieces(builder, column, fill));
         fills.push(builder.node(column, Verb::Alter, place, body));
     }
     fills

@@ -2,7 +2,7 @@
 //! without being told.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use limbeck_catalog::{
     Column, ColumnSettings, ConstraintKind, Definition, IndexKey, IndexSettings, Kind, ObjectId,
@@ -13,6 +13,7 @@ use limbeck_sql::{default_name, quote_identifier};
 use super::index_settings;
 use crate::build::{Body, Builder, Piece};
 use crate::fates::Fate;
+use crate::names::Namespace;
 use crate::place::Rank;
 use crate::requirement::Demand;
 use crate::sides::{ObjectNumber, Sides};
@@ -33,8 +34,8 @@ pub(crate) struct Bonds {
     early: HashSet<usize>,
     /// Columns of children that are dropped after the parents' column, which goes alone.
     pub(super) dropped_later: HashSet<ObjectNumber>,
-    /// Parts that are made before that of the parent, which takes them in.
-    made_first: HashSet<ObjectNumber>,
+    /// Parts that are made before that of the parent, which takes them in, and that one.
+    made_first: HashMap<ObjectNumber, ObjectNumber>,
 }
 
 impl Bonds {
@@ -76,7 +77,7 @@ impl Bonds {
 
     /// Whether an object is made before the one that it is a part of.
     pub(crate) fn is_made_first(&self, part: ObjectNumber, origin: ObjectNumber) -> bool {
-        part != origin && self.made_first.contains(&part)
+        self.made_first.get(&part) == Some(&origin)
     }
 }
 
@@ -394,14 +395,11 @@ fn has_default_name(builder: &Builder<'_, '_>, number: ObjectNumber) -> bool {
         },
         _ => return false,
     };
-    let shares_names = Kind::ALL.into_iter().filter(|kind| kind.is_relation());
-    let is_taken = matches!(id.kind, Kind::Index)
-        && shares_names
-            .filter_map(|kind| {
-                let schema = id.schema()?;
-                sides.number(&ObjectId::in_schema(kind, schema, id.name()))
-            })
-            .any(|other| other != number);
+    let is_taken = id.kind == Kind::Index
+        && id.qualified_name().is_some_and(|name| {
+            let owners = sides.name_owners().of(&(Namespace::Relation, name));
+            owners.iter().any(|other| *other != id)
+        });
     expected == id.name() && !is_taken
 }
 
@@ -514,7 +512,7 @@ pub(super) fn take_in(builder: &mut Builder<'_, '_>, number: ObjectNumber, node:
     }
     let is_only = matches!(sides.definition_after(origin), Some(Definition::Index(index)) if index.only);
     if builder.fates.of(origin).comes() && !is_only {
-        builder.bonds.made_first.insert(number);
+        builder.bonds.made_first.insert(number, origin);
         if let Some(creation) = builder.creation(origin) {
             builder.edge(node, creation);
         }
@@ -708,7 +706,7 @@ pub(crate) fn connect(builder: &mut Builder<'_, '_>) {
     for (_, number) in heirs {
         let own = nodes.of(number);
         for origin in sides.origins_after(number) {
-            if !builder.bonds.made_first.contains(&number) {
+            if !builder.bonds.made_first.contains_key(&number) {
                 let first = nodes.of(origin);
                 let own = own.iter().filter(|&&then| {
                     !builder.is_leaving(number, then) && !builder.bonds.early.contains(&then)

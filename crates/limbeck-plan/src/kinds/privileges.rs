@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use limbeck_catalog::{Definition, Kind, ObjectId, PUBLIC, Privilege, Privileges};
+use limbeck_catalog::{Column, Definition, Kind, ObjectId, PUBLIC, Privilege, Privileges};
 
 use super::default_privileges;
 use crate::Verb;
@@ -85,12 +85,23 @@ fn revoke(builder: &mut Builder<'_, '_>, number: ObjectNumber, object: &ObjectId
         &Grant::on(object, grantee),
     );
     if let Some(node) = grant_node(builder, number, holder, Verb::Drop, grants) {
+        if has_renamed_sequence(sides, object, holder) {
+            after_holder(builder, object, holder, node);
+            return;
+        }
         builder.nodes[node].vertex.host = removal;
         builder.removes(number, node);
         if removal.is_none() {
             order_with_columns(builder, object, grantee, node);
         }
     }
+}
+
+/// Whether privileges are on the sequence of an identity that gets another name: they are told by the new one.
+fn has_renamed_sequence(sides: &Sides<'_>, object: &ObjectId, holder: ObjectNumber) -> bool {
+    let name = |column: Option<&Column>| Some(column?.identity.as_ref()?.sequence.clone());
+    let names = [sides.column_before(holder), sides.column_after(holder)].map(name);
+    object.kind == Kind::Sequence && matches!(names, [Some(before), Some(after)] if before != after)
 }
 
 /// What an object that comes is born with and must not have, where no facts tell what it has instead.

@@ -6,8 +6,9 @@ use limbeck_catalog::{Definition, Kind, Routine};
 use limbeck_sql::quote_identifier;
 
 use super::range_type;
-use crate::build::{Body, Builder, Part, Piece, names};
+use crate::build::{Body, Builder, Part, Piece};
 use crate::fates::Fate;
+use crate::names::names;
 use crate::place::{Chapter, Place, Rank};
 use crate::probe::{Answer, Questions, Side};
 use crate::retype::wanted_types;

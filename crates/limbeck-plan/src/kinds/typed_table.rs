@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use limbeck_catalog::{Definition, Kind, ObjectId, Table};
-use limbeck_sql::quote_identifier;
 
 use super::composite_type;
 use crate::Verb;
@@ -13,13 +12,6 @@ use crate::fates::Fate;
 use crate::place::Rank;
 use crate::render;
 use crate::sides::{ObjectNumber, Sides};
-
-/// A column of a new table as `CREATE TABLE … OF` takes it: what it has besides its type, if anything.
-pub(crate) fn column(id: &ObjectId, column: &str) -> Option<String> {
-    let name = quote_identifier(id.name());
-    let options = column.strip_prefix(name.as_ref())?.trim_start();
-    (!options.is_empty()).then(|| format!("{name} WITH OPTIONS {options}"))
-}
 
 /// Adds the nodes that untie the tables whose type or columns change, and tie them again.
 pub(crate) fn build(builder: &mut Builder<'_, '_>) {

@@ -173,12 +173,7 @@ fn definition(definition: &mut Definition, from: &ObjectId, to: &ObjectId) {
     match definition {
         Definition::Table(table) => {
             for part in table.partition_key.iter_mut().flat_map(|key| &mut key.keys) {
-                for name in [&mut part.collation, &mut part.operator_class]
-                    .into_iter()
-                    .flatten()
-                {
-                    schema(name, from, to);
-                }
+                sorting(&mut part.collation, &mut part.operator_class, from, to);
             }
             if let Some(of_type) = &mut table.of_type {
                 if from.kind == Kind::Type && from.qualified_name().as_ref() == Some(of_type) {
@@ -198,21 +193,17 @@ fn definition(definition: &mut Definition, from: &ObjectId, to: &ObjectId) {
         Definition::Column(column) => column_facts(column, from, to),
         Definition::Attribute(attribute) => {
             rename_type(&mut attribute.data_type, from, to);
-            qualified_names(attribute.collation.as_mut(), from, to);
+            references(&mut attribute.collation, is_collation, from, to);
         }
         Definition::Domain(domain) => {
             rename_type(&mut domain.data_type, from, to);
-            qualified_names(domain.collation.as_mut(), from, to);
+            references(&mut domain.collation, is_collation, from, to);
         }
         Definition::Range(range) => {
             rename_type(&mut range.subtype, from, to);
-            let names = [
-                &mut range.operator_class,
-                &mut range.collation,
-                &mut range.canonical,
-                &mut range.subtype_diff,
-            ];
-            qualified_names(names.into_iter().flatten(), from, to);
+            sorting(&mut range.collation, &mut range.operator_class, from, to);
+            let functions = range.canonical.iter_mut().chain(&mut range.subtype_diff);
+            references(functions, Kind::is_routine, from, to);
             schema(&mut range.multirange, from, to);
         }
         Definition::Cast(cast) => {
@@ -226,7 +217,8 @@ fn definition(definition: &mut Definition, from: &ObjectId, to: &ObjectId) {
         Definition::TextSearchDictionary(dictionary) => schema(&mut dictionary.template, from, to),
         Definition::TextSearchConfiguration(configuration) => {
             schema(&mut configuration.parser, from, to);
-            qualified_names(configuration.mappings.values_mut().flatten(), from, to);
+            let dictionaries = configuration.mappings.values_mut().flatten();
+            references(dictionaries, |kind| kind == Kind::TextSearchDictionary, from, to);
         }
         Definition::Constraint(constraint) => match &mut constraint.definition {
             ConstraintKind::ForeignKey(key) => {
@@ -262,14 +254,12 @@ fn definition(definition: &mut Definition, from: &ObjectId, to: &ObjectId) {
             }
         }
         Definition::Aggregate(aggregate) => aggregate_facts(aggregate, from, to),
-        Definition::EventTrigger(event_trigger) => function(&mut event_trigger.function, from, to),
+        Definition::EventTrigger(event_trigger) => {
+            references([&mut event_trigger.function], Kind::is_routine, from, to);
+        }
         Definition::ForeignDataWrapper(wrapper) => {
-            for name in [&mut wrapper.handler, &mut wrapper.validator]
-                .into_iter()
-                .flatten()
-            {
-                function(name, from, to);
-            }
+            let functions = wrapper.handler.iter_mut().chain(&mut wrapper.validator);
+            references(functions, Kind::is_routine, from, to);
         }
         Definition::Server(server)
             if from.kind == Kind::ForeignDataWrapper && server.wrapper == from.name() =>
@@ -284,28 +274,25 @@ fn definition(definition: &mut Definition, from: &ObjectId, to: &ObjectId) {
 }
 
 fn aggregate_facts(aggregate: &mut Aggregate, from: &ObjectId, to: &ObjectId) {
-    let moving = aggregate.moving.as_mut().map(|moving| {
-        function(&mut moving.inverse, from, to);
-        &mut moving.transition
-    });
-    for transition in std::iter::once(&mut aggregate.transition).chain(moving) {
-        function(&mut transition.function, from, to);
-        if let Some(finish) = &mut transition.finish {
-            function(&mut finish.function, from, to);
-        }
-        if names_types(from.kind) {
-            transition.state = type_names(&transition.state, from, to);
-        }
-    }
-    for name in [
+    let (inverse, moving) = aggregate
+        .moving
+        .as_mut()
+        .map(|moving| (&mut moving.inverse, &mut moving.transition))
+        .unzip();
+    let others = [
         &mut aggregate.combine,
         &mut aggregate.serialize,
         &mut aggregate.deserialize,
-    ]
-    .into_iter()
-    .flatten()
-    {
-        function(name, from, to);
+    ];
+    let others = others.into_iter().flatten().chain(inverse);
+    references(others, Kind::is_routine, from, to);
+    for transition in std::iter::once(&mut aggregate.transition).chain(moving) {
+        let finish = transition.finish.as_mut().map(|finish| &mut finish.function);
+        let functions = std::iter::once(&mut transition.function).chain(finish);
+        references(functions, Kind::is_routine, from, to);
+        if names_types(from.kind) {
+            transition.state = type_names(&transition.state, from, to);
+        }
     }
     if names_types(from.kind) {
         aggregate.arguments = type_names(&aggregate.arguments, from, to);
@@ -313,17 +300,9 @@ fn aggregate_facts(aggregate: &mut Aggregate, from: &ObjectId, to: &ObjectId) {
     }
 }
 
-/// The name of a function, when it is the renamed one or lies in the renamed schema.
-fn function(name: &mut QualifiedName, from: &ObjectId, to: &ObjectId) {
-    if from.kind.is_routine() && from.qualified_name().as_ref() == Some(name) {
-        to.name().clone_into(&mut name.name);
-    }
-    schema(name, from, to);
-}
-
 fn column_facts(column: &mut Column, from: &ObjectId, to: &ObjectId) {
     rename_type(&mut column.data_type, from, to);
-    qualified_names(column.collation.as_mut(), from, to);
+    references(&mut column.collation, is_collation, from, to);
     if let Some(identity) = &mut column.identity {
         schema(&mut identity.sequence, from, to);
     }
@@ -331,8 +310,7 @@ fn column_facts(column: &mut Column, from: &ObjectId, to: &ObjectId) {
 
 fn index_keys(keys: &mut [IndexKey], from: &ObjectId, to: &ObjectId) {
     for key in keys {
-        let names = [&mut key.collation, &mut key.operator_class];
-        qualified_names(names.into_iter().flatten(), from, to);
+        sorting(&mut key.collation, &mut key.operator_class, from, to);
     }
 }
 
@@ -343,20 +321,34 @@ fn rename_type(data_type: &mut String, from: &ObjectId, to: &ObjectId) {
     }
 }
 
-/// Names of collations, dictionaries and functions, where they are the renamed one, or lie in the renamed schema.
-fn qualified_names<'a>(
-    names: impl IntoIterator<Item = &'a mut QualifiedName>,
+/// What values are sorted by: a collation and an operator class, of which only the first is an object of ours.
+fn sorting(
+    collation: &mut Option<QualifiedName>,
+    operator_class: &mut Option<QualifiedName>,
     from: &ObjectId,
     to: &ObjectId,
 ) {
-    let is_named = matches!(
-        from.kind,
-        Kind::Collation | Kind::TextSearchDictionary | Kind::Function
-    );
+    references(collation, is_collation, from, to);
+    if let Some(name) = operator_class {
+        schema(name, from, to);
+    }
+}
+
+fn is_collation(kind: Kind) -> bool {
+    kind == Kind::Collation
+}
+
+/// Names of objects of some kind, where one is the renamed one, or lies in the renamed schema.
+fn references<'a>(
+    names: impl IntoIterator<Item = &'a mut QualifiedName>,
+    is_kind: fn(Kind) -> bool,
+    from: &ObjectId,
+    to: &ObjectId,
+) {
     let renamed = from
         .qualified_name()
         .zip(to.qualified_name())
-        .filter(|_| is_named);
+        .filter(|_| is_kind(from.kind));
     for name in names {
         match &renamed {
             Some((old, new)) if name == old => name.clone_from(new),

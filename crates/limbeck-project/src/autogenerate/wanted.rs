@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use limbeck_catalog::{Catalog, Column, Definition, IndexSettings, Kind, ObjectId, ReplicaIdentity};
 use limbeck_plan::{Answers, Options, Planned, Request};
+use limbeck_postgres::Session;
+use limbeck_server::ScratchDatabase;
 
-use crate::apply;
+use crate::apply::{self, Refused};
 use crate::declared::{Declared, DeclaredStatement, MADE_BY_HAND, Place};
 use crate::workbench::{State, Workbench};
 use crate::{Diagnostic, Error, Failure, error};
@@ -21,10 +23,30 @@ pub(crate) struct Wanted {
     pub(crate) unmanaged: BTreeSet<ObjectId>,
 }
 
-/// Builds the wanted state on a scratch database of its own.
-pub(crate) async fn wanted(
+/// What is declared, run on a scratch database of its own as far as it works alone.
+pub(super) struct Begun<'d> {
+    database: ScratchDatabase,
+    session: Session,
+    leftover: Vec<Refused<'d>>,
+}
+
+/// Runs what is declared.
+pub(super) async fn begin<'d>(bench: &Workbench<'_>, declared: &'d Declared) -> Result<Begun<'d>, Error> {
+    let database = bench.database().await?;
+    let session = bench.session(&database).await?;
+    let leftover = apply::apply_what_works(&bench.site(&session), &declared.statements).await?;
+    Ok(Begun {
+        database,
+        session,
+        leftover,
+    })
+}
+
+/// Builds the wanted state from what has begun.
+pub(super) async fn wanted(
     bench: &Workbench<'_>,
     declared: &Declared,
+    begun: Begun<'_>,
     current: &State,
     managed: &BTreeSet<ObjectId>,
 ) -> Result<Wanted, Error> {
@@ -36,16 +58,22 @@ pub(crate) async fn wanted(
         .cloned()
         .collect();
     if by_hand.is_empty() {
-        let mut state = bench.declared(declared).await?;
-        keep_optional_attributes(&mut state.catalog, &current.catalog, declared);
-        let declared = state.catalog.declarable();
+        if !begun.leftover.is_empty() {
+            return Err(apply::refusals(&begun.leftover));
+        }
+        let mut catalog = bench.read(&begun.session).await?;
+        drop(begun.session);
+        keep_optional_attributes(&mut catalog, &current.catalog, declared);
         return Ok(Wanted {
-            state,
-            declared,
+            declared: catalog.declarable(),
+            state: State {
+                catalog,
+                database: begun.database,
+            },
             unmanaged: BTreeSet::new(),
         });
     }
-    build(bench, declared, current, by_hand).await
+    build(bench, declared, begun, current, by_hand).await
 }
 
 /// Declared and hand-made statements on one database. A hand-made object that is declared by now is adopted: its
@@ -53,12 +81,15 @@ pub(crate) async fn wanted(
 async fn build(
     bench: &Workbench<'_>,
     declared: &Declared,
+    begun: Begun<'_>,
     current: &State,
     by_hand: BTreeSet<ObjectId>,
 ) -> Result<Wanted, Error> {
-    let database = bench.database().await?;
-    let session = bench.session(&database).await?;
-    let leftover = apply::apply_what_works(&bench.site(&session), &declared.statements).await?;
+    let Begun {
+        database,
+        session,
+        leftover,
+    } = begun;
     // What models alone come to, as far as it stands without the hand-made objects.
     let alone = bench.read(&session).await?.declarable();
     let mut unmanaged: BTreeSet<ObjectId> = by_hand.difference(&alone).cloned().collect();
@@ -84,6 +115,7 @@ async fn build(
         .hint("change or drop the hand-made object in a revision of its own (`limbeck revision -m …`), or declare what it needs"));
     }
     let mut catalog = bench.read(&session).await?;
+    catalog.pin(&declared.pinned_extensions());
     drop(session);
     keep_optional_attributes(&mut catalog, &current.catalog, declared);
     let everything = catalog.declarable();

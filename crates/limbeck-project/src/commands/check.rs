@@ -1,6 +1,8 @@
 //! `check`: is there a difference between models and history that no revision covers?
 
-use limbeck_catalog::READER_VERSION;
+use std::collections::BTreeSet;
+
+use limbeck_catalog::{Catalog, READER_VERSION};
 use limbeck_history::History;
 use limbeck_plan::{Plan, Requirement};
 use serde::{Deserialize, Serialize};
@@ -8,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::autogenerate::{Comparison, Fills, Question, compare};
 use crate::cache::{self, Cache};
 use crate::declared::Declared;
-use crate::workbench::{self, Workbench};
+use crate::known::Known;
+use crate::workbench::{self, State, Workbench};
 use crate::{Error, Event, Events, NobodyToAsk, ObjectId, Project};
 
 /// What `check` found.
@@ -45,6 +48,9 @@ pub struct Difference {
     pub loses: Option<String>,
     /// What rows must not be for it to succeed.
     pub requires: Vec<Requirement>,
+    /// What there is to know of it besides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// Whether a table may be rewritten.
     pub rewrites: bool,
 }
@@ -55,18 +61,27 @@ pub struct Difference {
 /// When the models or the history are wrong, or no scratch server can be had.
 pub async fn check(project: &Project, events: Events<'_>) -> Result<CheckReport, Error> {
     let history = project.history()?;
-    let declared = Declared::read(project, events)?;
-    let heads = history.heads();
     let cache = cache(project);
-    let key = key(project, &declared, &history, events).await?;
+    if let Some(known) = Known::recall(project)
+        && let Some(key) = key(project, &known.declared, &history, events).await?
+        && let Some(report) = cache.get::<CheckReport>(&key)
+    {
+        known.warn(events);
+        warn_of_unread(&report.unread, events);
+        return Ok(report);
+    }
+    let declared = Declared::read(project, events)?;
+    Known::keep(project, &declared);
+    let key = key(project, &declared.hash(), &history, events).await?;
     if let Some(key) = &key
         && let Some(report) = cache.get::<CheckReport>(key)
     {
+        warn_of_unread(&report.unread, events);
         return Ok(report);
     }
-    let bench = Workbench::open(project, events).await?;
+    let heads = history.heads();
+    let bench = Workbench::open_on(project, &history, events).await?;
     events(Event::Phase("comparing models and history".to_owned()));
-    let current = bench.history(project, &history, &heads).await?;
     let question = Question {
         declared: &declared,
         history: &history,
@@ -75,16 +90,18 @@ pub async fn check(project: &Project, events: Events<'_>) -> Result<CheckReport,
         fills: &Fills::default(),
         consult: &NobodyToAsk,
     };
-    let comparison = compare(&bench, &question, current).await?;
+    let comparison = compare(&bench, &question, bench.history(project, &history, &heads)).await?;
     let report = CheckReport {
         differences: differences(&comparison.plan),
         unmanaged: comparison.wanted.unmanaged.iter().cloned().collect(),
-        unread: unread(&comparison),
+        unread: unread(&comparison.current, &comparison.wanted.state),
         declared_set_changed: comparison.wanted.declared != comparison.managed,
     };
     if let Some(key) = &key {
         cache.put(key, &report);
     }
+    bench.keep(project, &comparison.current).await;
+    warn_of_unread(&report.unread, events);
     Ok(report)
 }
 
@@ -100,18 +117,12 @@ pub(super) async fn remember(
     events: Events<'_>,
 ) -> Result<(), Error> {
     let history = project.history()?;
-    if let Some(key) = key(project, declared, &history, events).await? {
+    Known::keep(project, declared);
+    if let Some(key) = key(project, &declared.hash(), &history, events).await? {
         let report = CheckReport {
             differences: Vec::new(),
             unmanaged: comparison.wanted.unmanaged.iter().cloned().collect(),
-            unread: comparison
-                .wanted
-                .state
-                .catalog
-                .unread
-                .iter()
-                .map(|unread| format!("{} {}", unread.kind, unread.name))
-                .collect(),
+            unread: unread(&comparison.current, &comparison.wanted.state),
             declared_set_changed: false,
         };
         cache(project).put(&key, &report);
@@ -119,10 +130,11 @@ pub(super) async fn remember(
     Ok(())
 }
 
-/// Everything that a report follows from. `None` where the scratch server is not ours to know.
+/// Everything that a report follows from, the hash of what is declared among it. `None` where the scratch server is not
+/// ours to know.
 async fn key(
     project: &Project,
-    declared: &Declared,
+    declared: &str,
     history: &History,
     events: Events<'_>,
 ) -> Result<Option<String>, Error> {
@@ -136,7 +148,7 @@ async fn key(
         &READER_VERSION.to_string(),
         &installation.version.to_string(),
         &installation.bin.display().to_string(),
-        &declared.hash(),
+        declared,
         &history.chain_hash(&history.heads()),
         &history.managed().into_iter().collect::<Vec<_>>().join("\n"),
         &config.database.search_path,
@@ -156,27 +168,34 @@ pub(super) fn differences(plan: &Plan) -> Vec<Difference> {
             statements: action.statements.clone(),
             loses: action.loses.as_ref().map(ToString::to_string),
             requires: action.requires.clone(),
+            note: action.note.clone(),
             rewrites: action.rewrites,
         })
         .collect()
 }
 
 /// What either side has that is not looked at.
-pub(super) fn unread(comparison: &Comparison) -> Vec<String> {
-    let both = comparison
-        .current
-        .catalog
-        .unread
-        .union(&comparison.wanted.state.catalog.unread);
-    both.map(|unread| format!("{} {}", unread.kind, unread.name))
-        .collect()
+pub(super) fn unread(one: &State, other: &State) -> Vec<String> {
+    let both = one.catalog.unread.union(&other.catalog.unread);
+    both.map(ToString::to_string).collect()
 }
 
 /// Names what is not looked at.
-pub(super) fn warn_of_unread(comparison: &Comparison, events: Events<'_>) {
-    for unread in unread(comparison) {
+pub(super) fn warn_of_unread(unread: &[String], events: Events<'_>) {
+    for unread in unread {
         events(Event::Warning(format!(
-            "{unread} is outside what Limbeck compares, and was not looked at"
+            "`{unread}` is outside what Limbeck compares, and was not looked at"
+        )));
+    }
+}
+
+/// Names the indexes that are no good.
+pub(super) fn warn_of_invalid<'a>(catalogs: impl IntoIterator<Item = &'a Catalog>, events: Events<'_>) {
+    let invalid: BTreeSet<&ObjectId> = catalogs.into_iter().flat_map(Catalog::invalid_indexes).collect();
+    for index in invalid {
+        events(Event::Warning(format!(
+            "{index} is invalid, as a failed `CREATE INDEX CONCURRENTLY` leaves one: PostgreSQL does not use it, \
+             and it counts as missing"
         )));
     }
 }

@@ -13,6 +13,7 @@ use crate::event::{Event, Events};
 use crate::folder;
 use crate::guard::Guard;
 use crate::installation::Installation;
+use crate::kept::{self, Kept};
 use crate::{postmaster, program, random, socket, template};
 
 /// Room in memory that a scratch server wants: its cluster is 20 MB, a copied database 7 MB.
@@ -61,16 +62,55 @@ impl OwnServer {
     ) -> Result<Self, ServerError> {
         let account = Account::for_servers()?;
         let template = template::find_or_create(installation, &account, directories, events).await?;
+        Self::start_with(installation, &account, directories, &template, events).await
+    }
+
+    /// Starts from a cluster that was kept. `None` where it was replaced meanwhile.
+    pub(super) async fn start_from(
+        kept: &Kept,
+        installation: &Installation,
+        directories: &Directories,
+        events: Events<'_>,
+    ) -> Result<Option<Self>, ServerError> {
+        let account = Account::for_servers()?;
+        let server = Self::start_with(installation, &account, directories, &kept.data(), events).await?;
+        Ok(kept.is_still_there().then_some(server))
+    }
+
+    async fn start_with(
+        installation: &Installation,
+        account: &Account,
+        directories: &Directories,
+        cluster: &Path,
+        events: Events<'_>,
+    ) -> Result<Self, ServerError> {
         events(Event::Starting {
             version: installation.version,
         });
-        let files = Files::create(directories, &account)?;
-        folder::copy(&template, &files.data(), &account)?;
-        let child = postmaster::spawn(files.command(installation, &account), &files.log())?;
+        let files = Files::create(directories, account)?;
+        folder::copy(cluster, &files.data(), account)?;
+        let child = postmaster::spawn(files.command(installation, account), &files.log())?;
         let mut server = Self { child, files };
         let (data, log) = (server.files.data(), server.files.log());
         postmaster::ready(&mut server.child, installation, &data, &log).await?;
         Ok(server)
+    }
+
+    /// Stops the server and keeps its cluster.
+    pub(super) async fn keep(
+        mut self,
+        installation: &Installation,
+        directories: &Directories,
+        key: &str,
+        note: &str,
+    ) -> Result<(), ServerError> {
+        if !postmaster::stop(&mut self.child).await {
+            return Err(ServerError::Start {
+                version: installation.version,
+                log: program::tail(&std::fs::read(self.files.log()).unwrap_or_default()),
+            });
+        }
+        kept::keep(&self.files.data(), installation, directories, key, note)
     }
 
     /// How to reach the maintenance database as the superuser.

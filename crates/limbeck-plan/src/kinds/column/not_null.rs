@@ -8,8 +8,9 @@ use limbeck_sql::{QualifiedName, default_name, quote_identifier};
 
 use super::{Alteration, alter, fill_pieces, subcommand};
 use crate::Verb;
-use crate::build::{Body, Builder, Namespace, Part, Piece};
+use crate::build::{Body, Builder, Part, Piece};
 use crate::kinds::partition;
+use crate::names::{Name, Namespace};
 use crate::place::Rank;
 use crate::render;
 use crate::requirement::Demand;
@@ -164,7 +165,7 @@ fn comment_on(column: &ObjectId, constraint: &str, comment: Option<&String>) -> 
 }
 
 /// Where the name of a relation's constraint has to be free for another one to take it.
-pub(crate) fn name_in_relation(id: &ObjectId, constraint: &str) -> (Namespace, QualifiedName) {
+pub(crate) fn name_in_relation(id: &ObjectId, constraint: &str) -> Name {
     (
         Namespace::Constraint,
         QualifiedName::new(render::relation(id), constraint),
