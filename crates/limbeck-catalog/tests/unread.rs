@@ -11,7 +11,7 @@
 
 mod support;
 
-use support::{catalog, unread};
+use support::{catalog, objects, unread};
 
 /// Runs SQL and says what was not read.
 async fn unread_of(sql: &str) -> Vec<String> {
