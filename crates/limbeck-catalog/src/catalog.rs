@@ -32,6 +32,11 @@ pub struct Catalog {
     /// change it in place, and no row shows it.
     #[serde(default)]
     pub inherited: BTreeSet<ObjectId>,
+    /// The names that the columns of partitioned indexes were given, those of constraints included: what is named after
+    /// them in new partitions. They stay as they are when the table's columns take other names, are kept for telling how
+    /// PostgreSQL names an index, and are no fact to compare.
+    #[serde(default)]
+    pub index_columns: BTreeMap<ObjectId, Vec<String>>,
     /// What exists in the database but has no kind here, or an attribute that is not read. Named, never ignored.
     pub unread: BTreeSet<Unread>,
 }

@@ -460,6 +460,10 @@ impl Fates {
     /// them anew.
     fn rebind(&mut self, sides: &Sides<'_>) {
         for table in sides.children() {
+            let is_left = |&parent: &ObjectNumber| !sides.keeps(table, parent);
+            if sides.stays(table) && sides.parents_before(table).iter().any(is_left) {
+                self.alter(table);
+            }
             if !sides.is_rebound(table) {
                 continue;
             }
@@ -475,10 +479,15 @@ impl Fates {
         }
     }
 
-    /// A part of a partitioned table's index goes only with the whole.
+    /// A part of a partitioned table's index goes only with the whole, and so does a check with the one that it is
+    /// inherited from.
     fn rebuild_whole(&mut self, sides: &Sides<'_>, number: ObjectNumber) {
-        let is_part = matches!(sides.definition_before(number),
-            Some(definition @ (Definition::Index(_) | Definition::Constraint(_))) if definition.partition_of().is_some());
+        let is_part = match sides.definition_before(number) {
+            Some(definition @ (Definition::Index(_) | Definition::Constraint(_))) => {
+                definition.partition_of().is_some() || sides.current.inherited.contains(sides.ids[number])
+            }
+            _ => false,
+        };
         if !is_part || !self.of[number].goes() {
             return;
         }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use limbeck_catalog::{Catalog, Column, Definition, Kind, ObjectId, Parents};
 
-use crate::kinds::column_settings;
+use crate::kinds::{self, column_settings};
 
 /// Columns of tables with children which differ among themselves: these facts are changed on the table alone (`ONLY`).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub(crate) struct Only {
 pub(crate) struct Followed {
     pub(crate) changed: BTreeMap<ObjectId, Definition>,
     pub(crate) only: BTreeMap<ObjectId, Only>,
+    /// The parents that each child never leaves.
+    pub(crate) kept: BTreeMap<ObjectId, Vec<ObjectId>>,
 }
 
 /// Has the children in the current state follow what becomes of their parents.
@@ -42,12 +44,16 @@ pub(crate) fn follow(current: &Catalog, wanted: &Catalog) -> Followed {
     following.columns();
     following.parts();
     let Following { changed, only, .. } = following;
-    Followed { changed, only }
+    Followed {
+        changed,
+        only,
+        kept: families.kept,
+    }
 }
 
 /// The parents that a table has before and after, as far as it never leaves them: those that it has to be taken from and
 /// given are others.
-pub(crate) fn kept<'a>(before: Parents<'a>, after: Parents<'_>) -> Vec<&'a ObjectId> {
+fn kept<'a>(before: Parents<'a>, after: Parents<'_>) -> Vec<&'a ObjectId> {
     match (before.partition_of, after.partition_of) {
         (Some(before), Some(after)) => {
             return Some(&before.parent)
@@ -68,6 +74,116 @@ pub(crate) fn kept<'a>(before: Parents<'a>, after: Parents<'_>) -> Vec<&'a Objec
         }
     }
     kept
+}
+
+/// As [`kept`], but for the parents that a child leaves for a while: because a column of it is retyped which it has from
+/// tables that have nothing to do with each other, since PostgreSQL retypes no column with one of two origins; or because
+/// a `NOT NULL` of it is renamed, since PostgreSQL renames none that is inherited.
+fn kept_throughout<'a>(current: &'a Catalog, wanted: &Catalog, id: &ObjectId) -> Vec<&'a ObjectId> {
+    let (Some(before), Some(after)) = (current.definition(id), wanted.definition(id)) else {
+        return Vec::new();
+    };
+    let mut kept = kept(before.parents(), after.parents());
+    if kept.is_empty() || before.parents().partition_of.is_some() {
+        return kept;
+    }
+    let Some(relation) = id.qualified_name() else {
+        return kept;
+    };
+    for name in current.column_order.get(id).into_iter().flatten() {
+        let column = ObjectId::in_relation(Kind::Column, &relation, name);
+        let (Some(Definition::Column(before)), Some(Definition::Column(after))) =
+            (current.definition(&column), wanted.definition(&column))
+        else {
+            continue;
+        };
+        let renaming = kept
+            .iter()
+            .position(|parent| holds_name(current, wanted, parent, name, before, after));
+        kept.truncate(renaming.unwrap_or(kept.len()));
+        if before.data_type == after.data_type
+            && before.collation == after.collation
+            && !is_made_anew(current, wanted, &before.data_type)
+        {
+            continue;
+        }
+        let origins: Vec<BTreeSet<ObjectId>> =
+            kept.iter().map(|parent| roots(current, parent, name)).collect();
+        let first = origins.iter().find(|roots| !roots.is_empty());
+        let other = origins
+            .iter()
+            .position(|roots| !roots.is_empty() && Some(roots) != first);
+        if let Some(other) = other {
+            kept.truncate(other);
+        }
+    }
+    kept
+}
+
+/// Whether a type, or that of the elements of an array, is replaced for its own sake.
+fn is_made_anew(current: &Catalog, wanted: &Catalog, data_type: &str) -> bool {
+    let name = data_type.strip_suffix("[]").unwrap_or(data_type);
+    [Kind::Type, Kind::Domain].into_iter().any(|kind| {
+        let Ok(id) = format!("{kind} {name}").parse::<ObjectId>() else {
+            return false;
+        };
+        matches!((current.definition(&id), wanted.definition(&id)), (Some(before), Some(after))
+            if !kinds::is_alterable(before, after, wanted.server_version_num))
+    })
+}
+
+/// Whether a child's `NOT NULL` gets another name, and not the one that the parent's gets, while the parent has one.
+fn holds_name(
+    current: &Catalog,
+    wanted: &Catalog,
+    parent: &ObjectId,
+    column: &str,
+    before: &Column,
+    after: &Column,
+) -> bool {
+    let names = (not_null_name(before), not_null_name(after));
+    if names.0.is_none() || names.1.is_none() || names.0 == names.1 {
+        return false;
+    }
+    let of_parent = |catalog: &Catalog| {
+        let id = ObjectId::in_relation(Kind::Column, &parent.qualified_name()?, column);
+        match catalog.definition(&id)? {
+            Definition::Column(column) => not_null_name(column).map(ToOwned::to_owned),
+            _ => None,
+        }
+    };
+    let of_parent = (of_parent(current), of_parent(wanted));
+    of_parent.0.is_some() && (of_parent.0.as_deref(), of_parent.1.as_deref()) != names
+}
+
+/// The name of a column's `NOT NULL` that is handed on to children.
+fn not_null_name(column: &Column) -> Option<&str> {
+    let constraint = column.not_null_constraint.as_ref()?;
+    (!constraint.no_inherit).then_some(constraint.name.as_str())
+}
+
+/// The topmost tables that a table has a column from, itself where it has it from none.
+fn roots(catalog: &Catalog, table: &ObjectId, column: &str) -> BTreeSet<ObjectId> {
+    let has_column = |table: &&ObjectId| {
+        let columns = catalog.column_order.get(*table);
+        columns.is_some_and(|columns| columns.iter().any(|name| name == column))
+    };
+    let (mut found, mut seen, mut open) = (BTreeSet::new(), BTreeSet::new(), vec![table]);
+    while let Some(table) = open.pop().filter(has_column) {
+        if !seen.insert(table) {
+            continue;
+        }
+        let parents = catalog
+            .definition(table)
+            .map(Definition::parents)
+            .unwrap_or_default();
+        let above: Vec<&ObjectId> = parents.iter().filter(has_column).collect();
+        if above.is_empty() {
+            found.insert(table.clone());
+        }
+        open.extend(above);
+    }
+    found
 }
 
 /// Whether a partition stays with its parent, with other bounds.
@@ -109,7 +225,7 @@ impl Families {
                 continue;
             };
             let before = object.definition.parents();
-            let kept = kept(before, after);
+            let kept = kept_throughout(current, wanted, id);
             if before.iter().count() != kept.len() || after.iter().count() != kept.len() {
                 families.moving.insert(id.clone());
             }

@@ -99,8 +99,8 @@ enum Labels {
 
 fn plan_once(request: &Request<'_>, labels: Labels) -> Result<Planned, PlanError> {
     let mut renamed = rename::apply(request.current, request.wanted, request.renames)?;
-    let followed = inheritance::follow(&renamed.current, request.wanted);
-    for (id, definition) in followed.changed {
+    let mut followed = inheritance::follow(&renamed.current, request.wanted);
+    for (id, definition) in std::mem::take(&mut followed.changed) {
         if let Some(object) = renamed.current.to_mut().objects.get_mut(&id) {
             object.definition = definition;
         }
@@ -121,7 +121,7 @@ fn plan_once(request: &Request<'_>, labels: Labels) -> Result<Planned, PlanError
             ..Plan::default()
         }));
     }
-    let sides = Sides::new(&renamed.current, request.wanted, differences, followed.only);
+    let sides = Sides::new(&renamed.current, request.wanted, differences, followed);
     let fates = Fates::new(&sides, labels, &mut questions);
     let open = questions.into_open();
     let Some(fates) = fates.filter(|_| open.is_empty()) else {

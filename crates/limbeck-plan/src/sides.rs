@@ -8,7 +8,7 @@ use limbeck_catalog::{Catalog, Column, ConstraintKind, Definition, Kind, Object,
 use limbeck_sql::QualifiedName;
 
 use crate::compare::{Difference, side_by_side};
-use crate::inheritance::{self, Only};
+use crate::inheritance::{self, Followed, Only};
 use crate::names::NameOwners;
 use crate::probe::Side;
 
@@ -75,7 +75,7 @@ impl<'a> Sides<'a> {
         current: &'a Catalog,
         wanted: &'a Catalog,
         differences: Vec<Difference<'a>>,
-        only: BTreeMap<ObjectId, Only>,
+        Followed { only, kept, .. }: Followed,
     ) -> Self {
         let all = current.objects.len().max(wanted.objects.len());
         let mut sides = Self {
@@ -121,7 +121,7 @@ impl<'a> Sides<'a> {
             .collect();
         sides.homes = numbers.clone().map(|number| sides.find_home(number)).collect();
         sides.types = sides.find_types();
-        sides.children = sides.find_children();
+        sides.children = sides.find_children(&kept);
         for (&child, parents) in &sides.children {
             for &parent in parents.before.iter().chain(&parents.after) {
                 sides.children_of.entry(parent).or_default().push(child);
@@ -289,6 +289,13 @@ impl<'a> Sides<'a> {
 
     /// The foreign tables among the children that a table has in the current state, their children included.
     pub(crate) fn foreign_heirs(&self, table: ObjectNumber) -> Vec<ObjectNumber> {
+        let mut found = self.heirs_before(table);
+        found.retain(|&heir| self.ids[heir].kind == Kind::ForeignTable);
+        found
+    }
+
+    /// The children that a table has in the current state, their children included.
+    pub(crate) fn heirs_before(&self, table: ObjectNumber) -> Vec<ObjectNumber> {
         let mut found = BTreeSet::new();
         let mut open = vec![table];
         while let Some(parent) = open.pop() {
@@ -298,8 +305,7 @@ impl<'a> Sides<'a> {
                 }
             }
         }
-        let is_foreign = |&child: &ObjectNumber| self.ids[child].kind == Kind::ForeignTable;
-        found.into_iter().filter(is_foreign).collect()
+        found.into_iter().collect()
     }
 
     /// The relation that an object lies in in the current state, or that an index is on.
@@ -465,7 +471,7 @@ impl<'a> Sides<'a> {
     }
 
     /// The tables that have parents.
-    fn find_children(&self) -> BTreeMap<ObjectNumber, Ancestry> {
+    fn find_children(&self, kept: &BTreeMap<ObjectId, Vec<ObjectId>>) -> BTreeMap<ObjectNumber, Ancestry> {
         let mut children: BTreeMap<ObjectNumber, Ancestry> = BTreeMap::new();
         for number in 0..self.ids.len() {
             let [before, after] = [self.definition_before(number), self.definition_after(number)]
@@ -477,13 +483,12 @@ impl<'a> Sides<'a> {
             let parents = Ancestry {
                 before: numbers(before),
                 after: numbers(after),
-                kept: match (before, after) {
-                    (Some(before), Some(after)) => inheritance::kept(before, after)
-                        .into_iter()
-                        .filter_map(|parent| self.number(parent))
-                        .collect(),
-                    _ => Vec::new(),
-                },
+                kept: kept
+                    .get(self.ids[number])
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|parent| self.number(parent))
+                    .collect(),
                 generation: 1,
             };
             if !parents.before.is_empty() || !parents.after.is_empty() {
@@ -577,6 +582,11 @@ impl<'a> Sides<'a> {
         self.children
             .get(&child)
             .is_some_and(|parents| parents.kept.contains(&parent))
+    }
+
+    /// The parents that a table never leaves.
+    pub(crate) fn kept_parents(&self, table: ObjectNumber) -> &[ObjectNumber] {
+        self.children.get(&table).map_or(&[], |parents| &parents.kept)
     }
 
     /// How many tables stand above a table, counting both states.

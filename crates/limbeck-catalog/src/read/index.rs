@@ -39,7 +39,10 @@ SELECT i.indexrelid, i.indrelid, c.relname, i.indisprimary OR i.indisexclusion, 
            ARRAY(SELECT pg_get_indexdef(i.indexrelid, k, false) FROM generate_series(1, i.indnkeyatts) k ORDER BY k)
        END,
        CASE WHEN i.indexprs IS NOT NULL AND c.oid IS NOT NULL THEN pg_get_indexdef(i.indexrelid) END,
-       s.spcname, i.indisclustered, i.indisreplident, h.inhparent
+       s.spcname, i.indisclustered, i.indisreplident, h.inhparent,
+       CASE WHEN c.relkind = 'I' THEN
+           ARRAY(SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = i.indexrelid ORDER BY a.attnum)
+       END
 FROM pg_index i
      LEFT JOIN pg_class c ON c.oid = i.indexrelid
      LEFT JOIN pg_am m ON m.oid = c.relam
@@ -101,6 +104,9 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<Indexes, ReadError> 
         if let Some(parent) = row.take::<Option<Oid>>()? {
             reader.attached_indexes.insert(oid, parent);
         }
+        if let Some(columns) = row.take::<Option<Vec<String>>>()? {
+            reader.index_columns.insert(oid, columns);
+        }
         let found = FoundIndex {
             name,
             index,
@@ -131,8 +137,13 @@ pub(super) fn finish(reader: &mut Reader<'_>, indexes: Indexes) -> Result<(), Re
     Ok(())
 }
 
-/// Says of what each index of a partition is a part.
+/// Says of what each index of a partition is a part, and what the columns of partitioned ones are called.
 fn attach(reader: &mut Reader<'_>) {
+    for (index, columns) in std::mem::take(&mut reader.index_columns) {
+        if let Some(id) = reader.addresses.get(Address::whole(class::CLASS, index)) {
+            reader.catalog.index_columns.insert(id.clone(), columns);
+        }
+    }
     for (index, parent) in std::mem::take(&mut reader.attached_indexes) {
         let [index, parent] =
             [index, parent].map(|oid| reader.addresses.get(Address::whole(class::CLASS, oid)));

@@ -40,6 +40,8 @@ pub(super) struct Reader<'a> {
     pub(super) operator_classes: OperatorClasses,
     /// The indexes of partitions that are parts of an index of the partitioned table, with that.
     pub(super) attached_indexes: BTreeMap<Oid, Oid>,
+    /// The names of the columns of partitioned indexes.
+    pub(super) index_columns: BTreeMap<Oid, Vec<String>>,
 }
 
 /// A table, view or materialised view.
@@ -87,6 +89,7 @@ impl<'a> Reader<'a> {
             collations: HashMap::new(),
             operator_classes: OperatorClasses::default(),
             attached_indexes: BTreeMap::new(),
+            index_columns: BTreeMap::new(),
         }
     }
 

@@ -17,7 +17,7 @@ use crate::names::Namespace;
 use crate::place::Rank;
 use crate::requirement::Demand;
 use crate::sides::{ObjectNumber, Sides};
-use crate::{Verb, inheritance, render};
+use crate::{Verb, render};
 
 /// What becomes of the bonds between children and their parents.
 #[derive(Debug, Default)]
@@ -127,7 +127,7 @@ pub(super) fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber) {
         .iter()
         .filter(|&&part| sides.home(part) == Some(number) && is_part(sides.definition_after(part)))
         .filter(|&&part| !comes_later(builder, part))
-        .all(|&part| has_default_name(sides, part));
+        .all(|&part| has_default_name(builder, part));
     if !are_named || !has_inherited_names(sides, number) {
         attach(builder, number, parent, partition_of);
     } else if let Some(creation) = builder.creation(number) {
@@ -232,15 +232,18 @@ pub(super) fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber) {
             attach(builder, number, parent, partition_of);
         }
     }
-    if before.inherits != after.inherits {
-        let kept = inheritance::kept(before, after);
+    let kept = sides.kept_parents(number);
+    if before.inherits.len() != kept.len() || after.inherits.len() != kept.len() {
         let child = sides.ids[number].sql_name();
         let changes = [
             (before.inherits, "NO INHERIT", Rank::Detach),
             (after.inherits, "INHERIT", Rank::Attach),
         ];
         for (parents, how, rank) in changes {
-            for parent in parents.iter().filter(|parent| !kept.contains(parent)) {
+            for parent in parents
+                .iter()
+                .filter(|parent| !sides.number(parent).is_some_and(|parent| kept.contains(&parent)))
+            {
                 let piece = Piece::Alter {
                     table: child.clone(),
                     subcommand: format!("{how} {}", parent.sql_name()),
@@ -304,25 +307,29 @@ fn detachment(sides: &Sides<'_>, number: ObjectNumber, parent: ObjectNumber) -> 
     )
 }
 
-/// Statements that take the table of a column from the parents that it leaves.
+/// Statements that take the table of a column, and the children of that, from the parents that they leave.
 pub(crate) fn leavings(sides: &Sides<'_>, column: ObjectNumber) -> Vec<String> {
     let Some(home) = sides.home(column) else {
         return Vec::new();
     };
-    let is_partition = is_partition(sides.definition_before(home));
-    let left = sides
-        .parents_before(home)
-        .iter()
-        .filter(|&&parent| !sides.keeps(home, parent));
-    left.map(|&parent| {
-        if is_partition {
-            detachment(sides, home, parent)
-        } else {
-            let (child, parent) = (sides.ids[home].sql_name(), sides.ids[parent].sql_name());
-            format!("ALTER TABLE {child} NO INHERIT {parent}")
-        }
-    })
-    .collect()
+    let mut found = Vec::new();
+    for child in std::iter::once(home).chain(sides.heirs_before(home)) {
+        let is_partition = is_partition(sides.definition_before(child));
+        let parents = sides.parents_before(child).iter();
+        found.extend(
+            parents
+                .filter(|&&parent| !sides.keeps(child, parent))
+                .map(|&parent| {
+                    if is_partition {
+                        detachment(sides, child, parent)
+                    } else {
+                        let (child, parent) = (sides.ids[child].sql_name(), sides.ids[parent].sql_name());
+                        format!("ALTER TABLE {child} NO INHERIT {parent}")
+                    }
+                }),
+        );
+    }
+    found
 }
 
 /// What has to be done before a partition can be dropped alone: a foreign key to the partitioned table holds it.
@@ -361,7 +368,9 @@ fn is_part(definition: Option<&Definition>) -> bool {
 }
 
 /// Whether an index or a constraint has the name that PostgreSQL gives to a partition's part of it.
-fn has_default_name(sides: &Sides<'_>, number: ObjectNumber) -> bool {
+fn has_default_name(builder: &Builder<'_, '_>, number: ObjectNumber) -> bool {
+    let sides = builder.sides;
+    let given = given_columns(builder, number);
     let (Some(definition), Some(home)) = (sides.definition_after(number), sides.home(number)) else {
         return false;
     };
@@ -369,15 +378,22 @@ fn has_default_name(sides: &Sides<'_>, number: ObjectNumber) -> bool {
     let table = sides.ids[home].name();
     let is_free = |_: &str| false;
     let expected = match definition {
-        Definition::Index(index) => default_name::index(table, &names(&index.keys, &index.include), &is_free),
+        Definition::Index(index) => {
+            let keys = given.map_or_else(|| names(&index.keys, &index.include), as_columns);
+            default_name::index(table, &keys, &is_free)
+        }
         Definition::Constraint(constraint) => match &constraint.definition {
             ConstraintKind::PrimaryKey(_) => default_name::primary_key(table, &is_free),
             ConstraintKind::Unique(key) => {
-                let columns: Vec<&String> = key.columns.iter().chain(&key.include).collect();
+                let columns: Vec<&String> = match given {
+                    Some(given) => given.iter().collect(),
+                    None => key.columns.iter().chain(&key.include).collect(),
+                };
                 default_name::unique(table, &columns, &is_free)
             }
             ConstraintKind::Exclusion(exclusion) => {
-                default_name::exclusion(table, &names(&exclusion.keys, &exclusion.include), &is_free)
+                let keys = given.map_or_else(|| names(&exclusion.keys, &exclusion.include), as_columns);
+                default_name::exclusion(table, &keys, &is_free)
             }
             _ => constraint
                 .partition_of
@@ -393,6 +409,31 @@ fn has_default_name(sides: &Sides<'_>, number: ObjectNumber) -> bool {
             owners.iter().any(|other| *other != id)
         });
     expected == id.name() && !is_taken
+}
+
+/// The names that the columns of the topmost index were given which a part is a part of: PostgreSQL names the new part
+/// after them, whatever the table's columns are called by now. `None` where that index comes too.
+fn given_columns<'b>(builder: &'b Builder<'_, '_>, part: ObjectNumber) -> Option<&'b [String]> {
+    let sides = builder.sides;
+    let mut top = part;
+    let mut left = sides.ids.len();
+    while let Some(&origin) = sides.origins_after(top).first().filter(|_| left > 0) {
+        top = origin;
+        left -= 1;
+        if !builder.fates.of(top).comes() {
+            break;
+        }
+    }
+    let columns = sides.current.index_columns.get(sides.ids[top]);
+    let columns = columns.filter(|_| top != part && !builder.fates.of(top).comes())?;
+    Some(columns)
+}
+
+fn as_columns(names: &[String]) -> Vec<default_name::IndexKey<'_>> {
+    names
+        .iter()
+        .map(|name| default_name::IndexKey::Column(name))
+        .collect()
 }
 
 fn names<'a>(keys: &'a [IndexKey], include: &'a [String]) -> Vec<default_name::IndexKey<'a>> {
@@ -434,10 +475,10 @@ pub(super) fn brought_by(builder: &Builder<'_, '_>, number: ObjectNumber) -> Opt
     let is_rebound = builder.bonds.unbinding(home).is_some();
     if let Some(attaching) = attaching.filter(|_| !is_rebound || id.kind == Kind::Trigger) {
         // Columns and checks are there before.
-        let is_brought = id.kind == Kind::Trigger || part && has_default_name(sides, number);
+        let is_brought = id.kind == Kind::Trigger || part && has_default_name(builder, number);
         return Some(attaching).filter(|_| is_brought);
     }
-    if part && !has_default_name(sides, number) {
+    if part && !has_default_name(builder, number) {
         return None;
     }
     origins

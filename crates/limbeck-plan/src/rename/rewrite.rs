@@ -185,6 +185,11 @@ fn rename_identities(catalog: &mut Catalog, renamed: impl Fn(&ObjectId) -> Optio
         .filter_map(|(old, new)| Some((new, catalog.column_order.remove(&old)?)))
         .collect();
     catalog.column_order.extend(moved);
+    let index_columns = std::mem::take(&mut catalog.index_columns);
+    catalog.index_columns = index_columns
+        .into_iter()
+        .map(|(id, columns)| (renamed(&id).unwrap_or(id), columns))
+        .collect();
     let inherited = std::mem::take(&mut catalog.inherited);
     catalog.inherited = inherited
         .into_iter()

@@ -131,6 +131,9 @@ fn elements(text: &str) -> Option<Vec<&str>> {
 impl Statement<'_, '_, '_> {
     /// Rows of a table that becomes a partition which do not belong there.
     pub(super) fn within_bound(&self, child: ObjectNumber) -> Option<Requirement> {
+        if self.is_bound_known(child) {
+            return None;
+        }
         let condition = self.belongs(child, child)?;
         let table = self.done.before(self.builder.sides.ids[child]).sql_name();
         // Where the condition is unknown, a check would hold.
@@ -138,6 +141,31 @@ impl Statement<'_, '_, '_> {
             format!("rows of {table} that its bound does not take"),
             select("count(*)", &table, &format!("({condition}) IS NOT TRUE")),
         ))
+    }
+
+    /// Whether a table is a partition already which takes the same rows.
+    fn is_bound_known(&self, child: ObjectNumber) -> bool {
+        let sides = self.builder.sides;
+        let bound = |definition: Option<&Definition>, key: &dyn Fn(ObjectNumber) -> Option<PartitionKey>| {
+            let partition_of = definition?.parents().partition_of?;
+            Some((
+                partition_of.bound.clone(),
+                key(sides.number(&partition_of.parent)?)?,
+            ))
+        };
+        let key = |definition: Option<&Definition>| match definition? {
+            Definition::Table(table) => table.partition_key.clone(),
+            _ => None,
+        };
+        let before = bound(sides.definition_before(child), &|parent| {
+            key(sides.definition_before(parent))
+        });
+        // Which table it is decides over hashes alone.
+        before.as_ref().is_some_and(|(bound, _)| !bound.contains("WITH"))
+            && before
+                == bound(sides.definition_after(child), &|parent| {
+                    key(sides.definition_after(parent))
+                })
     }
 
     /// Rows of the default partition that belong to another one.
