@@ -1,14 +1,17 @@
 //! The catalogue itself: objects by identity, and their dependencies.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
+use limbeck_sql::QualifiedName;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Aggregate, Attribute, Cast, Collation, Column, CompositeType, Constraint, Domain, DomainConstraint,
-    EnumType, EventTrigger, Extension, ForeignDataWrapper, ForeignTable, Index, ObjectId, Part, PartNotes,
-    Policy, Privileges, Publication, RangeType, Routine, Rule, Schema, Sequence, Server, Statistics, Table,
-    TextSearchConfiguration, TextSearchDictionary, Trigger, UserMapping, View,
+    Aggregate, Attribute, Cast, Collation, Column, CompositeType, Constraint, ConstraintKind, Domain,
+    DomainConstraint, EnumType, EventTrigger, Extension, ForeignDataWrapper, ForeignTable, Index, Kind,
+    ObjectId, Parents, Part, PartNotes, PartitionOf, Policy, Privileges, Publication, RangeType, Routine,
+    Rule, Schema, Sequence, Server, Statistics, Table, TextSearchConfiguration, TextSearchDictionary,
+    Trigger, UserMapping, View,
 };
 
 /// What a database holds: facts by identity, in order, without OIDs.
@@ -29,6 +32,11 @@ pub struct Catalog {
     /// change it in place, and no row shows it.
     #[serde(default)]
     pub inherited: BTreeSet<ObjectId>,
+    /// The names that the columns of partitioned indexes were given, those of constraints included: what is named after
+    /// them in new partitions. They stay as they are when the table's columns take other names, are kept for telling how
+    /// PostgreSQL names an index, and are no fact to compare.
+    #[serde(default)]
+    pub index_columns: BTreeMap<ObjectId, Vec<String>>,
     /// What exists in the database but has no kind here, or an attribute that is not read. Named, never ignored.
     pub unread: BTreeSet<Unread>,
 }
@@ -46,6 +54,9 @@ pub struct Object {
     /// Comments and security labels of its parts that have no identity here.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub parts: BTreeMap<Part, PartNotes>,
+    /// The extensions that it goes with (`DEPENDS ON EXTENSION`): it is dropped with any of them.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub extensions: BTreeSet<String>,
     /// The role that owns it, where owners were asked for and it has one of its own; [`OWNER`](crate::OWNER) for the
     /// current role.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -61,6 +72,7 @@ impl Object {
             comment: None,
             labels: BTreeMap::new(),
             parts: BTreeMap::new(),
+            extensions: BTreeSet::new(),
             owner: None,
         }
     }
@@ -155,11 +167,46 @@ pub struct Unread {
     pub name: String,
 }
 
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind, self.name)
+    }
+}
+
 impl Catalog {
     /// The definition of an object.
     #[must_use]
     pub fn definition(&self, id: &ObjectId) -> Option<&Definition> {
         self.objects.get(id).map(|object| &object.definition)
+    }
+
+    /// The indexes that are not usable: what a failed `CREATE INDEX CONCURRENTLY` left behind, or damage.
+    pub fn invalid_indexes(&self) -> impl Iterator<Item = &ObjectId> {
+        self.objects
+            .iter()
+            .filter(|(_, object)| matches!(&object.definition, Definition::Index(index) if !index.valid))
+            .map(|(id, _)| id)
+    }
+
+    /// Says that this state wants these extensions in just the versions that it has them in.
+    pub fn pin(&mut self, extensions: &BTreeSet<String>) {
+        for name in extensions {
+            let id = ObjectId::global(crate::Kind::Extension, name);
+            if let Some(object) = self.objects.get_mut(&id)
+                && let Definition::Extension(extension) = &mut object.definition
+            {
+                extension.pinned = true;
+            }
+        }
+    }
+
+    /// The table, ordinary or foreign, that bears a name.
+    #[must_use]
+    pub fn table_named(&self, name: &QualifiedName) -> Option<ObjectId> {
+        [Kind::Table, Kind::ForeignTable]
+            .into_iter()
+            .map(|kind| ObjectId::in_schema(kind, &name.schema, &name.name))
+            .find(|id| self.objects.contains_key(id))
     }
 
     /// What an object needs, directly.
@@ -176,10 +223,45 @@ impl Catalog {
 }
 
 impl Definition {
+    /// Whether inheritance children have the same by themselves: a column, and a check that does not say `NO INHERIT`.
+    #[must_use]
+    pub fn is_inheritable(&self) -> bool {
+        match self {
+            Self::Column(_) => true,
+            Self::Constraint(constraint) => {
+                matches!(&constraint.definition, ConstraintKind::Check(check) if !check.no_inherit)
+            }
+            _ => false,
+        }
+    }
+
     /// Whether this is a partitioned table.
     #[must_use]
     pub fn is_partitioned(&self) -> bool {
         matches!(self, Self::Table(table) if table.partition_key.is_some())
+    }
+
+    /// What a table has its inherited columns from; nothing for what is no table.
+    #[must_use]
+    pub fn parents(&self) -> Parents<'_> {
+        let (partition_of, inherits) = match self {
+            Self::Table(table) => (&table.partition_of, &table.inherits),
+            Self::ForeignTable(table) => (&table.partition_of, &table.inherits),
+            _ => return Parents::default(),
+        };
+        Parents {
+            partition_of: partition_of.as_ref(),
+            inherits,
+        }
+    }
+
+    /// As [`parents`](Self::parents), to be changed.
+    pub fn parents_mut(&mut self) -> Option<(&mut Option<PartitionOf>, &mut Vec<ObjectId>)> {
+        match self {
+            Self::Table(table) => Some((&mut table.partition_of, &mut table.inherits)),
+            Self::ForeignTable(table) => Some((&mut table.partition_of, &mut table.inherits)),
+            _ => None,
+        }
     }
 
     /// The object of a partitioned table that this one is a partition's part of.
@@ -204,18 +286,10 @@ impl Definition {
     }
 }
 
-impl Table {
-    /// What it has its inherited columns from: the table that it is a partition of, or those that it inherits from.
-    pub fn parents(&self) -> impl Iterator<Item = &ObjectId> {
-        let partitioned = self.partition_of.as_ref().map(|partition| &partition.parent);
-        partitioned.into_iter().chain(&self.inherits)
-    }
-}
-
 /// An identity that sorts before every other.
 fn smallest() -> ObjectId {
     ObjectId {
-        kind: crate::Kind::Schema,
+        kind: Kind::Schema,
         path: Vec::new(),
         signature: None,
     }

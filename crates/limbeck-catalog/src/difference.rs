@@ -29,9 +29,66 @@ pub enum DifferenceKind {
 
 impl Catalog {
     /// What differs from this catalogue to another, in the order of identities. The order of columns, dependencies
-    /// and what is unread do not count.
+    /// and what is unread do not count. What is inherited, or a part of what a partitioned table has, and differs just as
+    /// its origin does, is not told again.
     #[must_use]
     pub fn differences(&self, other: &Self) -> Vec<Difference> {
+        let all = self.all_differences(other);
+        let told: BTreeSet<&Difference> = all.iter().collect();
+        all.iter()
+            .filter(|difference| !self.follows(other, difference, &told))
+            .cloned()
+            .collect()
+    }
+
+    /// Whether a difference is that of what the object has its definition from.
+    fn follows(&self, other: &Self, difference: &Difference, all: &BTreeSet<&Difference>) -> bool {
+        let id = &difference.object;
+        let catalog = match difference.what {
+            DifferenceKind::Removed => self,
+            DifferenceKind::Added | DifferenceKind::Changed => other,
+        };
+        catalog.origins(id).into_iter().any(|origin| {
+            let is_same = difference.what != DifferenceKind::Changed
+                || self.definition(id) == self.definition(&origin)
+                    && other.definition(id) == other.definition(&origin);
+            let of_origin = Difference {
+                object: origin,
+                what: difference.what,
+            };
+            is_same && all.contains(&of_origin)
+        })
+    }
+
+    /// What an object has from the parents of its table.
+    fn origins(&self, id: &ObjectId) -> Vec<ObjectId> {
+        let Some(definition) = self.definition(id) else {
+            return Vec::new();
+        };
+        if let Some(part_of) = definition.partition_of() {
+            return vec![part_of.clone()];
+        }
+        if !self.inherited.contains(id) {
+            return Vec::new();
+        }
+        let table = id.qualified_name().and_then(|name| self.table_named(&name));
+        let parents = table
+            .and_then(|table| self.definition(&table))
+            .map(Definition::parents);
+        parents
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|parent| {
+                Some(ObjectId::in_relation(
+                    id.kind,
+                    &parent.qualified_name()?,
+                    id.name(),
+                ))
+            })
+            .collect()
+    }
+
+    fn all_differences(&self, other: &Self) -> Vec<Difference> {
         let mut differences = Vec::new();
         let mut add = |object: &ObjectId, what| {
             differences.push(Difference {
@@ -99,6 +156,7 @@ impl Catalog {
         self.objects.retain(|id, _| kept.contains(id));
         self.column_order.retain(|id, _| kept.contains(id));
         self.inherited.retain(|id| kept.contains(id));
+        self.index_columns.retain(|id, _| kept.contains(id));
         self.dependencies
             .retain(|edge| kept.contains(&edge.dependent) && kept.contains(&edge.referenced));
     }
@@ -115,8 +173,7 @@ impl Catalog {
             if let Definition::Index(index) = definition {
                 return Some(index.relation.clone());
             }
-            let table = id.qualified_name()?;
-            return Some(ObjectId::in_schema(Kind::Table, table.schema, table.name));
+            return self.table_named(&id.qualified_name()?);
         }
         let column = match id.kind {
             Kind::Column => id,
@@ -127,11 +184,8 @@ impl Catalog {
             _ => return None,
         };
         let table = column.qualified_name()?;
-        let foreign = ObjectId::in_schema(Kind::ForeignTable, &table.schema, &table.name);
-        if self.objects.contains_key(&foreign) {
-            return Some(foreign);
-        }
-        Some(ObjectId::in_schema(Kind::Table, table.schema, table.name))
+        let owner = self.table_named(&table);
+        owner.or_else(|| Some(ObjectId::in_schema(Kind::Table, table.schema, table.name)))
     }
 }
 
@@ -199,6 +253,8 @@ mod tests {
         let extension = |schema: &str| {
             Definition::Extension(Extension {
                 schema: schema.to_owned(),
+                version: "1.0".to_owned(),
+                pinned: false,
             })
         };
         let objects = [
@@ -233,6 +289,7 @@ mod tests {
                 })
                 .collect(),
             inherited: BTreeSet::new(),
+            index_columns: std::collections::BTreeMap::new(),
             column_order: [
                 (id("table app.users"), vec!["id".to_owned()]),
                 (id("table app.\"Other\""), vec!["id".to_owned()]),

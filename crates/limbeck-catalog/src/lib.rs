@@ -37,7 +37,7 @@ pub use kinds::event_trigger::EventTrigger;
 pub use kinds::extension::Extension;
 pub use kinds::foreign::{ForeignDataWrapper, ForeignTable, Server, UserMapping};
 pub use kinds::index::{ConstraintIndex, Index, IndexKey, IndexSettings, KeyOrder, KeyStatistics};
-pub use kinds::partition::{PartitionKey, PartitionKeyPart, PartitionOf, PartitionStrategy};
+pub use kinds::partition::{Parents, PartitionKey, PartitionKeyPart, PartitionOf, PartitionStrategy};
 pub use kinds::policy::{Policy, PolicyCommand};
 pub use kinds::privileges::{
     DefaultPrivilegesObjects, DefaultPrivilegesScope, OWNER, PUBLIC, Privilege, Privileges,

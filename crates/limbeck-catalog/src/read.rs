@@ -11,6 +11,7 @@
 
 mod address;
 mod aggregate;
+mod attached;
 mod cast;
 mod collation;
 mod column;
@@ -83,12 +84,11 @@ pub struct ReadOptions {
     pub exclude_if: Option<ExcludePredicate>,
     /// Whether owners are read.
     pub owners: bool,
-    /// Whether nobody else works on this database, so that nothing is asked about changes meanwhile. What others do on
-    /// the same server does not matter then.
-    pub is_ours: bool,
-    /// Roles that count as the current one in default privileges and owners: those that run a history's statements on
-    /// a scratch database, where another role reads.
+    /// Roles that count as the current one in default privileges, owners, policies and user mappings: those that run a
+    /// history's statements on a scratch database, where another role reads.
     pub own_roles: BTreeSet<String>,
+    /// Whether nobody else can change the schema meanwhile, as in a scratch database: then it need not be looked for.
+    pub undisturbed: bool,
 }
 
 /// Reads a database's catalogue.
@@ -110,7 +110,7 @@ pub async fn read(client: &Client, options: &ReadOptions) -> Result<Catalog, Rea
         ))
     })
     .await?;
-    if options.is_ours || snapshot(client).await? == seen {
+    if options.undisturbed || snapshot(client).await? == seen {
         return Ok(catalog);
     }
     for _ in 0..TRIES {

@@ -14,7 +14,7 @@ mod support;
 use std::collections::BTreeMap;
 
 use limbeck_catalog::{
-    Definition, ForeignDataWrapper, ForeignTable, ReadOptions, Server, UserMapping, fingerprint,
+    Catalog, Definition, ForeignDataWrapper, ForeignTable, ReadOptions, Server, UserMapping, fingerprint,
 };
 use limbeck_sql::QualifiedName;
 use support::{catalog, comment, database, definition, needs, objects, read, unread};
@@ -83,6 +83,8 @@ async fn wrappers_servers_mappings_and_tables() {
     assert_eq!(
         definition(&catalog, r#"foreign table public."T.t""#),
         &Definition::ForeignTable(ForeignTable {
+            partition_of: None,
+            inherits: Vec::new(),
             server: "My.s".to_owned(),
             options: options(&[("tab", "t")]),
         })
@@ -132,6 +134,35 @@ async fn secrets_are_named_and_not_held() {
             "secret option of a user mapping: s.public.password",
         ]
     );
+}
+
+#[tokio::test]
+async fn the_role_that_reads_has_no_name() {
+    let scratch = limbeck_server::testing::scratch().await;
+    let session = database(
+        &scratch,
+        r#"CREATE ROLE limbeck_deployer; CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;
+        CREATE USER MAPPING FOR CURRENT_USER SERVER s; CREATE USER MAPPING FOR limbeck_deployer SERVER s;"#,
+    )
+    .await;
+    let mappings = |catalog: &Catalog| -> Vec<String> {
+        let ids = catalog.objects.keys().map(ToString::to_string);
+        ids.filter(|id| id.starts_with("user mapping")).collect()
+    };
+    assert_eq!(
+        mappings(&read(&session).await),
+        ["user mapping s.limbeck_deployer", "user mapping s.pg_owner"]
+    );
+    session
+        .execute("DROP USER MAPPING FOR CURRENT_USER SERVER s")
+        .await
+        .unwrap();
+    let options = ReadOptions {
+        own_roles: ["limbeck_deployer".to_owned()].into(),
+        ..ReadOptions::default()
+    };
+    let catalog = limbeck_catalog::read(session.client(), &options).await.unwrap();
+    assert_eq!(mappings(&catalog), ["user mapping s.pg_owner"]);
 }
 
 #[tokio::test]

@@ -185,3 +185,82 @@ async fn inheritance() {
         ]
     );
 }
+
+#[tokio::test]
+async fn foreign_tables_have_parents_too() {
+    let catalog = catalog(
+        r#"CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;
+        CREATE TABLE plain (a int); CREATE FOREIGN TABLE child (b int) INHERITS (plain) SERVER s;
+        CREATE TABLE l (a int, CONSTRAINT c CHECK (a > 0)) PARTITION BY LIST (a);
+        CREATE FOREIGN TABLE part PARTITION OF l FOR VALUES IN (1) SERVER s;
+        CREATE FOREIGN TABLE above (x int) SERVER s; CREATE TABLE under () INHERITS (above);"#,
+    )
+    .await;
+    let parents = |name: &str| definition(&catalog, name).parents();
+    let child = parents("foreign table public.child");
+    assert_eq!(child.inherits, [id("table public.plain")]);
+    assert_eq!(child.partition_of, None);
+    let part = parents("foreign table public.part").partition_of.unwrap();
+    assert_eq!(
+        (part.parent.to_string(), part.bound.as_str()),
+        ("table public.l".to_owned(), "FOR VALUES IN (1)")
+    );
+    assert_eq!(
+        parents("table public.under").inherits,
+        [id("foreign table public.above")]
+    );
+    for inherited in [
+        "column public.child.a",
+        "column public.part.a",
+        "constraint public.part.c",
+    ] {
+        assert!(catalog.inherited.contains(&id(inherited)), "{inherited}");
+    }
+    assert!(!catalog.inherited.contains(&id("column public.child.b")));
+    assert!(catalog.unread.is_empty(), "{:?}", catalog.unread);
+}
+
+#[tokio::test]
+async fn columns_of_partitioned_indexes_keep_their_names() {
+    let catalog = catalog(
+        "CREATE TABLE l (a int, was text) PARTITION BY LIST (a);
+        CREATE INDEX l_idx ON l (was, lower(was)); ALTER TABLE l ADD CONSTRAINT once UNIQUE (a, was);
+        ALTER TABLE l RENAME COLUMN was TO now; CREATE TABLE part PARTITION OF l FOR VALUES IN (1);",
+    )
+    .await;
+    let columns = |name: &str| catalog.index_columns.get(&id(name)).cloned().unwrap_or_default();
+    assert_eq!(columns("index public.l_idx"), ["was", "lower"]);
+    assert_eq!(columns("constraint public.l.once"), ["a", "was"]);
+    assert_eq!(catalog.index_columns.len(), 2);
+}
+
+#[tokio::test]
+async fn what_children_follow_is_told_once() {
+    let before = catalog(
+        "CREATE TABLE p (a int, gone int, own int) PARTITION BY LIST (a);
+        CREATE TABLE c PARTITION OF p FOR VALUES IN (1);",
+    )
+    .await;
+    let after = catalog(
+        "CREATE TABLE p (a int, own bigint, more text, CONSTRAINT positive CHECK (a > 0)) PARTITION BY LIST (a);
+        CREATE TABLE c PARTITION OF p FOR VALUES IN (1); CREATE INDEX p_own_idx ON p (own);
+        ALTER TABLE c ADD CONSTRAINT itself CHECK (own > 1);",
+    )
+    .await;
+    let found: Vec<String> = before
+        .differences(&after)
+        .into_iter()
+        .map(|difference| format!("{:?} {}", difference.what, difference.object))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "Removed column public.p.gone",
+            "Added column public.p.more",
+            "Changed column public.p.own",
+            "Added constraint public.c.itself",
+            "Added constraint public.p.positive",
+            "Added index public.p_own_idx",
+        ]
+    );
+}

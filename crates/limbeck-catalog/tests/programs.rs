@@ -15,8 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use limbeck_catalog::{
     Aggregate, AggregateFinish, AggregateKind, AggregateTransition, Definition, EventTrigger, FinishModify,
-    MovingAggregate, Parallel, Policy, PolicyCommand, Publication, PublishedOperation, PublishedTable, Rule,
-    Statistics, StatisticsKind,
+    MovingAggregate, OWNER, Parallel, Policy, PolicyCommand, Publication, PublishedOperation, PublishedTable,
+    Rule, Statistics, StatisticsKind,
 };
 use limbeck_sql::QualifiedName;
 use support::{catalog, comment, definition, id, needs, unread};
@@ -152,6 +152,7 @@ async fn policies() {
         r#"CREATE ROLE "Zoe"; CREATE ROLE adam; CREATE TABLE t (a int, b int);
         CREATE FUNCTION f() RETURNS int LANGUAGE sql STABLE AS 'SELECT 1';
         CREATE POLICY "My.p" ON t AS RESTRICTIVE FOR UPDATE TO "Zoe", adam USING (a > f()) WITH CHECK (b > 0);
+        CREATE POLICY own ON t TO CURRENT_USER, adam;
         CREATE POLICY plain ON t; COMMENT ON POLICY plain ON t IS 'nothing';"#,
     )
     .await;
@@ -175,6 +176,10 @@ async fn policies() {
             with_check: None,
         })
     );
+    let Definition::Policy(own) = definition(&catalog, "policy public.t.own") else {
+        panic!()
+    };
+    assert_eq!(own.roles, set(&[OWNER, "adam"]));
     assert_eq!(comment(&catalog, "policy public.t.plain"), Some("nothing"));
     assert_eq!(
         needs(&catalog, r#"policy public.t."My.p""#),

@@ -19,31 +19,6 @@ async fn unread_of(sql: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn relations_of_other_kinds_are_named_and_leave_nothing_behind() {
-    let catalog = catalog(
-        r#"CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
-        CREATE TABLE plain (a int);
-        CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;
-        CREATE FOREIGN TABLE far_child (b int) INHERITS (plain) SERVER s;"#,
-    )
-    .await;
-    assert_eq!(unread(&catalog), ["parent of a foreign table: public.far_child",]);
-    assert_eq!(
-        objects(&catalog),
-        [
-            "foreign data wrapper w",
-            "server s",
-            "table public.plain",
-            "foreign table public.far_child",
-            "column public.far_child.a",
-            "column public.far_child.b",
-            "column public.plain.a",
-            "function public.f()",
-        ]
-    );
-}
-
-#[tokio::test]
 async fn types_programs_and_the_rest_are_named() {
     let unread = unread_of(
         r#"CREATE TYPE shell; CREATE TYPE "Base.x";
@@ -79,13 +54,13 @@ async fn attributes_that_are_not_read_are_named() {
         r#"CREATE TYPE composite AS (a int);
         CREATE TABLE typed OF composite;
         CREATE TABLE t (c int NOT NULL, d int);
-        CREATE EXTENSION citext; CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';
-        ALTER FUNCTION f() DEPENDS ON EXTENSION citext;"#,
+        CREATE TABLE u (c int PRIMARY KEY);
+        CREATE EXTENSION citext; ALTER INDEX u_pkey DEPENDS ON EXTENSION citext;"#,
     )
     .await;
     assert_eq!(
         unread,
-        ["dependency on an extension: function public.f() on citext",]
+        ["dependency of a part of an object on an extension: public.u.u_pkey"]
     );
 }
 
@@ -105,6 +80,57 @@ async fn privileges_on_what_is_not_read_are_named() {
             "grant: language plpgsql",
             "grant: view public.pg_stat_statements",
             "grant by another role than the owner on table: public.t",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn what_is_attached_to_an_extension_is_read_or_named() {
+    let catalog = catalog(
+        r#"CREATE EXTENSION citext;
+        CREATE FUNCTION plain() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+        ALTER EXTENSION citext ADD FUNCTION plain();
+        CREATE TABLE theirs (a int PRIMARY KEY, b int UNIQUE, c int CHECK (c > 0));
+        CREATE INDEX theirs_b ON theirs (b);
+        CREATE TRIGGER theirs BEFORE INSERT ON theirs FOR EACH ROW EXECUTE FUNCTION plain();
+        COMMENT ON COLUMN theirs.a IS 'Theirs';
+        COMMENT ON FUNCTION plain() IS 'Theirs';
+        ALTER EXTENSION citext ADD TABLE theirs;
+        CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+        BEGIN; COMMIT;
+        CREATE INDEX "Ours" ON theirs (c);
+        CREATE STATISTICS learnt ON a, b FROM theirs;
+        ALTER TABLE theirs ADD CHECK (b > 0);
+        CREATE TRIGGER ours BEFORE INSERT ON theirs FOR EACH ROW EXECUTE FUNCTION touch();
+        CREATE TRIGGER half BEFORE INSERT ON theirs FOR EACH ROW EXECUTE FUNCTION plain();
+        CREATE POLICY careful ON theirs USING (a > 0);
+        CREATE RULE quiet AS ON DELETE TO theirs DO INSTEAD NOTHING;
+        COMMENT ON COLUMN theirs.b IS 'Ours';
+        COMMENT ON TABLE theirs IS 'Ours';
+        COMMENT ON EXTENSION citext IS 'Ours';
+        GRANT SELECT (a) ON theirs TO PUBLIC;"#,
+    )
+    .await;
+    assert_eq!(
+        unread(&catalog),
+        [
+            "comment on an extension's object: table column public.theirs.b",
+            "comment on an extension's object: table public.theirs",
+            "constraint on an extension's table: public.theirs.theirs_b_check",
+            "grant: column a of table public.theirs",
+            r#"index on an extension's table: public.theirs."Ours""#,
+            "policy on an extension's table: public.theirs.careful",
+            "rule on an extension's table: public.theirs.quiet",
+            "trigger on an extension's table: public.theirs.half",
+        ]
+    );
+    assert_eq!(
+        objects(&catalog),
+        [
+            "extension citext",
+            "statistics public.learnt",
+            "function public.touch()",
+            "trigger public.theirs.ours",
         ]
     );
 }

@@ -347,3 +347,73 @@ fn models_declare_already() {
     Models and history agree
     ");
 }
+
+#[test]
+fn roles_that_only_the_database_has_are_no_hindrance() {
+    let database = TestDatabase::new();
+    database.execute(
+        "CREATE ROLE webapp; CREATE TABLE public.t (id integer PRIMARY KEY); GRANT SELECT ON public.t TO webapp;
+         ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO webapp;
+         CREATE POLICY readers ON public.t FOR SELECT TO webapp USING (true)",
+    );
+    let folder = of_sql(&database.url());
+    folder.succeed(&["baseline"]);
+    assert_told!(folder.run(&["diff", "history:", "database:", "--exit-code"]), @"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+    There is no difference
+    ");
+}
+
+#[test]
+fn what_refers_to_another_schema_is_told_with_the_way_out() {
+    let database = TestDatabase::new();
+    database.execute(
+        "CREATE SCHEMA other; CREATE TABLE other.o (id integer PRIMARY KEY);
+         CREATE TABLE public.t (id integer REFERENCES other.o)",
+    );
+    let folder = of_sql(&database.url());
+    let before = folder.files();
+    assert_told!(folder.run(&["baseline"]), @r#"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    error: the plan for table public.t does not run on the scratch server: schema "other" does not exist
+      statement: CREATE TABLE public.t (
+          id integer,
+          CONSTRAINT t_id_fkey FOREIGN KEY (id) REFERENCES other.o (id)
+      )
+      SQLSTATE: 3F000
+
+    hint: what is missing may lie in a schema that is not looked at: name it in `schemas` under `[database]`
+    "#);
+    assert_eq!(folder.files(), before);
+}
+
+#[test]
+fn what_is_not_compared_is_told_each_time() {
+    let database = TestDatabase::new();
+    let folder = of_sql(&database.url());
+    revision(
+        &folder,
+        "1111aaaa",
+        "",
+        "CREATE OPERATOR public.=== (LEFTARG = integer, RIGHTARG = integer, FUNCTION = int4eq);",
+        "DROP OPERATOR public.=== (integer, integer);",
+    );
+    folder.write("schema/t.sql", "CREATE TABLE public.t (id integer);");
+    folder.write(
+        "limbeck.toml",
+        format!(
+            "schema = [\"schema\"]\n[database]\nurl = \"{}\"\n",
+            database.url()
+        ),
+    );
+    folder.succeed(&["revision", "--autogenerate", "-m", "Table"]);
+    for _ in 0..2 {
+        let told = folder.run(&["check"]);
+        let warning = "`operator public.===(integer, integer)` is outside what Limbeck compares";
+        assert!(told.contains(warning), "{told}");
+    }
+}

@@ -64,6 +64,9 @@ pub struct Action {
     pub loses: Option<Loss>,
     /// What rows must not be for it to succeed: queries on the state that its step begins with.
     pub requires: Vec<Requirement>,
+    /// What there is to know of it besides, in a sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// Whether it may write a filled table anew.
     pub rewrites: bool,
     /// Whether it can run in a transaction.

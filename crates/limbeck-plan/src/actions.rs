@@ -3,13 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use limbeck_catalog::{Definition, Kind, ObjectId};
+use limbeck_catalog::{Column, Definition, Kind, ObjectId};
 use limbeck_sql::quote_identifier;
 
 use crate::build::{Body, Builder, Node, Piece};
 use crate::graph::Order;
 use crate::kinds::column::{has_default_needs, not_null};
-use crate::kinds::{domain, foreign_table, partition, table, typed_table};
+use crate::kinds::{domain, foreign_table, partition, table};
+use crate::place::Rank;
 use crate::rename::Done;
 use crate::requirement::{self, Demand, Moment};
 use crate::sides::ObjectNumber;
@@ -20,6 +21,8 @@ struct Draft {
     action: Action,
     pieces: Vec<Piece>,
     demands: Vec<Demand>,
+    /// The rank of the node that it is of, or of the first of several.
+    rank: Rank,
     alone: bool,
     adds_labels: bool,
     objects: Vec<ObjectNumber>,
@@ -105,6 +108,10 @@ fn draft(
             None => vec![alter(id, format!("ADD {element}"))],
         },
         Body::CreateDomain => vec![Piece::Statement(create_domain(builder, node, folded))],
+        Body::Default(default) if id.kind == Kind::Domain => {
+            let statement = format!("ALTER DOMAIN {} SET DEFAULT {default}", id.sql_name());
+            vec![Piece::Statement(statement)]
+        }
         Body::Default(default) => {
             let name = quote_identifier(id.name());
             vec![Piece::Alter {
@@ -113,7 +120,7 @@ fn draft(
             }]
         }
         Body::AddColumn => {
-            let text = column(builder, node.object, folded, false);
+            let text = column(builder, node.object, folded, false, render::column);
             vec![alter(id, format!("ADD COLUMN {text}"))]
         }
         Body::CreateTable => {
@@ -166,12 +173,14 @@ fn draft(
             statements: Vec::new(),
             loses,
             requires: Vec::new(),
+            note: node.note.clone(),
             rewrites,
             transactional: node.transactional,
             commit_after: false,
         },
         pieces,
         demands,
+        rank: node.vertex.place.rank,
         alone: node.alone,
         adds_labels: node.adds_labels,
         objects,
@@ -210,12 +219,14 @@ fn create_table(
         .iter()
         .filter_map(|&number| {
             let id = sides.ids[number];
-            let text = column(builder, number, folded, keys.contains(id.name()));
+            let in_primary_key = keys.contains(id.name());
             if is_typed {
-                let data_type = sides.column_after(number).map(render::column_type)?;
-                typed_table::column(id, &text.replacen(&format!(" {data_type}"), "", 1))
+                // The type's attributes come by themselves: only what a column has besides is said.
+                let options = column(builder, number, folded, in_primary_key, render::column_options);
+                (!options.is_empty())
+                    .then(|| format!("{} WITH OPTIONS{options}", quote_identifier(id.name())))
             } else {
-                Some(text)
+                Some(column(builder, number, folded, in_primary_key, render::column))
             }
         })
         .collect();
@@ -229,7 +240,8 @@ fn create_table(
     );
     match sides.definition_after(node.object) {
         Some(Definition::ForeignTable(definition)) => {
-            foreign_table::creation(sides.ids[node.object], definition, &lines)
+            let as_partition = partition::is_created_as_partition(builder, node.object);
+            foreign_table::creation(sides.ids[node.object], definition, &lines, as_partition)
         }
         Some(Definition::Table(definition)) => {
             let as_partition = partition::is_created_as_partition(builder, node.object);
@@ -255,6 +267,12 @@ fn create_domain(builder: &Builder<'_, '_>, node: &Node, folded: &[usize]) -> St
         return String::new();
     };
     let mut definition = definition.clone();
+    let is_set_here = folded
+        .iter()
+        .any(|&folded| matches!(builder.nodes[folded].body, Body::Default(_)));
+    if has_default_needs(builder, node.object, definition.default.as_ref(), true) && !is_set_here {
+        definition.default = None;
+    }
     // The old domain, which is still there, has the name that PostgreSQL would choose.
     if definition.not_null
         && sides.server_version_num >= domain::NAMED_NOT_NULL
@@ -268,7 +286,13 @@ fn create_domain(builder: &Builder<'_, '_>, node: &Node, folded: &[usize]) -> St
 }
 
 /// A column, with its default unless that is set by an action of its own.
-fn column(builder: &Builder<'_, '_>, number: ObjectNumber, folded: &[usize], in_primary_key: bool) -> String {
+fn column(
+    builder: &Builder<'_, '_>,
+    number: ObjectNumber,
+    folded: &[usize],
+    in_primary_key: bool,
+    write: impl Fn(&ObjectId, &Column, bool, Option<&str>) -> String,
+) -> String {
     let Some(column) = builder.sides.column_after(number) else {
         return String::new();
     };
@@ -279,7 +303,7 @@ fn column(builder: &Builder<'_, '_>, number: ObjectNumber, folded: &[usize], in_
         });
     let is_implied = in_primary_key || column.identity.is_some();
     let not_null = not_null::clause(builder, number, column, is_implied);
-    render::column(
+    write(
         builder.sides.ids[number],
         column,
         with_default,
@@ -341,16 +365,19 @@ fn merge(builder: &Builder<'_, '_>, last: &mut Draft, next: Draft) {
 
 /// Whether two neighbours are grants that one can take in, which it then did: the same of other columns, or to others.
 fn merge_grants(last: &mut Draft, next: &Draft) -> bool {
-    let mut merged = last.pieces.clone();
-    let can_be = !merged.is_empty()
-        && merged.len() == next.pieces.len()
+    let can_be = !last.pieces.is_empty()
+        && last.pieces.len() == next.pieces.len()
         && last.action.verb == next.action.verb
-        && merged.iter_mut().zip(&next.pieces).all(|pair| match pair {
-            (Piece::Grant(last), Piece::Grant(next)) => last.take_in(next),
+        && last.pieces.iter().zip(&next.pieces).all(|pair| match pair {
+            (Piece::Grant(last), Piece::Grant(next)) => last.can_take_in(next),
             _ => false,
         });
     if can_be {
-        last.pieces = merged;
+        for pair in last.pieces.iter_mut().zip(&next.pieces) {
+            if let (Piece::Grant(last), Piece::Grant(next)) = pair {
+                last.take_in(next);
+            }
+        }
         last.action.changes.extend(next.action.changes.iter().cloned());
         last.objects.extend(&next.objects);
     }
@@ -462,7 +489,8 @@ fn commit_labels(builder: &Builder<'_, '_>, drafts: &mut [Draft]) {
 fn is_about_type_alone(draft: &Draft) -> bool {
     draft.pieces.iter().all(|piece| match piece {
         Piece::Grant(_) => true,
-        Piece::Statement(text) => text.starts_with("COMMENT ON "),
+        // Comments and security labels.
+        Piece::Statement(_) => draft.rank == Rank::Comment,
         Piece::Alter { .. } => false,
     })
 }

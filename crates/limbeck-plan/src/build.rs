@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
-use limbeck_catalog::{ConstraintKind, Definition, Kind};
+use limbeck_catalog::{ConstraintKind, Definition, Kind, ObjectId};
 use limbeck_sql::QualifiedName;
 
 use crate::fates::Fates;
@@ -11,7 +11,8 @@ use crate::grant::Grant;
 use crate::graph::Vertex;
 use crate::kinds::column::not_null::{self, ConstraintNames};
 use crate::kinds::default_privileges::{self, InForce};
-use crate::kinds::{self, partition, privileges};
+use crate::kinds::{self, extension, partition, privileges};
+use crate::names::{Name, Namespace, names};
 use crate::place::{Chapter, Place, Rank};
 use crate::requirement::Demand;
 use crate::sides::{ObjectNumber, Sides};
@@ -46,7 +47,7 @@ pub(crate) enum Body {
     CreateDomain,
     /// A constraint: a line of `CREATE TABLE`, or a subcommand of its own.
     Constraint(String),
-    /// A column's default: a part of the column, or a subcommand of its own.
+    /// The default of a column or a domain: a part of what makes that, or an action of its own.
     Default(String),
 }
 
@@ -58,6 +59,7 @@ pub(crate) struct Node {
     pub(crate) vertex: Vertex,
     pub(crate) body: Body,
     pub(crate) loses: Option<Loss>,
+    pub(crate) note: Option<String>,
     pub(crate) demands: Vec<Demand>,
     pub(crate) rewrites: bool,
     pub(crate) transactional: bool,
@@ -70,11 +72,11 @@ pub(crate) struct Node {
 /// Which of an object's dependencies an action is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Part {
-    /// Those of the object itself: for a column without its default, for a sequence without its owner.
+    /// Those of the object itself: for a column or a domain without its default, for a sequence without its owner.
     Whole,
     /// Those of a column's type.
     Type,
-    /// Those of a column's default.
+    /// Those of the default of a column or a domain.
     Default,
     /// The column that owns a sequence.
     Owner,
@@ -95,6 +97,8 @@ pub(crate) struct Builder<'a, 's> {
     pub(crate) fates: &'s Fates,
     pub(crate) options: Options,
     pub(crate) nodes: Vec<Node>,
+    /// The nodes about each object.
+    by_object: Vec<Vec<usize>>,
     pub(crate) edges: Vec<(usize, usize)>,
     /// `NOT NULL` columns without a fill.
     pub(crate) unfilled: Vec<ObjectNumber>,
@@ -130,7 +134,9 @@ pub(crate) struct Builder<'a, 's> {
     /// Objects that go with another one, by the node that drops that.
     taken_along: HashMap<ObjectNumber, usize>,
     constraint_names: OnceCell<ConstraintNames<'s>>,
-    names: HashMap<(Namespace, QualifiedName), (Vec<usize>, Vec<usize>)>,
+    /// Whether anything is checked, or fires, only when the transaction ends.
+    pub(crate) has_deferrable: OnceCell<bool>,
+    names: HashMap<Name, (Vec<usize>, Vec<usize>)>,
     primary_keys: HashMap<ObjectNumber, (Vec<usize>, Vec<usize>)>,
 }
 
@@ -141,17 +147,6 @@ pub(crate) struct PrivilegeNodes {
     pub(crate) of_columns: Vec<usize>,
 }
 
-/// What has to be free for an object to take it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Namespace {
-    Relation,
-    Type,
-    /// Functions in the wide sense, by name and signature.
-    Routine,
-    /// The constraints of one relation, which stands in the place of the schema.
-    Constraint,
-}
-
 impl<'a, 's> Builder<'a, 's> {
     /// Builds all nodes and edges.
     pub(crate) fn new(
@@ -159,7 +154,7 @@ impl<'a, 's> Builder<'a, 's> {
         fates: &'s Fates,
         fills: &'a [Fill],
         options: Options,
-        renamed: &[(ObjectNumber, QualifiedName, String)],
+        renamed: &[(ObjectNumber, &ObjectId, &str)],
     ) -> Self {
         let count = sides.ids.len();
         let fills = fills
@@ -171,6 +166,7 @@ impl<'a, 's> Builder<'a, 's> {
             fates,
             options,
             nodes: Vec::new(),
+            by_object: vec![Vec::new(); count],
             edges: Vec::new(),
             unfilled: Vec::new(),
             unsupported: Vec::new(),
@@ -191,18 +187,15 @@ impl<'a, 's> Builder<'a, 's> {
             mentions: HashMap::new(),
             taken_along: HashMap::new(),
             constraint_names: OnceCell::new(),
+            has_deferrable: OnceCell::new(),
             names: HashMap::new(),
             primary_keys: HashMap::new(),
         };
         builder.rename(renamed);
         // What lies in a relation can be folded into what becomes of it, what hangs on a column into the column.
         let pass = |kind| match kind {
-            Kind::Table
-            | Kind::ForeignTable
-            | Kind::View
-            | Kind::MaterializedView
-            | Kind::Type
-            | Kind::Domain => 0,
+            Kind::Type | Kind::Domain => 0,
+            kind if kind.has_columns() => 0,
             Kind::Column => 1,
             _ => 2,
         };
@@ -230,6 +223,7 @@ impl<'a, 's> Builder<'a, 's> {
         builder.unfilled.retain(|&column| !sides.is_foreign(column));
         for number in 0..count {
             privileges::born(&mut builder, number);
+            extension::tie(&mut builder, number);
         }
         builder.connect();
         builder
@@ -247,13 +241,16 @@ impl<'a, 's> Builder<'a, 's> {
             },
             body,
             loses: None,
+            note: None,
             demands: Vec::new(),
             rewrites: false,
             transactional: true,
             alone: false,
             adds_labels: false,
         });
-        self.nodes.len() - 1
+        let node = self.nodes.len() - 1;
+        self.by_object[object].push(node);
+        node
     }
 
     /// A place among what is done to the object's table, or to the object itself.
@@ -304,15 +301,11 @@ impl<'a, 's> Builder<'a, 's> {
         self.creation[object] = Some(node);
         self.arrives(object, node, Part::Whole);
         self.awaited[object].push(node);
-        if let Some(definition) = self.sides.definition_after(object) {
-            for name in names(self.sides.ids[object], definition) {
-                self.claims(name, node);
-            }
-            if is_primary_key(definition)
-                && let Some(table) = self.sides.home(object)
-            {
-                self.primary_keys.entry(table).or_default().1.push(node);
-            }
+        self.claims_names(object, node);
+        if self.sides.definition_after(object).is_some_and(is_primary_key)
+            && let Some(table) = self.sides.home(object)
+        {
+            self.primary_keys.entry(table).or_default().1.push(node);
         }
     }
 
@@ -328,17 +321,11 @@ impl<'a, 's> Builder<'a, 's> {
     /// Says that a node takes the object away.
     pub(crate) fn removes(&mut self, object: ObjectNumber, node: usize) {
         self.removes_renamed(object, node);
-        if let Some(definition) = self.sides.definition_before(object) {
-            let (names, is_primary_key) = (
-                names(self.sides.ids[object], definition),
-                is_primary_key(definition),
-            );
-            for name in names {
-                self.frees(name, node);
-            }
-            if is_primary_key && let Some(table) = self.sides.home(object) {
-                self.primary_keys.entry(table).or_default().0.push(node);
-            }
+        self.frees_names(object, self.sides.ids[object], node);
+        if self.sides.definition_before(object).is_some_and(is_primary_key)
+            && let Some(table) = self.sides.home(object)
+        {
+            self.primary_keys.entry(table).or_default().0.push(node);
         }
     }
 
@@ -355,11 +342,7 @@ impl<'a, 's> Builder<'a, 's> {
     /// Says that a node makes the index a constraint's: it stays, and its name becomes the constraint's.
     pub(crate) fn adopts(&mut self, index: ObjectNumber, node: usize) {
         self.removal[index] = Some(node);
-        if let Some(definition) = self.sides.definition_before(index) {
-            for name in names(self.sides.ids[index], definition) {
-                self.frees(name, node);
-            }
-        }
+        self.frees_names(index, self.sides.ids[index], node);
     }
 
     /// The names of all constraints of both sides, by schema.
@@ -401,13 +384,32 @@ impl<'a, 's> Builder<'a, 's> {
     }
 
     /// Says that a node takes a name.
-    pub(crate) fn claims(&mut self, name: (Namespace, QualifiedName), node: usize) {
+    pub(crate) fn claims(&mut self, name: Name, node: usize) {
         self.names.entry(name).or_default().1.push(node);
     }
 
     /// Says that a node sets a name free.
-    pub(crate) fn frees(&mut self, name: (Namespace, QualifiedName), node: usize) {
+    pub(crate) fn frees(&mut self, name: Name, node: usize) {
         self.names.entry(name).or_default().0.push(node);
+    }
+
+    /// Says that a node takes the names that an object has in the wanted state.
+    fn claims_names(&mut self, object: ObjectNumber, node: usize) {
+        if let Some(definition) = self.sides.definition_after(object) {
+            for name in names(self.sides.ids[object], definition) {
+                self.claims(name, node);
+            }
+        }
+    }
+
+    /// Says that a node sets the names free that an object has in the current state, under the identity that it has
+    /// until then.
+    pub(crate) fn frees_names(&mut self, object: ObjectNumber, id: &ObjectId, node: usize) {
+        if let Some(definition) = self.sides.definition_before(object) {
+            for name in names(id, definition) {
+                self.frees(name, node);
+            }
+        }
     }
 
     /// The node that creates an object.
@@ -422,7 +424,7 @@ impl<'a, 's> Builder<'a, 's> {
 
     /// The nodes about an object.
     pub(crate) fn nodes_of(&self, object: ObjectNumber) -> impl Iterator<Item = usize> {
-        (0..self.nodes.len()).filter(move |&node| self.nodes[node].object == object)
+        self.by_object[object].iter().copied()
     }
 
     /// Whether a node takes the object, or a part of it, away.
@@ -475,19 +477,13 @@ impl<'a, 's> Builder<'a, 's> {
 
     /// A name for something that is only there for a while: neither state has it.
     pub(crate) fn spare_name(&self, kind: Kind, name: &QualifiedName) -> QualifiedName {
-        let names_type = |kind: &Kind| kind.is_relation() || matches!(kind, Kind::Type | Kind::Domain);
         let is_taken = |candidate: &str| {
-            let shares_names = |other: &Kind| {
-                if names_type(&kind) {
-                    names_type(other)
-                } else {
-                    *other == kind
-                }
-            };
-            Kind::ALL.into_iter().filter(shares_names).any(|kind| {
-                let id = limbeck_catalog::ObjectId::in_schema(kind, &name.schema, candidate);
-                self.sides.number(&id).is_some()
-            })
+            let id = ObjectId::in_schema(kind, &name.schema, candidate);
+            let candidate = QualifiedName::new(&name.schema, candidate);
+            let names =
+                [Namespace::Relation, Namespace::Type].map(|namespace| (namespace, candidate.clone()));
+            let owners = self.sides.name_owners();
+            self.sides.number(&id).is_some() || names.iter().any(|name| owners.is_taken(name))
         };
         QualifiedName::new(
             &name.schema,
@@ -496,28 +492,20 @@ impl<'a, 's> Builder<'a, 's> {
     }
 
     /// Objects that get another name and nothing else.
-    fn rename(&mut self, renamed: &[(ObjectNumber, QualifiedName, String)]) {
-        for (number, old, statement) in renamed {
-            let place = self.place(*number, Rank::Rename);
-            let body = Body::Pieces(vec![Piece::Statement(statement.clone())]);
-            let node = self.node(*number, Verb::Rename, place, body);
-            self.awaits(*number, node);
-            self.frees((Namespace::Relation, old.clone()), node);
-            if self.sides.ids[*number].kind == Kind::Constraint {
-                let old = not_null::name_in_relation(self.sides.ids[*number], &old.name);
-                self.frees(old, node);
-            }
-            if let Some(definition) = self.sides.definition_after(*number) {
-                for name in names(self.sides.ids[*number], definition) {
-                    self.claims(name, node);
-                }
-            }
+    fn rename(&mut self, renamed: &[(ObjectNumber, &ObjectId, &str)]) {
+        for &(number, old, statement) in renamed {
+            let place = self.place(number, Rank::Rename);
+            let body = Body::Pieces(vec![Piece::Statement(statement.to_owned())]);
+            let node = self.node(number, Verb::Rename, place, body);
+            self.awaits(number, node);
+            self.frees_names(number, old, node);
+            self.claims_names(number, node);
         }
     }
 
     /// Adds the edges that follow from dependencies and names.
     fn connect(&mut self) {
-        let mut edges = Vec::new();
+        let (mut edges, mut wishes) = (Vec::new(), Vec::new());
         for number in 0..self.sides.ids.len() {
             for used in &self.arriving[number] {
                 for &needed in &self.sides.needs_after[number] {
@@ -528,11 +516,22 @@ impl<'a, 's> Builder<'a, 's> {
                         Some(&(mention, function)) if function == number => {
                             edges.push((mention, used.node));
                         }
+                        // One action makes both: what is done to the needed one afterwards comes too late.
+                        _ if self.creation[needed] == Some(used.node) => {}
                         // An attribute waits for its type, and not for the other attributes.
                         _ if self.sides.composite_of(number) == Some(needed) => {
                             edges.extend(self.creation[needed].map(|first| (first, used.node)));
                         }
-                        _ => edges.extend(self.awaited[needed].iter().map(|&first| (first, used.node))),
+                        _ => {
+                            for &first in &self.awaited[needed] {
+                                let edges = if self.is_loose(number, needed, first) {
+                                    &mut wishes
+                                } else {
+                                    &mut edges
+                                };
+                                edges.push((first, used.node));
+                            }
+                        }
                     }
                 }
             }
@@ -545,9 +544,21 @@ impl<'a, 's> Builder<'a, 's> {
                     if goes_later || !self.is_about(number, used.part, needed) {
                         continue;
                     }
-                    edges.extend(self.leaving[needed].iter().map(|then| (used.node, then.node)));
+                    // What needs an object lets its default be.
+                    let leaving = self.leaving[needed].iter();
+                    let leaving = leaving.filter(|then| then.part != Part::Default);
+                    edges.extend(leaving.map(|then| (used.node, then.node)));
                     if goes && !self.fates.is_exchanged(number) {
-                        edges.extend(self.changing[needed].iter().map(|&then| (used.node, then)));
+                        // Of what has a type in its name, the name changes with that of the old type.
+                        let is_free = self.fates.is_exchanged(needed) && !names_types(self.sides.ids[number]);
+                        for &then in &self.changing[needed] {
+                            let edges = if is_free || self.is_loose(number, needed, then) {
+                                &mut wishes
+                            } else {
+                                &mut edges
+                            };
+                            edges.push((used.node, then));
+                        }
                     }
                 }
             }
@@ -572,6 +583,7 @@ impl<'a, 's> Builder<'a, 's> {
                 );
             }
         }
+        self.wishes.extend(wishes);
         edges.extend(self.persistence_order());
         edges.extend(self.key_order());
         // An object has its new name before anything else is done to it.
@@ -591,6 +603,16 @@ impl<'a, 's> Builder<'a, 's> {
             .extend(edges.into_iter().filter(|(first, then)| first != then));
         self.edges.sort_unstable();
         self.edges.dedup();
+    }
+
+    /// Whether it only looks better that a change of one object comes before or after another one that needs it: whether
+    /// a table is unlogged matters to what refers to it, to what publishes it and to its sequences.
+    fn is_loose(&self, object: ObjectNumber, needed: ObjectNumber, change: usize) -> bool {
+        self.persistence.get(&needed) == Some(&change)
+            && !matches!(
+                self.sides.ids[object].kind,
+                Kind::Constraint | Kind::Publication | Kind::Sequence
+            )
     }
 
     /// A foreign key takes the first key over its columns that it finds: it waits for those that go.
@@ -658,7 +680,9 @@ impl<'a, 's> Builder<'a, 's> {
             ),
             (Part::Owner, _) => needed_kind == Kind::Column,
             (Part::Whole, Kind::Sequence) => needed_kind != Kind::Column,
-            (Part::Whole, Kind::Column) => !is_of_default(needed_kind) || self.is_generated(object),
+            (Part::Whole, Kind::Column | Kind::Domain) => {
+                !is_of_default(needed_kind) || self.is_generated(object)
+            }
             _ => true,
         }
     }
@@ -672,9 +696,14 @@ impl<'a, 's> Builder<'a, 's> {
     }
 }
 
-/// Whether a plain column can need such an object only for its default.
+/// Whether a plain column, or a domain, can need such an object only for its default.
 pub(crate) fn is_of_default(kind: Kind) -> bool {
     kind.is_routine() || kind == Kind::Sequence
+}
+
+/// Whether types stand in the name by which an object is dropped.
+fn names_types(id: &ObjectId) -> bool {
+    id.signature.is_some()
 }
 
 /// Whether a foreign key to these columns may take this for the key that it needs.
@@ -693,52 +722,4 @@ fn is_key_over(definition: &Definition, columns: &[String]) -> bool {
 fn is_primary_key(definition: &Definition) -> bool {
     matches!(definition, Definition::Constraint(constraint)
         if matches!(constraint.definition, ConstraintKind::PrimaryKey(_)))
-}
-
-/// The names that an object takes.
-pub(crate) fn names(
-    id: &limbeck_catalog::ObjectId,
-    definition: &Definition,
-) -> Vec<(Namespace, QualifiedName)> {
-    let Some(name) = id.qualified_name() else {
-        return Vec::new();
-    };
-    match definition {
-        Definition::Table(_)
-        | Definition::View(_)
-        | Definition::ForeignTable(_)
-        | Definition::Composite(_) => {
-            vec![(Namespace::Relation, name.clone()), (Namespace::Type, name)]
-        }
-        Definition::Sequence(_) | Definition::Index(_) => vec![(Namespace::Relation, name)],
-        Definition::Enum(_) | Definition::Domain(_) => vec![(Namespace::Type, name)],
-        Definition::Range(range) => vec![
-            (Namespace::Type, name),
-            (Namespace::Type, range.multirange.clone()),
-        ],
-        Definition::Routine(_) | Definition::Aggregate(_) => {
-            let signature = id.signature.as_deref().unwrap_or_default();
-            let name = QualifiedName::new(name.schema, format!("{}({signature})", name.name));
-            vec![(Namespace::Routine, name)]
-        }
-        Definition::Column(column) => {
-            let sequence = column
-                .identity
-                .iter()
-                .map(|identity| (Namespace::Relation, identity.sequence.clone()));
-            let constraint = column
-                .not_null_constraint
-                .iter()
-                .map(|constraint| not_null::name_in_relation(id, &constraint.name));
-            sequence.chain(constraint).collect()
-        }
-        Definition::Constraint(constraint) => {
-            let mut names = vec![not_null::name_in_relation(id, id.name())];
-            if constraint.definition.index().is_some() {
-                names.push((Namespace::Relation, QualifiedName::new(name.schema, id.name())));
-            }
-            names
-        }
-        _ => Vec::new(),
-    }
 }

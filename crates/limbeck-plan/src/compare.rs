@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use limbeck_catalog::{Catalog, Column, ConstraintKind, Definition, Object, ObjectId, Table};
+use limbeck_catalog::{Catalog, Column, ConstraintKind, Definition, Object, ObjectId, PartitionOf, Table};
 
 use crate::probe::Questions;
 use crate::reprint;
@@ -75,21 +75,39 @@ fn adopt_texts<'a>(
     before: &'a Object,
     after: &Object,
 ) -> Cow<'a, Object> {
-    let mut adopted = before.clone();
-    let differ = take_texts(&mut adopted.definition, &after.definition);
-    if differ && reprint::is_equal(questions, id, &before.definition) == Some(true) {
-        Cow::Owned(adopted)
-    } else {
-        Cow::Borrowed(before)
+    if let (Definition::Extension(extension), Definition::Extension(after)) =
+        (&before.definition, &after.definition)
+    {
+        let mut extension = extension.clone();
+        extension.pinned = after.pinned;
+        if !after.pinned {
+            extension.version.clone_from(&after.version);
+        }
+        return Cow::Owned(Object {
+            definition: Definition::Extension(extension),
+            ..before.clone()
+        });
+    }
+    match with_texts(&before.definition, &after.definition) {
+        Some(definition) if reprint::is_equal(questions, id, &before.definition) == Some(true) => {
+            Cow::Owned(Object {
+                definition,
+                ..before.clone()
+            })
+        }
+        _ => Cow::Borrowed(before),
     }
 }
 
-/// Puts the texts of `after` into `before` wherever both have one; whether that changed anything.
+/// A definition with the texts of another one wherever both have one, if that changes anything.
 ///
 /// Where facts besides texts say that the object is another, its texts are not worth a question.
-fn take_texts(before: &mut Definition, after: &Definition) -> bool {
-    let unchanged = before.clone();
-    match (&mut *before, after) {
+fn with_texts(unchanged: &Definition, after: &Definition) -> Option<Definition> {
+    if unchanged == after {
+        return None;
+    }
+    let mut before = unchanged.clone();
+    match (&mut before, after) {
         (Definition::Column(before), Definition::Column(after)) => take_column(before, after),
         (Definition::Constraint(before), Definition::Constraint(after)) => {
             match (&mut before.definition, &after.definition) {
@@ -108,6 +126,9 @@ fn take_texts(before: &mut Definition, after: &Definition) -> bool {
             before.expression.clone_from(&after.expression);
         }
         (Definition::Table(before), Definition::Table(after)) => take_table(before, after),
+        (Definition::ForeignTable(before), Definition::ForeignTable(after)) => {
+            take_bound(&mut before.partition_of, &after.partition_of);
+        }
         (Definition::Index(before), Definition::Index(after)) => {
             take(&mut before.predicate, &after.predicate);
             take_keys(&mut before.keys, &after.keys);
@@ -138,7 +159,7 @@ fn take_texts(before: &mut Definition, after: &Definition) -> bool {
         }
         _ => {}
     }
-    *before != unchanged && (is_in_place(after) || *before == *after)
+    (before != *unchanged && (is_in_place(after) || before == *after)).then_some(before)
 }
 
 /// Whether objects of this kind are altered in place fact by fact, so that a text that stays is worth knowing.
@@ -151,6 +172,7 @@ fn is_in_place(definition: &Definition) -> bool {
             | Definition::Constraint(_)
             | Definition::Index(_)
             | Definition::Table(_)
+            | Definition::ForeignTable(_)
             | Definition::View(_)
             | Definition::Trigger(_)
             | Definition::Rule(_)
@@ -179,7 +201,11 @@ fn take_table(before: &mut Table, after: &Table) {
             }
         }
     }
-    if let (Some(before), Some(after)) = (&mut before.partition_of, &after.partition_of)
+    take_bound(&mut before.partition_of, &after.partition_of);
+}
+
+fn take_bound(before: &mut Option<PartitionOf>, after: &Option<PartitionOf>) {
+    if let (Some(before), Some(after)) = (before, after)
         && before.parent == after.parent
     {
         before.bound.clone_from(&after.bound);

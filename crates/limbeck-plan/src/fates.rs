@@ -13,7 +13,7 @@ use limbeck_catalog::{Column, Constraint, ConstraintKind, Definition, Kind, Obje
 
 use crate::Labels;
 use crate::addition;
-use crate::kinds::{self, column, constraint, index_settings, privileges, routine, view};
+use crate::kinds::{self, column, constraint, extension, index_settings, privileges, routine, view};
 use crate::probe::Questions;
 use crate::retype::{self, Retype};
 use crate::sides::{ObjectNumber, Sides};
@@ -74,6 +74,8 @@ pub(crate) struct Fates {
     pub(crate) adopted: BTreeMap<ObjectNumber, ObjectNumber>,
     /// Indexes and keys whose statistics targets go with a change of type under them.
     pub(crate) forgotten_statistics: BTreeSet<ObjectNumber>,
+    /// Extensions that the server cannot take to the version that is wanted.
+    pub(crate) stuck_extensions: BTreeSet<ObjectNumber>,
     /// Objects whose dependents have still to be looked at.
     open: Vec<ObjectNumber>,
 }
@@ -95,6 +97,7 @@ impl Fates {
             retyped_with: BTreeMap::new(),
             adopted: BTreeMap::new(),
             forgotten_statistics: BTreeSet::new(),
+            stuck_extensions: BTreeSet::new(),
             open: Vec::new(),
         };
         let mut is_open = false;
@@ -124,6 +127,17 @@ impl Fates {
             is_open |= !fates.rate_data_type(sides, questions, number);
             if fate == Fate::Created {
                 is_open |= !fates.rate_creation(sides, questions, number);
+            }
+            if let (Some(Definition::Extension(before)), Some(Definition::Extension(after))) =
+                (sides.definition_before(number), sides.definition_after(number))
+            {
+                match extension::has_update_path(questions, sides.ids[number], before, after) {
+                    Some(true) => {}
+                    Some(false) => {
+                        fates.stuck_extensions.insert(number);
+                    }
+                    None => is_open = true,
+                }
             }
             let is_of_replaced = sides.ids[number].kind == Kind::Column
                 && sides
@@ -214,11 +228,8 @@ impl Fates {
                 && sides.ids[table].kind != Kind::ForeignTable
         };
         // A child's column comes with the parent's.
-        let comes_with_another = sides.has_children()
-            && sides
-                .origins_after(number)
-                .iter()
-                .any(|&origin| sides.before[origin].is_none());
+        let mut origins = sides.origins_after(number).iter();
+        let comes_with_another = origins.any(|&origin| sides.before[origin].is_none());
         if comes_with_another
             || sides.ids[number].kind != Kind::Column
             || !sides.home(number).is_some_and(is_old)
@@ -237,7 +248,7 @@ impl Fates {
         if !sides.stays(dependent) || self.of[dependent] == Fate::Replaced {
             return;
         }
-        if sides.has_children() && !self.reaches(sides, dependent, cause) {
+        if !self.reaches(sides, dependent, cause) {
             return;
         }
         let retyped = !self.of[cause].goes();
@@ -273,8 +284,13 @@ impl Fates {
             | Definition::EventTrigger(_)
             | Definition::ForeignDataWrapper(_)
             | Definition::Server(_)
-            | Definition::UserMapping(_)
-            | Definition::ForeignTable(_) => self.replace(dependent),
+            | Definition::UserMapping(_) => self.replace(dependent),
+            // A child goes with the table that it is a partition of, and stays where it leaves it.
+            Definition::ForeignTable(_)
+                if !sides.parents_before(dependent).contains(&cause) || sides.keeps(dependent, cause) =>
+            {
+                self.replace(dependent);
+            }
             Definition::Statistics(statistics) => {
                 let root = self.retyped_with.get(&cause).unwrap_or(&cause);
                 let clear = self.retypes.get(root).is_some_and(|retype| retype.clear);
@@ -307,8 +323,12 @@ impl Fates {
                     || self.differs_by_text(sides, dependent)
                 {
                     self.replace(dependent);
-                } else if index_settings::of(definition).is_some_and(|index| !index.statistics.is_empty()) {
-                    // PostgreSQL builds the index anew, and forgets them.
+                } else if index_settings::of(definition).is_some_and(|index| !index.statistics.is_empty())
+                    || sides.before[dependent]
+                        .as_deref()
+                        .is_some_and(|object| !object.extensions.is_empty())
+                {
+                    // PostgreSQL builds the index anew, and forgets them, and with which extensions it goes.
                     self.alter(dependent);
                     self.forgotten_statistics.insert(dependent);
                 }
@@ -372,11 +392,10 @@ impl Fates {
         };
         let cause_id = sides.ids[cause];
         let is_heir = |of: ObjectNumber| {
-            sides.has_children()
-                && sides
-                    .home(number)
-                    .zip(sides.home(of))
-                    .is_some_and(|(child, parent)| sides.keeps(child, parent))
+            sides
+                .home(number)
+                .zip(sides.home(of))
+                .is_some_and(|(child, parent)| sides.keeps(child, parent))
                 && sides.origins_before(number).contains(&of)
         };
         if sides.home(number) == Some(cause) {
@@ -388,6 +407,13 @@ impl Fates {
             if self.of[cause].goes() {
                 self.replace(number);
             } else if let Some(retype) = self.retypes.get(&root) {
+                // No value of a foreign table is converted, and PostgreSQL refuses to try.
+                if retype.using.is_some()
+                    && let Some(table) = sides.home(number).filter(|_| sides.is_foreign(number))
+                {
+                    self.replace(table);
+                    return;
+                }
                 // Where all have the parent's default, they get it with the parent.
                 let is_alike = sides
                     .column_after(cause)
@@ -402,8 +428,7 @@ impl Fates {
                 }
             }
         } else if matches!(cause_id.kind, Kind::Type | Kind::Domain)
-            && sides.has_children()
-            && sides.origins_before(number).into_iter().any(is_heir)
+            && sides.origins_before(number).iter().copied().any(is_heir)
         {
             // It takes the new type with the parent's column.
         } else if before.generated.is_some() {
@@ -418,7 +443,7 @@ impl Fates {
             && before.default.is_some()
             && before.default == after.default
             // A child that has the parent's default gets it with the parent.
-            && !sides.origins_before(number).into_iter().any(|origin| {
+            && !sides.origins_before(number).iter().any(|&origin| {
                 let default = |column: Option<&Column>| column.and_then(|column| column.default.clone());
                 is_heir(origin)
                     && default(sides.column_before(origin)) == before.default
@@ -435,6 +460,10 @@ impl Fates {
     /// them anew.
     fn rebind(&mut self, sides: &Sides<'_>) {
         for table in sides.children() {
+            let is_left = |&parent: &ObjectNumber| !sides.keeps(table, parent);
+            if sides.stays(table) && sides.parents_before(table).iter().any(is_left) {
+                self.alter(table);
+            }
             if !sides.is_rebound(table) {
                 continue;
             }
@@ -450,15 +479,20 @@ impl Fates {
         }
     }
 
-    /// A part of a partitioned table's index goes only with the whole.
+    /// A part of a partitioned table's index goes only with the whole, and so does a check with the one that it is
+    /// inherited from.
     fn rebuild_whole(&mut self, sides: &Sides<'_>, number: ObjectNumber) {
-        let is_part = matches!(sides.definition_before(number),
-            Some(definition @ (Definition::Index(_) | Definition::Constraint(_))) if definition.partition_of().is_some());
+        let is_part = match sides.definition_before(number) {
+            Some(definition @ (Definition::Index(_) | Definition::Constraint(_))) => {
+                definition.partition_of().is_some() || sides.current.inherited.contains(sides.ids[number])
+            }
+            _ => false,
+        };
         if !is_part || !self.of[number].goes() {
             return;
         }
         let home = sides.home(number).filter(|&home| !self.of[home].goes());
-        for origin in sides.origins_before(number) {
+        for &origin in sides.origins_before(number) {
             let is_kept = home
                 .zip(sides.home(origin))
                 .is_some_and(|(child, parent)| sides.keeps(child, parent));

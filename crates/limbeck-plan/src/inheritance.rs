@@ -6,9 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use limbeck_catalog::{Catalog, Column, Definition, Kind, ObjectId, Table};
+use limbeck_catalog::{Catalog, Column, Definition, Kind, ObjectId, Parents};
 
-use crate::kinds::column_settings;
+use crate::kinds::{self, column_settings};
 
 /// Columns of tables with children which differ among themselves: these facts are changed on the table alone (`ONLY`).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -18,11 +18,14 @@ pub(crate) struct Only {
     pub(crate) statistics: bool,
 }
 
-/// The current state once the children have followed, where any do, and what must not reach the children.
+/// What the objects of children are once they have followed, where that is something else, and what must not reach the
+/// children.
 #[derive(Debug, Default)]
 pub(crate) struct Followed {
-    pub(crate) current: Option<Catalog>,
+    pub(crate) changed: BTreeMap<ObjectId, Definition>,
     pub(crate) only: BTreeMap<ObjectId, Only>,
+    /// The parents that each child never leaves.
+    pub(crate) kept: BTreeMap<ObjectId, Vec<ObjectId>>,
 }
 
 /// Has the children in the current state follow what becomes of their parents.
@@ -41,22 +44,17 @@ pub(crate) fn follow(current: &Catalog, wanted: &Catalog) -> Followed {
     following.columns();
     following.parts();
     let Following { changed, only, .. } = following;
-    let mut catalog = current.clone();
-    for (id, definition) in changed {
-        if let Some(object) = catalog.objects.get_mut(&id) {
-            object.definition = definition;
-        }
-    }
     Followed {
-        current: Some(catalog),
+        changed,
         only,
+        kept: families.kept,
     }
 }
 
 /// The parents that a table has before and after, as far as it never leaves them: those that it has to be taken from and
 /// given are others.
-pub(crate) fn kept<'a>(before: &'a Table, after: &Table) -> Vec<&'a ObjectId> {
-    match (&before.partition_of, &after.partition_of) {
+fn kept<'a>(before: Parents<'a>, after: Parents<'_>) -> Vec<&'a ObjectId> {
+    match (before.partition_of, after.partition_of) {
         (Some(before), Some(after)) => {
             return Some(&before.parent)
                 .filter(|parent| **parent == after.parent)
@@ -69,7 +67,7 @@ pub(crate) fn kept<'a>(before: &'a Table, after: &Table) -> Vec<&'a ObjectId> {
     // A new parent becomes the last one: those that stay are the first of the wanted ones.
     let mut kept = Vec::new();
     let mut rest = before.inherits.iter();
-    for wanted in &after.inherits {
+    for wanted in after.inherits {
         match rest.find(|parent| *parent == wanted) {
             Some(parent) => kept.push(parent),
             None => break,
@@ -78,35 +76,131 @@ pub(crate) fn kept<'a>(before: &'a Table, after: &Table) -> Vec<&'a ObjectId> {
     kept
 }
 
+/// As [`kept`], but for the parents that a child leaves for a while: because a column of it is retyped which it has from
+/// tables that have nothing to do with each other, since PostgreSQL retypes no column with one of two origins; or because
+/// a `NOT NULL` of it is renamed, since PostgreSQL renames none that is inherited.
+fn kept_throughout<'a>(current: &'a Catalog, wanted: &Catalog, id: &ObjectId) -> Vec<&'a ObjectId> {
+    let (Some(before), Some(after)) = (current.definition(id), wanted.definition(id)) else {
+        return Vec::new();
+    };
+    let mut kept = kept(before.parents(), after.parents());
+    if kept.is_empty() || before.parents().partition_of.is_some() {
+        return kept;
+    }
+    let Some(relation) = id.qualified_name() else {
+        return kept;
+    };
+    for name in current.column_order.get(id).into_iter().flatten() {
+        let column = ObjectId::in_relation(Kind::Column, &relation, name);
+        let (Some(Definition::Column(before)), Some(Definition::Column(after))) =
+            (current.definition(&column), wanted.definition(&column))
+        else {
+            continue;
+        };
+        let renaming = kept
+            .iter()
+            .position(|parent| holds_name(current, wanted, parent, name, before, after));
+        kept.truncate(renaming.unwrap_or(kept.len()));
+        if before.data_type == after.data_type
+            && before.collation == after.collation
+            && !is_made_anew(current, wanted, &before.data_type)
+        {
+            continue;
+        }
+        let origins: Vec<BTreeSet<ObjectId>> =
+            kept.iter().map(|parent| roots(current, parent, name)).collect();
+        let first = origins.iter().find(|roots| !roots.is_empty());
+        let other = origins
+            .iter()
+            .position(|roots| !roots.is_empty() && Some(roots) != first);
+        if let Some(other) = other {
+            kept.truncate(other);
+        }
+    }
+    kept
+}
+
+/// Whether a type, or that of the elements of an array, is replaced for its own sake.
+fn is_made_anew(current: &Catalog, wanted: &Catalog, data_type: &str) -> bool {
+    let name = data_type.strip_suffix("[]").unwrap_or(data_type);
+    [Kind::Type, Kind::Domain].into_iter().any(|kind| {
+        let Ok(id) = format!("{kind} {name}").parse::<ObjectId>() else {
+            return false;
+        };
+        matches!((current.definition(&id), wanted.definition(&id)), (Some(before), Some(after))
+            if !kinds::is_alterable(before, after, wanted.server_version_num))
+    })
+}
+
+/// Whether a child's `NOT NULL` gets another name, and not the one that the parent's gets, while the parent has one.
+fn holds_name(
+    current: &Catalog,
+    wanted: &Catalog,
+    parent: &ObjectId,
+    column: &str,
+    before: &Column,
+    after: &Column,
+) -> bool {
+    let names = (not_null_name(before), not_null_name(after));
+    if names.0.is_none() || names.1.is_none() || names.0 == names.1 {
+        return false;
+    }
+    let of_parent = |catalog: &Catalog| {
+        let id = ObjectId::in_relation(Kind::Column, &parent.qualified_name()?, column);
+        match catalog.definition(&id)? {
+            Definition::Column(column) => not_null_name(column).map(ToOwned::to_owned),
+            _ => None,
+        }
+    };
+    let of_parent = (of_parent(current), of_parent(wanted));
+    of_parent.0.is_some() && (of_parent.0.as_deref(), of_parent.1.as_deref()) != names
+}
+
+/// The name of a column's `NOT NULL` that is handed on to children.
+fn not_null_name(column: &Column) -> Option<&str> {
+    let constraint = column.not_null_constraint.as_ref()?;
+    (!constraint.no_inherit).then_some(constraint.name.as_str())
+}
+
+/// The topmost tables that a table has a column from, itself where it has it from none.
+fn roots(catalog: &Catalog, table: &ObjectId, column: &str) -> BTreeSet<ObjectId> {
+    let has_column = |table: &&ObjectId| {
+        let columns = catalog.column_order.get(*table);
+        columns.is_some_and(|columns| columns.iter().any(|name| name == column))
+    };
+    let (mut found, mut seen, mut open) = (BTreeSet::new(), BTreeSet::new(), vec![table]);
+    while let Some(table) = open.pop().filter(has_column) {
+        if !seen.insert(table) {
+            continue;
+        }
+        let parents = catalog
+            .definition(table)
+            .map(Definition::parents)
+            .unwrap_or_default();
+        let above: Vec<&ObjectId> = parents.iter().filter(has_column).collect();
+        if above.is_empty() {
+            found.insert(table.clone());
+        }
+        open.extend(above);
+    }
+    found
+}
+
 /// Whether a partition stays with its parent, with other bounds.
-pub(crate) fn is_rebound(before: &Table, after: &Table) -> bool {
-    matches!((&before.partition_of, &after.partition_of), (Some(before), Some(after))
+pub(crate) fn is_rebound(before: Parents<'_>, after: Parents<'_>) -> bool {
+    matches!((before.partition_of, after.partition_of), (Some(before), Some(after))
         if before.parent == after.parent && before.bound != after.bound)
 }
 
-fn table<'a>(catalog: &'a Catalog, id: &ObjectId) -> Option<&'a Table> {
-    match catalog.definition(id)? {
-        Definition::Table(table) => Some(table),
-        _ => None,
-    }
-}
-
 /// The table that an object lies in.
-fn home(id: &ObjectId, definition: &Definition) -> Option<ObjectId> {
+fn home(catalog: &Catalog, id: &ObjectId, definition: &Definition) -> Option<ObjectId> {
     match definition {
         Definition::Index(index) => Some(index.relation.clone()),
         Definition::Column(_) | Definition::Constraint(_) | Definition::Trigger(_) => {
-            let name = id.qualified_name()?;
-            Some(ObjectId::in_schema(Kind::Table, name.schema, name.name))
+            catalog.table_named(&id.qualified_name()?)
         }
         _ => None,
     }
-}
-
-/// The same name in another relation.
-fn in_parent(id: &ObjectId, parent: &ObjectId) -> Option<ObjectId> {
-    let parent = parent.qualified_name()?;
-    Some(ObjectId::in_relation(id.kind, &parent, id.name()))
 }
 
 /// Which tables that are on both sides are children of which.
@@ -127,11 +221,12 @@ impl Families {
             moving: BTreeSet::new(),
         };
         for (id, object) in &current.objects {
-            let (Definition::Table(before), Some(after)) = (&object.definition, table(wanted, id)) else {
+            let Some(after) = wanted.definition(id).map(Definition::parents) else {
                 continue;
             };
-            let kept = kept(before, after);
-            if before.parents().count() != kept.len() || after.parents().count() != kept.len() {
+            let before = object.definition.parents();
+            let kept = kept_throughout(current, wanted, id);
+            if before.iter().count() != kept.len() || after.iter().count() != kept.len() {
                 families.moving.insert(id.clone());
             }
             for parent in kept {
@@ -152,23 +247,28 @@ impl Families {
 
     /// Tables with children, parents before their children.
     fn parents_first(&self) -> Vec<&ObjectId> {
-        let mut found: Vec<&ObjectId> = Vec::new();
-        let mut seen = BTreeSet::new();
-        let mut open: Vec<&ObjectId> = self
+        let mut depths = BTreeMap::new();
+        let mut found: Vec<(usize, &ObjectId)> = self
             .children
             .keys()
-            .rev()
-            .filter(|parent| !self.kept.contains_key(*parent))
+            .map(|parent| (self.depth(parent, &mut depths), parent))
             .collect();
-        while let Some(parent) = open.pop() {
-            if !seen.insert(parent) {
-                found.retain(|known| *known != parent);
-            }
-            found.push(parent);
-            let children = self.children.get(parent).into_iter().flatten();
-            open.extend(children.filter(|child| self.children.contains_key(*child)));
+        found.sort_unstable();
+        found.into_iter().map(|(_, parent)| parent).collect()
+    }
+
+    /// How many tables stand above a table.
+    fn depth<'f>(&'f self, table: &'f ObjectId, known: &mut BTreeMap<&'f ObjectId, usize>) -> usize {
+        if let Some(&depth) = known.get(table) {
+            return depth;
         }
-        found
+        let parents = self.kept.get(table).into_iter().flatten();
+        let depth = parents
+            .map(|parent| 1 + self.depth(parent, known))
+            .max()
+            .unwrap_or(0);
+        known.insert(table, depth);
+        depth
     }
 
     /// All that are children of a table, or children of those.
@@ -233,7 +333,7 @@ impl Following<'_> {
         // What each descendant has before, what it becomes, and what it is wanted to be.
         let mut followers: Vec<(ObjectId, Column, Column)> = Vec::new();
         for child in descendants {
-            if let Some(id) = in_parent(id, child)
+            if let Some(id) = id.in_other(child)
                 && let (Some(before), Some(after)) = (self.column_before(&id), self.column_after(&id))
             {
                 followers.push((id.clone(), before.clone(), after.clone()));
@@ -290,7 +390,7 @@ impl Following<'_> {
     /// Constraints, indexes and triggers.
     fn parts(&mut self) {
         for (id, object) in &self.current.objects {
-            let Some(home) = home(id, &object.definition) else {
+            let Some(home) = home(self.current, id, &object.definition) else {
                 continue;
             };
             let Some(wanted) = self.wanted.definition(id) else {
@@ -304,10 +404,7 @@ impl Following<'_> {
                 let part_of = definition.partition_of().cloned();
                 let candidates: Vec<ObjectId> = match part_of {
                     Some(id) => vec![id],
-                    None => parents
-                        .iter()
-                        .filter_map(|parent| in_parent(id, parent))
-                        .collect(),
+                    None => parents.iter().filter_map(|parent| id.in_other(parent)).collect(),
                 };
                 for parent in candidates {
                     if let (Some(before), Some(after)) =

@@ -25,6 +25,7 @@ mod grant;
 mod graph;
 mod inheritance;
 mod kinds;
+mod names;
 mod notes;
 mod place;
 mod possible_renames;
@@ -49,12 +50,9 @@ pub use request::{Fill, Options, Rename, Request};
 pub use requirement::Requirement;
 pub use steps::{PlannedStep, sql_of};
 
-use std::borrow::Cow;
-
 use build::Builder;
 use fates::Fates;
 use limbeck_catalog::{Catalog, Kind, ObjectId};
-use limbeck_sql::QualifiedName;
 use probe::Questions;
 use sides::{ObjectNumber, Sides};
 
@@ -101,9 +99,11 @@ enum Labels {
 
 fn plan_once(request: &Request<'_>, labels: Labels) -> Result<Planned, PlanError> {
     let mut renamed = rename::apply(request.current, request.wanted, request.renames)?;
-    let followed = inheritance::follow(&renamed.current, request.wanted);
-    if let Some(current) = followed.current {
-        renamed.current = Cow::Owned(current);
+    let mut followed = inheritance::follow(&renamed.current, request.wanted);
+    for (id, definition) in std::mem::take(&mut followed.changed) {
+        if let Some(object) = renamed.current.to_mut().objects.get_mut(&id) {
+            object.definition = definition;
+        }
     }
     let mut questions = Questions::new(request.answers);
     questions.rename_first(
@@ -121,7 +121,7 @@ fn plan_once(request: &Request<'_>, labels: Labels) -> Result<Planned, PlanError
             ..Plan::default()
         }));
     }
-    let sides = Sides::new(&renamed.current, request.wanted, differences, followed.only);
+    let sides = Sides::new(&renamed.current, request.wanted, differences, followed);
     let fates = Fates::new(&sides, labels, &mut questions);
     let open = questions.into_open();
     let Some(fates) = fates.filter(|_| open.is_empty()) else {
@@ -177,16 +177,13 @@ fn has_column(catalog: &Catalog, id: &ObjectId) -> bool {
     id.kind == Kind::Column && catalog.objects.contains_key(id)
 }
 
-/// The renames that were not asked for, by number, with the old name and the statement.
-fn unasked(
+/// The renames that were not asked for, by number, with the old identity and the statement.
+fn unasked<'r>(
     sides: &Sides<'_>,
-    renames: &[(ObjectId, ObjectId, String)],
-) -> Vec<(ObjectNumber, QualifiedName, String)> {
+    renames: &'r [(ObjectId, ObjectId, String)],
+) -> Vec<(ObjectNumber, &'r ObjectId, &'r str)> {
     renames
         .iter()
-        .filter_map(|(from, to, statement)| {
-            let old = QualifiedName::new(from.schema()?, from.name());
-            Some((sides.number(to)?, old, statement.clone()))
-        })
+        .filter_map(|(from, to, statement)| Some((sides.number(to)?, from, statement.as_str())))
         .collect()
 }

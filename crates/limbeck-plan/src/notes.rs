@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use limbeck_catalog::{Definition, Kind, OWNER, Object, ObjectId, Part as ObjectPart};
-use limbeck_sql::{quote_identifier, quote_literal};
+use limbeck_sql::quote_identifier;
 
 use crate::build::{Body, Builder, Part, Piece};
 use crate::grant::grantee;
+use crate::kinds::domain::not_null_name;
 use crate::place::Rank;
 use crate::sides::ObjectNumber;
 use crate::{Verb, render};
@@ -21,15 +22,14 @@ pub(crate) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, first: 
         return;
     };
     let before = sides.before[number].as_deref().filter(|_| !comes);
+    let target = render::target(id, Some(&after.definition));
     // An extension brings its comment along.
     if !(comes && id.kind == Kind::Extension) {
-        let target = render::target(id, Some(&after.definition));
         let old = before.and_then(|object| object.comment.as_deref());
         let statements = comment(&target, old, after.comment.as_deref());
         node(builder, number, statements, None, Rank::Comment);
     }
     let none = BTreeMap::new();
-    let target = render::target(id, Some(&after.definition));
     let labels = labels(
         &target,
         before.map_or(&none, |object| &object.labels),
@@ -42,12 +42,7 @@ pub(crate) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, first: 
         && old != Some(owner)
         && !(comes && owner == OWNER)
     {
-        let statement = format!(
-            "ALTER {} {} OWNER TO {}",
-            id.kind.as_str().to_uppercase(),
-            id.sql_name(),
-            grantee(owner)
-        );
+        let statement = format!("ALTER {target} OWNER TO {}", grantee(owner));
         node(builder, number, vec![statement], Some(first), Rank::Owner);
     }
 }
@@ -80,14 +75,13 @@ fn comment(target: &str, before: Option<&str>, after: Option<&str>) -> Vec<Strin
     if before == after {
         return Vec::new();
     }
-    let text = after.map_or_else(|| "NULL".to_owned(), quote_literal);
-    vec![format!("COMMENT ON {target} IS {text}")]
+    vec![format!("COMMENT ON {target} IS {}", render::comment(after))]
 }
 
 /// `SECURITY LABEL`, for each provider whose label changes.
 fn labels(target: &str, before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) -> Vec<String> {
     let statement = |provider: &str, label: Option<&String>| {
-        let label = label.map_or_else(|| "NULL".to_owned(), |label| quote_literal(label));
+        let label = render::comment(label.map(String::as_str));
         format!(
             "SECURITY LABEL FOR {} ON {target} IS {label}",
             quote_identifier(provider)
@@ -148,8 +142,7 @@ fn is_there(builder: &Builder<'_, '_>, id: &ObjectId, definition: &Definition, p
             .is_none_or(|columns| columns.contains(name)),
         (ObjectPart::Sequence, Definition::Column(column)) => column.identity.is_some(),
         (ObjectPart::DomainConstraint(name), Definition::Domain(domain)) => {
-            let default = || limbeck_sql::default_name::domain_not_null(id.name(), &|_| false);
-            domain.not_null && domain.not_null_name.clone().unwrap_or_else(default) == *name
+            domain.not_null && not_null_name(id, domain) == *name
         }
         _ => true,
     }
@@ -182,7 +175,10 @@ fn target(id: &ObjectId, definition: &Definition, part: &ObjectPart) -> Option<S
 
 #[cfg(test)]
 mod tests {
-    use limbeck_catalog::{Catalog, EnumType, PartNotes};
+    use limbeck_catalog::{
+        Aggregate, AggregateKind, AggregateTransition, Catalog, EnumType, Parallel, PartNotes,
+    };
+    use limbeck_sql::QualifiedName;
 
     use super::*;
     use crate::{Answers, Options, Planned, Request};
@@ -210,10 +206,14 @@ mod tests {
     }
 
     fn statements(before: Object, after: Object) -> Vec<String> {
-        let (current, wanted, answers) = (catalog(before), catalog(after), Answers::new());
+        statements_between(&catalog(before), &catalog(after))
+    }
+
+    fn statements_between(current: &Catalog, wanted: &Catalog) -> Vec<String> {
+        let answers = Answers::new();
         let request = Request {
-            current: &current,
-            wanted: &wanted,
+            current,
+            wanted,
             renames: &[],
             fills: &[],
             answers: &answers,
@@ -266,6 +266,42 @@ mod tests {
         assert_eq!(
             statements(owned("a"), owned(OWNER)),
             ["ALTER TYPE app.c OWNER TO CURRENT_USER"]
+        );
+    }
+
+    #[test]
+    fn an_aggregate_without_arguments_has_an_owner() {
+        let catalog = |owner: &str| {
+            let aggregate = Aggregate {
+                arguments: String::new(),
+                result: "bigint".to_owned(),
+                kind: AggregateKind::Plain,
+                transition: AggregateTransition {
+                    function: QualifiedName::new("pg_catalog", "int8inc"),
+                    state: "bigint".to_owned(),
+                    space: 0,
+                    initial: None,
+                    finish: None,
+                },
+                moving: None,
+                combine: None,
+                serialize: None,
+                deserialize: None,
+                sort_operator: None,
+                parallel: Parallel::Unsafe,
+            };
+            let object = Object {
+                owner: Some(owner.to_owned()),
+                ..Object::new(Definition::Aggregate(aggregate))
+            };
+            Catalog {
+                objects: [("aggregate app.f()".parse().unwrap(), object)].into(),
+                ..Catalog::default()
+            }
+        };
+        assert_eq!(
+            statements_between(&catalog("a"), &catalog("b")),
+            ["ALTER AGGREGATE app.f(*) OWNER TO b"]
         );
     }
 }

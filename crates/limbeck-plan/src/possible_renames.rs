@@ -127,11 +127,10 @@ impl<'a> Shapes<'a> {
 impl Shapes<'_> {
     /// Whether a parent of its table has the column too.
     fn is_inherited(&self, column: &ObjectId, table: &ObjectId) -> bool {
-        let Some(Definition::Table(table)) = self.catalog.definition(table) else {
-            return false;
-        };
+        let table = self.catalog.definition(table);
         table
-            .parents()
+            .into_iter()
+            .flat_map(|table| table.parents().iter())
             .filter_map(ObjectId::qualified_name)
             .any(|parent| {
                 let origin = ObjectId::in_relation(Kind::Column, &parent, column.name());

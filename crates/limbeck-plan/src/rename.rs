@@ -1,6 +1,7 @@
 //! Renames: those asked for, and those that lose nothing and so need not be asked.
 
 mod heirs;
+mod in_the_way;
 mod rewrite;
 mod same_definition;
 
@@ -10,8 +11,10 @@ use std::collections::BTreeSet;
 use limbeck_catalog::{Catalog, Definition, Kind, ObjectId};
 use limbeck_sql::{QualifiedName, quote_identifier, quote_literal};
 
-use crate::build::{Namespace, names};
+use in_the_way::InTheWay;
+
 use crate::kinds::range_type;
+use crate::names::{Name, NameOwners, Namespace};
 use crate::{Action, Change, PlanError, Rename, Verb, render};
 
 /// The current state under the names of the wanted state.
@@ -107,8 +110,10 @@ pub(crate) fn apply<'a>(
             Some((from.clone(), to.clone(), statement))
         })
         .collect();
-    if !pairs.is_empty() {
-        rewrite::leaves(catalog.to_mut(), &pairs);
+    let mut leaves = pairs;
+    leaves.extend(identity_sequences(&catalog, wanted));
+    if !leaves.is_empty() {
+        rewrite::leaves(catalog.to_mut(), &leaves);
     }
     Ok(Renamed {
         current: catalog,
@@ -116,6 +121,27 @@ pub(crate) fn apply<'a>(
         done,
         unasked,
     })
+}
+
+/// The sequences of identities that have another name in the wanted state. They are renamed with what else changes of
+/// their columns; what is granted on them follows.
+fn identity_sequences(current: &Catalog, wanted: &Catalog) -> Vec<(ObjectId, ObjectId)> {
+    let sequence = |definition: &Definition| match definition {
+        Definition::Column(column) => {
+            let name = column.identity.as_ref()?.sequence.clone();
+            Some(ObjectId::in_schema(Kind::Sequence, name.schema, name.name))
+        }
+        _ => None,
+    };
+    wanted
+        .objects
+        .iter()
+        .filter_map(|(id, object)| {
+            let to = sequence(&object.definition)?;
+            Some((sequence(current.definition(id)?)?, to))
+        })
+        .filter(|(from, to)| from != to)
+        .collect()
 }
 
 /// The identity that an object of the current state has once it is renamed: its own name, that of its relation, that
@@ -265,48 +291,42 @@ impl Asked<'_> {
         if target == now {
             return Ok(());
         }
-        self.make_room(&target)?;
+        self.make_room(&now, &target)?;
         self.rename(&now, &target)
     }
 
-    /// Gives what has the name now another one: it is dropped later, or renamed in its turn.
-    fn make_room(&mut self, target: &ObjectId) -> Result<(), PlanError> {
-        let kinds: &[Kind] = match target.kind {
-            Kind::Table
-            | Kind::ForeignTable
-            | Kind::View
-            | Kind::MaterializedView
-            | Kind::Sequence
-            | Kind::Index
-            | Kind::Type
-            | Kind::Domain => &[
-                Kind::Type,
-                Kind::Domain,
-                Kind::Sequence,
-                Kind::Table,
-                Kind::ForeignTable,
-                Kind::Index,
-                Kind::View,
-                Kind::MaterializedView,
-            ],
-            _ => std::slice::from_ref(&target.kind),
-        };
-        for kind in kinds {
-            let other = ObjectId {
-                kind: *kind,
-                ..target.clone()
-            };
-            if self.catalog.objects.contains_key(&other) {
-                let is_taken = |name: &str| {
-                    let id = with_name(&other, name);
-                    self.catalog.objects.contains_key(&id) || self.wanted.objects.contains_key(&id)
-                };
-                let name = render::free_name(&format!("{}_old", other.name()), &is_taken);
-                let moved = with_name(&other, &name);
-                self.rename(&other, &moved)?;
+    /// Gives what has a name that an object takes another one.
+    fn make_room(&mut self, now: &ObjectId, target: &ObjectId) -> Result<(), PlanError> {
+        for found in in_the_way::find(&self.catalog, self.wanted, now, target) {
+            match found {
+                InTheWay::Object(from, to) => self.rename(&from, &to)?,
+                InTheWay::Part(owner, name, to) => self.rename_part(&owner, &name, &to),
             }
         }
         Ok(())
+    }
+
+    /// Renames a part of an object whose name is no identity: a multirange, the sequence of an identity, a `NOT NULL`.
+    fn rename_part(&mut self, owner: &ObjectId, name: &Name, to: &str) {
+        // A `NOT NULL` is renamed for those that inherit it too.
+        let heirs = heirs::of(&self.catalog, owner, owner);
+        let mut statement = None;
+        for id in heirs.iter().map(|(heir, _)| heir).chain([owner]) {
+            if let Some(object) = self.catalog.to_mut().objects.get_mut(id) {
+                statement = in_the_way::rename_part(id, &mut object.definition, name, to);
+            }
+        }
+        let Some(statement) = statement else { return };
+        let kind = match owner.kind {
+            Kind::Column => Kind::Sequence,
+            kind => kind,
+        };
+        let (namespace, old) = name;
+        if *namespace != Namespace::Constraint {
+            let [from, to] = [old.name.as_str(), to].map(|name| ObjectId::in_schema(kind, &old.schema, name));
+            rewrite::object(self.catalog.to_mut(), &from, &to);
+        }
+        self.actions.push(action(owner.clone(), statement));
     }
 
     fn rename(&mut self, from: &ObjectId, to: &ObjectId) -> Result<(), PlanError> {
@@ -321,8 +341,10 @@ impl Asked<'_> {
             }));
         }
         rewrite::object(self.catalog.to_mut(), from, to);
+        if !heirs.is_empty() {
+            rewrite::leaves(self.catalog.to_mut(), &heirs);
+        }
         for (from, to) in &heirs {
-            rewrite::object(self.catalog.to_mut(), from, to);
             if !heirs::follow_by_themselves(from.kind, self.catalog.server_version_num)
                 && let Some(statement) = self::statement(&self.catalog, from, to.name())
             {
@@ -341,35 +363,26 @@ impl Asked<'_> {
             .wanted
             .objects
             .iter()
-            .filter_map(
-                |(id, object)| match (self.catalog.definition(id)?, &object.definition) {
-                    (Definition::Range(before), Definition::Range(after))
+            .filter_map(|(id, object)| {
+                let Definition::Range(after) = &object.definition else {
+                    return None;
+                };
+                match self.catalog.definition(id)? {
+                    Definition::Range(before)
                         if range_type::is_alterable(before, after)
                             && before.multirange != after.multirange =>
                     {
                         Some((id.clone(), before.multirange.clone(), after.multirange.clone()))
                     }
                     _ => None,
-                },
-            )
+                }
+            })
             .collect();
         for (id, old, new) in renamed {
-            let data_type = |name: &QualifiedName| ObjectId::in_schema(Kind::Type, &name.schema, &name.name);
-            let is_taken =
-                self.catalog.objects.iter().any(|(id, object)| {
-                    names(id, &object.definition).contains(&(Namespace::Type, new.clone()))
-                });
-            if is_taken {
-                continue;
+            let owners = NameOwners::of_catalog(&self.catalog);
+            if !owners.is_taken(&(Namespace::Type, new.clone())) {
+                self.rename_part(&id, &(Namespace::Type, old), &new.name);
             }
-            rewrite::object(self.catalog.to_mut(), &data_type(&old), &data_type(&new));
-            let statement = format!("ALTER TYPE {old} RENAME TO {}", quote_identifier(&new.name));
-            if let Some(object) = self.catalog.to_mut().objects.get_mut(&id)
-                && let Definition::Range(range) = &mut object.definition
-            {
-                range.multirange = new;
-            }
-            self.actions.push(action(id, statement));
         }
     }
 
@@ -437,6 +450,7 @@ fn action(object: ObjectId, statement: String) -> Action {
         statements: vec![statement],
         loses: None,
         requires: Vec::new(),
+        note: None,
         rewrites: false,
         transactional: true,
         commit_after: false,

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use limbeck_catalog::{
     Column, Constraint, ConstraintIndex, ConstraintKind, Deferrable, Definition, ForeignKey, GeneratedKind,
     Identity, IdentityKind, IndexKey, KeyConstraint, Kind, MatchType, ObjectId, ReferentialAction,
+    ReplicaIdentity,
 };
 use limbeck_sql::{QualifiedName, quote_identifier, quote_literal};
 
+use crate::grant::grantee;
 use crate::kinds::{foreign, sequence_options};
 
 /// A list of identifiers: `id, "Name"`.
@@ -82,7 +84,22 @@ fn is_parenthesised(expression: &str) -> bool {
 
 /// A column as `CREATE TABLE` and `ADD COLUMN` take it, with its `NOT NULL` unless it gets that otherwise or later.
 pub(crate) fn column(id: &ObjectId, column: &Column, with_default: bool, not_null: Option<&str>) -> String {
-    let mut text = format!("{} {}", quote_identifier(id.name()), column_type(column));
+    format!(
+        "{} {}{}",
+        quote_identifier(id.name()),
+        column_type(column),
+        column_options(id, column, with_default, not_null)
+    )
+}
+
+/// What follows the type of a column, where anything does: ` NOT NULL DEFAULT 1`.
+pub(crate) fn column_options(
+    id: &ObjectId,
+    column: &Column,
+    with_default: bool,
+    not_null: Option<&str>,
+) -> String {
+    let mut text = String::new();
     if let Some(generated) = &column.generated {
         let kind = match generated.kind {
             GeneratedKind::Stored => "STORED",
@@ -179,7 +196,7 @@ pub(crate) fn constraint(id: &ObjectId, constraint: &Constraint) -> String {
                 .collect();
             text.push_str(&format!(
                 "EXCLUDE USING {} ({})",
-                exclusion.method,
+                quote_identifier(&exclusion.method),
                 elements.join(", ")
             ));
             push_include(&mut text, &exclusion.include);
@@ -252,6 +269,16 @@ pub(crate) fn push_tablespace(text: &mut String, tablespace: Option<&String>) {
     }
 }
 
+/// `REPLICA IDENTITY FULL`; `None` where an index says it.
+pub(crate) fn set_replica_identity(identity: ReplicaIdentity) -> Option<&'static str> {
+    match identity {
+        ReplicaIdentity::Default => Some("REPLICA IDENTITY DEFAULT"),
+        ReplicaIdentity::Full => Some("REPLICA IDENTITY FULL"),
+        ReplicaIdentity::Nothing => Some("REPLICA IDENTITY NOTHING"),
+        ReplicaIdentity::Index => None,
+    }
+}
+
 /// `SET TABLESPACE …`. A database's own tablespace is taken to be `pg_default`.
 pub(crate) fn set_tablespace(tablespace: Option<&str>) -> String {
     format!(
@@ -269,8 +296,8 @@ pub(crate) fn set_access_method(access_method: Option<&str>) -> String {
 }
 
 /// The text of a comment, or `NULL`.
-pub(crate) fn comment(comment: Option<&String>) -> String {
-    comment.map_or_else(|| "NULL".to_owned(), |comment| quote_literal(comment))
+pub(crate) fn comment(comment: Option<&str>) -> String {
+    comment.map_or_else(|| "NULL".to_owned(), quote_literal)
 }
 
 /// `FOREIGN KEY (…) REFERENCES …` with its actions.
@@ -317,19 +344,35 @@ fn referential_action(action: ReferentialAction) -> &'static str {
     }
 }
 
-/// One element of an index: `lower(email) text_pattern_ops DESC`.
-pub(crate) fn index_key(key: &IndexKey) -> String {
-    let mut text = if key.is_expression {
-        singly_parenthesised(&key.key).to_owned()
+/// What values are sorted or told apart by, in an index or a partition key: `lower(email) text_pattern_ops`.
+pub(crate) fn key_part(
+    key: &str,
+    is_expression: bool,
+    collation: Option<&QualifiedName>,
+    operator_class: Option<&QualifiedName>,
+) -> String {
+    let mut text = if is_expression {
+        singly_parenthesised(key).to_owned()
     } else {
-        quote_identifier(&key.key).into_owned()
+        quote_identifier(key).into_owned()
     };
-    if let Some(collation) = &key.collation {
+    if let Some(collation) = collation {
         text.push_str(&format!(" COLLATE {}", name(collation)));
     }
-    if let Some(operator_class) = &key.operator_class {
+    if let Some(operator_class) = operator_class {
         text.push_str(&format!(" {}", name(operator_class)));
     }
+    text
+}
+
+/// One element of an index: `lower(email) text_pattern_ops DESC`.
+pub(crate) fn index_key(key: &IndexKey) -> String {
+    let mut text = key_part(
+        &key.key,
+        key.is_expression,
+        key.collation.as_ref(),
+        key.operator_class.as_ref(),
+    );
     if !key.operator_class_options.is_empty() {
         text.push_str(&format!(" ({})", key.operator_class_options.join(", ")));
     }
@@ -434,13 +477,11 @@ pub(crate) fn target(id: &ObjectId, definition: Option<&Definition>) -> String {
             let [server, user] = id.path.as_slice() else {
                 return String::new();
             };
-            // No role can be called so.
-            let user = if user == "public" {
-                "PUBLIC".into()
-            } else {
-                quote_identifier(user)
-            };
-            format!("USER MAPPING FOR {user} SERVER {}", quote_identifier(server))
+            format!(
+                "USER MAPPING FOR {} SERVER {}",
+                grantee(user),
+                quote_identifier(server)
+            )
         }
         Kind::Aggregate if id.signature.as_deref() == Some("") => {
             format!("AGGREGATE {}(*)", relation(id))

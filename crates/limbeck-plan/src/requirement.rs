@@ -4,6 +4,9 @@
 //! database as it is when the action's step begins: under the old names in the first step, without what only comes
 //! with the plan. What cannot be said of that state is not demanded.
 
+mod apart;
+mod bound;
+mod domain;
 mod fit;
 mod key;
 
@@ -37,6 +40,12 @@ pub(crate) enum Demand {
     Holds(ObjectNumber),
     /// A domain's check holds in a column.
     HoldsIn(ObjectNumber, ObjectNumber),
+    /// No element of a column's arrays is NULL.
+    NoNullIn(ObjectNumber),
+    /// The rows of a table are those that its bound as a partition takes.
+    WithinBound(ObjectNumber),
+    /// The default partition has no row that belongs to a partition which comes.
+    OutOfDefault(ObjectNumber),
 }
 
 /// The state that a step begins with.
@@ -65,10 +74,21 @@ pub(crate) fn state(
     };
     let mut requirements = Vec::new();
     for &demand in demands {
-        let (Demand::NotNull(about) | Demand::Fits(about) | Demand::Holds(about) | Demand::HoldsIn(_, about)) =
-            demand;
-        if builder.sides.is_foreign(about) {
-            // Its rows are elsewhere, and PostgreSQL does not look at them.
+        let (Demand::NotNull(about)
+        | Demand::Fits(about)
+        | Demand::Holds(about)
+        | Demand::HoldsIn(_, about)
+        | Demand::NoNullIn(about)
+        | Demand::WithinBound(about)
+        | Demand::OutOfDefault(about)) = demand;
+        let sides = builder.sides;
+        let home = sides.home(about).unwrap_or(about);
+        let is_elsewhere = match demand {
+            Demand::OutOfDefault(_) => false,
+            _ => sides.ids[home].kind == Kind::ForeignTable || !sides.foreign_heirs(home).is_empty(),
+        };
+        if is_elsewhere {
+            // Rows that are elsewhere are not looked at by PostgreSQL, but would be by a query.
             continue;
         }
         let requirement = match demand {
@@ -76,6 +96,9 @@ pub(crate) fn state(
             Demand::Fits(column) => statement.fits(column),
             Demand::Holds(object) => statement.holds(object),
             Demand::HoldsIn(check, column) => statement.holds_in(check, column),
+            Demand::NoNullIn(column) => statement.no_null_in(column),
+            Demand::WithinBound(child) => statement.within_bound(child),
+            Demand::OutOfDefault(child) => statement.out_of_default(child),
         };
         if let Some(requirement) = requirement
             && !requirements.contains(&requirement)
@@ -117,69 +140,44 @@ impl Statement<'_, '_, '_> {
         let home = sides.home(number)?;
         let is_there = sides.needs_after[number]
             .iter()
-            .all(|&needed| self.moment == Moment::Ready || self.is_as_before(needed));
-        let has_its_rows = self.moment == Moment::Ready || self.is_as_before(home) && self.keeps_family(home);
+            .all(|&needed| self.is_ready() || self.is_as_before(needed));
+        let has_its_rows = self.is_ready() || self.is_as_before(home) && self.keeps_family(home);
         if !is_there || !has_its_rows {
             return None;
         }
         match sides.definition_after(number)? {
             Definition::Index(index) => self.unique(number, home, &key::Key::of_index(index)?),
             Definition::Constraint(constraint) => match &constraint.definition {
-                ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) if key.without_overlaps => None,
+                ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) if key.without_overlaps => {
+                    self.apart(number, home, &apart::Apart::of_key(key))
+                }
                 ConstraintKind::PrimaryKey(key) => {
                     self.unique(number, home, &key::Key::of_constraint(key, true))
                 }
                 ConstraintKind::Unique(key) => {
                     self.unique(number, home, &key::Key::of_constraint(key, false))
                 }
-                ConstraintKind::ForeignKey(key) if key.period => None,
                 ConstraintKind::ForeignKey(key) => self.foreign_key(number, key),
                 ConstraintKind::Check(check) => self.check(number, &check.expression, check.no_inherit),
+                ConstraintKind::Exclusion(exclusion) => {
+                    self.apart(number, home, &apart::Apart::of_exclusion(exclusion))
+                }
                 _ => None,
             },
             _ => None,
         }
     }
 
-    /// Values of a column that violate a check of its domain.
-    fn holds_in(&self, number: ObjectNumber, column: ObjectNumber) -> Option<Requirement> {
-        let sides = self.builder.sides;
-        let is_there = sides.needs_after[number]
-            .iter()
-            .chain([&column])
-            .all(|&needed| self.moment == Moment::Ready || self.is_as_before(needed));
-        let (Some(Definition::DomainConstraint(check)), Some(Definition::Domain(domain))) = (
-            sides.definition_after(number),
-            sides.definition_after(sides.domain_of(number)?),
-        ) else {
-            return None;
-        };
-        if !is_there {
-            return None;
-        }
-        let id = self.done.before(sides.ids[column]);
-        let (relation, name) = (render::relation(&id), quote_identifier(id.name()));
-        Some(requirement(
-            format!(
-                "rows of {relation} where {name} violates {}",
-                quote_identifier(sides.ids[number].name())
-            ),
-            select(
-                "count(*)",
-                &format!(
-                    "(SELECT {name}::{} AS value FROM {relation}) AS t",
-                    domain.data_type
-                ),
-                &format!("NOT {}", render::parenthesised(&check.expression)),
-            ),
-        ))
+    /// Whether all that the action needs is there.
+    fn is_ready(&self) -> bool {
+        self.moment == Moment::Ready
     }
 
     /// Whether an object says the same of the rows before the plan and after it.
     fn is_as_before(&self, number: ObjectNumber) -> bool {
         let sides = self.builder.sides;
         let fate = self.builder.fates.of(number);
-        let stays = matches!(fate, Fate::Stays | Fate::Altered) && sides.stays(number);
+        let stays = self.is_there(number);
         match sides.ids[number].kind {
             Kind::Constraint | Kind::Index => true,
             Kind::Column => {
@@ -196,22 +194,25 @@ impl Statement<'_, '_, '_> {
         }
     }
 
+    /// Whether both states have the object, and it is never gone between.
+    fn is_there(&self, number: ObjectNumber) -> bool {
+        let fate = self.builder.fates.of(number);
+        matches!(fate, Fate::Stays | Fate::Altered) && self.builder.sides.stays(number)
+    }
+
     /// Whether neither parents nor children of a table come or go: their rows count with it.
     fn keeps_family(&self, table: ObjectNumber) -> bool {
         let sides = self.builder.sides;
-        sides.children().all(|child| {
-            let (before, after) = (sides.parents_before(child), sides.parents_after(child));
-            before == after || child != table && !before.contains(&table) && !after.contains(&table)
-        })
+        let mut family = sides.children_of(table).iter().chain([&table]);
+        family.all(|&member| sides.parents_before(member) == sides.parents_after(member))
     }
 
     /// `ONLY`, where what is demanded of a table is not demanded of its inheritance children.
     fn only(&self, table: ObjectNumber, of_itself: bool) -> &'static str {
         let sides = self.builder.sides;
         let has_heirs = || {
-            sides
-                .children()
-                .any(|child| sides.parents_before(child).contains(&table))
+            let mut children = sides.children_of(table).iter();
+            children.any(|&child| sides.parents_before(child).contains(&table))
         };
         let is_partitioned = sides
             .definition_before(table)
@@ -272,10 +273,21 @@ impl Statement<'_, '_, '_> {
             .zip(&referred)
             .map(|(from, to)| format!("referred.{to} = referring.{from}"))
             .collect();
-        let orphan = format!(
-            "NOT EXISTS (\n    SELECT FROM {only_other}{other} AS referred WHERE {}\n)",
-            matches.join(" AND ")
-        );
+        let orphan = match (
+            key.period,
+            matches.split_last(),
+            referring.last().zip(referred.last()),
+        ) {
+            (true, Some((_, matches)), Some((period, periods))) => format!(
+                "(\n    SELECT range_agg(referred.{periods}) @> referring.{period} FROM {only_other}{other} AS referred\n    \
+                 WHERE {}\n) IS NOT TRUE",
+                matches.join(" AND ")
+            ),
+            _ => format!(
+                "NOT EXISTS (\n    SELECT FROM {only_other}{other} AS referred WHERE {}\n)",
+                matches.join(" AND ")
+            ),
+        };
         let given: Vec<String> = referring
             .iter()
             .map(|name| format!("{name} IS NOT NULL"))

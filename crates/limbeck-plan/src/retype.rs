@@ -40,25 +40,32 @@ pub(crate) fn find(
     after: &Column,
 ) -> Option<Retype> {
     let id = sides.ids[number];
+    let family = sides.with_heirs_before(number);
+    let dependents = sides.needed_before_of(&family);
     let mut setup = wanted_types(sides, number);
     setup.extend(typed_table::untie(sides, number));
     setup.extend(partition::leavings(sides, number));
-    setup.extend(in_the_way(sides, number, |dependent, definition| {
-        let is_view_or_code = matches!(
-            definition,
-            Definition::View(_)
-                | Definition::Trigger(_)
-                | Definition::Routine(_)
-                | Definition::Rule(_)
-                | Definition::Policy(_)
-                | Definition::Publication(_)
-        );
-        is_view_or_code || goes(sides, dependent)
-    }));
-    setup.extend(generated_columns(sides, number));
+    setup.extend(in_the_way(
+        sides,
+        &family,
+        &dependents,
+        |dependent, definition| {
+            let is_view_or_code = matches!(
+                definition,
+                Definition::View(_)
+                    | Definition::Trigger(_)
+                    | Definition::Routine(_)
+                    | Definition::Rule(_)
+                    | Definition::Policy(_)
+                    | Definition::Publication(_)
+            );
+            is_view_or_code || goes(sides, dependent)
+        },
+    ));
+    setup.extend(generated_columns(sides, &dependents));
     let relation = render::relation(id);
     setup.push(remember_storage(&relation));
-    let clear = in_the_way(sides, number, |dependent, definition| {
+    let clear = in_the_way(sides, &family, &dependents, |dependent, definition| {
         is_rebuilt_by_expression(definition) && !goes(sides, dependent)
     });
     let mut open = false;
@@ -68,6 +75,9 @@ pub(crate) fn find(
             statements.extend(clear.iter().cloned());
         }
         let name = quote_identifier(id.name());
+        if attempt.using.is_some() {
+            statements.extend(foreign_heirs_gone(sides, number));
+        }
         if attempt.drop_default {
             statements.push(format!("ALTER TABLE {relation} ALTER COLUMN {name} DROP DEFAULT"));
         }
@@ -108,6 +118,16 @@ pub(crate) fn find(
         rewrites: true,
         possible: false,
     })
+}
+
+/// Statements that take foreign tables away which inherit the column: PostgreSQL converts no value of theirs.
+fn foreign_heirs_gone(sides: &Sides<'_>, column: ObjectNumber) -> Vec<String> {
+    let heirs = sides.home(column).map(|table| sides.foreign_heirs(table));
+    heirs
+        .into_iter()
+        .flatten()
+        .map(|heir| format!("DROP FOREIGN TABLE {} CASCADE", sides.ids[heir].sql_name()))
+        .collect()
 }
 
 /// The ways to try, the least intrusive first.
@@ -248,15 +268,16 @@ fn goes(sides: &Sides<'_>, number: ObjectNumber) -> bool {
     }
 }
 
-/// Statements that take away what needs the column, of the kinds that are asked for.
+/// Statements that take away what needs a column or its heirs, of the kinds that are asked for.
 fn in_the_way(
     sides: &Sides<'_>,
-    number: ObjectNumber,
+    family: &[ObjectNumber],
+    dependents: &[ObjectNumber],
     asked: impl Fn(ObjectNumber, &Definition) -> bool,
 ) -> Vec<String> {
-    sides
-        .needed_before_with_heirs(number)
-        .into_iter()
+    dependents
+        .iter()
+        .copied()
         .filter(|&dependent| {
             // What is inherited goes with what it is inherited from.
             sides.origins_before(dependent).is_empty()
@@ -280,8 +301,17 @@ fn in_the_way(
                     render::relation(id)
                 ),
                 Kind::Publication => {
-                    let table = render::relation(sides.ids[number]);
-                    format!("ALTER PUBLICATION {name} DROP TABLE {table}")
+                    let Some(Definition::Publication(publication)) = sides.definition_before(dependent)
+                    else {
+                        return None;
+                    };
+                    let tables: Vec<String> = family
+                        .iter()
+                        .filter_map(|&column| Some(sides.ids[sides.home_before(column)?]))
+                        .filter(|table| publication.tables.contains_key(*table))
+                        .map(ObjectId::sql_name)
+                        .collect();
+                    format!("ALTER PUBLICATION {name} DROP TABLE {}", tables.join(", "))
                 }
                 Kind::View
                 | Kind::MaterializedView
@@ -301,11 +331,11 @@ fn in_the_way(
         .collect()
 }
 
-/// Statements that take away the generated columns which use the column.
-fn generated_columns(sides: &Sides<'_>, number: ObjectNumber) -> Vec<String> {
-    sides
-        .needed_before_with_heirs(number)
-        .into_iter()
+/// Statements that take away the generated columns among what uses a column.
+fn generated_columns(sides: &Sides<'_>, dependents: &[ObjectNumber]) -> Vec<String> {
+    dependents
+        .iter()
+        .copied()
         .filter(|&dependent| {
             sides.origins_before(dependent).is_empty()
                 && sides

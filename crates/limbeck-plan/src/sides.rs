@@ -1,13 +1,15 @@
 //! Both states under one numbering of their objects, with what needs what.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use limbeck_catalog::{Catalog, Column, ConstraintKind, Definition, Kind, Object, ObjectId, Table};
+use limbeck_catalog::{Catalog, Column, ConstraintKind, Definition, Kind, Object, ObjectId, Parents};
 use limbeck_sql::QualifiedName;
 
 use crate::compare::{Difference, side_by_side};
-use crate::inheritance::{self, Only};
+use crate::inheritance::{self, Followed, Only};
+use crate::names::NameOwners;
 use crate::probe::Side;
 
 /// The number of an object: its place in the order of identities of both states together.
@@ -41,15 +43,24 @@ pub(crate) struct Sides<'a> {
     /// The server's version, as `server_version_num`.
     pub(crate) server_version_num: u32,
     /// The tables with parents, on either side.
-    children: BTreeMap<ObjectNumber, Parents>,
+    children: BTreeMap<ObjectNumber, Ancestry>,
     /// What of a column must not reach the children of its table.
     only: BTreeMap<ObjectId, Only>,
+    /// The children of each table with some, on either side.
+    children_of: HashMap<ObjectNumber, Vec<ObjectNumber>>,
     numbers: HashMap<&'a ObjectId, ObjectNumber>,
+    /// Types and domains by their names as SQL, with the multiranges of the current state.
+    types: HashMap<String, ObjectNumber>,
+    homes: Vec<Option<ObjectNumber>>,
+    homes_before: Vec<Option<ObjectNumber>>,
+    origins_before: Edges,
+    origins_after: Edges,
+    name_owners: OnceCell<NameOwners<'a>>,
 }
 
 /// The parents of a partition or an inheritance child.
 #[derive(Debug, Clone, Default)]
-struct Parents {
+struct Ancestry {
     before: Vec<ObjectNumber>,
     after: Vec<ObjectNumber>,
     /// Those that it never leaves.
@@ -64,7 +75,7 @@ impl<'a> Sides<'a> {
         current: &'a Catalog,
         wanted: &'a Catalog,
         differences: Vec<Difference<'a>>,
-        only: BTreeMap<ObjectId, Only>,
+        Followed { only, kept, .. }: Followed,
     ) -> Self {
         let all = current.objects.len().max(wanted.objects.len());
         let mut sides = Self {
@@ -81,7 +92,14 @@ impl<'a> Sides<'a> {
             server_version_num: wanted.server_version_num.max(current.server_version_num),
             numbers: HashMap::with_capacity(all),
             children: BTreeMap::new(),
+            children_of: HashMap::new(),
+            types: HashMap::new(),
+            homes: Vec::new(),
+            homes_before: Vec::new(),
+            origins_before: Vec::new(),
+            origins_after: Vec::new(),
             only,
+            name_owners: OnceCell::new(),
         };
         for (number, (id, before, after)) in side_by_side(&current.objects, &wanted.objects).enumerate() {
             sides.ids.push(id);
@@ -96,7 +114,26 @@ impl<'a> Sides<'a> {
                 sides.before[number] = difference.before;
             }
         }
-        sides.children = sides.find_children();
+        let numbers = 0..sides.ids.len();
+        sides.homes_before = numbers
+            .clone()
+            .map(|number| sides.find_home_before(number))
+            .collect();
+        sides.homes = numbers.clone().map(|number| sides.find_home(number)).collect();
+        sides.types = sides.find_types();
+        sides.children = sides.find_children(&kept);
+        for (&child, parents) in &sides.children {
+            for &parent in parents.before.iter().chain(&parents.after) {
+                sides.children_of.entry(parent).or_default().push(child);
+            }
+        }
+        sides.origins_before = numbers
+            .clone()
+            .map(|number| sides.find_origins(number, Side::Current))
+            .collect();
+        sides.origins_after = numbers
+            .map(|number| sides.find_origins(number, Side::Wanted))
+            .collect();
         sides.needs_before = sides.edges(current, Side::Current, |number| sides.before[number].as_deref());
         sides.needs_after = sides.edges(wanted, Side::Wanted, |number| sides.after[number]);
         sides.needed_before = reversed(&sides.needs_before);
@@ -125,7 +162,10 @@ impl<'a> Sides<'a> {
                 let is_there = |number: &ObjectNumber| object_of(*number).is_some();
                 let relation = |name: &QualifiedName| self.relations(name).find(is_there);
                 self.needs_by_itself(self.ids[number], &object.definition, &relation, needs);
-                needs.extend(self.origins(number, &object.definition, side));
+                needs.extend(match side {
+                    Side::Current => &self.origins_before[number],
+                    Side::Wanted => &self.origins_after[number],
+                });
             }
             needs.sort_unstable();
             needs.dedup();
@@ -210,6 +250,17 @@ impl<'a> Sides<'a> {
         self.numbers.get(id).copied()
     }
 
+    /// Which objects of both states have which names.
+    pub(crate) fn name_owners(&self) -> &NameOwners<'a> {
+        self.name_owners.get_or_init(|| {
+            let numbers = 0..self.ids.len();
+            NameOwners::new(numbers.flat_map(|number| {
+                let id = self.ids[number];
+                self.definitions(number).map(move |definition| (id, definition))
+            }))
+        })
+    }
+
     /// The number of what has columns, by its name; of the wanted state where both states have one.
     pub(crate) fn relation(&self, name: &QualifiedName) -> Option<ObjectNumber> {
         let is_wanted = |number: &ObjectNumber| self.after.get(*number).is_none_or(Option::is_some);
@@ -236,8 +287,33 @@ impl<'a> Sides<'a> {
             .is_some_and(|home| self.ids[home].kind == Kind::ForeignTable)
     }
 
+    /// The foreign tables among the children that a table has in the current state, their children included.
+    pub(crate) fn foreign_heirs(&self, table: ObjectNumber) -> Vec<ObjectNumber> {
+        let mut found = self.heirs_before(table);
+        found.retain(|&heir| self.ids[heir].kind == Kind::ForeignTable);
+        found
+    }
+
+    /// The children that a table has in the current state, their children included.
+    pub(crate) fn heirs_before(&self, table: ObjectNumber) -> Vec<ObjectNumber> {
+        let mut found = BTreeSet::new();
+        let mut open = vec![table];
+        while let Some(parent) = open.pop() {
+            for &child in self.children_of(parent) {
+                if self.parents_before(child).contains(&parent) && found.insert(child) {
+                    open.push(child);
+                }
+            }
+        }
+        found.into_iter().collect()
+    }
+
     /// The relation that an object lies in in the current state, or that an index is on.
     pub(crate) fn home_before(&self, number: ObjectNumber) -> Option<ObjectNumber> {
+        self.homes_before[number]
+    }
+
+    fn find_home_before(&self, number: ObjectNumber) -> Option<ObjectNumber> {
         let id = self.ids[number];
         match self.definition_before(number)? {
             Definition::Index(index) => self.number(&index.relation),
@@ -290,13 +366,22 @@ impl<'a> Sides<'a> {
     /// The type of ours that a column's type is, or is an array of.
     pub(crate) fn type_number(&self, data_type: &str) -> Option<ObjectNumber> {
         let name = data_type.strip_suffix("[]").unwrap_or(data_type);
-        [Kind::Type, Kind::Domain]
-            .into_iter()
-            .find_map(|kind| self.number(&format!("{kind} {name}").parse().ok()?))
-            .or_else(|| {
-                (0..self.ids.len())
-                    .find(|&number| self.ids[number].kind == Kind::Type && self.is_of_type(name, number))
-            })
+        self.types.get(name).copied()
+    }
+
+    fn find_types(&self) -> HashMap<String, ObjectNumber> {
+        let mut types = HashMap::new();
+        for wanted in [Kind::Type, Kind::Domain] {
+            for (number, id) in self.ids.iter().enumerate().filter(|(_, id)| id.kind == wanted) {
+                types.entry(id.sql_name()).or_insert(number);
+            }
+        }
+        for number in 0..self.ids.len() {
+            if let Some(Definition::Range(range)) = self.definition_before(number) {
+                types.entry(range.multirange.to_string()).or_insert(number);
+            }
+        }
+        types
     }
 
     /// Whether a type of the current state is this type of ours, an array of it, or its multirange.
@@ -341,6 +426,10 @@ impl<'a> Sides<'a> {
 
     /// The relation that an object lies in, or that an index is on; in the wanted state where that has the object.
     pub(crate) fn home(&self, number: ObjectNumber) -> Option<ObjectNumber> {
+        self.homes[number]
+    }
+
+    fn find_home(&self, number: ObjectNumber) -> Option<ObjectNumber> {
         let id = self.ids[number];
         match id.kind {
             kind if kind.is_in_relation() => {
@@ -382,30 +471,24 @@ impl<'a> Sides<'a> {
     }
 
     /// The tables that have parents.
-    fn find_children(&self) -> BTreeMap<ObjectNumber, Parents> {
-        let mut children: BTreeMap<ObjectNumber, Parents> = BTreeMap::new();
+    fn find_children(&self, kept: &BTreeMap<ObjectId, Vec<ObjectId>>) -> BTreeMap<ObjectNumber, Ancestry> {
+        let mut children: BTreeMap<ObjectNumber, Ancestry> = BTreeMap::new();
         for number in 0..self.ids.len() {
-            let [before, after] =
-                [self.definition_before(number), self.definition_after(number)].map(|definition| {
-                    match definition {
-                        Some(Definition::Table(table)) => Some(table),
-                        _ => None,
-                    }
-                });
-            let numbers = |table: Option<&Table>| -> Vec<ObjectNumber> {
-                let parents = table.into_iter().flat_map(Table::parents);
+            let [before, after] = [self.definition_before(number), self.definition_after(number)]
+                .map(|definition| definition.map(Definition::parents));
+            let numbers = |parents: Option<Parents<'_>>| -> Vec<ObjectNumber> {
+                let parents = parents.into_iter().flat_map(Parents::iter);
                 parents.filter_map(|parent| self.number(parent)).collect()
             };
-            let parents = Parents {
+            let parents = Ancestry {
                 before: numbers(before),
                 after: numbers(after),
-                kept: match (before, after) {
-                    (Some(before), Some(after)) => inheritance::kept(before, after)
-                        .into_iter()
-                        .filter_map(|parent| self.number(parent))
-                        .collect(),
-                    _ => Vec::new(),
-                },
+                kept: kept
+                    .get(self.ids[number])
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|parent| self.number(parent))
+                    .collect(),
                 generation: 1,
             };
             if !parents.before.is_empty() || !parents.after.is_empty() {
@@ -445,15 +528,20 @@ impl<'a> Sides<'a> {
         self.children.keys().copied()
     }
 
+    /// The tables that are children of a table on either side.
+    pub(crate) fn children_of(&self, table: ObjectNumber) -> &[ObjectNumber] {
+        self.children_of.get(&table).map_or(&[], Vec::as_slice)
+    }
+
     /// Whether a partition stays with its table, but has to leave it for a while: to get other bounds, or to have a
     /// `NOT NULL` renamed, which PostgreSQL allows of none that is inherited.
     pub(crate) fn is_rebound(&self, table: ObjectNumber) -> bool {
-        let (Some(Definition::Table(before)), Some(Definition::Table(after))) =
-            (self.definition_before(table), self.definition_after(table))
+        let (Some(before), Some(after)) = (self.definition_before(table), self.definition_after(table))
         else {
             return false;
         };
-        let (Some(partition), Some(_)) = (&before.partition_of, &after.partition_of) else {
+        let (before, after) = (before.parents(), after.parents());
+        let (Some(partition), Some(_)) = (before.partition_of, after.partition_of) else {
             return false;
         };
         let is_kept = self
@@ -496,40 +584,38 @@ impl<'a> Sides<'a> {
             .is_some_and(|parents| parents.kept.contains(&parent))
     }
 
+    /// The parents that a table never leaves.
+    pub(crate) fn kept_parents(&self, table: ObjectNumber) -> &[ObjectNumber] {
+        self.children.get(&table).map_or(&[], |parents| &parents.kept)
+    }
+
     /// How many tables stand above a table, counting both states.
     pub(crate) fn generation(&self, table: ObjectNumber) -> usize {
         self.children.get(&table).map_or(0, |parents| parents.generation)
     }
 
     /// What an object of the current state is inherited from, or a part of.
-    pub(crate) fn origins_before(&self, number: ObjectNumber) -> Vec<ObjectNumber> {
-        self.before[number]
-            .as_deref()
-            .map(|object| self.origins(number, &object.definition, Side::Current))
-            .unwrap_or_default()
+    pub(crate) fn origins_before(&self, number: ObjectNumber) -> &[ObjectNumber] {
+        &self.origins_before[number]
     }
 
     /// What an object of the wanted state is inherited from, or a part of.
-    pub(crate) fn origins_after(&self, number: ObjectNumber) -> Vec<ObjectNumber> {
-        self.after[number]
-            .map(|object| self.origins(number, &object.definition, Side::Wanted))
-            .unwrap_or_default()
+    pub(crate) fn origins_after(&self, number: ObjectNumber) -> &[ObjectNumber] {
+        &self.origins_after[number]
     }
 
-    fn origins(&self, number: ObjectNumber, definition: &Definition, side: Side) -> Vec<ObjectNumber> {
-        if self.children.is_empty() {
+    fn find_origins(&self, number: ObjectNumber, side: Side) -> Vec<ObjectNumber> {
+        let definition = match side {
+            Side::Current => self.definition_before(number),
+            Side::Wanted => self.definition_after(number),
+        };
+        let Some(definition) = definition.filter(|_| !self.children.is_empty()) else {
             return Vec::new();
-        }
+        };
         if let Some(part_of) = definition.partition_of() {
             return self.number(part_of).into_iter().collect();
         }
-        let is_inheritable = |definition: Option<&Definition>| match definition {
-            Some(Definition::Column(_)) => true,
-            Some(Definition::Constraint(constraint)) => matches!(&constraint.definition,
-                ConstraintKind::Check(check) if !check.no_inherit),
-            _ => false,
-        };
-        let Some(home) = self.home(number).filter(|_| is_inheritable(Some(definition))) else {
+        let Some(home) = self.home(number).filter(|_| definition.is_inheritable()) else {
             return Vec::new();
         };
         let parents = match side {
@@ -540,13 +626,14 @@ impl<'a> Sides<'a> {
         parents
             .iter()
             .filter_map(|&parent| {
-                let parent = self.ids[parent].qualified_name()?;
-                let origin = self.number(&ObjectId::in_relation(id.kind, &parent, id.name()))?;
+                let origin = self.number(&id.in_other(self.ids[parent])?)?;
                 let definition = match side {
                     Side::Current => self.definition_before(origin),
                     Side::Wanted => self.definition_after(origin),
                 };
-                is_inheritable(definition).then_some(origin)
+                definition
+                    .is_some_and(Definition::is_inheritable)
+                    .then_some(origin)
             })
             .collect()
     }
@@ -556,24 +643,34 @@ impl<'a> Sides<'a> {
         self.only.get(self.ids[column]).copied().unwrap_or_default()
     }
 
-    /// What needs an object in the current state, also what needs those columns that inherit it.
-    pub(crate) fn needed_before_with_heirs(&self, number: ObjectNumber) -> Vec<ObjectNumber> {
-        let mut found = Vec::new();
-        let mut open = vec![number];
-        while let Some(number) = open.pop() {
-            for &dependent in &self.needed_before[number] {
-                if !found.contains(&dependent) {
-                    found.push(dependent);
-                    if self.has_children()
-                        && self.ids[dependent].kind == Kind::Column
-                        && self.origins_before(dependent).contains(&number)
-                    {
-                        open.push(dependent);
-                    }
+    /// A column of the current state, and those that inherit it.
+    pub(crate) fn with_heirs_before(&self, column: ObjectNumber) -> Vec<ObjectNumber> {
+        let mut found = vec![column];
+        let mut seen = HashSet::from([column]);
+        let mut open = vec![column];
+        while let Some(parent) = open.pop() {
+            for &heir in &self.needed_before[parent] {
+                if self.ids[heir].kind == Kind::Column
+                    && self.origins_before(heir).contains(&parent)
+                    && seen.insert(heir)
+                {
+                    found.push(heir);
+                    open.push(heir);
                 }
             }
         }
         found
+    }
+
+    /// What needs any of these objects in the current state, each once.
+    pub(crate) fn needed_before_of(&self, objects: &[ObjectNumber]) -> Vec<ObjectNumber> {
+        let mut seen = HashSet::new();
+        objects
+            .iter()
+            .flat_map(|&object| &self.needed_before[object])
+            .copied()
+            .filter(|&dependent| seen.insert(dependent))
+            .collect()
     }
 }
 

@@ -45,7 +45,7 @@ impl Plan {
     }
 
     /// The plan as a script: each statement with its semicolon, and a comment before what destroys data, rewrites a
-    /// table, or fails on some rows.
+    /// table, fails on some rows, or wants a word otherwise.
     #[must_use]
     pub fn sql(&self) -> String {
         script(&self.actions, Requirements::Told)
@@ -87,6 +87,9 @@ fn script<'a>(actions: impl IntoIterator<Item = &'a Action>, requirements: Requi
         if let Some(loss) = &action.loses {
             text.push_str(&format!("-- destroys: {}\n", one_line(&loss.to_string())));
         }
+        if let Some(note) = &action.note {
+            text.push_str(&format!("-- {}\n", one_line(note)));
+        }
         if action.rewrites {
             text.push_str("-- rewrites the table\n");
         }
@@ -107,7 +110,10 @@ fn script<'a>(actions: impl IntoIterator<Item = &'a Action>, requirements: Requi
 /// Whether an action is but lines of SQL.
 fn is_plain(action: &Action) -> bool {
     let is_line = |statement: &String| !statement.contains('\n');
-    action.loses.is_none() && !action.rewrites && action.statements.iter().all(is_line)
+    action.loses.is_none()
+        && action.note.is_none()
+        && !action.rewrites
+        && action.statements.iter().all(is_line)
 }
 
 /// A text that cannot leave its comment.
@@ -172,6 +178,7 @@ mod tests {
             statements: vec!["SELECT 1".to_owned()],
             loses: None,
             requires: Vec::new(),
+            note: None,
             rewrites: false,
             transactional,
             commit_after,

@@ -100,6 +100,13 @@ async fn a_half_built_index_is_built_anew() {
             "ALTER TABLE public.t CLUSTER ON t_b",
         ]
     );
+    assert_eq!(
+        plan.sql()
+            .lines()
+            .filter(|line| line.contains("invalid"))
+            .collect::<Vec<_>>(),
+        ["t_a", "t_b"].map(|index| format!("-- index public.{index} is invalid, and built again"))
+    );
     // Neither is it renamed, nor made a constraint's.
     let at = bench.state(&format!("{}\n{broken}", sql("\"Old\""))).await;
     let key = bench
@@ -126,18 +133,53 @@ async fn a_half_built_index_of_a_constraint_is_named() {
             UPDATE pg_index SET indisvalid = false WHERE indrelid = 't'::regclass;",
         )
         .await;
-    let unread: Vec<String> = at
-        .catalog
-        .unread
-        .iter()
-        .map(|unread| format!("{} {}", unread.kind, unread.name))
-        .collect();
+    let unread: Vec<String> = at.catalog.unread.iter().map(ToString::to_string).collect();
     assert_eq!(
         unread,
         [
             "invalid index of a constraint public.once",
             "invalid index of a constraint public.t_a_key"
         ]
+    );
+}
+
+#[tokio::test]
+async fn an_extension_takes_the_version_that_is_wanted() {
+    let bench = Bench::start().await;
+    let hints = Hints::default();
+    let old = bench.state("CREATE EXTENSION citext VERSION '1.4'").await;
+    let newer = bench
+        .state("CREATE EXTENSION citext VERSION '1.4'; ALTER EXTENSION citext UPDATE TO '1.5'")
+        .await;
+    let newest = bench
+        .state("CREATE SCHEMA app; CREATE EXTENSION citext SCHEMA app VERSION '1.6'")
+        .await;
+    let any = bench.state("CREATE EXTENSION citext").await;
+    let empty = bench.state("").await;
+    // Where nobody says which, none is compared.
+    assert!(bench.plan(&old, &any, &hints).await.unwrap().is_empty());
+    let plan = bench.plan(&empty, &any, &hints).await.unwrap();
+    assert_eq!(statements(&plan), ["CREATE EXTENSION citext WITH SCHEMA public"]);
+    let at = bench.state("").await;
+    let (plan, at) = bench.go(at, &old, &hints).await.unwrap();
+    assert_eq!(
+        statements(&plan),
+        ["CREATE EXTENSION citext WITH SCHEMA public VERSION '1.4'"]
+    );
+    let (plan, at) = bench.go(at, &newer, &hints).await.unwrap();
+    assert_eq!(statements(&plan), ["ALTER EXTENSION citext UPDATE TO '1.5'"]);
+    let (plan, _) = bench.go(at, &newest, &hints).await.unwrap();
+    assert_eq!(
+        plan.sql(),
+        "CREATE SCHEMA app;\n\n\
+        -- the way back leaves the version as it is\n\
+        ALTER EXTENSION citext SET SCHEMA app;\n\
+        ALTER EXTENSION citext UPDATE TO '1.6';\n"
+    );
+    let back = bench.plan(&newer, &old, &hints).await.unwrap();
+    assert_eq!(
+        back.unsupported,
+        ["extension citext cannot be taken from version 1.5 to 1.4: the server has no update path"]
     );
 }
 

@@ -149,12 +149,7 @@ impl Case {
         let before = bench.state(&self.before).await;
         let after = bench.state(&self.after).await;
         for (state, sql) in [(&before, &self.before), (&after, &self.after)] {
-            let unread: Vec<String> = state
-                .catalog
-                .unread
-                .iter()
-                .map(|unread| format!("{} {}", unread.kind, unread.name))
-                .collect();
+            let unread: Vec<String> = state.catalog.unread.iter().map(ToString::to_string).collect();
             if !unread.is_empty() {
                 return Err(format!("the case holds what is not read: {unread:?}\n{sql}"));
             }
@@ -164,7 +159,7 @@ impl Case {
             }
         }
         for statement in &self.refused {
-            let at = bench.state(&self.before).await;
+            let at = bench.state_with(&self.before, before.catalog.clone()).await;
             bench.execute(&at, statement).await;
             // Planned without the rows, as revisions are.
             let plan = bench.plan(&before, &after, &self.up).await?;
@@ -175,14 +170,14 @@ impl Case {
             bench.drop(at).await;
         }
         rows::survive(bench, &self.before, &before, &after, &self.up, &self.down).await?;
-        let at = bench.state("").await;
+        let at = bench.blank().await;
         let at = make(bench, at, "before", &before).await?;
         let (there, at) = self.round_trip(bench, at, &before, &after).await?;
         let at = clear(bench, at, "before").await?;
         let at = make(bench, at, "after", &after).await?;
         let at = clear(bench, at, "after").await?;
         for state in [at, before, after] {
-            bench.drop(state).await;
+            bench.recycle(state).await;
         }
         self.judge(bench, &there)
     }
@@ -292,6 +287,9 @@ fn summary(direction: &str, plan: &Plan) -> String {
             }
             if let Some(loss) = &action.loses {
                 writeln!(text, "      destroys {loss}").unwrap();
+            }
+            if let Some(note) = &action.note {
+                writeln!(text, "      note {note}").unwrap();
             }
             if action.rewrites {
                 writeln!(text, "      rewrites").unwrap();

@@ -65,6 +65,8 @@ struct Fields {
     data_type: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     constraint: Option<String>,
+    #[serde(skip)]
+    routine: Option<String>,
     connection_lost: bool,
 }
 
@@ -83,6 +85,11 @@ impl DatabaseError {
     /// The primary message, in the server's language.
     pub fn message(&self) -> &str {
         &self.0.message
+    }
+
+    /// The function of PostgreSQL's own source that reported it, never translated.
+    pub fn routine(&self) -> Option<&str> {
+        self.0.routine.as_deref()
     }
 
     /// `ERROR`, `FATAL` or `PANIC`, never translated.
@@ -196,6 +203,7 @@ impl From<&DbError> for DatabaseError {
             table: error.table().map(str::to_owned),
             column: error.column().map(str::to_owned),
             data_type: error.datatype().map(str::to_owned),
+            routine: error.routine().map(str::to_owned),
             constraint: error.constraint().map(str::to_owned),
         }))
     }

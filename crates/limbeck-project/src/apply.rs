@@ -8,7 +8,7 @@ use limbeck_server::Scratch;
 
 use crate::declared::DeclaredStatement;
 use crate::error::database_notes;
-use crate::{Diagnostic, Error, Failure};
+use crate::{Diagnostic, Error, Failure, roles};
 
 /// Settings that hold for every declared statement. Bodies of functions are checked when the whole stands.
 ///
@@ -68,7 +68,13 @@ pub(crate) async fn apply_what_works<'a>(
                     continue;
                 }
             }
-            match run(site, &statement.sql).await {
+            match roles::with_roles(
+                site.scratch,
+                |error| Some(error),
+                async || site.session.execute(&statement.sql).await,
+            )
+            .await
+            {
                 Ok(()) => {}
                 Err(error) if is_missing_object(&error) => refused.push(Refused { statement, error }),
                 Err(error) => return Err(refusals(&[Refused { statement, error }])),
@@ -106,36 +112,6 @@ async fn run_batch(site: &Site<'_>, batch: &[&DeclaredStatement]) -> bool {
     site.session.execute(&message).await.is_ok()
 }
 
-/// Runs one statement, making the roles that it names as stubs.
-async fn run(site: &Site<'_>, sql: &str) -> Result<(), DatabaseError> {
-    let mut last_role = None;
-    loop {
-        match site.session.execute(sql).await {
-            Ok(()) => return Ok(()),
-            Err(error) => match missing_role(&error) {
-                Some(role) if last_role.as_ref() != Some(&role) => {
-                    site.scratch.ensure_role(&role).await.map_err(|_| error)?;
-                    last_role = Some(role);
-                }
-                _ => return Err(error),
-            },
-        }
-    }
-}
-
-/// The role that a statement named and that is not there. PostgreSQL tells the name in the message alone; on
-/// our own server messages are in English.
-pub(crate) fn missing_role(error: &DatabaseError) -> Option<String> {
-    if error.sqlstate() != Some("42704") {
-        return None;
-    }
-    let name = error
-        .message()
-        .strip_prefix("role \"")?
-        .strip_suffix("\" does not exist")?;
-    Some(name.to_owned())
-}
-
 /// Sets what a file sets, and nothing else.
 async fn set(site: &Site<'_>, settings: &[String]) -> Result<(), Error> {
     let session = site.session;
@@ -159,7 +135,7 @@ async fn set(site: &Site<'_>, settings: &[String]) -> Result<(), Error> {
 }
 
 /// Whether an error may go away once other statements have run: something named does not exist yet.
-fn is_missing_object(error: &DatabaseError) -> bool {
+pub(crate) fn is_missing_object(error: &DatabaseError) -> bool {
     matches!(
         error.sqlstate(),
         // undefined table, object, function, column, schema; a key that a foreign key needs

@@ -78,7 +78,7 @@ pub(crate) async fn compare(
     question: &Question<'_>,
     current: impl Future<Output = Result<State, Error>>,
 ) -> Result<Comparison, Error> {
-    let managed = managed(question)?;
+    let managed = managed(question);
     let revisions = question.history.order_all();
     let makes_roles = question.declared.makes_roles()
         || revisions
@@ -122,22 +122,10 @@ pub(crate) fn supported(plan: &Plan) -> Result<(), Error> {
 }
 
 /// What models declared up to the heads, by the revisions' `declares` lines.
-fn managed(question: &Question<'_>) -> Result<BTreeSet<ObjectId>, Error> {
-    question
-        .history
-        .managed_at(question.heads)
-        .into_iter()
-        .map(|line| {
-            line.parse::<ObjectId>().map_err(|error| {
-                Error::new(
-                    Failure::History,
-                    Diagnostic::new(format!(
-                        "a `declares` line of the history cannot be understood: {error}"
-                    )),
-                )
-            })
-        })
-        .collect()
+fn managed(question: &Question<'_>) -> BTreeSet<ObjectId> {
+    let lines = question.history.managed_at(question.heads).into_iter();
+    // The project parsed each line when it read the history, and told the place of one that names no object.
+    lines.filter_map(|line| line.parse().ok()).collect()
 }
 
 /// The steps of a revision, each with its way back.

@@ -1,11 +1,12 @@
 //! What the models declare: statements from structs and from `.sql` files, each with its place.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use limbeck_model::source::{self, DeclaredRename, Inputs, KnownInputs, SourceOptions};
-use limbeck_sql::{StatementKind, first_words, statements};
+use limbeck_sql::{StatementKind, first_words, pinned_extension, statements};
 use sha2::{Digest, Sha256};
 
 use crate::diagnostic::Snippet;
@@ -273,6 +274,14 @@ impl Declared {
         self.statements
             .iter()
             .any(|statement| crate::roles::are_made_by(&statement.sql))
+    }
+
+    /// The extensions whose version is declared.
+    pub(crate) fn pinned_extensions(&self) -> BTreeSet<String> {
+        let statements = self.statements.iter();
+        statements
+            .filter_map(|statement| pinned_extension(&statement.sql))
+            .collect()
     }
 
     /// A hash of everything that is declared, for keys of caches.

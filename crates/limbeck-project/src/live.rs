@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use limbeck_catalog::Catalog;
+use limbeck_catalog::{Catalog, ReadOptions};
 use limbeck_plan::{Answers, Options, Plan, Planned, Request};
 use limbeck_postgres::{Pins, Session, SessionOptions, Settings};
 
+use crate::apply::is_missing_object;
 use crate::project::{DatabaseTarget, UrlOrigin};
 use crate::workbench::{self, State, Workbench};
 use crate::{Error, Event, Events, Project, error};
@@ -71,13 +72,22 @@ pub(crate) async fn read(
     besides: &BTreeSet<String>,
 ) -> Result<Catalog, Error> {
     let session = connect(settings).await?;
-    let mut options = workbench::read_options(project)?;
-    let mut schemas: BTreeSet<String> = project.config().database.schemas.iter().cloned().collect();
-    schemas.extend(besides.iter().cloned());
-    options.schemas = Some(schemas);
+    let mut options = read_options(project)?;
+    options
+        .schemas
+        .get_or_insert_default()
+        .extend(besides.iter().cloned());
     limbeck_catalog::read(session.client(), &options)
         .await
         .map_err(error::from_read)
+}
+
+/// What is read of a live database: the configured schemas alone.
+pub(crate) fn read_options(project: &Project) -> Result<ReadOptions, Error> {
+    Ok(ReadOptions {
+        schemas: Some(project.config().database.schemas.iter().cloned().collect()),
+        ..workbench::read_options(project)?
+    })
 }
 
 /// The live database's state, with a scratch database made to be like it, so that what is planned from it can be
@@ -114,13 +124,11 @@ pub(crate) async fn rebuilt(
     let empty = bench.empty().await?;
     // The facts that were read stay what is compared; the database is only there to be asked. Nothing of it can
     // be asked yet, so every question goes to the empty one.
-    let session = bench.session(&empty.database).await?;
     let plan = build_plan(&empty.catalog, &catalog)?;
-    for action in &plan.actions {
-        for sql in &action.statements {
-            session.execute(sql).await.map_err(error::from_database)?;
-        }
-    }
+    let session = bench
+        .carry_out(&empty.database, &plan.actions)
+        .await
+        .map_err(|error| with_what_was_not_read(error, &catalog))?;
     if is_other {
         // Another major prints texts differently: what counts is how this one prints them.
         catalog = bench.read(&session).await?;
@@ -149,4 +157,20 @@ fn build_plan(empty: &Catalog, wanted: &Catalog) -> Result<Plan, Error> {
             "the planner asked about objects that are not there",
         )),
     }
+}
+
+/// Tells what may be missing where a catalogue cannot be rebuilt: what it refers to and does not hold.
+fn with_what_was_not_read(error: Error, catalog: &Catalog) -> Error {
+    if !error.database_error().is_some_and(is_missing_object) {
+        return error;
+    }
+    let mut error = error.hint(
+        "what is missing may lie in a schema that is not looked at: name it in `schemas` under `[database]`",
+    );
+    for unread in &catalog.unread {
+        error = error.hint(format!(
+            "`{unread}` is outside what Limbeck compares, and was not looked at"
+        ));
+    }
+    error
 }

@@ -256,7 +256,14 @@ pub(crate) fn find_root(start: &Path) -> Option<PathBuf> {
 }
 
 /// The caller's variables over those of `.env`.
-pub(crate) fn variables(root: &Path, host: &Host) -> Result<BTreeMap<String, String>, Error> {
+fn variables(root: &Path, host: &Host) -> Result<BTreeMap<String, String>, Error> {
+    let mut variables = dotenv(root)?;
+    variables.extend(host.variables.clone());
+    Ok(variables)
+}
+
+/// The variables of a folder's `.env`.
+pub(crate) fn dotenv(root: &Path) -> Result<BTreeMap<String, String>, Error> {
     let path = root.join(".env");
     let mut variables = BTreeMap::new();
     if path.is_file() {
@@ -277,7 +284,6 @@ pub(crate) fn variables(root: &Path, host: &Host) -> Result<BTreeMap<String, Str
             variables.insert(name, value);
         }
     }
-    variables.extend(host.variables.clone());
     Ok(variables)
 }
 

@@ -1,6 +1,49 @@
-//! Roles are the whole server's, not a database's: what makes them cannot run beside what names them.
+//! The roles that statements name. They are the whole server's, not a database's, and a scratch server has none of
+//! those that a real one has.
 
-/// Whether SQL may make, change or drop a role. It says so too often rather than too seldom.
+use limbeck_postgres::DatabaseError;
+use limbeck_server::Scratch;
+
+/// Does something until every role that it names is there: as a stub that cannot log in.
+pub(crate) async fn with_roles<E>(
+    scratch: &Scratch,
+    database_error: impl Fn(&E) -> Option<&DatabaseError>,
+    work: impl AsyncFn() -> Result<(), E>,
+) -> Result<(), E> {
+    let mut last_role = None;
+    loop {
+        let Err(error) = work().await else {
+            return Ok(());
+        };
+        let Some(role) = database_error(&error).and_then(missing_role) else {
+            return Err(error);
+        };
+        if last_role.as_ref() == Some(&role) || scratch.ensure_role(&role).await.is_err() {
+            return Err(error);
+        }
+        last_role = Some(role);
+    }
+}
+
+/// The role that a statement named and that is not there. PostgreSQL tells its name in the message alone, which may be
+/// in any language; that it is about a role, the function that looked for it tells.
+fn missing_role(error: &DatabaseError) -> Option<String> {
+    let is_about_role = error.sqlstate() == Some("42704")
+        && error
+            .routine()
+            .is_some_and(|routine| routine.starts_with("get_role"));
+    is_about_role.then(|| quoted(error.message()))?.map(str::to_owned)
+}
+
+/// What stands in quotes, in those of any language that PostgreSQL speaks.
+fn quoted(message: &str) -> Option<&str> {
+    const QUOTES: [char; 8] = ['"', '«', '»', '„', '“', '”', '「', '」'];
+    let (_, rest) = message.split_once(QUOTES)?;
+    let (name, _) = rest.rsplit_once(QUOTES)?;
+    Some(name.trim_matches([' ', '\u{a0}']))
+}
+
+/// Whether SQL may make, change or drop a role, which then cannot run beside what names it. It says so too often rather than too seldom.
 pub(crate) fn are_made_by(sql: &str) -> bool {
     let mut previous = "";
     for word in sql
@@ -18,7 +61,21 @@ pub(crate) fn are_made_by(sql: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::are_made_by;
+    use super::{are_made_by, quoted};
+
+    #[test]
+    fn the_name_is_found_in_any_language() {
+        for message in [
+            "role \"web \"app\" does not exist",
+            "Rolle »web \"app« existiert nicht",
+            "le rôle « web \"app » n'existe pas",
+            "no existe el rol «web \"app»",
+            "ロール\"web \"app\"は存在しません",
+        ] {
+            assert_eq!(quoted(message), Some("web \"app"), "{message}");
+        }
+        assert_eq!(quoted("no name"), None);
+    }
 
     #[test]
     fn what_may_make_a_role_is_told() {

@@ -5,14 +5,16 @@ use std::time::{Duration, Instant};
 
 use limbeck_catalog::{Catalog, ReadOptions};
 use limbeck_history::{History, Revision, RevisionId};
-use limbeck_plan::{Answer, Answers, Fill, Options, Plan, Planned, Probe, Rename, Request, Side};
-use limbeck_postgres::{Pins, Session, SessionOptions};
+use limbeck_migrate::MigrateError;
+use limbeck_plan::{Action, Answer, Answers, Fill, Options, Plan, Planned, Probe, Rename, Request, Side};
+use limbeck_postgres::sqlstate::INSUFFICIENT_PRIVILEGE;
+use limbeck_postgres::{DatabaseError, Pins, Session, SessionOptions};
 use limbeck_server::{Installation, Scratch, ScratchDatabase, Search};
 
 use crate::apply::Site;
 use crate::declared::Declared;
 use crate::project::Project;
-use crate::{Error, Event, Events, Host, Overrides, apply, error, kept};
+use crate::{Diagnostic, Error, Event, Events, Failure, Host, Overrides, apply, error, kept, roles};
 
 /// How often the planner may ask before something is wrong with it.
 const MAXIMUM_ROUNDS: usize = 8;
@@ -77,7 +79,7 @@ impl<'e> Workbench<'e> {
         let config = project.config();
         let mut read = read_options(project)?;
         read.own_roles.insert(scratch.owner_role().to_owned());
-        read.is_ours = true;
+        read.undisturbed = true;
         Ok(Self {
             scratch,
             installation,
@@ -107,11 +109,9 @@ impl<'e> Workbench<'e> {
             replay: Mutex::default(),
             search_path: "public".to_owned(),
             read: ReadOptions {
-                // Own tables are no part of a comparison, in a dump as little as in a database.
-                version_schema: Some(crate::config::DEFAULT_VERSION_SCHEMA.to_owned()),
                 own_roles,
-                is_ours: true,
-                ..ReadOptions::default()
+                undisturbed: true,
+                ..read_options_outside()
             },
             concurrently: false,
             events,
@@ -220,7 +220,8 @@ impl<'e> Workbench<'e> {
         let database = self.database().await?;
         let session = self.session(&database).await?;
         apply::apply(&self.site(&session), &declared.statements).await?;
-        let catalog = self.read(&session).await?;
+        let mut catalog = self.read(&session).await?;
+        catalog.pin(&declared.pinned_extensions());
         drop(session);
         Ok(State { catalog, database })
     }
@@ -302,44 +303,53 @@ impl<'e> Workbench<'e> {
         revision: &Revision,
         side: &limbeck_history::StepSide,
     ) -> Result<(), Error> {
-        match self.replay_step(owner, revision, side).await {
-            Ok(()) => Ok(()),
-            Err(error) if error.sqlstate() == Some("42501") => {
-                (self.events)(Event::Note(format!(
-                    "a step of `{}` needs a superuser on the scratch server, and ran as one",
-                    revision.id
-                )));
-                self.replay_step(superuser, revision, side)
-                    .await
-                    .map_err(|error| error::from_migrate(project, error))
-            }
-            Err(error) => Err(error::from_migrate(project, error)),
+        let run = async |session: &Session| {
+            roles::with_roles(&self.scratch, MigrateError::database_error, async || {
+                limbeck_migrate::replay_step(session, revision, side).await
+            })
+            .await
+        };
+        let mut done = run(owner).await;
+        if done
+            .as_ref()
+            .is_err_and(|error| error.sqlstate() == Some(INSUFFICIENT_PRIVILEGE))
+        {
+            (self.events)(Event::Note(format!(
+                "a step of `{}` needs a superuser on the scratch server, and ran as one",
+                revision.id
+            )));
+            done = run(superuser).await;
         }
+        done.map_err(|error| error::from_migrate(project, error))
     }
 
-    /// Runs one side of a step, making the roles that it names as stubs.
-    async fn replay_step(
+    /// Carries actions of a plan out, as revisions are run: as the owner, whom `CURRENT_USER` and default privileges
+    /// are about, and as a superuser where only one may. Returns the superuser's session.
+    pub(crate) async fn carry_out<'a>(
         &self,
-        session: &Session,
-        revision: &Revision,
-        side: &limbeck_history::StepSide,
-    ) -> Result<(), limbeck_migrate::MigrateError> {
-        let mut last_role = None;
-        loop {
-            let Err(error) = limbeck_migrate::replay_step(session, revision, side).await else {
-                return Ok(());
-            };
-            let role = error.database_error().and_then(apply::missing_role);
-            if role.is_none() || role == last_role {
-                return Err(error);
+        database: &ScratchDatabase,
+        actions: impl IntoIterator<Item = &'a Action>,
+    ) -> Result<Session, Error> {
+        let owner = self.owner_session(database).await?;
+        let superuser = self.session(database).await?;
+        for action in actions {
+            for sql in &action.statements {
+                let run = async |session: &Session| {
+                    roles::with_roles(
+                        &self.scratch,
+                        |error| Some(error),
+                        async || session.execute(sql).await,
+                    )
+                    .await
+                };
+                let done = match run(&owner).await {
+                    Err(error) if error.is(INSUFFICIENT_PRIVILEGE) => run(&superuser).await,
+                    done => done,
+                };
+                done.map_err(|cause| does_not_run(action, sql, &cause))?;
             }
-            if let Some(role) = &role
-                && self.scratch.ensure_role(role).await.is_err()
-            {
-                return Err(error);
-            }
-            last_role = role;
         }
+        Ok(superuser)
     }
 
     /// Plans from one state to another, answering what the planner asks.
@@ -441,6 +451,18 @@ impl<'e> Workbench<'e> {
     }
 }
 
+/// A plan's statement that the scratch server does not take.
+fn does_not_run(action: &Action, sql: &str, cause: &DatabaseError) -> Error {
+    let diagnostic = Diagnostic::new(format!(
+        "the plan for {} does not run on the scratch server: {}",
+        action.object,
+        cause.message()
+    ));
+    let mut diagnostic = diagnostic.note(format!("statement: {sql}"));
+    diagnostic.notes.extend(error::database_notes(cause));
+    Error::new(Failure::Failed, diagnostic).by_database(cause)
+}
+
 /// The variable that names the folder of PostgreSQL's programs.
 pub(crate) const BIN_VARIABLE: &str = "LIMBECK_POSTGRES_BIN";
 
@@ -517,4 +539,12 @@ pub(crate) fn read_options(project: &Project) -> Result<ReadOptions, Error> {
         exclude,
         ..ReadOptions::default()
     })
+}
+
+/// The same outside a project: own tables are no part of a comparison, in a dump as little as in a database.
+pub(crate) fn read_options_outside() -> ReadOptions {
+    ReadOptions {
+        version_schema: Some(crate::config::DEFAULT_VERSION_SCHEMA.to_owned()),
+        ..ReadOptions::default()
+    }
 }

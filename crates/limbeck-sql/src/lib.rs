@@ -4,6 +4,7 @@
 //! Nothing here knows what a statement *means*. Meaning is asked of a real PostgreSQL.
 
 pub mod default_name;
+mod extension;
 mod identifier;
 mod keywords;
 mod lexer;
@@ -12,6 +13,7 @@ mod position;
 mod qualified_name;
 mod statements;
 
+pub use extension::pinned_extension;
 pub use identifier::{MAXIMUM_IDENTIFIER_LENGTH, quote_identifier, truncate_identifier};
 pub use keywords::must_be_quoted;
 pub use lexer::{Token, TokenKind, Tokens, tokens};

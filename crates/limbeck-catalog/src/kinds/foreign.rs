@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 use limbeck_sql::QualifiedName;
 use serde::{Deserialize, Serialize};
 
+use crate::{ObjectId, PartitionOf};
+
 /// A foreign-data wrapper.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ForeignDataWrapper {
@@ -53,6 +55,10 @@ impl PartialEq for UserMapping {
 /// A foreign table, without its columns, constraints and triggers: those are objects of their own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ForeignTable {
+    /// What it is a partition of, where it is one.
+    pub partition_of: Option<PartitionOf>,
+    /// The tables that it inherits from (`INHERITS`), in order.
+    pub inherits: Vec<ObjectId>,
     /// Its server.
     pub server: String,
     /// Its options.

@@ -52,6 +52,23 @@ pub struct PartitionKeyPart {
     pub operator_class: Option<QualifiedName>,
 }
 
+/// What a table, ordinary or foreign, has its inherited columns from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Parents<'a> {
+    /// What it is a partition of, where it is one.
+    pub partition_of: Option<&'a PartitionOf>,
+    /// The tables that it inherits from (`INHERITS`), in order.
+    pub inherits: &'a [ObjectId],
+}
+
+impl<'a> Parents<'a> {
+    /// The table that it is a partition of, or those that it inherits from.
+    pub fn iter(self) -> impl Iterator<Item = &'a ObjectId> {
+        let partitioned = self.partition_of.map(|partition| &partition.parent);
+        partitioned.into_iter().chain(self.inherits)
+    }
+}
+
 /// What makes a table a partition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartitionOf {

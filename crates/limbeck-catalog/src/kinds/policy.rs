@@ -11,7 +11,7 @@ pub struct Policy {
     pub permissive: bool,
     /// Which commands it is for.
     pub command: PolicyCommand,
-    /// The roles that it is for, unquoted; none for `PUBLIC`.
+    /// The roles that it is for, unquoted, and [`OWNER`](crate::OWNER) for the one that reads; none for `PUBLIC`.
     pub roles: BTreeSet<String>,
     /// Which rows are seen (`USING`), as `pg_get_expr` prints it.
     pub using: Option<String>,

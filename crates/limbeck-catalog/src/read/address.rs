@@ -95,6 +95,11 @@ impl Addresses {
         self.objects.insert(address, (id, Role::Part));
     }
 
+    /// All addresses, in no order, with the objects that they belong to.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&Address, &ObjectId)> {
+        self.objects.iter().map(|(address, (id, _))| (address, id))
+    }
+
     /// The object at exactly this address.
     pub(super) fn get(&self, address: Address) -> Option<&ObjectId> {
         self.objects.get(&address).map(|(id, _)| id)

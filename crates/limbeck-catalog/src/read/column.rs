@@ -27,7 +27,8 @@ SELECT a.attrelid, a.attnum,
                                  AND s.refobjid = a.attrelid AND s.refobjsubid = a.attnum AND s.deptype = 'i')
             THEN 'its sequence' END,
        a.attname, coalesce(nullif(t.typbasetype, 0), t.oid, 0), a.attcollation,
-       a.attcollation <> coalesce(t.typcollation, 0), d.oid, pg_get_expr(d.adbin, d.adrelid),
+       a.attcollation <> coalesce(t.typcollation, 0), d.oid,
+       CASE WHEN t.oid IS NOT NULL THEN pg_get_expr(d.adbin, d.adrelid) END,
        format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attgenerated,
        a.attislocal, a.attstorage, coalesce(t.typstorage, a.attstorage), a.attcompression,
        nullif(a.attstattarget, -1)::int2, a.attoptions, a.attfdwoptions
@@ -62,10 +63,7 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
         let id = relation_facts.column_id(&name);
         let relation_id = relation_facts.id.clone();
         if let Some(missing) = missing {
-            return Err(ReadError::Inconsistent {
-                object: id.to_string(),
-                missing,
-            });
+            return Err(ReadError::inconsistent(id, missing));
         }
         if matches!(relation_id.kind, Kind::Table | Kind::ForeignTable) {
             insert(

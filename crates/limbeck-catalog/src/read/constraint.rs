@@ -5,7 +5,7 @@ use tokio_postgres::types::Oid;
 
 use super::ReadError;
 use super::address::{Address, class};
-use super::index::Indexes;
+use super::index::{FoundIndex, Indexes};
 use super::reader::Reader;
 use super::rows::Fields;
 use crate::{
@@ -162,7 +162,7 @@ impl RawConstraint {
         reader: &mut Reader<'_>,
         kind: char,
         relation: Oid,
-        index: Option<(QualifiedName, Index)>,
+        index: Option<FoundIndex>,
         id: &ObjectId,
     ) -> Result<Constraint, ReadError> {
         let (enforced, validated) = (self.enforced, self.validated);
@@ -181,7 +181,9 @@ impl RawConstraint {
             'x' => ConstraintKind::Exclusion(self.exclusion(reader, index, id)?),
             'f' => ConstraintKind::ForeignKey(self.foreign_key(reader, relation, id)?),
             _ => ConstraintKind::Check(CheckConstraint {
-                expression: self.expression.ok_or_else(|| missing(id, "its condition"))?,
+                expression: self
+                    .expression
+                    .ok_or_else(|| ReadError::inconsistent(id, "its condition"))?,
                 no_inherit: self.no_inherit,
             }),
         };
@@ -198,7 +200,7 @@ impl RawConstraint {
         self,
         reader: &mut Reader<'_>,
         relation: Oid,
-        index: Option<(QualifiedName, Index)>,
+        index: Option<FoundIndex>,
         id: &ObjectId,
     ) -> Result<KeyConstraint, ReadError> {
         let index = valid_index(reader, index, id)?;
@@ -214,7 +216,7 @@ impl RawConstraint {
     fn exclusion(
         self,
         reader: &mut Reader<'_>,
-        index: Option<(QualifiedName, Index)>,
+        index: Option<FoundIndex>,
         id: &ObjectId,
     ) -> Result<ExclusionConstraint, ReadError> {
         let index = valid_index(reader, index, id)?;
@@ -234,7 +236,7 @@ impl RawConstraint {
             .referenced_schema
             .zip(self.referenced_name)
             .map(|(schema, name)| QualifiedName { schema, name })
-            .ok_or_else(|| missing(id, &format!("table {}", self.referenced)))?;
+            .ok_or_else(|| ReadError::inconsistent(id, format!("table {}", self.referenced)))?;
         let referenced_columns = match self.referenced_column_names {
             Some(names) => names,
             None => column_names(reader, self.referenced, self.referenced_columns, id)?,
@@ -283,14 +285,14 @@ fn column_names(
 /// failed `REINDEX CONCURRENTLY` or a damaged database leaves one.
 fn valid_index(
     reader: &mut Reader<'_>,
-    index: Option<(QualifiedName, Index)>,
+    index: Option<FoundIndex>,
     id: &ObjectId,
 ) -> Result<Index, ReadError> {
-    let (name, index) = index.ok_or_else(|| missing(id, "its index"))?;
-    if !index.valid {
-        reader.unread("invalid index of a constraint", &name);
+    let found = index.ok_or_else(|| ReadError::inconsistent(id, "its index"))?;
+    if !found.index.valid {
+        reader.unread("invalid index of a constraint", &found.name);
     }
-    Ok(index)
+    Ok(found.index)
 }
 
 /// The comment is filled in with the others.
@@ -326,11 +328,4 @@ fn set_not_null(reader: &mut Reader<'_>, oid: Oid, relation: Oid, id: &ObjectId,
     reader
         .addresses
         .insert_part(Address::whole(class::CONSTRAINT, oid), column);
-}
-
-fn missing(id: &ObjectId, what: &str) -> ReadError {
-    ReadError::Inconsistent {
-        object: id.to_string(),
-        missing: what.to_owned(),
-    }
 }

@@ -42,7 +42,7 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
         let privilege: String = row.take()?;
         let is_grantable: bool = row.take()?;
         let schema = reader.schemas.get(&schema_oid).cloned();
-        let is_own = role == current_role || reader.options.own_roles.contains(&role);
+        let is_own = reader.is_own_role(&role, role == current_role);
         let objects = match letter {
             'r' => Some(DefaultPrivilegesObjects::Tables),
             'S' => Some(DefaultPrivilegesObjects::Sequences),

@@ -58,6 +58,14 @@ impl ReadError {
         }
     }
 
+    /// System catalogues that contradict themselves.
+    pub(super) fn inconsistent(object: impl ToString, missing: impl Into<String>) -> Self {
+        Self::Inconsistent {
+            object: object.to_string(),
+            missing: missing.into(),
+        }
+    }
+
     /// The server's SQLSTATE, where the server refused.
     #[must_use]
     pub fn sqlstate(&self) -> Option<&str> {

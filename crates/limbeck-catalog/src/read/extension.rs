@@ -8,7 +8,7 @@ use super::reader::Reader;
 use crate::{Definition, Extension, Kind, ObjectId};
 
 const EXTENSIONS: &str = "
-SELECT e.oid, e.extname, n.nspname
+SELECT e.oid, e.extname, n.nspname, e.extversion
 FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
 WHERE $1::oid[] IS NOT NULL";
 
@@ -23,7 +23,11 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
     while let Some(mut row) = rows.next().await? {
         let oid: Oid = row.take()?;
         let name: String = row.take()?;
-        let schema: String = row.take()?;
+        let extension = Extension {
+            schema: row.take()?,
+            version: row.take()?,
+            pinned: false,
+        };
         if reader.is_excluded_by_itself(&name) {
             continue;
         }
@@ -31,7 +35,7 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
         reader.insert(
             Address::whole(class::EXTENSION, oid),
             &id,
-            Definition::Extension(Extension { schema }),
+            Definition::Extension(extension),
         );
     }
     let mut rows = reader.rows("members of extensions", MEMBERS).await?;

@@ -31,7 +31,7 @@ WHERE $1::oid[] IS NOT NULL";
 
 /// The view shows options only to those who may see them; the last field says whether this role may.
 const USER_MAPPINGS: &str = "
-SELECT m.umid, m.srvname, m.usename, m.umoptions,
+SELECT m.umid, m.srvname, m.usename, m.usename = current_user, m.umoptions,
        m.umoptions IS NOT NULL
        OR (SELECT r.rolsuper FROM pg_roles r WHERE r.rolname = current_user)
        OR CASE WHEN m.umuser = 0 THEN pg_has_role(s.srvowner, 'USAGE')
@@ -108,6 +108,7 @@ async fn read_user_mappings(reader: &mut Reader<'_>) -> Result<(), ReadError> {
         let oid: Oid = row.take()?;
         let server: String = row.take()?;
         let user: String = row.take()?;
+        let user = reader.role(user, row.take()?);
         if reader.is_member(class::USER_MAPPING, oid) || reader.is_excluded_by_itself(&server) {
             continue;
         }

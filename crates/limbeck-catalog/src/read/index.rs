@@ -32,17 +32,20 @@ WHERE t.relnamespace = ANY ($1) AND t.relkind IN ('r', 'p', 'm')
 fn sql(nulls_not_distinct: &str) -> String {
     format!(
         "
-SELECT i.indexrelid, i.indrelid, c.relname, m.amname, i.indisunique, {nulls_not_distinct}, i.indnkeyatts,
+SELECT i.indexrelid, i.indrelid, c.relname, i.indisprimary OR i.indisexclusion, m.amname, i.indisunique, {nulls_not_distinct}, i.indnkeyatts,
        i.indkey::int2[], i.indcollation::oid[], i.indclass::oid[], i.indoption::int2[], c.reloptions,
        i.indisvalid AND i.indisready AND i.indislive, c.relkind = 'I', pg_get_expr(i.indpred, i.indrelid),
-       CASE WHEN i.indexprs IS NOT NULL THEN
+       CASE WHEN i.indexprs IS NOT NULL AND c.oid IS NOT NULL THEN
            ARRAY(SELECT pg_get_indexdef(i.indexrelid, k, false) FROM generate_series(1, i.indnkeyatts) k ORDER BY k)
        END,
-       CASE WHEN i.indexprs IS NOT NULL THEN pg_get_indexdef(i.indexrelid) END,
-       s.spcname, i.indisclustered, i.indisreplident, h.inhparent
+       CASE WHEN i.indexprs IS NOT NULL AND c.oid IS NOT NULL THEN pg_get_indexdef(i.indexrelid) END,
+       s.spcname, i.indisclustered, i.indisreplident, h.inhparent,
+       CASE WHEN c.relkind = 'I' THEN
+           ARRAY(SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = i.indexrelid ORDER BY a.attnum)
+       END
 FROM pg_index i
-     JOIN pg_class c ON c.oid = i.indexrelid
-     JOIN pg_am m ON m.oid = c.relam
+     LEFT JOIN pg_class c ON c.oid = i.indexrelid
+     LEFT JOIN pg_am m ON m.oid = c.relam
      JOIN pg_class t ON t.oid = i.indrelid
      LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace
      LEFT JOIN pg_inherits h ON h.inhrelid = i.indexrelid
@@ -50,8 +53,16 @@ WHERE t.relnamespace = ANY ($1) AND t.relkind IN ('r', 'p', 'm')"
     )
 }
 
-/// Indexes by OID, with their names, before it is known which belong to constraints.
-pub(super) type Indexes = BTreeMap<Oid, (QualifiedName, Index)>;
+/// Indexes by OID, before it is known which belong to constraints.
+pub(super) type Indexes = BTreeMap<Oid, FoundIndex>;
+
+/// An index that may belong to a constraint.
+pub(super) struct FoundIndex {
+    pub(super) name: QualifiedName,
+    pub(super) index: Index,
+    /// Whether only a constraint makes such an index.
+    of_constraint: bool,
+}
 
 /// What an index's own column carries.
 struct IndexAttribute {
@@ -74,40 +85,65 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<Indexes, ReadError> 
     while let Some(mut row) = rows.next().await? {
         let oid: Oid = row.take()?;
         let relation: Oid = row.take()?;
-        let name: String = row.take()?;
+        let name: Option<String> = row.take()?;
+        let of_constraint: bool = row.take()?;
         let Some(relation_facts) = reader.relations.get(&relation) else {
             continue;
         };
         if !relation_facts.is_ours() {
             continue;
         }
+        let Some(name) = name else {
+            return Err(ReadError::inconsistent(
+                &relation_facts.id,
+                format!("index {oid}"),
+            ));
+        };
         let name = QualifiedName::new(&relation_facts.name.schema, name);
         let index = index(reader, oid, relation, &name, &attributes, &mut row)?;
         if let Some(parent) = row.take::<Option<Oid>>()? {
             reader.attached_indexes.insert(oid, parent);
         }
-        indexes.insert(oid, (name, index));
+        if let Some(columns) = row.take::<Option<Vec<String>>>()? {
+            reader.index_columns.insert(oid, columns);
+        }
+        let found = FoundIndex {
+            name,
+            index,
+            of_constraint,
+        };
+        indexes.insert(oid, found);
     }
     Ok(indexes)
 }
 
 /// Adds the indexes that no constraint has claimed, unless they are excluded. A constraint's index is read whatever
 /// it is called.
-pub(super) fn finish(reader: &mut Reader<'_>, indexes: Indexes) {
-    for (oid, (name, index)) in indexes {
+pub(super) fn finish(reader: &mut Reader<'_>, indexes: Indexes) -> Result<(), ReadError> {
+    for (oid, found) in indexes {
+        let FoundIndex { name, index, .. } = found;
         if reader.is_excluded(&name.schema, &name.name) {
             continue;
         }
         let id = ObjectId::in_schema(Kind::Index, name.schema, name.name);
+        if found.of_constraint {
+            return Err(ReadError::inconsistent(id, "its constraint"));
+        }
         let relation = index.relation.clone();
         reader.insert(Address::whole(class::CLASS, oid), &id, Definition::Index(index));
         reader.depends(&id, &relation);
     }
     attach(reader);
+    Ok(())
 }
 
-/// Says of what each index of a partition is a part.
+/// Says of what each index of a partition is a part, and what the columns of partitioned ones are called.
 fn attach(reader: &mut Reader<'_>) {
+    for (index, columns) in std::mem::take(&mut reader.index_columns) {
+        if let Some(id) = reader.addresses.get(Address::whole(class::CLASS, index)) {
+            reader.catalog.index_columns.insert(id.clone(), columns);
+        }
+    }
     for (index, parent) in std::mem::take(&mut reader.attached_indexes) {
         let [index, parent] =
             [index, parent].map(|oid| reader.addresses.get(Address::whole(class::CLASS, oid)));
@@ -154,7 +190,8 @@ fn index(
     row: &mut Fields,
 ) -> Result<Index, ReadError> {
     let object = || format!("index {name}");
-    let method: String = row.take()?;
+    let method: Option<String> = row.take()?;
+    let method = method.ok_or_else(|| ReadError::inconsistent(object(), "its access method"))?;
     let unique: bool = row.take()?;
     let nulls_not_distinct: bool = row.take()?;
     let key_count = usize::from(row.take::<i16>()?.unsigned_abs());
@@ -179,7 +216,16 @@ fn index(
             object: object(),
             missing: format!("relation {relation}"),
         })?;
-    let mut printed = Printed::new(definition.as_deref(), &relation_facts.name, &method);
+    let mut printed = Printed::new(
+        definition.as_deref(),
+        is_partitioned,
+        &relation_facts.name,
+        &method,
+    )
+    .ok_or_else(|| ReadError::Inconsistent {
+        object: object(),
+        missing: "keys in what PostgreSQL prints of it".to_owned(),
+    })?;
     let mut keys = Vec::with_capacity(key_count);
     let mut statistics = Vec::new();
     let per_key = collations.iter().zip(&classes).zip(&orders).take(key_count);
@@ -276,12 +322,20 @@ struct Printed<'a> {
 }
 
 impl<'a> Printed<'a> {
-    fn new(definition: Option<&'a str>, relation: &QualifiedName, method: &str) -> Self {
-        let before_keys = format!(" ON {relation} USING {} (", quote_identifier(method));
-        let rest = definition
-            .and_then(|text| text.split_once(&before_keys))
-            .map(|(_, rest)| rest);
-        Self { rest, separator: "" }
+    /// `None` where the definition is not printed as an index on the relation is.
+    fn new(
+        definition: Option<&'a str>,
+        is_partitioned: bool,
+        relation: &QualifiedName,
+        method: &str,
+    ) -> Option<Self> {
+        let only = if is_partitioned { "ONLY " } else { "" };
+        let before_keys = format!(" ON {only}{relation} USING {} (", quote_identifier(method));
+        let rest = match definition {
+            Some(definition) => Some(definition.split_once(&before_keys)?.1),
+            None => None,
+        };
+        Some(Self { rest, separator: "" })
     }
 
     /// Steps over a key and says whether a collation follows it.

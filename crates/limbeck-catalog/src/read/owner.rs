@@ -1,12 +1,11 @@
-//! Owners (`relowner` and its like), where they are asked for. The current role has no name here: what it makes is its
-//! own on any server.
+//! Owners (`relowner` and its like), where they are asked for.
 
 use tokio_postgres::types::Oid;
 
 use super::ReadError;
 use super::address::Address;
 use super::reader::Reader;
-use crate::{Definition, Kind, OWNER};
+use crate::{Definition, Kind};
 
 const SQL: &str = "
 SELECT o.class, o.oid, pg_get_userbyid(o.owner)::text, pg_get_userbyid(o.owner) = current_user
@@ -39,11 +38,8 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
     let mut rows = reader.rows("owners", SQL).await?;
     while let Some(mut row) = rows.next().await? {
         let address = Address::whole(row.take::<Oid>()?, row.take()?);
-        let mut owner: String = row.take()?;
-        let is_current: bool = row.take()?;
-        if is_current || reader.options.own_roles.contains(&owner) {
-            OWNER.clone_into(&mut owner);
-        }
+        let owner: String = row.take()?;
+        let owner = reader.role(owner, row.take()?);
         let Some(id) = reader.addresses.itself(address).cloned() else {
             continue;
         };

@@ -7,9 +7,7 @@ use super::ReadError;
 use super::collation::collation_name;
 use super::reader::Reader;
 use super::rows::Fields;
-use crate::{
-    Definition, Kind, ObjectId, PartitionKey, PartitionKeyPart, PartitionOf, PartitionStrategy, Table,
-};
+use crate::{Definition, Kind, ObjectId, PartitionKey, PartitionKeyPart, PartitionOf, PartitionStrategy};
 
 const PARENTS: &str = "
 SELECT i.inhrelid, n.nspname, p.relname, p.relkind, i.inhdetachpending, pg_get_expr(c.relpartbound, c.oid)
@@ -48,14 +46,14 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
         if is_being_detached {
             reader.unread("partition that is being detached", &id.sql_name());
         }
-        if id.kind == Kind::ForeignTable {
-            reader.unread("parent of a foreign table", &id.sql_name());
-        }
         let parent = ObjectId::in_schema(kind, parent.schema, parent.name);
-        complete(reader, &id, |table| match bound {
-            Some(bound) => table.partition_of = Some(PartitionOf { parent, bound }),
-            None => table.inherits.push(parent),
-        });
+        let parents = reader.catalog.objects.get_mut(&id);
+        if let Some((partition_of, inherits)) = parents.and_then(|object| object.definition.parents_mut()) {
+            match bound {
+                Some(bound) => *partition_of = Some(PartitionOf { parent, bound }),
+                None => inherits.push(parent),
+            }
+        }
     }
     let mut rows = reader.rows("partition keys", KEYS).await?;
     while let Some(mut row) = rows.next().await? {
@@ -64,7 +62,11 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
             continue;
         };
         let key = partition_key(reader, relation, &id, &mut row)?;
-        complete(reader, &id, |table| table.partition_key = Some(key));
+        if let Some(object) = reader.catalog.objects.get_mut(&id)
+            && let Definition::Table(table) = &mut object.definition
+        {
+            table.partition_key = Some(key);
+        }
     }
     Ok(())
 }
@@ -73,14 +75,6 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
 fn table(reader: &Reader<'_>, oid: Oid) -> Option<ObjectId> {
     let relation = reader.relations.get(&oid)?;
     relation.is_ours().then(|| relation.id.clone())
-}
-
-fn complete(reader: &mut Reader<'_>, id: &ObjectId, complete: impl FnOnce(&mut Table)) {
-    if let Some(object) = reader.catalog.objects.get_mut(id)
-        && let Definition::Table(table) = &mut object.definition
-    {
-        complete(table);
-    }
 }
 
 fn partition_key(

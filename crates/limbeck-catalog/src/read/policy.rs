@@ -10,7 +10,7 @@ use crate::{Definition, Kind, ObjectId, Policy, PolicyCommand};
 /// Of the roles, 0 is `PUBLIC`. What a policy on an extension's table uses comes along.
 const SQL: &str = "
 SELECT p.oid, p.polrelid, p.polname, p.polpermissive, p.polcmd,
-       ARRAY(SELECT r.rolname::text FROM pg_roles r WHERE r.oid = ANY (p.polroles)),
+       ARRAY(SELECT r.rolname::text FROM pg_roles r WHERE r.oid = ANY (p.polroles)), current_user::text,
        pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid),
        CASE WHEN e.objid IS NOT NULL THEN
            ARRAY(SELECT unnest(ARRAY[d.refclassid, d.refobjid]) FROM pg_depend d
@@ -28,16 +28,26 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
         let oid: Oid = row.take()?;
         let relation: Oid = row.take()?;
         let name: String = row.take()?;
+        let permissive: bool = row.take()?;
+        let command = match row.take_char()? {
+            'r' => PolicyCommand::Select,
+            'a' => PolicyCommand::Insert,
+            'w' => PolicyCommand::Update,
+            'd' => PolicyCommand::Delete,
+            _ => PolicyCommand::All,
+        };
+        let roles: Vec<String> = row.take()?;
+        let current: String = row.take()?;
         let policy = Policy {
-            permissive: row.take()?,
-            command: match row.take_char()? {
-                'r' => PolicyCommand::Select,
-                'a' => PolicyCommand::Insert,
-                'w' => PolicyCommand::Update,
-                'd' => PolicyCommand::Delete,
-                _ => PolicyCommand::All,
-            },
-            roles: row.take::<Vec<String>>()?.into_iter().collect(),
+            permissive,
+            command,
+            roles: roles
+                .into_iter()
+                .map(|role| {
+                    let is_current = role == current;
+                    reader.role(role, is_current)
+                })
+                .collect(),
             using: row.take()?,
             with_check: row.take()?,
         };

@@ -12,12 +12,12 @@ use super::operator_class::OperatorClasses;
 use super::rows::Rows;
 use super::{ReadError, ReadOptions};
 use super::{
-    aggregate, cast, collation, column, comment, composite_type, constraint, default_privileges, dependency,
-    domain, enum_type, event_trigger, exclude, extension, foreign, index, owner, partition, policy,
-    privileges, publication, range_type, relation, routine, rule, schema, sequence, statistics, text_search,
-    trigger, unread, view,
+    aggregate, attached, cast, collation, column, comment, composite_type, constraint, default_privileges,
+    dependency, domain, enum_type, event_trigger, exclude, extension, foreign, index, owner, partition,
+    policy, privileges, publication, range_type, relation, routine, rule, schema, sequence, statistics,
+    text_search, trigger, unread, view,
 };
-use crate::{Catalog, Definition, Dependency, Kind, Object, ObjectId, Unread};
+use crate::{Catalog, Definition, Dependency, Kind, OWNER, Object, ObjectId, Unread};
 
 /// A catalogue in the making.
 pub(super) struct Reader<'a> {
@@ -40,6 +40,8 @@ pub(super) struct Reader<'a> {
     pub(super) operator_classes: OperatorClasses,
     /// The indexes of partitions that are parts of an index of the partitioned table, with that.
     pub(super) attached_indexes: BTreeMap<Oid, Oid>,
+    /// The names of the columns of partitioned indexes.
+    pub(super) index_columns: BTreeMap<Oid, Vec<String>>,
 }
 
 /// A table, view or materialised view.
@@ -87,6 +89,7 @@ impl<'a> Reader<'a> {
             collations: HashMap::new(),
             operator_classes: OperatorClasses::default(),
             attached_indexes: BTreeMap::new(),
+            index_columns: BTreeMap::new(),
         }
     }
 
@@ -105,7 +108,7 @@ impl<'a> Reader<'a> {
         let indexes = index::read(&mut self).await?;
         partition::read(&mut self).await?;
         let indexes = constraint::read(&mut self, indexes).await?;
-        index::finish(&mut self, indexes);
+        index::finish(&mut self, indexes)?;
         range_type::read(&mut self).await?;
         text_search::read(&mut self).await?;
         view::read(&mut self).await?;
@@ -119,6 +122,7 @@ impl<'a> Reader<'a> {
         event_trigger::read(&mut self).await?;
         publication::read(&mut self).await?;
         unread::read(&mut self).await?;
+        attached::read(&mut self).await?;
         privileges::read(&mut self).await?;
         default_privileges::read(&mut self).await?;
         comment::read(&mut self).await?;
@@ -130,6 +134,21 @@ impl<'a> Reader<'a> {
             exclude::leave_out(&mut self.catalog, predicate);
         }
         Ok(self.catalog)
+    }
+
+    /// A role as it stands in the catalogue: one that counts as the current one has no name there, since what it makes
+    /// is its own on any server.
+    pub(super) fn role(&self, name: String, is_current: bool) -> String {
+        if self.is_own_role(&name, is_current) {
+            OWNER.to_owned()
+        } else {
+            name
+        }
+    }
+
+    /// Whether a role counts as the current one.
+    pub(super) fn is_own_role(&self, name: &str, is_current: bool) -> bool {
+        is_current || self.options.own_roles.contains(name)
     }
 
     /// Whether the server is of this major or newer.

@@ -12,7 +12,7 @@ use super::rows::Fields;
 use crate::{Definition, ForeignTable, Kind, ObjectId, ReplicaIdentity, Table, View};
 
 /// The access method that tables have unless told otherwise: its OID is the same on every server. An index that was
-/// to tell rows apart and is gone leaves a table that does so not at all.
+/// to tell rows apart and is gone leaves a table that does so not at all. Of indexes only those come that have lost their keys.
 const HEAP: Oid = 2;
 
 const SQL: &str = "
@@ -21,7 +21,9 @@ SELECT c.oid, c.relnamespace, c.relname, c.relkind,
        c.relforcerowsecurity, c.relispopulated, n.nspname, o.typname, s.spcname, a.amname,
        CASE WHEN c.relreplident <> 'i' THEN c.relreplident
             WHEN EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisreplident) THEN 'i'
-            ELSE 'n' END
+            ELSE 'n' END,
+       CASE WHEN c.relkind IN ('i', 'I') THEN 'its row in pg_index'
+            WHEN c.reltype <> 0 AND t.oid IS NULL THEN 'its row type' END
 FROM pg_class c
      LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace
      LEFT JOIN pg_am a ON a.oid = c.relam AND c.relam <> {heap}
@@ -29,7 +31,9 @@ FROM pg_class c
      LEFT JOIN pg_class toast ON toast.oid = c.reltoastrelid
      LEFT JOIN pg_type o ON o.oid = c.reloftype
      LEFT JOIN pg_namespace n ON n.oid = o.typnamespace
-WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')";
+WHERE c.relnamespace = ANY ($1)
+      AND (c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+           OR c.relkind IN ('i', 'I') AND c.oid NOT IN (SELECT indexrelid FROM pg_index))";
 
 /// A sequence, before its numbers are read.
 pub(super) struct SequenceRelation {
@@ -76,6 +80,7 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<HashMap<Oid, Sequenc
             'v' => Kind::View,
             'm' => Kind::MaterializedView,
             'f' => Kind::ForeignTable,
+            'i' | 'I' => Kind::Index,
             _ => Kind::Table,
         };
         let relation = Relation {
@@ -116,14 +121,21 @@ fn insert(
     let tablespace: Option<String> = row.take()?;
     let access_method: Option<String> = row.take()?;
     let replica_identity = match row.take_char()? {
+        // PostgreSQL writes `n` for every view.
+        _ if id.kind == Kind::View => ReplicaIdentity::Default,
         'f' => ReplicaIdentity::Full,
         'n' => ReplicaIdentity::Nothing,
         'i' => ReplicaIdentity::Index,
         _ => ReplicaIdentity::Default,
     };
+    if let Some(missing) = row.take::<Option<String>>()? {
+        return Err(ReadError::inconsistent(id, missing));
+    }
     let definition = if id.kind == Kind::ForeignTable {
-        // The rest is filled in with its server.
+        // Filled in when it is known what inherits from what, and with its server.
         Definition::ForeignTable(ForeignTable {
+            partition_of: None,
+            inherits: Vec::new(),
             server: String::new(),
             options: BTreeMap::new(),
         })
@@ -156,6 +168,7 @@ fn insert(
             options: sorted(Some(options.collect())),
             access_method,
             tablespace,
+            replica_identity,
             // Filled in with its columns.
             column_defaults: BTreeMap::new(),
             column_settings: BTreeMap::new(),

@@ -8,17 +8,30 @@ use super::reader::Reader;
 use crate::{Definition, Kind, ObjectId, Schema};
 
 /// PostgreSQL keeps the prefix `pg_` for itself: `pg_catalog`, `pg_toast`, `pg_temp_3`.
+/// What lies in a schema that is not there is not looked into, and named.
 const SQL: &str = "
-SELECT n.oid, n.nspname
+SELECT n.oid, n.nspname::text, NULL::text
 FROM pg_namespace n
-WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND $1::oid[] IS NOT NULL";
+WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND $1::oid[] IS NOT NULL
+UNION ALL
+SELECT c.relnamespace, NULL, 'relation ' || quote_ident(min(c.relname::text))
+FROM pg_class c WHERE c.relnamespace NOT IN (SELECT oid FROM pg_namespace) GROUP BY c.relnamespace
+UNION ALL
+SELECT p.pronamespace, NULL, 'function ' || quote_ident(min(p.proname::text))
+FROM pg_proc p WHERE p.pronamespace NOT IN (SELECT oid FROM pg_namespace) GROUP BY p.pronamespace";
 
 /// Reads the schemas that are looked into. One that an extension made is looked into, but is not ours.
 pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
     let mut rows = reader.rows("schemas", SQL).await?;
     while let Some(mut row) = rows.next().await? {
         let oid: Oid = row.take()?;
-        let name: String = row.take()?;
+        let name: Option<String> = row.take()?;
+        let Some(name) = name else {
+            return Err(ReadError::inconsistent(
+                row.take::<String>()?,
+                format!("schema {oid}"),
+            ));
+        };
         if !is_read(reader, &name) {
             continue;
         }

@@ -1,7 +1,8 @@
 //! Sequences (`pg_sequence`), and those behind identity columns.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
+use limbeck_sql::QualifiedName;
 use tokio_postgres::types::Oid;
 
 use super::ReadError;
@@ -12,26 +13,33 @@ use crate::{Definition, Identity, IdentityKind, Kind, ObjectId, Sequence, Sequen
 
 /// `a` is the dependency of an owned sequence on its column, `i` that of an identity column's.
 const SQL: &str = "
-SELECT s.seqrelid, format_type(s.seqtypid, NULL), s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache,
+SELECT s.seqrelid, c.oid IS NULL, format_type(s.seqtypid, NULL), s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache,
        s.seqcycle, d.refobjid, d.refobjsubid, coalesce(a.attidentity, '')
 FROM pg_sequence s
-     JOIN pg_class c ON c.oid = s.seqrelid
+     LEFT JOIN pg_class c ON c.oid = s.seqrelid
      LEFT JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = s.seqrelid AND d.objsubid = 0
                               AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
      LEFT JOIN pg_attribute a ON d.deptype = 'i' AND a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
-WHERE c.relnamespace = ANY ($1)";
+WHERE c.relnamespace = ANY ($1) OR c.oid IS NULL";
 
 /// Reads all sequences.
 pub(super) async fn read(
     reader: &mut Reader<'_>,
     relations: &HashMap<Oid, SequenceRelation>,
 ) -> Result<(), ReadError> {
+    let mut without_row: BTreeMap<Oid, &QualifiedName> = relations
+        .iter()
+        .map(|(&oid, relation)| (oid, &relation.name))
+        .collect();
     let mut rows = reader.rows("sequences", SQL).await?;
     while let Some(mut row) = rows.next().await? {
         let oid: Oid = row.take()?;
-        let Some(relation) = relations.get(&oid) else {
+        let is_gone: bool = row.take()?;
+        let relation = relations.get(&oid);
+        if relation.is_none() && !is_gone {
             continue;
-        };
+        }
+        without_row.remove(&oid);
         let options = SequenceOptions {
             data_type: row.take()?,
             start: row.take()?,
@@ -54,6 +62,14 @@ pub(super) async fn read(
             part,
         });
         let owned_by = owner.and_then(|owner| reader.addresses.get(owner)).cloned();
+        let Some(relation) = relation else {
+            match owned_by {
+                Some(column) => return Err(ReadError::inconsistent(column, format!("sequence {oid}"))),
+                // Nobody can say whose it was.
+                None => reader.unread("sequence that is not there", &oid),
+            }
+            continue;
+        };
         match (owned_by, identity) {
             (Some(column), Some(kind)) => {
                 let identity = Identity {
@@ -87,7 +103,13 @@ pub(super) async fn read(
             }
         }
     }
-    Ok(())
+    match without_row.values().min() {
+        Some(name) => Err(ReadError::inconsistent(
+            format!("sequence {name}"),
+            "its row in pg_sequence",
+        )),
+        None => Ok(()),
+    }
 }
 
 /// Gives a column its identity. Its sequence is a part of the column.

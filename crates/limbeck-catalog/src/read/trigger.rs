@@ -11,9 +11,11 @@ use crate::{Definition, Kind, ObjectId, Trigger};
 /// too, which carries nothing that is not here. Before 15 the triggers that partitions have from their parents count as
 /// internal.
 const SQL: &str = "
-SELECT t.oid, t.tgrelid, t.tgconstraint, t.tgfoid, t.tgname, t.tgenabled, pg_get_triggerdef(t.oid),
+SELECT t.oid, t.tgrelid, t.tgconstraint, t.tgfoid, t.tgname, t.tgenabled,
+       CASE WHEN f.oid IS NOT NULL THEN pg_get_triggerdef(t.oid) END,
        parent.tgrelid, parent.tgname
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+     LEFT JOIN pg_proc f ON f.oid = t.tgfoid
      LEFT JOIN pg_trigger parent ON parent.oid = t.tgparentid
 WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'f')
       AND (NOT t.tgisinternal
@@ -30,7 +32,7 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
         let function: Oid = row.take()?;
         let name: String = row.take()?;
         let enabled = row.take_char()?;
-        let definition: String = row.take()?;
+        let definition: Option<String> = row.take()?;
         let parent: Option<(Oid, String)> = row.take::<Option<Oid>>()?.zip(row.take()?);
         let partition_of = parent.and_then(|(relation, name)| {
             let relation = reader.relations.get(&relation)?;
@@ -52,6 +54,9 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
         }
         let relation_id = relation.id.clone();
         let id = ObjectId::in_relation(Kind::Trigger, &relation.name, name);
+        let Some(definition) = definition else {
+            return Err(ReadError::inconsistent(id, format!("function {function}")));
+        };
         if constraint != 0 {
             reader
                 .addresses
@@ -59,6 +64,7 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
         }
         let trigger = Trigger {
             definition,
+            is_constraint: constraint != 0,
             enabled,
             partition_of,
         };

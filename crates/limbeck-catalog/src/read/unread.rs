@@ -4,7 +4,7 @@ use limbeck_sql::quote_identifier;
 use tokio_postgres::types::Oid;
 
 use super::ReadError;
-use super::address::{Address, FIRST_USER_OID};
+use super::address::FIRST_USER_OID;
 use super::reader::Reader;
 
 /// Everything that users can make and that is not read, with the catalogue and OID that tell members of extensions:
@@ -45,12 +45,7 @@ UNION ALL
 SELECT 'access method', 'pg_am'::regclass, oid, NULL, amname, NULL, NULL FROM pg_am WHERE oid >= {first}
 UNION ALL
 SELECT 'subscription', 'pg_subscription'::regclass, s.oid, NULL, s.subname, NULL, NULL
-FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = current_database()
-UNION ALL
-SELECT 'dependency on an extension', d.classid, d.objid, NULL, NULL,
-       NULL, pg_describe_object(d.classid, d.objid, 0) || ' on ' || quote_ident(e.extname)
-FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
-WHERE d.deptype = 'x' AND d.refclassid = 'pg_extension'::regclass";
+FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = current_database()";
 
 /// Names everything that is not read, but members of extensions and what is excluded.
 pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
@@ -64,12 +59,6 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
         let part: Option<String> = row.take()?;
         let signature: Option<String> = row.take()?;
         if reader.is_member(member.0, member.1) {
-            continue;
-        }
-        // Whatever can be made to go with an extension is read.
-        if kind == "dependency on an extension"
-            && reader.addresses.get(Address::whole(member.0, member.1)).is_none()
-        {
             continue;
         }
         let mut text = match (schema, &name) {

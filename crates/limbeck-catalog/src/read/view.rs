@@ -9,8 +9,8 @@ use crate::Definition;
 
 /// A view is a rule called `_RETURN`, and what the view needs is noted in `pg_depend` for the rule.
 const SQL: &str = "
-SELECT c.oid, r.oid, pg_get_viewdef(c.oid)
-FROM pg_class c JOIN pg_rewrite r ON r.ev_class = c.oid AND r.rulename = '_RETURN'
+SELECT c.oid, r.oid, CASE WHEN r.oid IS NOT NULL THEN pg_get_viewdef(c.oid) END
+FROM pg_class c LEFT JOIN pg_rewrite r ON r.ev_class = c.oid AND r.rulename = '_RETURN'
 WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('v', 'm')";
 
 /// Reads the queries of all views.
@@ -18,10 +18,12 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
     let mut rows = reader.rows("views", SQL).await?;
     while let Some(mut row) = rows.next().await? {
         let oid: Oid = row.take()?;
-        let rule: Oid = row.take()?;
-        let query: String = row.take()?;
+        let rule: Option<(Oid, String)> = row.take::<Option<Oid>>()?.zip(row.take()?);
         let Some(id) = reader.addresses.get(Address::whole(class::CLASS, oid)).cloned() else {
             continue;
+        };
+        let Some((rule, query)) = rule else {
+            return Err(ReadError::inconsistent(id, "its query"));
         };
         if let Some(object) = reader.catalog.objects.get_mut(&id)
             && let Definition::View(view) = &mut object.definition

@@ -26,6 +26,9 @@ pub(crate) fn lines(difference: &Difference) -> String {
             style = style::DROP
         ));
     }
+    if let Some(note) = &difference.note {
+        text.push_str(&format!("\n      {style}{note}{style:#}", style = style::DIM));
+    }
     if matches!(difference.verb.as_str(), "alter" | "rename") {
         for statement in &difference.statements {
             let statement = statement.replace('\n', "\n      ");
@@ -81,6 +84,7 @@ mod tests {
             statements: Vec::new(),
             loses: None,
             requires: Vec::new(),
+            note: None,
             rewrites: false,
         }
     }

@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::output::style;
+use crate::output::text::count;
 
 pub(crate) async fn run(context: &Context, arguments: &BaselineArguments) -> Result<Exit, CommandError> {
     let project = context.project()?;
@@ -60,7 +61,7 @@ fn show(context: &Context, report: &BaselineReport) {
     if let Some(folder) = report.schema.first().and_then(|path| path.parent()) {
         output.say(format_args!(
             "Wrote {} to {}",
-            files(report.schema.len()),
+            count(report.schema.len(), "file"),
             folder.display()
         ));
     }
@@ -84,12 +85,5 @@ fn show(context: &Context, report: &BaselineReport) {
         output.hint(&format!(
             "to leave that out from now on too, write `{exclude}` under `[database]` in limbeck.toml"
         ));
-    }
-}
-
-fn files(count: usize) -> String {
-    match count {
-        1 => "1 file".to_owned(),
-        count => format!("{count} files"),
     }
 }

@@ -56,10 +56,5 @@ fn show(context: &Context, report: &CheckReport) -> Result<(), CommandError> {
             "`{object}` is in the history alone and is kept; declare it to have it managed"
         ));
     }
-    for object in &report.unread {
-        output.warning(&format!(
-            "`{object}` is not compared: Limbeck does not know this kind of object yet"
-        ));
-    }
     Ok(())
 }

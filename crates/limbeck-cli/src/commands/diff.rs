@@ -52,11 +52,6 @@ pub(crate) async fn run(context: &Context, arguments: &DiffArguments) -> Result<
             "`{column}` takes no NULL, and nothing fills it: rows without a value make this fail; `--fill` gives them one"
         ));
     }
-    for object in &report.unread {
-        output.warning(&format!(
-            "`{object}` is not compared: Limbeck does not know this kind of object yet"
-        ));
-    }
     Ok(if arguments.exit_code && !report.steps.is_empty() {
         Exit::Different
     } else {

@@ -16,6 +16,11 @@ use crate::sides::{ObjectNumber, Sides};
 
 impl Fates {
     /// Whether an object of the current state is there under another name until the end.
+    pub(crate) fn exchanged(&self) -> impl Iterator<Item = ObjectNumber> {
+        self.exchanged.iter().copied()
+    }
+
+    /// Whether a type is exchanged.
     pub(crate) fn is_exchanged(&self, number: ObjectNumber) -> bool {
         self.exchanged.contains(&number)
     }
@@ -267,6 +272,7 @@ impl Fates {
             });
             self.exchanged
                 .extend(parts.filter(|&part| self.of[part].goes()).collect::<Vec<_>>());
+            self.exchange_functions(sides, number);
             let made_of = sides.needs_before[number].iter().copied().chain(
                 sides.needed_before[number]
                     .iter()
@@ -276,6 +282,24 @@ impl Fates {
             open.extend(made_of.filter(|needed| {
                 self.of[*needed] == Fate::Replaced && is_data_type(sides.ids[*needed].kind)
             }));
+        }
+    }
+}
+
+impl Fates {
+    /// The functions that an exchanged range type calls are there as long as it is. The old canonical function takes the
+    /// old type, and so is no other's namesake; one that tells how far values are apart may be.
+    fn exchange_functions(&mut self, sides: &Sides<'_>, number: ObjectNumber) {
+        if !matches!(sides.definition_before(number), Some(Definition::Range(_))) {
+            return;
+        }
+        for &function in &sides.needs_before[number] {
+            let takes_range = sides.needs_before[function].contains(&number);
+            if sides.ids[function].kind.is_routine()
+                && (self.of[function] == Fate::Replaced || takes_range && self.of[function].goes())
+            {
+                self.exchanged.insert(function);
+            }
         }
     }
 }

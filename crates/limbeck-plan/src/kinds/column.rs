@@ -6,7 +6,7 @@ pub(crate) mod not_null;
 use limbeck_catalog::{Column, ColumnSettings, Deferrable, Definition, GeneratedKind, ObjectId};
 use limbeck_sql::quote_identifier;
 
-use super::{column_settings, partition, sequence};
+use super::{column_settings, domain, partition, sequence};
 use crate::build::{Body, Builder, Part, Piece, is_of_default};
 use crate::fates::Fate;
 use crate::place::Rank;
@@ -81,7 +81,7 @@ fn drop(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Column) {
                 subcommand: format!("DROP COLUMN {}", quote_identifier(id.name())),
             }]);
             let node = builder.node(number, Verb::Drop, place, body);
-            for origin in builder.sides.origins_before(number) {
+            for &origin in builder.sides.origins_before(number) {
                 // Once the parents have none, the child may drop its own.
                 if let Some(first) = builder.removal(origin) {
                     builder.bonds.dropped_later.insert(number);
@@ -250,7 +250,7 @@ fn set_default(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Colu
 }
 
 /// What gives the rows that are there a value, before one is demanded of all.
-fn fill_pieces(builder: &Builder<'_, '_>, number: ObjectNumber, fill: &str) -> Vec<Piece> {
+pub(super) fn fill_pieces(builder: &Builder<'_, '_>, number: ObjectNumber, fill: &str) -> Vec<Piece> {
     let id = builder.sides.ids[number];
     let (table, name) = (render::relation(id), quote_identifier(id.name()));
     let mut pieces = vec![Piece::Statement(format!(
@@ -273,21 +273,18 @@ fn has_deferrable_constraints(builder: &Builder<'_, '_>, number: ObjectNumber) -
     let has_triggers = on_table
         .iter()
         .any(|&dependent| matches!(sides.definition_before(dependent), Some(Definition::Trigger(_))));
-    let anywhere = 0..sides.ids.len();
+    let anywhere = || (0..sides.ids.len()).any(|other| is_deferrable(sides.definition_before(other)));
     on_table
         .iter()
         .any(|&dependent| is_deferrable(sides.definition_before(dependent)))
-        || has_triggers
-            && anywhere
-                .into_iter()
-                .any(|other| is_deferrable(sides.definition_before(other)))
+        || has_triggers && *builder.has_deferrable.get_or_init(anywhere)
 }
 
 /// Whether something is checked, or fires, only when the transaction ends.
 fn is_deferrable(definition: Option<&Definition>) -> bool {
     match definition {
         Some(Definition::Constraint(constraint)) => constraint.deferrable != Deferrable::No,
-        Some(Definition::Trigger(trigger)) => trigger.definition.starts_with("CREATE CONSTRAINT TRIGGER "),
+        Some(Definition::Trigger(trigger)) => trigger.is_constraint,
         _ => false,
     }
 }
@@ -478,6 +475,8 @@ where
         let node = self.step(Body::Pieces(vec![alter(self.id, text)]));
         self.builder.nodes[node].rewrites = retype.rewrites;
         self.builder.nodes[node].demands.push(Demand::Fits(self.number));
+        let demands = domain::demands_of_exchange(self.builder, self.number);
+        self.builder.nodes[node].demands.extend(demands);
         self.is_structural(node, Part::Type);
         if self.builder.sides.is_foreign(self.number) {
             // No rows are there.

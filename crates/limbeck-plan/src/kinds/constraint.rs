@@ -92,6 +92,15 @@ fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Constrain
         builder.creates(number, bringer);
         let made = partition::settings_brought(builder, number);
         alter_index(builder, number, &made, None, after);
+        let comes_unvalidated = builder.sides.origins_after(number).iter().any(|&origin| {
+            builder.creation(origin) == Some(bringer)
+                && matches!(builder.sides.definition_after(origin), Some(Definition::Constraint(origin))
+                    if !origin.validated)
+        });
+        if comes_unvalidated && after.validated {
+            let node = validate(builder, number, after);
+            builder.edge(bringer, node);
+        }
         return;
     }
     let id = builder.sides.ids[number];
@@ -261,14 +270,20 @@ fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Constrain
         }
     }
     if before.enforced && !before.validated && after.enforced && after.validated {
-        let node = subcommand_node(builder, number, after, format!("VALIDATE CONSTRAINT {name}"));
-        // Alone it lets others write meanwhile.
-        builder.nodes[node].alone = true;
-        builder.nodes[node].demands.push(Demand::Holds(number));
+        validate(builder, number, after);
     }
     if let Some(index) = before.definition.index() {
         alter_index(builder, number, &index.settings, index.comment.as_ref(), after);
     }
+}
+
+/// The action that validates a constraint. Alone it lets others write meanwhile.
+fn validate(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Constraint) -> usize {
+    let name = quote_identifier(builder.sides.ids[number].name());
+    let node = subcommand_node(builder, number, after, format!("VALIDATE CONSTRAINT {name}"));
+    builder.nodes[node].alone = true;
+    builder.nodes[node].demands.push(Demand::Holds(number));
+    node
 }
 
 /// Turns what is set of the index behind a constraint, and its comment, into what is wanted.
@@ -290,7 +305,7 @@ fn alter_index(
     let statement = format!(
         "COMMENT ON INDEX {} IS {}",
         QualifiedName::new(id.schema().unwrap_or_default(), id.name()),
-        render::comment(index.comment.as_ref())
+        render::comment(index.comment.as_deref())
     );
     let place = builder.place(number, Rank::Comment);
     let body = Body::Pieces(vec![Piece::Statement(statement)]);

@@ -3,15 +3,15 @@
 //! it moves over to the new one, and the old one goes.
 
 use limbeck_catalog::{Definition, Kind, ObjectId};
-use limbeck_sql::{quote_identifier, quote_literal};
+use limbeck_sql::quote_identifier;
 
 use super::{domain, enum_type, range_type, text_search};
-use crate::build::{Body, Builder, Part, Piece, names};
+use crate::build::{Body, Builder, Part, Piece};
 use crate::fates::Fate;
 use crate::place::{Chapter, Place, Rank};
 use crate::precision;
 use crate::sides::ObjectNumber;
-use crate::{Loss, Verb};
+use crate::{Loss, Verb, render};
 
 /// How long a line of a definition may be before it is broken.
 pub(super) const LINE: usize = 100;
@@ -20,7 +20,7 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
     let id = builder.sides.ids[number];
     match fate {
         Fate::Created => {
-            create(builder, number);
+            create(builder, number, None);
         }
         Fate::Dropped => {
             let chapter = match id.kind {
@@ -32,7 +32,7 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
         Fate::Replaced if builder.fates.is_exchanged(number) => exchange(builder, number, id),
         Fate::Replaced => {
             remove(builder, number, id, Chapter::Clearing);
-            create(builder, number);
+            create(builder, number, None);
         }
         Fate::Altered => alter(builder, number),
         Fate::Stays => {}
@@ -63,7 +63,7 @@ fn comment_on_part(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: Fa
     if before == after {
         return;
     }
-    let text = after.map_or_else(|| "NULL".to_owned(), |text| quote_literal(&text));
+    let text = render::comment(after.as_deref());
     let body = Body::Pieces(vec![Piece::Statement(format!("COMMENT ON {target} IS {text}"))]);
     let place = builder.place(number, Rank::Comment);
     let others: Vec<usize> = builder
@@ -77,7 +77,8 @@ fn comment_on_part(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: Fa
     }
 }
 
-fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber) -> usize {
+/// Adds the nodes that make the object; `moved` is the one that makes room for it.
+fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, moved: Option<usize>) -> usize {
     let sides = builder.sides;
     let body = match sides.definition_after(number) {
         Some(Definition::Domain(_)) => Body::CreateDomain,
@@ -89,6 +90,7 @@ fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber) -> usize {
     let place = builder.place(number, Rank::Table);
     let node = builder.node(number, Verb::Create, place, body);
     builder.creates(number, node);
+    domain::set_default_apart(builder, number, node);
     if let Some(function) = range_type::canonical(sides, number, true) {
         let statement = format!("CREATE TYPE {}", sides.ids[number].sql_name());
         let place = builder.place(number, Rank::Sequence);
@@ -96,6 +98,9 @@ fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber) -> usize {
         let mention = builder.node(number, Verb::Create, place, body);
         builder.is_mentioned(number, mention, function);
         builder.edge(mention, node);
+        if let Some(moved) = moved {
+            builder.edge(moved, mention);
+        }
     }
     node
 }
@@ -103,14 +108,8 @@ fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber) -> usize {
 /// Drops the object.
 fn remove(builder: &mut Builder<'_, '_>, number: ObjectNumber, id: &ObjectId, chapter: Chapter) {
     let node = drop(builder, number, id, chapter);
-    if let Some(function) = range_type::canonical(builder.sides, number, false)
-        && let Body::Pieces(pieces) = &mut builder.nodes[node].body
-        && let [Piece::Statement(statement)] = pieces.as_mut_slice()
-    {
-        statement.push_str(" CASCADE");
-        builder.takes_along(function, node);
-    }
     builder.removes(number, node);
+    domain::drop_default_apart(builder, number, node);
 }
 
 /// Drops the object, which may have another name by then.
@@ -120,9 +119,19 @@ fn drop(builder: &mut Builder<'_, '_>, number: ObjectNumber, id: &ObjectId, chap
         group: number,
         rank: Rank::Drop,
     };
-    let statement = format!("DROP {} {}", id.kind.as_str().to_uppercase(), id.sql_name());
+    let canonical = range_type::canonical(builder.sides, number, false);
+    let statement = format!(
+        "DROP {} {}{}",
+        id.kind.as_str().to_uppercase(),
+        id.sql_name(),
+        if canonical.is_some() { " CASCADE" } else { "" }
+    );
     let body = Body::Pieces(vec![Piece::Statement(statement)]);
-    builder.node(number, Verb::Drop, place, body)
+    let node = builder.node(number, Verb::Drop, place, body);
+    if let Some(function) = canonical {
+        builder.takes_along(function, node);
+    }
+    node
 }
 
 /// The old object makes room for a new one, what uses it moves over, the old one goes.
@@ -144,10 +153,9 @@ fn exchange(builder: &mut Builder<'_, '_>, number: ObjectNumber, id: &ObjectId) 
     let place = builder.place(number, Rank::Rename);
     let moved = builder.node(number, Verb::Alter, place, Body::Pieces(pieces));
     builder.changes(number, moved);
-    for name in names(id, before) {
-        builder.frees(name, moved);
-    }
-    let creation = create(builder, number);
+    builder.frees_names(number, id, moved);
+    domain::release_default(builder, number, moved);
+    let creation = create(builder, number, Some(moved));
     builder.edge(moved, creation);
     let old = ObjectId::in_schema(id.kind, &spare.schema, &spare.name);
     let removal = drop(builder, number, &old, Chapter::TypeDrops);

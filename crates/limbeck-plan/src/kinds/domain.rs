@@ -3,8 +3,9 @@
 use limbeck_catalog::{Column, Definition, Domain, DomainConstraint, ObjectId};
 use limbeck_sql::quote_identifier;
 
+use super::column::{fill_pieces, has_default_needs};
 use super::data_type::LINE;
-use crate::build::{Body, Builder, Part, Piece};
+use crate::build::{Body, Builder, Part, Piece, is_of_default};
 use crate::fates::Fate;
 use crate::place::Rank;
 use crate::requirement::Demand;
@@ -78,6 +79,59 @@ pub(super) fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber, before:
     not_null(builder, number, before, after);
 }
 
+/// A default that calls a function is set by an action of its own where that cannot be done at once: the function may
+/// be one of the domain's.
+pub(super) fn set_default_apart(builder: &mut Builder<'_, '_>, number: ObjectNumber, creation: usize) {
+    let Some(Definition::Domain(after)) = builder.sides.definition_after(number) else {
+        return;
+    };
+    if let Some(default) = &after.default
+        && has_default_needs(builder, number, Some(default), true)
+    {
+        let place = builder.place(number, Rank::TableOptions);
+        let node = builder.node(number, Verb::Alter, place, Body::Default(default.clone()));
+        builder.nodes[node].vertex.host = Some(creation);
+        builder.nodes[node].vertex.firmness = 0;
+        builder.arrives(number, node, Part::Default);
+        builder.edge(creation, node);
+    }
+}
+
+/// Likewise, a default that calls a function is dropped by an action of its own where the domain cannot go before it.
+pub(super) fn drop_default_apart(builder: &mut Builder<'_, '_>, number: ObjectNumber, removal: usize) {
+    let Some(Definition::Domain(before)) = builder.sides.definition_before(number) else {
+        return;
+    };
+    if has_default_needs(builder, number, before.default.as_ref(), false) {
+        let node = statement(builder, number, "DROP DEFAULT");
+        builder.nodes[node].vertex.host = Some(removal);
+        builder.nodes[node].vertex.firmness = 0;
+        builder.leaves(number, node, Part::Default);
+        builder.edge(node, removal);
+    }
+}
+
+/// A domain that makes room gives its default up before, where that calls a function which goes.
+pub(super) fn release_default(builder: &mut Builder<'_, '_>, number: ObjectNumber, moved: usize) {
+    let sides = builder.sides;
+    let Some(Definition::Domain(before)) = sides.definition_before(number) else {
+        return;
+    };
+    if before.default.is_some() && calls_what_goes(builder, number) {
+        let node = statement(builder, number, "DROP DEFAULT");
+        builder.releases(number, node, Part::Default);
+        builder.edge(node, moved);
+    }
+}
+
+/// Whether what a domain or a check of it calls goes.
+fn calls_what_goes(builder: &Builder<'_, '_>, number: ObjectNumber) -> bool {
+    let sides = builder.sides;
+    let goes =
+        |&needed: &ObjectNumber| is_of_default(sides.ids[needed].kind) && builder.fates.of(needed).goes();
+    sides.needs_before[number].iter().any(goes)
+}
+
 fn not_null(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Domain, after: &Domain) {
     let id = builder.sides.ids[number];
     match (before.not_null, after.not_null) {
@@ -121,7 +175,7 @@ pub(crate) fn default_not_null_name(id: &ObjectId) -> String {
 }
 
 /// The name of the `NOT NULL` of a domain.
-pub(super) fn not_null_name(id: &ObjectId, domain: &Domain) -> String {
+pub(crate) fn not_null_name(id: &ObjectId, domain: &Domain) -> String {
     let name = domain.not_null_name.clone();
     name.unwrap_or_else(|| default_not_null_name(id))
 }
@@ -142,13 +196,8 @@ fn fills(builder: &mut Builder<'_, '_>, number: ObjectNumber, demands: &mut Vec<
             demands.push(Demand::NotNull(column));
             continue;
         };
-        let (table, name) = (
-            render::relation(sides.ids[column]),
-            quote_identifier(sides.ids[column].name()),
-        );
-        let update = format!("UPDATE {table} SET {name} = {fill} WHERE {name} IS NULL");
         let place = builder.place(number, Rank::TableOptions);
-        let body = Body::Pieces(vec![Piece::Statement(update)]);
+        let body = Body::Pieces(fill_pieces(builder, column, fill));
         fills.push(builder.node(column, Verb::Alter, place, body));
     }
     fills
@@ -185,6 +234,45 @@ fn demands(sides: &Sides<'_>, number: ObjectNumber, domain: ObjectNumber) -> Vec
         .collect()
 }
 
+/// What domains that are exchanged demand of a column which moves over to the new ones.
+pub(super) fn demands_of_exchange(builder: &Builder<'_, '_>, column: ObjectNumber) -> Vec<Demand> {
+    let sides = builder.sides;
+    let (Some(before), Some(after)) = (sides.column_before(column), sides.column_after(column)) else {
+        return Vec::new();
+    };
+    let is_array = after.data_type.ends_with("[]");
+    let mut demands = Vec::new();
+    let mut data_type = after.data_type.as_str();
+    // A domain over a domain takes what both take.
+    while let Some(number) = sides.type_number(data_type) {
+        let (Some(Definition::Domain(old)), Some(Definition::Domain(new))) =
+            (sides.definition_before(number), sides.definition_after(number))
+        else {
+            break;
+        };
+        if before.data_type != after.data_type || !builder.fates.is_exchanged(number) {
+            break;
+        }
+        if new.not_null && !old.not_null {
+            demands.push(match is_array {
+                true => Demand::NoNullIn(column),
+                false => Demand::NotNull(column),
+            });
+        }
+        let checks = sides.needed_after[number].iter().copied().filter(|&check| {
+            let Some(Definition::DomainConstraint(after)) = sides.definition_after(check) else {
+                return false;
+            };
+            let is_known = matches!(sides.definition_before(check), Some(Definition::DomainConstraint(before))
+                if before.validated && before.expression == after.expression);
+            sides.domain_of(check) == Some(number) && !is_known
+        });
+        demands.extend(checks.map(|check| Demand::HoldsIn(check, column)));
+        data_type = &new.data_type;
+    }
+    demands
+}
+
 /// `ALTER DOMAIN …`.
 fn statement(builder: &mut Builder<'_, '_>, number: ObjectNumber, text: &str) -> usize {
     let statement = format!("ALTER DOMAIN {} {text}", builder.sides.ids[number].sql_name());
@@ -211,15 +299,21 @@ pub(super) fn build_constraint(builder: &mut Builder<'_, '_>, number: ObjectNumb
     let name = quote_identifier(id.name());
     if fate.goes() {
         match builder.removal(domain) {
-            Some(removal) if builder.fates.is_exchanged(domain) => {
+            Some(removal) if builder.fates.is_exchanged(domain) && !calls_what_goes(builder, number) => {
                 builder.removes_renamed(number, removal);
             }
             removal => {
                 let place = builder.place(number, Rank::ConstraintDrop);
                 let body = alter(&format!("DROP CONSTRAINT {name}"));
                 let node = builder.node(number, Verb::Drop, place, body);
-                builder.nodes[node].vertex.host = removal;
-                builder.removes(number, node);
+                if builder.fates.is_exchanged(domain) {
+                    // The domain has its name still.
+                    builder.removes_renamed(number, node);
+                    builder.precedes_changes(domain, node);
+                } else {
+                    builder.nodes[node].vertex.host = removal;
+                    builder.removes(number, node);
+                }
             }
         }
     }

@@ -3,26 +3,41 @@
 use limbeck_catalog::{Definition, ForeignTable, ObjectId};
 use limbeck_sql::quote_identifier;
 
-use super::{drop, foreign};
+use super::{drop, foreign, partition};
 use crate::Verb;
 use crate::build::{Body, Builder, Part, Piece};
 use crate::fates::Fate;
 use crate::place::{Chapter, Place, Rank};
 use crate::sides::ObjectNumber;
 
-/// `CREATE FOREIGN TABLE` with these lines: columns, then constraints.
-pub(crate) fn creation(id: &ObjectId, table: &ForeignTable, lines: &[String]) -> String {
-    let lines = if lines.is_empty() {
-        String::new()
-    } else {
-        format!("\n    {}\n", lines.join(",\n    "))
-    };
-    format!(
-        "CREATE FOREIGN TABLE {} ({lines}) SERVER {}{}",
-        id.sql_name(),
+/// `CREATE FOREIGN TABLE` with these lines: columns, then constraints. `as_partition` says whether a partition is made as
+/// one, or attached later.
+pub(crate) fn creation(id: &ObjectId, table: &ForeignTable, lines: &[String], as_partition: bool) -> String {
+    let partition_of = table.partition_of.as_ref().filter(|_| as_partition);
+    let mut text = format!("CREATE FOREIGN TABLE {}", id.sql_name());
+    if let Some(of) = partition_of {
+        text.push_str(&format!(" PARTITION OF {}", of.parent.sql_name()));
+    }
+    if !lines.is_empty() {
+        text.push_str(&format!(" (\n    {}\n)", lines.join(",\n    ")));
+    } else if partition_of.is_none() {
+        text.push_str(" ()");
+    }
+    if let Some(of) = partition_of {
+        text.push_str(&format!(" {}", of.bound));
+    }
+    if !table.inherits.is_empty() {
+        let parents: Vec<String> = table.inherits.iter().map(ObjectId::sql_name).collect();
+        text.push_str(&format!("\nINHERITS ({})", parents.join(", ")));
+    }
+    let broken = text.contains('\n') && !text.ends_with("\n)");
+    text.push_str(if broken { "\n" } else { " " });
+    text.push_str(&format!(
+        "SERVER {}{}",
         quote_identifier(&table.server),
         foreign::options(&table.options)
-    )
+    ));
+    text
 }
 
 /// Whether it stays with its server.
@@ -51,7 +66,11 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
     if fate.comes() {
         let node = builder.node(number, Verb::Create, place, Body::CreateTable);
         builder.creates(number, node);
-    } else if let Some(Definition::ForeignTable(before)) = sides.definition_before(number)
+        partition::create(builder, number);
+        return;
+    }
+    partition::alter(builder, number);
+    if let Some(Definition::ForeignTable(before)) = sides.definition_before(number)
         && let Some(subcommand) = foreign::option_changes(&before.options, &after.options)
     {
         let table = sides.ids[number].sql_name();

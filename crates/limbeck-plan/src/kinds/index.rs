@@ -136,6 +136,13 @@ fn drop(builder: &mut Builder<'_, '_>, number: ObjectNumber) {
     );
     builder.nodes[node].vertex.host = host;
     builder.nodes[node].transactional = !concurrently;
+    if let Some(Definition::Index(Index { valid: false, .. })) = builder.sides.definition_before(number) {
+        let name = builder.sides.ids[number];
+        builder.nodes[node].note = Some(match builder.fates.of(number) {
+            Fate::Replaced => format!("{name} is invalid, and built again"),
+            _ => format!("{name} is invalid"),
+        });
+    }
     builder.removes(number, node);
 }
 

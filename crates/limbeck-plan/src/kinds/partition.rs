@@ -2,7 +2,7 @@
 //! without being told.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use limbeck_catalog::{
     Column, ColumnSettings, ConstraintKind, Definition, IndexKey, IndexSettings, Kind, ObjectId,
@@ -13,49 +13,65 @@ use limbeck_sql::{default_name, quote_identifier};
 use super::index_settings;
 use crate::build::{Body, Builder, Piece};
 use crate::fates::Fate;
+use crate::names::Namespace;
 use crate::place::Rank;
+use crate::requirement::Demand;
 use crate::sides::{ObjectNumber, Sides};
-use crate::{Verb, inheritance, render};
+use crate::{Verb, render};
 
 /// What becomes of the bonds between children and their parents.
 #[derive(Debug, Default)]
 pub(crate) struct Bonds {
-    /// The actions that bring children to parents: child, parent, action.
-    attaching: Vec<(ObjectNumber, ObjectNumber, usize)>,
+    /// The actions that bring children to parents.
+    attaching: Ties,
     /// The actions that take children from parents, but for those that come back to the same one.
-    detaching: Vec<(ObjectNumber, ObjectNumber, usize)>,
+    detaching: Ties,
     /// The actions that take partitions from parents to which they come back with other bounds.
-    unbinding: Vec<(ObjectNumber, ObjectNumber, usize)>,
+    unbinding: Ties,
     /// Columns that come with their table because its parents have them.
     inherited: HashSet<ObjectNumber>,
     /// Actions on children that need not wait for what is done to their parents.
     early: HashSet<usize>,
     /// Columns of children that are dropped after the parents' column, which goes alone.
     pub(super) dropped_later: HashSet<ObjectNumber>,
-    /// Parts that are made before that of the parent, which takes them in.
-    made_first: HashSet<ObjectNumber>,
+    /// Parts that are made before that of the parent, which takes them in, and that one.
+    made_first: HashMap<ObjectNumber, ObjectNumber>,
+}
+
+/// Actions on children, each with the parent that it is about.
+#[derive(Debug, Default)]
+struct Ties(BTreeMap<ObjectNumber, Vec<(ObjectNumber, usize)>>);
+
+impl Ties {
+    fn push(&mut self, child: ObjectNumber, parent: ObjectNumber, node: usize) {
+        self.0.entry(child).or_default().push((parent, node));
+    }
+
+    fn first(&self, child: ObjectNumber) -> Option<usize> {
+        self.0.get(&child)?.first().map(|&(_, node)| node)
+    }
+
+    /// Child, parent, action.
+    fn iter(&self) -> impl Iterator<Item = (ObjectNumber, ObjectNumber, usize)> {
+        let ties = self.0.iter();
+        ties.flat_map(|(&child, ties)| ties.iter().map(move |&(parent, node)| (child, parent, node)))
+    }
 }
 
 impl Bonds {
     /// The action that brings a child to a parent.
     fn attaching(&self, child: ObjectNumber) -> Option<usize> {
-        self.attaching
-            .iter()
-            .find_map(|&(number, _, node)| (number == child).then_some(node))
+        self.attaching.first(child)
     }
 
     /// The action that takes a child from its parent for good.
     fn detaching(&self, child: ObjectNumber) -> Option<usize> {
-        self.detaching
-            .iter()
-            .find_map(|&(number, _, node)| (number == child).then_some(node))
+        self.detaching.first(child)
     }
 
     /// The action that takes a partition from a parent to which it comes back.
     fn unbinding(&self, child: ObjectNumber) -> Option<usize> {
-        self.unbinding
-            .iter()
-            .find_map(|&(number, _, node)| (number == child).then_some(node))
+        self.unbinding.first(child)
     }
 
     /// Says that an action on a child need not wait for what is done to its parents.
@@ -75,7 +91,7 @@ impl Bonds {
 
     /// Whether an object is made before the one that it is a part of.
     pub(crate) fn is_made_first(&self, part: ObjectNumber, origin: ObjectNumber) -> bool {
-        part != origin && self.made_first.contains(&part)
+        self.made_first.get(&part) == Some(&origin)
     }
 }
 
@@ -85,18 +101,12 @@ pub(super) fn key_clause(key: &PartitionKey) -> String {
         .keys
         .iter()
         .map(|part| {
-            let mut text = if part.is_expression {
-                render::singly_parenthesised(&part.key).to_owned()
-            } else {
-                quote_identifier(&part.key).into_owned()
-            };
-            if let Some(collation) = &part.collation {
-                text.push_str(&format!(" COLLATE {}", render::name(collation)));
-            }
-            if let Some(operator_class) = &part.operator_class {
-                text.push_str(&format!(" {}", render::name(operator_class)));
-            }
-            text
+            render::key_part(
+                &part.key,
+                part.is_expression,
+                part.collation.as_ref(),
+                part.operator_class.as_ref(),
+            )
         })
         .collect();
     format!("PARTITION BY {} ({})", key.strategy.as_str(), parts.join(", "))
@@ -104,9 +114,10 @@ pub(super) fn key_clause(key: &PartitionKey) -> String {
 
 /// Says how a table that is made comes to its parents: a partition by `PARTITION OF`, or made as a table and attached,
 /// where its indexes do not have the names that PostgreSQL would give them.
-pub(super) fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Table) {
+pub(super) fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber) {
     let sides = builder.sides;
-    let Some(partition_of) = &after.partition_of else {
+    let after = sides.definition_after(number).map(Definition::parents);
+    let Some(partition_of) = after.and_then(|after| after.partition_of) else {
         return;
     };
     let Some(parent) = sides.number(&partition_of.parent) else {
@@ -116,9 +127,11 @@ pub(super) fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after:
         .iter()
         .filter(|&&part| sides.home(part) == Some(number) && is_part(sides.definition_after(part)))
         .filter(|&&part| !comes_later(builder, part))
-        .all(|&part| has_default_name(sides, part));
+        .all(|&part| has_default_name(builder, part));
     if !are_named || !has_inherited_names(sides, number) {
         attach(builder, number, parent, partition_of);
+    } else if let Some(creation) = builder.creation(number) {
+        builder.nodes[creation].demands.push(Demand::OutOfDefault(number));
     }
 }
 
@@ -172,7 +185,7 @@ fn has_inherited_names(sides: &Sides<'_>, table: ObjectNumber) -> bool {
         .iter()
         .filter(|&&column| sides.ids[column].kind == Kind::Column && sides.home(column) == Some(table))
         .all(|&column| {
-            let inherited = sides.origins_after(column).into_iter().find_map(name);
+            let inherited = sides.origins_after(column).iter().copied().find_map(name);
             inherited.is_none_or(|inherited| name(column).is_none_or(|own| own == inherited))
         })
 }
@@ -197,37 +210,40 @@ pub(crate) fn is_created_as_partition(builder: &Builder<'_, '_>, number: ObjectN
 }
 
 /// What changes of the parents of a table that stays.
-pub(super) fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Table, after: &Table) {
+pub(super) fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber) {
     let sides = builder.sides;
-    let parents = |partition_of: &Option<PartitionOf>| {
-        partition_of
-            .as_ref()
-            .and_then(|partition_of| sides.number(&partition_of.parent))
+    let [before, after] = [sides.definition_before(number), sides.definition_after(number)]
+        .map(|definition| definition.map(Definition::parents).unwrap_or_default());
+    let parents = |partition_of: Option<&PartitionOf>| {
+        partition_of.and_then(|partition_of| sides.number(&partition_of.parent))
     };
     let is_rebound = sides.is_rebound(number);
     if before.partition_of != after.partition_of || is_rebound {
-        if let Some(parent) = parents(&before.partition_of) {
+        if let Some(parent) = parents(before.partition_of) {
             let node = detach(builder, number, parent);
             let list = if is_rebound {
                 &mut builder.bonds.unbinding
             } else {
                 &mut builder.bonds.detaching
             };
-            list.push((number, parent, node));
+            list.push(number, parent, node);
         }
-        if let (Some(parent), Some(partition_of)) = (parents(&after.partition_of), &after.partition_of) {
+        if let (Some(parent), Some(partition_of)) = (parents(after.partition_of), after.partition_of) {
             attach(builder, number, parent, partition_of);
         }
     }
-    if before.inherits != after.inherits {
-        let kept = inheritance::kept(before, after);
+    let kept = sides.kept_parents(number);
+    if before.inherits.len() != kept.len() || after.inherits.len() != kept.len() {
         let child = sides.ids[number].sql_name();
         let changes = [
-            (&before.inherits, "NO INHERIT", Rank::Detach),
-            (&after.inherits, "INHERIT", Rank::Attach),
+            (before.inherits, "NO INHERIT", Rank::Detach),
+            (after.inherits, "INHERIT", Rank::Attach),
         ];
         for (parents, how, rank) in changes {
-            for parent in parents.iter().filter(|parent| !kept.contains(parent)) {
+            for parent in parents
+                .iter()
+                .filter(|parent| !sides.number(parent).is_some_and(|parent| kept.contains(&parent)))
+            {
                 let piece = Piece::Alter {
                     table: child.clone(),
                     subcommand: format!("{how} {}", parent.sql_name()),
@@ -238,9 +254,11 @@ pub(super) fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber, before:
                     continue;
                 };
                 if rank == Rank::Detach {
-                    builder.bonds.detaching.push((number, parent, node));
+                    // Within one ALTER TABLE, PostgreSQL would turn to the columns first, which are still inherited.
+                    builder.nodes[node].alone = true;
+                    builder.bonds.detaching.push(number, parent, node);
                 } else {
-                    builder.bonds.attaching.push((number, parent, node));
+                    builder.bonds.attaching.push(number, parent, node);
                 }
             }
         }
@@ -263,7 +281,11 @@ fn attach(
     let place = builder.place(number, Rank::Attach);
     let body = Body::Pieces(vec![Piece::Statement(statement)]);
     let node = builder.node(number, Verb::Alter, place, body);
-    builder.bonds.attaching.push((number, parent, node));
+    if !builder.fates.of(number).comes() {
+        builder.nodes[node].demands.push(Demand::WithinBound(number));
+    }
+    builder.nodes[node].demands.push(Demand::OutOfDefault(number));
+    builder.bonds.attaching.push(number, parent, node);
 }
 
 fn detach(builder: &mut Builder<'_, '_>, number: ObjectNumber, parent: ObjectNumber) -> usize {
@@ -285,34 +307,36 @@ fn detachment(sides: &Sides<'_>, number: ObjectNumber, parent: ObjectNumber) -> 
     )
 }
 
-/// Statements that take the table of a column from the parents that it leaves.
+/// Statements that take the table of a column, and the children of that, from the parents that they leave.
 pub(crate) fn leavings(sides: &Sides<'_>, column: ObjectNumber) -> Vec<String> {
     let Some(home) = sides.home(column) else {
         return Vec::new();
     };
-    let is_partition = matches!(sides.definition_before(home),
-        Some(Definition::Table(table)) if table.partition_of.is_some());
-    let left = sides
-        .parents_before(home)
-        .iter()
-        .filter(|&&parent| !sides.keeps(home, parent));
-    left.map(|&parent| {
-        if is_partition {
-            detachment(sides, home, parent)
-        } else {
-            let (child, parent) = (sides.ids[home].sql_name(), sides.ids[parent].sql_name());
-            format!("ALTER TABLE {child} NO INHERIT {parent}")
-        }
-    })
-    .collect()
+    let mut found = Vec::new();
+    for child in std::iter::once(home).chain(sides.heirs_before(home)) {
+        let is_partition = is_partition(sides.definition_before(child));
+        let parents = sides.parents_before(child).iter();
+        found.extend(
+            parents
+                .filter(|&&parent| !sides.keeps(child, parent))
+                .map(|&parent| {
+                    if is_partition {
+                        detachment(sides, child, parent)
+                    } else {
+                        let (child, parent) = (sides.ids[child].sql_name(), sides.ids[parent].sql_name());
+                        format!("ALTER TABLE {child} NO INHERIT {parent}")
+                    }
+                }),
+        );
+    }
+    found
 }
 
 /// What has to be done before a partition can be dropped alone: a foreign key to the partitioned table holds it.
 pub(super) fn before_drop(sides: &Sides<'_>, number: ObjectNumber) -> Option<String> {
     let parent = *sides.parents_before(number).first()?;
-    match sides.definition_before(number)? {
-        Definition::Table(table) if table.partition_of.is_some() => {}
-        _ => return None,
+    if !is_partition(sides.definition_before(number)) {
+        return None;
     }
     let is_referenced = |table: ObjectNumber| {
         sides.needed_before[table].iter().any(|&dependent| {
@@ -333,6 +357,10 @@ pub(super) fn before_drop(sides: &Sides<'_>, number: ObjectNumber) -> Option<Str
     None
 }
 
+fn is_partition(definition: Option<&Definition>) -> bool {
+    definition.is_some_and(|definition| definition.parents().partition_of.is_some())
+}
+
 /// Whether an index belongs to one of the partitioned table, or a constraint to one.
 fn is_part(definition: Option<&Definition>) -> bool {
     matches!(definition, Some(Definition::Index(_) | Definition::Constraint(_)))
@@ -340,7 +368,9 @@ fn is_part(definition: Option<&Definition>) -> bool {
 }
 
 /// Whether an index or a constraint has the name that PostgreSQL gives to a partition's part of it.
-fn has_default_name(sides: &Sides<'_>, number: ObjectNumber) -> bool {
+fn has_default_name(builder: &Builder<'_, '_>, number: ObjectNumber) -> bool {
+    let sides = builder.sides;
+    let given = given_columns(builder, number);
     let (Some(definition), Some(home)) = (sides.definition_after(number), sides.home(number)) else {
         return false;
     };
@@ -348,15 +378,22 @@ fn has_default_name(sides: &Sides<'_>, number: ObjectNumber) -> bool {
     let table = sides.ids[home].name();
     let is_free = |_: &str| false;
     let expected = match definition {
-        Definition::Index(index) => default_name::index(table, &names(&index.keys, &index.include), &is_free),
+        Definition::Index(index) => {
+            let keys = given.map_or_else(|| names(&index.keys, &index.include), as_columns);
+            default_name::index(table, &keys, &is_free)
+        }
         Definition::Constraint(constraint) => match &constraint.definition {
             ConstraintKind::PrimaryKey(_) => default_name::primary_key(table, &is_free),
             ConstraintKind::Unique(key) => {
-                let columns: Vec<&String> = key.columns.iter().chain(&key.include).collect();
+                let columns: Vec<&String> = match given {
+                    Some(given) => given.iter().collect(),
+                    None => key.columns.iter().chain(&key.include).collect(),
+                };
                 default_name::unique(table, &columns, &is_free)
             }
             ConstraintKind::Exclusion(exclusion) => {
-                default_name::exclusion(table, &names(&exclusion.keys, &exclusion.include), &is_free)
+                let keys = given.map_or_else(|| names(&exclusion.keys, &exclusion.include), as_columns);
+                default_name::exclusion(table, &keys, &is_free)
             }
             _ => constraint
                 .partition_of
@@ -366,15 +403,37 @@ fn has_default_name(sides: &Sides<'_>, number: ObjectNumber) -> bool {
         },
         _ => return false,
     };
-    let shares_names = Kind::ALL.into_iter().filter(|kind| kind.is_relation());
-    let is_taken = matches!(id.kind, Kind::Index)
-        && shares_names
-            .filter_map(|kind| {
-                let schema = id.schema()?;
-                sides.number(&ObjectId::in_schema(kind, schema, id.name()))
-            })
-            .any(|other| other != number);
+    let is_taken = id.kind == Kind::Index
+        && id.qualified_name().is_some_and(|name| {
+            let owners = sides.name_owners().of(&(Namespace::Relation, name));
+            owners.iter().any(|other| *other != id)
+        });
     expected == id.name() && !is_taken
+}
+
+/// The names that the columns of the topmost index were given which a part is a part of: PostgreSQL names the new part
+/// after them, whatever the table's columns are called by now. `None` where that index comes too.
+fn given_columns<'b>(builder: &'b Builder<'_, '_>, part: ObjectNumber) -> Option<&'b [String]> {
+    let sides = builder.sides;
+    let mut top = part;
+    let mut left = sides.ids.len();
+    while let Some(&origin) = sides.origins_after(top).first().filter(|_| left > 0) {
+        top = origin;
+        left -= 1;
+        if !builder.fates.of(top).comes() {
+            break;
+        }
+    }
+    let columns = sides.current.index_columns.get(sides.ids[top]);
+    let columns = columns.filter(|_| top != part && !builder.fates.of(top).comes())?;
+    Some(columns)
+}
+
+fn as_columns(names: &[String]) -> Vec<default_name::IndexKey<'_>> {
+    names
+        .iter()
+        .map(|name| default_name::IndexKey::Column(name))
+        .collect()
 }
 
 fn names<'a>(keys: &'a [IndexKey], include: &'a [String]) -> Vec<default_name::IndexKey<'a>> {
@@ -416,14 +475,15 @@ pub(super) fn brought_by(builder: &Builder<'_, '_>, number: ObjectNumber) -> Opt
     let is_rebound = builder.bonds.unbinding(home).is_some();
     if let Some(attaching) = attaching.filter(|_| !is_rebound || id.kind == Kind::Trigger) {
         // Columns and checks are there before.
-        let is_brought = id.kind == Kind::Trigger || part && has_default_name(sides, number);
+        let is_brought = id.kind == Kind::Trigger || part && has_default_name(builder, number);
         return Some(attaching).filter(|_| is_brought);
     }
-    if part && !has_default_name(sides, number) {
+    if part && !has_default_name(builder, number) {
         return None;
     }
     origins
-        .into_iter()
+        .iter()
+        .copied()
         .filter(|&origin| builder.fates.of(origin).comes())
         .find_map(|origin| builder.creation(origin))
 }
@@ -461,7 +521,7 @@ pub(super) fn take_in(builder: &mut Builder<'_, '_>, number: ObjectNumber, node:
     }
     let is_only = matches!(sides.definition_after(origin), Some(Definition::Index(index)) if index.only);
     if builder.fates.of(origin).comes() && !is_only {
-        builder.bonds.made_first.insert(number);
+        builder.bonds.made_first.insert(number, origin);
         if let Some(creation) = builder.creation(origin) {
             builder.edge(node, creation);
         }
@@ -525,7 +585,8 @@ pub(super) fn gone_with(builder: &Builder<'_, '_>, number: ObjectNumber) -> Opti
             .definition_before(number)
             .is_some_and(|definition| definition.partition_of().is_some());
     origins
-        .into_iter()
+        .iter()
+        .copied()
         .filter(|&origin| {
             is_inherited && builder.fates.of(origin).goes() && !is_dropped_alone(builder, origin)
         })
@@ -560,8 +621,8 @@ pub(super) fn inherited_column(
     let sides = builder.sides;
     let mut origins = sides
         .origins_after(number)
-        .into_iter()
-        .filter_map(|origin| sides.column_after(origin));
+        .iter()
+        .filter_map(|&origin| sides.column_after(origin));
     let mut column = origins.next()?.clone();
     let inherits = |column: &Column| {
         let constraint = column.not_null_constraint.as_ref();
@@ -601,7 +662,7 @@ pub(super) fn inherited_not_null(builder: &Builder<'_, '_>, number: ObjectNumber
     if !builder.fates.of(home).comes() || builder.bonds.attaching(home).is_some() {
         return None;
     }
-    sides.origins_after(number).into_iter().find_map(|origin| {
+    sides.origins_after(number).iter().find_map(|&origin| {
         let origin = sides.column_after(origin).filter(|origin| origin.not_null)?;
         match &origin.not_null_constraint {
             Some(constraint) => (!constraint.no_inherit).then(|| Some(constraint.name.clone())),
@@ -623,8 +684,8 @@ pub(super) fn merged_column(
     }
     let origin = sides
         .origins_after(number)
-        .into_iter()
-        .find_map(|origin| sides.column_after(origin))?;
+        .iter()
+        .find_map(|&origin| sides.column_after(origin))?;
     Some(Column {
         default: after.default.clone().or_else(|| origin.default.clone()),
         settings: ColumnSettings {
@@ -654,8 +715,8 @@ pub(crate) fn connect(builder: &mut Builder<'_, '_>) {
     heirs.sort_unstable();
     for (_, number) in heirs {
         let own = nodes.of(number);
-        for origin in sides.origins_after(number) {
-            if !builder.bonds.made_first.contains(&number) {
+        for &origin in sides.origins_after(number) {
+            if !builder.bonds.made_first.contains_key(&number) {
                 let first = nodes.of(origin);
                 let own = own.iter().filter(|&&then| {
                     !builder.is_leaving(number, then) && !builder.bonds.early.contains(&then)
@@ -687,7 +748,7 @@ pub(crate) fn connect(builder: &mut Builder<'_, '_>) {
             }
         }
     }
-    for &(child, parent, node) in &builder.bonds.attaching {
+    for (child, parent, node) in builder.bonds.attaching.iter() {
         let first = nodes
             .in_table(child, |_, id| id.kind != Kind::Trigger)
             .chain(nodes.in_table(parent, is_column))
@@ -696,20 +757,20 @@ pub(crate) fn connect(builder: &mut Builder<'_, '_>) {
         let part_or_check = |first: &usize| {
             let object = builder.nodes[*first].object;
             match sides.ids[object].kind {
-                Kind::Table | Kind::Column => true,
+                Kind::Table | Kind::ForeignTable | Kind::Column => true,
                 _ => !sides.origins_after(object).is_empty(),
             }
         };
         edges.extend(first.filter(part_or_check).map(|first| (first, node)));
     }
-    for &(child, parent, node) in &builder.bonds.detaching {
+    for (child, parent, node) in builder.bonds.detaching.iter() {
         let then = nodes
             .in_table(child, |_, _| true)
             .chain(nodes.in_table(parent, |_, _| true))
             .chain(builder.removal(parent));
         edges.extend(then.map(|then| (node, then)));
     }
-    for &(child, parent, node) in &builder.bonds.unbinding {
+    for (child, parent, node) in builder.bonds.unbinding.iter() {
         let first = nodes
             .in_table(child, |_, id| !matches!(id.kind, Kind::Trigger | Kind::Column))
             .chain(nodes.in_table(parent, |_, id| id.kind != Kind::Trigger));
@@ -736,8 +797,7 @@ fn is_column(_: Rank, id: &ObjectId) -> bool {
 fn fold_drops(builder: &mut Builder<'_, '_>) {
     let sides = builder.sides;
     for child in sides.children() {
-        if !matches!(sides.definition_before(child), Some(Definition::Table(table)) if table.partition_of.is_some())
-        {
+        if !is_partition(sides.definition_before(child)) {
             continue;
         }
         let parent = sides.parents_before(child).first();
@@ -762,10 +822,15 @@ fn bounds(builder: &Builder<'_, '_>) -> Vec<(usize, usize)> {
             .flatten()
             .any(Definition::is_partitioned)
     };
-    for &(_, parent, node) in builder.bonds.detaching.iter().chain(&builder.bonds.unbinding) {
+    for (_, parent, node) in builder
+        .bonds
+        .detaching
+        .iter()
+        .chain(builder.bonds.unbinding.iter())
+    {
         free.entry(parent).or_default().insert(node);
     }
-    for &(_, parent, node) in &builder.bonds.attaching {
+    for (_, parent, node) in builder.bonds.attaching.iter() {
         taken.entry(parent).or_default().insert(node);
     }
     for child in sides.children() {
@@ -785,7 +850,9 @@ fn bounds(builder: &Builder<'_, '_>) -> Vec<(usize, usize)> {
     }
     let mut wishes = Vec::new();
     for (parent, free) in free {
-        let Some(taken) = taken.get(&parent).filter(|_| is_partitioned(parent)) else {
+        // Where the parent goes, partitions go with it, and come after the next one.
+        let has_bounds = is_partitioned(parent) && builder.removal(parent).is_none();
+        let Some(taken) = taken.get(&parent).filter(|_| has_bounds) else {
             continue;
         };
         for &first in &free {

@@ -6,6 +6,7 @@ use limbeck_sql::quote_identifier;
 use super::{drop, put_in_place};
 use crate::build::Builder;
 use crate::fates::Fate;
+use crate::grant::grantee;
 use crate::place::Rank;
 use crate::render;
 use crate::sides::ObjectNumber;
@@ -81,11 +82,7 @@ fn roles(policy: &Policy) -> String {
     if policy.roles.is_empty() {
         return " TO PUBLIC".to_owned();
     }
-    let names: Vec<String> = policy
-        .roles
-        .iter()
-        .map(|role| quote_identifier(role).into_owned())
-        .collect();
+    let names: Vec<String> = policy.roles.iter().map(|role| grantee(role)).collect();
     format!(" TO {}", names.join(", "))
 }
 

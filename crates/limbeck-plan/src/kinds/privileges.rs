@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use limbeck_catalog::{Definition, Kind, ObjectId, PUBLIC, Privilege, Privileges};
+use limbeck_catalog::{Column, Definition, Kind, ObjectId, PUBLIC, Privilege, Privileges};
 
 use super::default_privileges;
 use crate::Verb;
@@ -85,12 +85,23 @@ fn revoke(builder: &mut Builder<'_, '_>, number: ObjectNumber, object: &ObjectId
         &Grant::on(object, grantee),
     );
     if let Some(node) = grant_node(builder, number, holder, Verb::Drop, grants) {
+        if has_renamed_sequence(sides, object, holder) {
+            after_holder(builder, object, holder, node);
+            return;
+        }
         builder.nodes[node].vertex.host = removal;
         builder.removes(number, node);
         if removal.is_none() {
             order_with_columns(builder, object, grantee, node);
         }
     }
+}
+
+/// Whether privileges are on the sequence of an identity that gets another name: they are told by the new one.
+fn has_renamed_sequence(sides: &Sides<'_>, object: &ObjectId, holder: ObjectNumber) -> bool {
+    let name = |column: Option<&Column>| Some(column?.identity.as_ref()?.sequence.clone());
+    let names = [sides.column_before(holder), sides.column_after(holder)].map(name);
+    object.kind == Kind::Sequence && matches!(names, [Some(before), Some(after)] if before != after)
 }
 
 /// What an object that comes is born with and must not have, where no facts tell what it has instead.
@@ -153,9 +164,9 @@ fn grant_node(
 /// The sequence of an identity is there once its column's actions are done.
 fn after_holder(builder: &mut Builder<'_, '_>, object: &ObjectId, holder: ObjectNumber, node: usize) {
     if object.kind == Kind::Sequence && builder.sides.ids[holder].kind == Kind::Column {
-        let own: Vec<usize> = (0..builder.nodes.len())
-            .filter(|&other| other != node && builder.nodes[other].object == holder)
-            .filter(|&other| builder.nodes[other].verb != Verb::Drop)
+        let own: Vec<usize> = builder
+            .nodes_of(holder)
+            .filter(|&other| other != node && builder.nodes[other].verb != Verb::Drop)
             .collect();
         for other in own {
             builder.edge(other, node);
@@ -168,7 +179,7 @@ fn order_with_columns(builder: &mut Builder<'_, '_>, object: &ObjectId, grantee:
     let Some(relation) = object.qualified_name() else {
         return;
     };
-    let of_relation = is_relation(object.kind);
+    let of_relation = object.kind.has_columns();
     if !of_relation && object.kind != Kind::Column {
         return;
     }
@@ -246,13 +257,6 @@ fn among<'a>(object: &ObjectId, facts: impl IntoIterator<Item = &'a Privileges>)
         among.extend([Privilege::Usage, Privilege::Create]);
     }
     among
-}
-
-fn is_relation(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Table | Kind::ForeignTable | Kind::View | Kind::MaterializedView
-    )
 }
 
 /// What a grantee loses on a relation that stays: all of a privilege, or only the right to pass it on.

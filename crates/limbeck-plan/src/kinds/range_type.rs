@@ -4,7 +4,8 @@ use limbeck_catalog::{Definition, Kind, ObjectId, RangeType};
 use limbeck_sql::{QualifiedName, quote_identifier};
 
 use super::data_type::listed;
-use crate::build::{Body, Builder, Part, Piece, names};
+use crate::build::{Body, Builder, Part, Piece};
+use crate::names::names;
 use crate::place::Rank;
 use crate::sides::{ObjectNumber, Sides};
 use crate::{Verb, render};

@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use limbeck_catalog::{Definition, Kind, Routine};
+use limbeck_sql::quote_identifier;
 
-use crate::Verb;
+use super::range_type;
 use crate::build::{Body, Builder, Part, Piece};
 use crate::fates::Fate;
 use crate::place::{Chapter, Place, Rank};
 use crate::probe::{Answer, Questions, Side};
 use crate::retype::wanted_types;
 use crate::sides::{ObjectNumber, Sides};
+use crate::{Verb, render};
 
 /// Whether `CREATE OR REPLACE` takes it without a doubt.
 pub(super) fn is_alterable(before: &Routine, after: &Routine) -> bool {
@@ -45,7 +47,9 @@ pub(crate) fn takes_arguments(
 pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: Fate) {
     let sides = builder.sides;
     let id = sides.ids[number];
-    if fate.goes() {
+    if fate.goes() && builder.fates.is_exchanged(number) {
+        make_room(builder, number);
+    } else if fate.goes() {
         let chapter = match fate {
             Fate::Dropped => Chapter::RoutineDrops,
             _ => Chapter::Clearing,
@@ -88,6 +92,48 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
         builder.releases(number, node, Part::Whole);
         // An index wants it immutable, a check that it says so.
         builder.awaits(number, node);
+    }
+}
+
+/// The old function stays as long as the type that calls it, under another name where the new one has the same.
+fn make_room(builder: &mut Builder<'_, '_>, number: ObjectNumber) {
+    let sides = builder.sides;
+    let id = sides.ids[number];
+    let mut old = id.clone();
+    let takes_range = sides.needs_before[number]
+        .iter()
+        .any(|&needed| range_type::canonical(sides, needed, false) == Some(number));
+    let mut moved = None;
+    if !takes_range && let Some(name) = old.path.last_mut() {
+        let is_taken = |candidate: &str| {
+            sides.ids.iter().any(|other| {
+                other.kind.is_routine() && other.schema() == id.schema() && other.name() == candidate
+            })
+        };
+        *name = render::free_name(&format!("{name}_old"), &is_taken);
+        let statement = format!(
+            "ALTER {} {} RENAME TO {}",
+            id.kind.as_str().to_uppercase(),
+            id.sql_name(),
+            quote_identifier(name)
+        );
+        let place = builder.place(number, Rank::Rename);
+        let body = Body::Pieces(vec![Piece::Statement(statement)]);
+        let node = builder.node(number, Verb::Alter, place, body);
+        builder.frees_names(number, id, node);
+        moved = Some(node);
+    }
+    let place = Place {
+        chapter: Chapter::TypeDrops,
+        group: number,
+        rank: Rank::Drop,
+    };
+    let statement = format!("DROP {} {}", id.kind.as_str().to_uppercase(), old.sql_name());
+    let body = Body::Pieces(vec![Piece::Statement(statement)]);
+    let removal = builder.node(number, Verb::Drop, place, body);
+    builder.removes_renamed(number, removal);
+    if let Some(moved) = moved {
+        builder.edge(moved, removal);
     }
 }
 

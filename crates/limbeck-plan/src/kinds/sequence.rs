@@ -132,11 +132,8 @@ fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Sequence,
     let id = builder.sides.ids[number];
     let name = id.sql_name();
     let mut pieces = Vec::new();
-    let mut clauses = sequence_options::alter(&before.options, &after.options);
+    let clauses = sequence_options::alter(&before.options, &after.options);
     if !clauses.is_empty() {
-        if after.options.minimum > before.options.maximum || after.options.maximum < before.options.minimum {
-            clauses.push("RESTART".to_owned());
-        }
         pieces.extend(keep_within_bounds(&name, &before.options, &after.options).map(Piece::Statement));
         pieces.push(Piece::Statement(format!(
             "ALTER SEQUENCE {name} {}",

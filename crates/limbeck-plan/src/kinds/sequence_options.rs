@@ -71,12 +71,16 @@ pub(crate) fn retyped(options: &SequenceOptions, data_type: &str) -> SequenceOpt
     }
 }
 
+/// The clause that has a sequence begin anew. It is the only one that an identity takes without `SET`.
+pub(crate) const RESTART: &str = "RESTART";
+
 /// The clauses that turn one into the other, as `ALTER SEQUENCE` takes them.
 pub(crate) fn alter(before: &SequenceOptions, after: &SequenceOptions) -> Vec<String> {
     let mut clauses = Vec::new();
     if before.data_type != after.data_type {
         clauses.push(format!("AS {}", after.data_type));
     }
+    let is_disjoint = after.minimum > before.maximum || after.maximum < before.minimum;
     let before = retyped(before, &after.data_type);
     if before.increment != after.increment {
         clauses.push(format!("INCREMENT BY {}", after.increment));
@@ -95,6 +99,10 @@ pub(crate) fn alter(before: &SequenceOptions, after: &SequenceOptions) -> Vec<St
     }
     if before.cycle != after.cycle {
         clauses.push(if after.cycle { "CYCLE" } else { "NO CYCLE" }.to_owned());
+    }
+    // Nowhere within the old bounds could it go on.
+    if is_disjoint {
+        clauses.push(RESTART.to_owned());
     }
     clauses
 }

@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use limbeck_catalog::{Definition, Kind, ObjectId, Table};
-use limbeck_sql::quote_identifier;
 
 use super::composite_type;
 use crate::Verb;
@@ -13,13 +12,6 @@ use crate::fates::Fate;
 use crate::place::Rank;
 use crate::render;
 use crate::sides::{ObjectNumber, Sides};
-
-/// A column of a new table as `CREATE TABLE … OF` takes it: what it has besides its type, if anything.
-pub(crate) fn column(id: &ObjectId, column: &str) -> Option<String> {
-    let name = quote_identifier(id.name());
-    let options = column.strip_prefix(name.as_ref())?.trim_start();
-    (!options.is_empty()).then(|| format!("{name} WITH OPTIONS {options}"))
-}
 
 /// Adds the nodes that untie the tables whose type or columns change, and tie them again.
 pub(crate) fn build(builder: &mut Builder<'_, '_>) {
@@ -43,21 +35,21 @@ fn retie(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Table, af
         .into_iter()
         .flatten()
         .collect();
-    let is_column = |node: usize| {
-        let object = builder.nodes[node].object;
-        sides.ids[object].kind == Kind::Column && sides.home(object) == Some(number)
+    let needing = |object: ObjectNumber| {
+        let needing = sides.needed_before[object]
+            .iter()
+            .chain(&sides.needed_after[object]);
+        needing.copied()
     };
-    let is_of_type = |node: usize| {
-        let object = builder.nodes[node].object;
-        composites.contains(&object)
-            || sides
-                .composite_of(object)
-                .is_some_and(|of| composites.contains(&of))
-    };
-    let changes: Vec<usize> = (0..builder.nodes.len())
-        .filter(|&node| is_column(node) || is_of_type(node))
-        .collect();
-    let of_type: Vec<usize> = changes.iter().copied().filter(|&node| is_of_type(node)).collect();
+    let columns = needing(number)
+        .filter(|&column| sides.ids[column].kind == Kind::Column && sides.home(column) == Some(number));
+    let types = composites.iter().flat_map(|&composite| {
+        let attributes = needing(composite).filter(move |&part| sides.composite_of(part) == Some(composite));
+        attributes.chain([composite])
+    });
+    let of_type: BTreeSet<usize> = types.flat_map(|object| builder.nodes_of(object)).collect();
+    let mut changes: BTreeSet<usize> = columns.flat_map(|column| builder.nodes_of(column)).collect();
+    changes.extend(&of_type);
     if let Some(composite) = type_of(sides, after)
         && let Some(Definition::Composite(old)) = sides.definition_before(composite)
         && let Some(Definition::Composite(new)) = sides.definition_after(composite)

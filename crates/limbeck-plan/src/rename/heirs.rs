@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use limbeck_catalog::{Catalog, ConstraintKind, Definition, Kind, ObjectId, Table};
+use limbeck_catalog::{Catalog, Definition, Kind, ObjectId};
 
 /// From this version on a trigger of a partitioned table takes those of the partitions along.
 const TRIGGERS_FOLLOW: u32 = 150_000;
@@ -11,27 +11,30 @@ const TRIGGERS_FOLLOW: u32 = 150_000;
 pub(super) fn of(catalog: &Catalog, from: &ObjectId, to: &ObjectId) -> Vec<(ObjectId, ObjectId)> {
     let follows = match catalog.definition(from) {
         Some(Definition::Trigger(_)) => true,
-        definition => is_inheritable(definition),
+        definition => definition.is_some_and(Definition::is_inheritable),
     };
-    let Some(home) = table_of(from).filter(|_| follows) else {
+    let Some(home) = table_of(catalog, from).filter(|_| follows) else {
         return Vec::new();
     };
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
     let mut open = vec![home];
     while let Some(parent) = open.pop() {
-        for (child, table) in tables(catalog) {
-            if !table.parents().any(|id| *id == parent) || !seen.insert(child.clone()) {
+        for (child, object) in &catalog.objects {
+            let mut parents = object.definition.parents().iter();
+            if !parents.any(|id| *id == parent) || !seen.insert(child.clone()) {
                 continue;
             }
             open.push(child.clone());
-            let heir = in_table(from, child);
+            let (Some(heir), Some(renamed)) = (from.in_other(child), to.in_other(child)) else {
+                continue;
+            };
             let is_heir = match catalog.definition(&heir) {
                 Some(Definition::Trigger(trigger)) => trigger.partition_of.is_some(),
-                definition => is_inheritable(definition),
+                definition => definition.is_some_and(Definition::is_inheritable),
             };
             if is_heir {
-                found.push((heir, in_table(to, child)));
+                found.push((heir, renamed));
             }
         }
     }
@@ -45,45 +48,19 @@ pub(super) fn follow_by_themselves(kind: Kind, server_version_num: u32) -> bool 
 
 /// Whether a constraint is inherited, so that it has the name that the parent's has.
 pub(super) fn has_origin(catalog: &Catalog, id: &ObjectId) -> bool {
-    if id.kind != Kind::Constraint || !is_inheritable(catalog.definition(id)) {
+    if id.kind != Kind::Constraint || !catalog.definition(id).is_some_and(Definition::is_inheritable) {
         return false;
     }
-    let Some(Definition::Table(table)) = table_of(id).and_then(|table| catalog.definition(&table)) else {
-        return false;
-    };
-    table
-        .parents()
-        .any(|parent| is_inheritable(catalog.definition(&in_table(id, parent))))
+    let table = table_of(catalog, id).and_then(|table| catalog.definition(&table));
+    let mut parents = table.into_iter().flat_map(|table| table.parents().iter());
+    parents.any(|parent| {
+        let origin = id.in_other(parent);
+        let origin = origin.and_then(|origin| catalog.definition(&origin));
+        origin.is_some_and(Definition::is_inheritable)
+    })
 }
 
-fn is_inheritable(definition: Option<&Definition>) -> bool {
-    match definition {
-        Some(Definition::Column(_)) => true,
-        Some(Definition::Constraint(constraint)) => matches!(&constraint.definition,
-            ConstraintKind::Check(check) if !check.no_inherit),
-        _ => false,
-    }
-}
-
-fn tables(catalog: &Catalog) -> impl Iterator<Item = (&ObjectId, &Table)> {
-    catalog
-        .objects
-        .iter()
-        .filter_map(|(id, object)| match &object.definition {
-            Definition::Table(table) => Some((id, table)),
-            _ => None,
-        })
-}
-
-fn table_of(id: &ObjectId) -> Option<ObjectId> {
+fn table_of(catalog: &Catalog, id: &ObjectId) -> Option<ObjectId> {
     let name = id.qualified_name().filter(|_| id.kind.is_in_relation())?;
-    Some(ObjectId::in_schema(Kind::Table, name.schema, name.name))
-}
-
-/// The object of the same name in another table.
-fn in_table(id: &ObjectId, table: &ObjectId) -> ObjectId {
-    match table.qualified_name() {
-        Some(table) => ObjectId::in_relation(id.kind, &table, id.name()),
-        None => id.clone(),
-    }
+    catalog.table_named(&name)
 }

@@ -1,7 +1,7 @@
 //! A catalogue under new names: identities and structured facts follow. Texts do not: how PostgreSQL prints an
 //! expression after a rename is asked of PostgreSQL.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use limbeck_catalog::{
     Aggregate, CastMethod, Catalog, Column, ConstraintKind, Definition, Dependency, Index, IndexKey, Kind,
@@ -26,12 +26,9 @@ pub(super) fn identity(id: &ObjectId, from: &ObjectId, to: &ObjectId) -> Option<
         scope.schema = to.schema().map(str::to_owned);
         return Some(ObjectId::default_privileges(id.name(), &scope));
     }
-    let mut renamed = id.clone();
-    match from.kind {
-        Kind::Schema if !id.kind.is_global() && id.schema() == from.schema() => {
-            let (first, new) = renamed.path.first_mut().zip(to.path.first())?;
-            first.clone_from(new);
-        }
+    // Where in the path the name of what is renamed stands.
+    let position = match from.kind {
+        Kind::Schema if !id.kind.is_global() && id.schema() == from.schema() => Some(0),
         Kind::Table
         | Kind::ForeignTable
         | Kind::View
@@ -40,33 +37,30 @@ pub(super) fn identity(id: &ObjectId, from: &ObjectId, to: &ObjectId) -> Option<
         | Kind::Domain
             if id.kind.is_in_relation() && id.path.starts_with(&from.path) =>
         {
-            let (second, new) = renamed.path.get_mut(1).zip(to.path.get(1))?;
-            second.clone_from(new);
+            Some(1)
         }
-        Kind::Server if id.kind == Kind::UserMapping && id.path.starts_with(&from.path) => {
-            let (first, new) = renamed.path.first_mut().zip(to.path.first())?;
-            first.clone_from(new);
-        }
-        _ => {}
+        Kind::Server if id.kind == Kind::UserMapping && id.path.starts_with(&from.path) => Some(0),
+        _ => None,
+    };
+    let signature = id.signature.as_ref().filter(|_| names_types(from.kind));
+    let signature = signature.map(|signature| type_names(signature, from, to));
+    if position.is_none() && signature.is_none() {
+        return None;
     }
-    if let (Some(signature), true) = (&renamed.signature, names_types(from.kind)) {
-        renamed.signature = Some(type_names(signature, from, to));
+    let mut renamed = id.clone();
+    if let Some(position) = position {
+        let (name, new) = renamed.path.get_mut(position).zip(to.path.get(position))?;
+        name.clone_from(new);
+    }
+    if signature.is_some() {
+        renamed.signature = signature;
     }
     (renamed != *id).then_some(renamed)
 }
 
 /// Whether the name of such an object can stand in the name of a type.
 fn names_types(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Schema
-            | Kind::Type
-            | Kind::Domain
-            | Kind::Table
-            | Kind::ForeignTable
-            | Kind::View
-            | Kind::MaterializedView
-    )
+    kind.has_columns() || matches!(kind, Kind::Schema | Kind::Type | Kind::Domain)
 }
 
 /// Renames one object, and whatever follows.
@@ -86,15 +80,56 @@ pub(super) fn object(catalog: &mut Catalog, from: &ObjectId, to: &ObjectId) {
             .get_or_insert_with(|| default_not_null_name(from));
     }
     if from.kind == Kind::Column {
-        let relation = from.qualified_name();
-        for (id, names) in &mut catalog.column_order {
-            if id.qualified_name() == relation {
-                rename_in(names, from, to);
+        columns(catalog, [(from, to)]);
+    }
+}
+
+/// Renames columns in what names them within their relation: the order of the columns, and structured facts.
+fn columns<'a>(catalog: &mut Catalog, renames: impl IntoIterator<Item = (&'a ObjectId, &'a ObjectId)>) {
+    let mut of_relation: HashMap<QualifiedName, Vec<(&ObjectId, &ObjectId)>> = HashMap::new();
+    for (from, to) in renames {
+        if let Some(relation) = from.qualified_name() {
+            of_relation.entry(relation).or_default().push((from, to));
+        }
+    }
+    if of_relation.is_empty() {
+        return;
+    }
+    for (id, names) in &mut catalog.column_order {
+        let renames = id
+            .qualified_name()
+            .and_then(|relation| of_relation.get(&relation));
+        for (from, to) in renames.into_iter().flatten() {
+            rename_in(names, from, to);
+        }
+    }
+    for (id, object) in &mut catalog.objects {
+        for relation in relations(id, &object.definition) {
+            for (from, to) in of_relation.get(&relation).into_iter().flatten() {
+                column_in(id, &mut object.definition, from, to);
             }
         }
-        for (id, object) in &mut catalog.objects {
-            column_in(id, &mut object.definition, from, to);
+    }
+}
+
+/// The relations whose columns an object's facts may name.
+fn relations(id: &ObjectId, definition: &Definition) -> BTreeSet<QualifiedName> {
+    match definition {
+        Definition::Constraint(constraint) => {
+            let references = match &constraint.definition {
+                ConstraintKind::ForeignKey(key) => Some(key.references.clone()),
+                _ => None,
+            };
+            id.qualified_name().into_iter().chain(references).collect()
         }
+        Definition::Composite(_) | Definition::Table(_) => id.qualified_name().into_iter().collect(),
+        Definition::Index(index) => index.relation.qualified_name().into_iter().collect(),
+        Definition::Statistics(statistics) => statistics.relation.qualified_name().into_iter().collect(),
+        Definition::Publication(publication) => {
+            let tables = publication.tables.keys();
+            tables.filter_map(ObjectId::qualified_name).collect()
+        }
+        _ => BTreeSet::new(),
     }
 }
 
@@ -111,14 +146,25 @@ pub(super) fn leaves(catalog: &mut Catalog, renames: &[(ObjectId, ObjectId)]) {
         {
             part_of.clone_from(to);
         }
+        if let Definition::Sequence(sequence) = &mut object.definition
+            && let Some(owner) = &mut sequence.owned_by
+            && let Some(&to) = new.get(owner)
+        {
+            owner.clone_from(to);
+        }
     }
+    let of_columns = renames.iter().filter(|(from, _)| from.kind == Kind::Column);
+    columns(catalog, of_columns.map(|(from, to)| (from, to)));
 }
 
 fn rename_identities(catalog: &mut Catalog, renamed: impl Fn(&ObjectId) -> Option<ObjectId>) {
     let changed: Vec<(ObjectId, ObjectId)> = catalog
         .objects
         .keys()
-        .filter_map(|id| Some((id.clone(), renamed(id)?)))
+        .filter_map(|id| {
+            let new = renamed(id)?;
+            Some((id.clone(), new))
+        })
         .collect();
     // All are taken out before one is put back: names may go round.
     let moved: Vec<_> = changed
@@ -129,13 +175,21 @@ fn rename_identities(catalog: &mut Catalog, renamed: impl Fn(&ObjectId) -> Optio
     let orders: Vec<_> = catalog
         .column_order
         .keys()
-        .filter_map(|id| Some((id.clone(), renamed(id)?)))
+        .filter_map(|id| {
+            let new = renamed(id)?;
+            Some((id.clone(), new))
+        })
         .collect();
     let moved: Vec<_> = orders
         .into_iter()
         .filter_map(|(old, new)| Some((new, catalog.column_order.remove(&old)?)))
         .collect();
     catalog.column_order.extend(moved);
+    let index_columns = std::mem::take(&mut catalog.index_columns);
+    catalog.index_columns = index_columns
+        .into_iter()
+        .map(|(id, columns)| (renamed(&id).unwrap_or(id), columns))
+        .collect();
     let inherited = std::mem::take(&mut catalog.inherited);
     catalog.inherited = inherited
         .into_iter()
@@ -161,17 +215,14 @@ fn definition(definition: &mut Definition, from: &ObjectId, to: &ObjectId) {
     if let Some(part_of) = definition.partition_of_mut() {
         reference(part_of);
     }
+    if let Some((partition_of, inherits)) = definition.parents_mut() {
+        let parent = partition_of.as_mut().map(|of| &mut of.parent);
+        parent.into_iter().chain(inherits).for_each(reference);
+    }
     match definition {
         Definition::Table(table) => {
-            let parent = table.partition_of.as_mut().map(|of| &mut of.parent);
-            parent.into_iter().chain(&mut table.inherits).for_each(reference);
             for part in table.partition_key.iter_mut().flat_map(|key| &mut key.keys) {
-                for name in [&mut part.collation, &mut part.operator_class]
-                    .into_iter()
-                    .flatten()
-                {
-                    schema(name, from, to);
-                }
+                sorting(&mut part.collation, &mut part.operator_class, from, to);
             }
             if let Some(of_type) = &mut table.of_type {
                 if from.kind == Kind::Type && from.qualified_name().as_ref() == Some(of_type) {
@@ -191,21 +242,17 @@ fn definition(definition: &mut Definition, from: &ObjectId, to: &ObjectId) {
         Definition::Column(column) => column_facts(column, from, to),
         Definition::Attribute(attribute) => {
             rename_type(&mut attribute.data_type, from, to);
-            qualified_names(attribute.collation.as_mut(), from, to);
+            references(&mut attribute.collation, is_collation, from, to);
         }
         Definition::Domain(domain) => {
             rename_type(&mut domain.data_type, from, to);
-            qualified_names(domain.collation.as_mut(), from, to);
+            references(&mut domain.collation, is_collation, from, to);
         }
         Definition::Range(range) => {
             rename_type(&mut range.subtype, from, to);
-            let names = [
-                &mut range.operator_class,
-                &mut range.collation,
-                &mut range.canonical,
-                &mut range.subtype_diff,
-            ];
-            qualified_names(names.into_iter().flatten(), from, to);
+            sorting(&mut range.collation, &mut range.operator_class, from, to);
+            let functions = range.canonical.iter_mut().chain(&mut range.subtype_diff);
+            references(functions, Kind::is_routine, from, to);
             schema(&mut range.multirange, from, to);
         }
         Definition::Cast(cast) => {
@@ -219,7 +266,8 @@ fn definition(definition: &mut Definition, from: &ObjectId, to: &ObjectId) {
         Definition::TextSearchDictionary(dictionary) => schema(&mut dictionary.template, from, to),
         Definition::TextSearchConfiguration(configuration) => {
             schema(&mut configuration.parser, from, to);
-            qualified_names(configuration.mappings.values_mut().flatten(), from, to);
+            let dictionaries = configuration.mappings.values_mut().flatten();
+            references(dictionaries, |kind| kind == Kind::TextSearchDictionary, from, to);
         }
         Definition::Constraint(constraint) => match &mut constraint.definition {
             ConstraintKind::ForeignKey(key) => {
@@ -255,14 +303,12 @@ fn definition(definition: &mut Definition, from: &ObjectId, to: &ObjectId) {
             }
         }
         Definition::Aggregate(aggregate) => aggregate_facts(aggregate, from, to),
-        Definition::EventTrigger(event_trigger) => function(&mut event_trigger.function, from, to),
+        Definition::EventTrigger(event_trigger) => {
+            references([&mut event_trigger.function], Kind::is_routine, from, to);
+        }
         Definition::ForeignDataWrapper(wrapper) => {
-            for name in [&mut wrapper.handler, &mut wrapper.validator]
-                .into_iter()
-                .flatten()
-            {
-                function(name, from, to);
-            }
+            let functions = wrapper.handler.iter_mut().chain(&mut wrapper.validator);
+            references(functions, Kind::is_routine, from, to);
         }
         Definition::Server(server)
             if from.kind == Kind::ForeignDataWrapper && server.wrapper == from.name() =>
@@ -277,28 +323,25 @@ fn definition(definition: &mut Definition, from: &ObjectId, to: &ObjectId) {
 }
 
 fn aggregate_facts(aggregate: &mut Aggregate, from: &ObjectId, to: &ObjectId) {
-    let moving = aggregate.moving.as_mut().map(|moving| {
-        function(&mut moving.inverse, from, to);
-        &mut moving.transition
-    });
-    for transition in std::iter::once(&mut aggregate.transition).chain(moving) {
-        function(&mut transition.function, from, to);
-        if let Some(finish) = &mut transition.finish {
-            function(&mut finish.function, from, to);
-        }
-        if names_types(from.kind) {
-            transition.state = type_names(&transition.state, from, to);
-        }
-    }
-    for name in [
+    let (inverse, moving) = aggregate
+        .moving
+        .as_mut()
+        .map(|moving| (&mut moving.inverse, &mut moving.transition))
+        .unzip();
+    let others = [
         &mut aggregate.combine,
         &mut aggregate.serialize,
         &mut aggregate.deserialize,
-    ]
-    .into_iter()
-    .flatten()
-    {
-        function(name, from, to);
+    ];
+    let others = others.into_iter().flatten().chain(inverse);
+    references(others, Kind::is_routine, from, to);
+    for transition in std::iter::once(&mut aggregate.transition).chain(moving) {
+        let finish = transition.finish.as_mut().map(|finish| &mut finish.function);
+        let functions = std::iter::once(&mut transition.function).chain(finish);
+        references(functions, Kind::is_routine, from, to);
+        if names_types(from.kind) {
+            transition.state = type_names(&transition.state, from, to);
+        }
     }
     if names_types(from.kind) {
         aggregate.arguments = type_names(&aggregate.arguments, from, to);
@@ -306,17 +349,9 @@ fn aggregate_facts(aggregate: &mut Aggregate, from: &ObjectId, to: &ObjectId) {
     }
 }
 
-/// The name of a function, when it is the renamed one or lies in the renamed schema.
-fn function(name: &mut QualifiedName, from: &ObjectId, to: &ObjectId) {
-    if from.kind.is_routine() && from.qualified_name().as_ref() == Some(name) {
-        to.name().clone_into(&mut name.name);
-    }
-    schema(name, from, to);
-}
-
 fn column_facts(column: &mut Column, from: &ObjectId, to: &ObjectId) {
     rename_type(&mut column.data_type, from, to);
-    qualified_names(column.collation.as_mut(), from, to);
+    references(&mut column.collation, is_collation, from, to);
     if let Some(identity) = &mut column.identity {
         schema(&mut identity.sequence, from, to);
     }
@@ -324,8 +359,7 @@ fn column_facts(column: &mut Column, from: &ObjectId, to: &ObjectId) {
 
 fn index_keys(keys: &mut [IndexKey], from: &ObjectId, to: &ObjectId) {
     for key in keys {
-        let names = [&mut key.collation, &mut key.operator_class];
-        qualified_names(names.into_iter().flatten(), from, to);
+        sorting(&mut key.collation, &mut key.operator_class, from, to);
     }
 }
 
@@ -336,20 +370,34 @@ fn rename_type(data_type: &mut String, from: &ObjectId, to: &ObjectId) {
     }
 }
 
-/// Names of collations, dictionaries and functions, where they are the renamed one, or lie in the renamed schema.
-fn qualified_names<'a>(
-    names: impl IntoIterator<Item = &'a mut QualifiedName>,
+/// What values are sorted by: a collation and an operator class, of which only the first is an object of ours.
+fn sorting(
+    collation: &mut Option<QualifiedName>,
+    operator_class: &mut Option<QualifiedName>,
     from: &ObjectId,
     to: &ObjectId,
 ) {
-    let is_named = matches!(
-        from.kind,
-        Kind::Collation | Kind::TextSearchDictionary | Kind::Function
-    );
+    references(collation, is_collation, from, to);
+    if let Some(name) = operator_class {
+        schema(name, from, to);
+    }
+}
+
+fn is_collation(kind: Kind) -> bool {
+    kind == Kind::Collation
+}
+
+/// Names of objects of some kind, where one is the renamed one, or lies in the renamed schema.
+fn references<'a>(
+    names: impl IntoIterator<Item = &'a mut QualifiedName>,
+    is_kind: fn(Kind) -> bool,
+    from: &ObjectId,
+    to: &ObjectId,
+) {
     let renamed = from
         .qualified_name()
         .zip(to.qualified_name())
-        .filter(|_| is_named);
+        .filter(|_| is_kind(from.kind));
     for name in names {
         match &renamed {
             Some((old, new)) if name == old => name.clone_from(new),

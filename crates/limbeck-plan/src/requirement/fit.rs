@@ -209,9 +209,14 @@ impl Statement<'_, '_, '_> {
             _ => return None,
         };
         (!is_enough && scale >= 0 && room >= 0).then(|| {
-            let limit = format!("1e{room}");
-            let query =
-                format!("SELECT count(*) FROM {relation} WHERE abs(round({name}, {scale})) >= {limit}");
+            // It is greater than any number, and fits everywhere.
+            let is_number = match old.name {
+                "numeric" => format!(" AND {name} <> 'NaN'"),
+                _ => String::new(),
+            };
+            let query = format!(
+                "SELECT count(*) FROM {relation} WHERE abs(round({name}, {scale})) >= 1e{room}{is_number}"
+            );
             requirement(message, query)
         })
     }

@@ -1,6 +1,6 @@
 //! Duplicates.
 
-use limbeck_catalog::{ConstraintKind, Definition, Index, KeyConstraint};
+use limbeck_catalog::{ConstraintKind, Definition, Index, KeyConstraint, Kind, ObjectId};
 
 use super::{Requirement, Statement, list, requirement, select};
 use crate::render;
@@ -121,7 +121,7 @@ impl Statement<'_, '_, '_> {
                 self.names(&relation, std::slice::from_ref(&element.text))
                     .concat()
             };
-            if self.may_be_null(home, element) {
+            if element.is_expression || self.may_be_null(home, &element.text) {
                 conditions.push(format!("{text} IS NOT NULL"));
             }
             if let Some(collation) = &element.collation {
@@ -151,16 +151,13 @@ impl Statement<'_, '_, '_> {
         ))
     }
 
-    fn may_be_null(&self, home: ObjectNumber, element: &Element) -> bool {
+    /// Whether a column of a table holds NULL before, as far as is known.
+    pub(super) fn may_be_null(&self, home: ObjectNumber, column: &str) -> bool {
         let sides = self.builder.sides;
         let column = sides.ids[home].qualified_name().and_then(|relation| {
-            let id = limbeck_catalog::ObjectId::in_relation(
-                limbeck_catalog::Kind::Column,
-                &relation,
-                &element.text,
-            );
+            let id = ObjectId::in_relation(Kind::Column, &relation, column);
             sides.column_before(sides.number(&id)?)
         });
-        element.is_expression || column.is_none_or(|column| !column.not_null)
+        column.is_none_or(|column| !column.not_null)
     }
 }

@@ -25,6 +25,8 @@ pub(crate) struct Bench {
     scratch: Scratch,
     pub(crate) dump: Option<dump::Dump>,
     empty: tokio::sync::OnceCell<State>,
+    /// Databases that hold nothing any more, with sessions whose caches are warm.
+    spare: std::sync::Mutex<Vec<(ScratchDatabase, Session)>>,
 }
 
 /// A database, and what was read from it.
@@ -58,6 +60,7 @@ impl Bench {
             scratch,
             dump,
             empty: tokio::sync::OnceCell::new(),
+            spare: std::sync::Mutex::default(),
         };
         bench.make_tablespaces().await;
         bench
@@ -80,34 +83,79 @@ impl Bench {
 
     /// Whether the server was built with ICU: then `initdb` found its collations.
     pub(crate) async fn has_icu(&self) -> bool {
-        let empty = self.empty.get_or_init(|| self.state("")).await;
-        let found = self
-            .query(
-                empty,
-                "SELECT count(*) > 1 FROM pg_collation WHERE collprovider = 'i'",
-            )
-            .await;
-        found == Ok("t".to_owned())
+        let query = "SELECT count(*) > 1 FROM pg_collation WHERE collprovider = 'i'";
+        self.query(self.empty().await, query).await == Ok("t".to_owned())
+    }
+
+    /// A database that never held anything.
+    async fn empty(&self) -> &State {
+        self.empty.get_or_init(|| self.state("")).await
+    }
+
+    /// A database that holds nothing, as it was read.
+    pub(crate) async fn blank(&self) -> State {
+        let catalog = self.empty().await.catalog.clone();
+        self.state_with("", catalog).await
     }
 
     /// A fresh database in which `sql` was run.
     pub(crate) async fn state(&self, sql: &str) -> State {
-        let database = self.scratch.create_database().await.unwrap();
+        let state = self.state_with(sql, Catalog::default()).await;
+        let mut catalog = read(&state.session).await;
+        let pinned = limbeck_sql::statements(sql)
+            .iter()
+            .filter_map(|statement| limbeck_sql::pinned_extension(statement.text))
+            .collect();
+        catalog.pin(&pinned);
+        State { catalog, ..state }
+    }
+
+    /// A fresh database in which `sql` was run, which makes this catalogue of it.
+    pub(crate) async fn state_with(&self, sql: &str, catalog: Catalog) -> State {
+        let spare = self.spare.lock().unwrap().pop();
+        let (database, session) = match spare {
+            Some(spare) => spare,
+            None => {
+                let database = self.scratch.create_database().await.unwrap();
+                let session = session(&database).await;
+                (database, session)
+            }
+        };
         if !sql.is_empty() {
             // In a session of its own: what a script sets does not stay.
-            let session = session(&database).await;
-            run(&session, &without_meta_commands(sql))
+            let script = self::session(&database).await;
+            run(&script, &without_meta_commands(sql))
                 .await
                 .unwrap_or_else(|error| panic!("{error:?}\n{sql}"));
-            session.close().await;
+            script.close().await;
         }
-        let session = session(&database).await;
-        let catalog = read(&session).await;
         State {
             database,
             session,
             catalog,
             dumped: tokio::sync::OnceCell::new(),
+        }
+    }
+
+    /// Empties a database by the plan for it, to be used again; one that is then not as good as new is dropped.
+    pub(crate) async fn recycle(&self, state: State) {
+        const EVERYTHING: &str = r"
+            SELECT pg_describe_object(classid, objid, objsubid) FROM pg_depend WHERE objid >= 16384
+            UNION ALL SELECT format('%s %s %s', oid, nspname, nspacl) FROM pg_namespace WHERE nspname !~ '^pg_(toast_)?temp_'
+            UNION ALL SELECT defaclacl::text FROM pg_default_acl
+            UNION ALL SELECT count(*)::text FROM pg_init_privs
+            UNION ALL SELECT count(*)::text FROM pg_description
+            UNION ALL SELECT count(*)::text FROM pg_seclabel
+            ORDER BY 1";
+        let empty = self.empty().await;
+        let is_empty = match self.plan(&state, empty, &Hints::default()).await {
+            Ok(plan) => plan.unsupported.is_empty() && self.apply(&state, &plan).await.is_ok(),
+            Err(_) => false,
+        };
+        if is_empty && self.query(&state, EVERYTHING).await == self.query(empty, EVERYTHING).await {
+            self.spare.lock().unwrap().push((state.database, state.session));
+        } else {
+            self.drop(state).await;
         }
     }
 
@@ -272,7 +320,7 @@ impl Bench {
 
     /// Turns the database of `at` into an empty one, and holds it against one that never held anything.
     pub(crate) async fn clear(&self, at: State) -> Result<State, String> {
-        let empty = self.empty.get_or_init(|| self.state("")).await;
+        let empty = self.empty().await;
         let (plan, at) = self.reach(at, empty, &Hints::default()).await?;
         // Whatever users make depends on something.
         let everything = "SELECT pg_describe_object(classid, objid, objsubid) FROM pg_depend \
@@ -338,9 +386,11 @@ async fn run(session: &Session, sql: &str) -> Result<(), DatabaseError> {
 }
 
 async fn read(session: &Session) -> Catalog {
-    limbeck_catalog::read(session.client(), &ReadOptions::default())
-        .await
-        .unwrap()
+    let options = ReadOptions {
+        undisturbed: true,
+        ..ReadOptions::default()
+    };
+    limbeck_catalog::read(session.client(), &options).await.unwrap()
 }
 
 async fn answer(session: &Session, probe: &Probe) -> Answer {

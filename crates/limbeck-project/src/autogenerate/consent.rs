@@ -171,10 +171,9 @@ fn rebuilt_with_unread(comparison: &Comparison) -> Vec<Drop> {
         .filter(|object| comparison.wanted.state.catalog.objects.contains_key(*object));
     rebuilt
         .filter_map(|object| {
-            let described = object.to_string();
-            let name = described.strip_prefix(object.kind.as_str())?.trim_start();
+            let name = object.sql_name();
             let hangs_on_it = |text: &str| {
-                let rest = text.strip_prefix(name);
+                let rest = text.strip_prefix(name.as_str());
                 rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
             };
             let lost: Vec<String> = comparison
@@ -183,7 +182,7 @@ fn rebuilt_with_unread(comparison: &Comparison) -> Vec<Drop> {
                 .unread
                 .iter()
                 .filter(|unread| hangs_on_it(&unread.name))
-                .map(|unread| format!("{} {}", unread.kind, unread.name))
+                .map(ToString::to_string)
                 .collect();
             (!lost.is_empty()).then(|| Drop {
                 object: object.clone(),

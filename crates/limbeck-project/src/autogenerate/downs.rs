@@ -7,8 +7,8 @@ use limbeck_plan::{Action, Plan, PlannedStep, Rename, Verb};
 use super::consent::reversed;
 use super::text_arguments::Fills;
 use super::{Comparison, Drafted, supported, unfilled};
+use crate::Error;
 use crate::workbench::{State, Workbench};
-use crate::{Diagnostic, Error, Failure, error};
 
 pub(super) async fn draft(
     bench: &Workbench<'_>,
@@ -60,32 +60,12 @@ fn applies_back(rename: &Rename, after: &Catalog, before: &Catalog) -> bool {
     }
 }
 
-/// Runs a step on a copy of a state: as the owner, whom `CURRENT_USER` and default privileges are about, and as a
-/// superuser where only one may.
+/// Runs a step on a copy of a state.
 async fn run(bench: &Workbench<'_>, state: &State, step: &PlannedStep<'_>) -> Result<State, Error> {
     let database = bench.copy(&state.database).await?;
-    let owner = bench.owner_session(&database).await?;
-    let session = bench.session(&database).await?;
-    for action in &step.actions {
-        for sql in &action.statements {
-            let done = match owner.execute(sql).await {
-                Err(error) if error.sqlstate() == Some("42501") => session.execute(sql).await,
-                done => done,
-            };
-            done.map_err(|cause| {
-                let diagnostic = Diagnostic::new(format!(
-                    "the plan for {} does not run on the scratch server: {}",
-                    action.object,
-                    cause.message()
-                ));
-                let mut diagnostic = diagnostic.note(format!("statement: {sql}"));
-                diagnostic.notes.extend(error::database_notes(&cause));
-                Error::new(Failure::Failed, diagnostic)
-            })?;
-        }
-    }
+    let session = bench.carry_out(&database, step.actions.iter().copied()).await?;
     let catalog = bench.read(&session).await?;
-    drop((owner, session));
+    drop(session);
     Ok(State { catalog, database })
 }
 

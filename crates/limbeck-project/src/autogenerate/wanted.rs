@@ -115,6 +115,7 @@ async fn build(
         .hint("change or drop the hand-made object in a revision of its own (`limbeck revision -m …`), or declare what it needs"));
     }
     let mut catalog = bench.read(&session).await?;
+    catalog.pin(&declared.pinned_extensions());
     drop(session);
     keep_optional_attributes(&mut catalog, &current.catalog, declared);
     let everything = catalog.declarable();

@@ -12,12 +12,13 @@ use limbeck_postgres::{Session, Settings};
 use serde::Serialize;
 
 use super::RunSettings;
+use super::check::{warn_of_invalid, warn_of_unread};
 use super::revision::{created, identifier, rendered, write};
 use super::run::run_options;
 use super::stamp::stamp;
 use crate::autogenerate::{self, Comparison, Fills, Wanted};
 use crate::declared::Declared;
-use crate::workbench::{self, State, Workbench};
+use crate::workbench::{State, Workbench};
 use crate::{Diagnostic, Error, Event, Events, Failure, Interrupt, ObjectId, Project, error, live, prove};
 
 /// What `baseline` is told.
@@ -90,12 +91,9 @@ pub async fn baseline(
     );
     let database = live::settings(project, events).await?;
     let found = Found::read(project, &database).await?;
-    for unread in &found.catalog.unread {
-        events(Event::Warning(format!(
-            "{} {} is outside what Limbeck compares, and was not looked at",
-            unread.kind, unread.name
-        )));
-    }
+    let unread: Vec<String> = found.catalog.unread.iter().map(ToString::to_string).collect();
+    warn_of_unread(&unread, events);
+    warn_of_invalid([&found.catalog], events);
     let bench = Workbench::open(project, events).await?;
     events(Event::Phase("rebuilding the database on scratch".to_owned()));
     let comparison = comparison(&bench, &found.catalog).await?;
@@ -149,12 +147,7 @@ pub async fn baseline(
         exclude: others::line(project, &found.left_out),
         left_out: found.left_out,
         other_schemas: found.other_schemas,
-        unread: found
-            .catalog
-            .unread
-            .iter()
-            .map(|unread| format!("{} {}", unread.kind, unread.name))
-            .collect(),
+        unread,
         proven_empty: proof.proven_empty.into_iter().collect(),
     })
 }
@@ -180,13 +173,8 @@ impl Found {
             .hint("get the revision files that it was made with")
             .hint("if they are gone for good, forget them with `limbeck stamp base`, and take the baseline then"));
         }
-        let everything = read(project, &session, &[]).await?;
-        let left_out = others::tables(&everything);
-        let catalog = if left_out.is_empty() {
-            everything
-        } else {
-            read(project, &session, &left_out).await?
-        };
+        let left_out = others::tables(project, &session).await?;
+        let catalog = read(project, &session, &left_out).await?;
         if catalog.declarable().is_empty() {
             let schemas = project.config().database.schemas.join("`, `");
             let error = Error::failed("the database is empty: there is nothing to begin with");
@@ -208,8 +196,7 @@ impl Found {
 
 /// Reads the configured schemas, without some tables.
 async fn read(project: &Project, session: &Session, without: &[ObjectId]) -> Result<Catalog, Error> {
-    let mut options = workbench::read_options(project)?;
-    options.schemas = Some(project.config().database.schemas.iter().cloned().collect());
+    let mut options = live::read_options(project)?;
     for table in without {
         let pattern = others::pattern(table);
         options.exclude.push(pattern.parse().map_err(|_| {

@@ -1,6 +1,8 @@
 //! `check`: is there a difference between models and history that no revision covers?
 
-use limbeck_catalog::READER_VERSION;
+use std::collections::BTreeSet;
+
+use limbeck_catalog::{Catalog, READER_VERSION};
 use limbeck_history::History;
 use limbeck_plan::{Plan, Requirement};
 use serde::{Deserialize, Serialize};
@@ -9,7 +11,7 @@ use crate::autogenerate::{Comparison, Fills, Question, compare};
 use crate::cache::{self, Cache};
 use crate::declared::Declared;
 use crate::known::Known;
-use crate::workbench::{self, Workbench};
+use crate::workbench::{self, State, Workbench};
 use crate::{Error, Event, Events, NobodyToAsk, ObjectId, Project};
 
 /// What `check` found.
@@ -46,6 +48,9 @@ pub struct Difference {
     pub loses: Option<String>,
     /// What rows must not be for it to succeed.
     pub requires: Vec<Requirement>,
+    /// What there is to know of it besides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// Whether a table may be rewritten.
     pub rewrites: bool,
 }
@@ -59,17 +64,19 @@ pub async fn check(project: &Project, events: Events<'_>) -> Result<CheckReport,
     let cache = cache(project);
     if let Some(known) = Known::recall(project)
         && let Some(key) = key(project, &known.declared, &history, events).await?
-        && let Some(report) = cache.get(&key)
+        && let Some(report) = cache.get::<CheckReport>(&key)
     {
         known.warn(events);
+        warn_of_unread(&report.unread, events);
         return Ok(report);
     }
     let declared = Declared::read(project, events)?;
     Known::keep(project, &declared);
     let key = key(project, &declared.hash(), &history, events).await?;
     if let Some(key) = &key
-        && let Some(report) = cache.get(key)
+        && let Some(report) = cache.get::<CheckReport>(key)
     {
+        warn_of_unread(&report.unread, events);
         return Ok(report);
     }
     let heads = history.heads();
@@ -92,13 +99,14 @@ pub async fn check(project: &Project, events: Events<'_>) -> Result<CheckReport,
     let report = CheckReport {
         differences: differences(&comparison.plan),
         unmanaged: comparison.wanted.unmanaged.iter().cloned().collect(),
-        unread: unread(&comparison),
+        unread: unread(&comparison.current, &comparison.wanted.state),
         declared_set_changed: comparison.wanted.declared != comparison.managed,
     };
     if let Some(key) = &key {
         cache.put(key, &report);
     }
     Box::pin(bench.keep(project, &declared, &comparison.current)).await;
+    warn_of_unread(&report.unread, events);
     Ok(report)
 }
 
@@ -119,14 +127,7 @@ pub(super) async fn remember(
         let report = CheckReport {
             differences: Vec::new(),
             unmanaged: comparison.wanted.unmanaged.iter().cloned().collect(),
-            unread: comparison
-                .wanted
-                .state
-                .catalog
-                .unread
-                .iter()
-                .map(|unread| format!("{} {}", unread.kind, unread.name))
-                .collect(),
+            unread: unread(&comparison.current, &comparison.wanted.state),
             declared_set_changed: false,
         };
         cache(project).put(&key, &report);
@@ -172,27 +173,34 @@ pub(super) fn differences(plan: &Plan) -> Vec<Difference> {
             statements: action.statements.clone(),
             loses: action.loses.as_ref().map(ToString::to_string),
             requires: action.requires.clone(),
+            note: action.note.clone(),
             rewrites: action.rewrites,
         })
         .collect()
 }
 
 /// What either side has that is not looked at.
-pub(super) fn unread(comparison: &Comparison) -> Vec<String> {
-    let both = comparison
-        .current
-        .catalog
-        .unread
-        .union(&comparison.wanted.state.catalog.unread);
-    both.map(|unread| format!("{} {}", unread.kind, unread.name))
-        .collect()
+pub(super) fn unread(one: &State, other: &State) -> Vec<String> {
+    let both = one.catalog.unread.union(&other.catalog.unread);
+    both.map(ToString::to_string).collect()
 }
 
 /// Names what is not looked at.
-pub(super) fn warn_of_unread(comparison: &Comparison, events: Events<'_>) {
-    for unread in unread(comparison) {
+pub(super) fn warn_of_unread(unread: &[String], events: Events<'_>) {
+    for unread in unread {
         events(Event::Warning(format!(
-            "{unread} is outside what Limbeck compares, and was not looked at"
+            "`{unread}` is outside what Limbeck compares, and was not looked at"
+        )));
+    }
+}
+
+/// Names the indexes that are no good.
+pub(super) fn warn_of_invalid<'a>(catalogs: impl IntoIterator<Item = &'a Catalog>, events: Events<'_>) {
+    let invalid: BTreeSet<&ObjectId> = catalogs.into_iter().flat_map(Catalog::invalid_indexes).collect();
+    for index in invalid {
+        events(Event::Warning(format!(
+            "`{index}` is invalid, as a failed `CREATE INDEX CONCURRENTLY` leaves one: PostgreSQL does not use it, \
+             and it counts as missing"
         )));
     }
 }

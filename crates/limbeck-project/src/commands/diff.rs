@@ -6,15 +6,15 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use limbeck_history::Target;
-use limbeck_plan::{Plan, Requirement};
+use limbeck_plan::Plan;
 use limbeck_postgres::Settings;
 
-use super::check::differences;
+use super::check::{Difference, differences, unread, warn_of_invalid, warn_of_unread};
 use crate::autogenerate::{Fills, parse_renames, with_declared};
 use crate::declared::Declared;
 use crate::live::Majors;
 use crate::project::{find_root, read_text};
-use crate::workbench::{State, Workbench};
+use crate::workbench::{self, State, Workbench};
 use crate::{Error, Event, Events, Host, ObjectId, Overrides, Project, error, live};
 
 /// What `diff` is told.
@@ -74,18 +74,9 @@ pub struct DiffReport {
 /// One action.
 #[derive(Debug, Clone, Serialize)]
 pub struct DiffStep {
-    /// `create`, `alter`, `rename` or `drop`.
-    pub verb: String,
-    /// The object.
-    pub object: ObjectId,
-    /// The SQL, a statement each.
-    pub statements: Vec<String>,
-    /// What is lost, in words.
-    pub loses: Option<String>,
-    /// What rows must not be for it to succeed.
-    pub requires: Vec<Requirement>,
-    /// Whether a table may be rewritten.
-    pub rewrites: bool,
+    /// What it does.
+    #[serde(flatten)]
+    pub difference: Difference,
     /// Whether it runs in a transaction.
     pub transaction: bool,
 }
@@ -147,7 +138,10 @@ pub async fn diff(
     };
     let renames = with_declared(&renames, declared, &current.catalog, &wanted.catalog);
     let plan = bench.plan(&current, &wanted, &renames, &fills.up).await?;
-    Ok(report(from, to, &current, &wanted, &plan))
+    warn_of_invalid([&current.catalog, &wanted.catalog], events);
+    let report = report(from, to, &current, &wanted, &plan);
+    warn_of_unread(&report.unread, events);
+    Ok(report)
 }
 
 fn report(from: Side, to: Side, current: &State, wanted: &State, plan: &Plan) -> DiffReport {
@@ -156,20 +150,9 @@ fn report(from: Side, to: Side, current: &State, wanted: &State, plan: &Plan) ->
         .into_iter()
         .zip(transactions)
         .map(|(difference, transaction)| DiffStep {
-            verb: difference.verb,
-            object: difference.object,
-            statements: difference.statements,
-            loses: difference.loses,
-            requires: difference.requires,
-            rewrites: difference.rewrites,
+            difference,
             transaction,
         })
-        .collect();
-    let unread: BTreeSet<String> = current
-        .catalog
-        .unread
-        .union(&wanted.catalog.unread)
-        .map(|unread| format!("{} {}", unread.kind, unread.name))
         .collect();
     DiffReport {
         from: from.told(),
@@ -177,7 +160,7 @@ fn report(from: Side, to: Side, current: &State, wanted: &State, plan: &Plan) ->
         steps,
         sql: plan.sql(),
         unfilled: plan.unfilled.clone(),
-        unread: unread.into_iter().collect(),
+        unread: unread(current, wanted),
     }
 }
 
@@ -277,11 +260,8 @@ impl Live {
         };
         let session = live::connect(&settings).await?;
         let mut options = match input.project {
-            Some(project) => crate::workbench::read_options(project)?,
-            None => limbeck_catalog::ReadOptions {
-                version_schema: Some("limbeck".to_owned()),
-                ..limbeck_catalog::ReadOptions::default()
-            },
+            Some(project) => workbench::read_options(project)?,
+            None => workbench::read_options_outside(),
         };
         options.owners = input.owners;
         limbeck_catalog::read(session.client(), &options)

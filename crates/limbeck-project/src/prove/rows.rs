@@ -212,10 +212,7 @@ fn bounds(catalog: &Catalog) -> BTreeSet<String> {
     let tables = catalog
         .objects
         .values()
-        .filter_map(|object| match &object.definition {
-            Definition::Table(table) => table.partition_of.as_ref(),
-            _ => None,
-        });
+        .filter_map(|object| object.definition.parents().partition_of);
     tables
         .filter_map(|partition| first_value(&partition.bound))
         .take(MOST_BOUNDS)

@@ -4,9 +4,10 @@ use limbeck_catalog::{Column, Definition, Identity, Kind, ObjectId};
 use limbeck_sql::quote_identifier;
 
 use super::{Alteration, alter};
-use crate::build::{Body, Builder, Namespace, Piece};
+use crate::build::{Body, Builder, Piece};
 use crate::fates::Fate;
 use crate::kinds::{sequence, sequence_options};
+use crate::names::Namespace;
 use crate::place::Rank;
 use crate::render::{self, regclass};
 use crate::sides::ObjectNumber;
@@ -118,8 +119,8 @@ impl Alteration<'_, '_, '_> {
         let options = sequence_options::retyped(&before.options, &after.options.data_type);
         let clauses = sequence_options::alter(&options, &after.options);
         subcommand.extend(clauses.into_iter().map(|clause| {
-            if clause == "NO CYCLE" {
-                "SET NO CYCLE".to_owned()
+            if clause == sequence_options::RESTART {
+                clause
             } else {
                 format!("SET {clause}")
             }
@@ -199,7 +200,7 @@ fn comment(identity: &Identity) -> Piece {
     Piece::Statement(format!(
         "COMMENT ON SEQUENCE {} IS {}",
         identity.sequence,
-        render::comment(identity.comment.as_ref())
+        render::comment(identity.comment.as_deref())
     ))
 }
 

@@ -8,8 +8,9 @@ use limbeck_sql::{QualifiedName, default_name, quote_identifier};
 
 use super::{Alteration, alter, fill_pieces, subcommand};
 use crate::Verb;
-use crate::build::{Body, Builder, Namespace, Part, Piece};
+use crate::build::{Body, Builder, Part, Piece};
 use crate::kinds::partition;
+use crate::names::{Name, Namespace};
 use crate::place::Rank;
 use crate::render;
 use crate::requirement::Demand;
@@ -145,7 +146,7 @@ pub(super) fn complete(builder: &mut Builder<'_, '_>, number: ObjectNumber, colu
         }
     }
     if let Some(comment) = &constraint.comment {
-        let piece = comment_on(id, &constraint.name, Some(comment));
+        let piece = comment_on(id, &constraint.name, Some(comment.as_str()));
         let place = builder.place(number, Rank::Comment);
         let node = builder.node(number, Verb::Alter, place, Body::Pieces(vec![piece]));
         if let Some(creation) = builder.creation(number) {
@@ -154,7 +155,7 @@ pub(super) fn complete(builder: &mut Builder<'_, '_>, number: ObjectNumber, colu
     }
 }
 
-fn comment_on(column: &ObjectId, constraint: &str, comment: Option<&String>) -> Piece {
+fn comment_on(column: &ObjectId, constraint: &str, comment: Option<&str>) -> Piece {
     Piece::Statement(format!(
         "COMMENT ON CONSTRAINT {} ON {} IS {}",
         quote_identifier(constraint),
@@ -164,7 +165,7 @@ fn comment_on(column: &ObjectId, constraint: &str, comment: Option<&String>) -> 
 }
 
 /// Where the name of a relation's constraint has to be free for another one to take it.
-pub(crate) fn name_in_relation(id: &ObjectId, constraint: &str) -> (Namespace, QualifiedName) {
+pub(crate) fn name_in_relation(id: &ObjectId, constraint: &str) -> Name {
     (
         Namespace::Constraint,
         QualifiedName::new(render::relation(id), constraint),
@@ -213,7 +214,7 @@ impl Alteration<'_, '_, '_> {
         if let Some(after) = after
             && comment != after.comment
         {
-            let piece = comment_on(self.id, &after.name, after.comment.as_ref());
+            let piece = comment_on(self.id, &after.name, after.comment.as_deref());
             let place = self.builder.place(self.number, Rank::Comment);
             let node = self
                 .builder

@@ -1,8 +1,9 @@
 //! The tables in which other migration tools keep what they did.
 
-use limbeck_catalog::{Catalog, Definition, Kind, ObjectId};
+use limbeck_catalog::{Kind, ObjectId};
+use limbeck_postgres::Session;
 
-use crate::Project;
+use crate::{Error, Project, error};
 
 /// The names of these tables, whatever their schema.
 const NAMES: [&str; 22] = [
@@ -30,15 +31,24 @@ const NAMES: [&str; 22] = [
     "seaql_migrations",
 ];
 
-/// The tables of other migration tools in a database.
-pub(super) fn tables(catalog: &Catalog) -> Vec<ObjectId> {
-    let is_theirs = |id: &ObjectId| id.kind == Kind::Table && NAMES.contains(&id.name());
-    catalog
-        .objects
-        .iter()
-        .filter(|(id, object)| is_theirs(id) && matches!(object.definition, Definition::Table(_)))
-        .map(|(id, _)| id.clone())
-        .collect()
+/// The tables of other migration tools in the configured schemas of a database.
+pub(super) async fn tables(project: &Project, session: &Session) -> Result<Vec<ObjectId>, Error> {
+    let list = |names: &mut dyn Iterator<Item = &str>| {
+        let literals: Vec<String> = names.map(limbeck_sql::quote_literal).collect();
+        literals.join(", ")
+    };
+    let sql = format!(
+        "SELECT n.nspname::text, c.relname::text FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace \
+         WHERE c.relkind = 'r' AND c.relname IN ({}) AND n.nspname IN ({}) ORDER BY 1, 2",
+        list(&mut NAMES.into_iter()),
+        list(&mut project.config().database.schemas.iter().map(String::as_str)),
+    );
+    let rows = session.query_text(&sql).await.map_err(error::from_database)?;
+    let tables = rows.into_iter().filter_map(|row| {
+        let mut names = row.into_iter().flatten();
+        Some(ObjectId::in_schema(Kind::Table, names.next()?, names.next()?))
+    });
+    Ok(tables.collect())
 }
 
 /// The pattern that stands for a table alone.

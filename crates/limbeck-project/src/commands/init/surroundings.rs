@@ -1,12 +1,11 @@
 //! What `init` finds in the folder and around it.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use limbeck_postgres::{Pins, SessionOptions, Settings};
 
-use crate::project::variables;
+use crate::project::dotenv;
 use crate::workbench::search_outside;
 use crate::{Error, Event, Events, Host, Overrides};
 
@@ -62,14 +61,9 @@ impl Surroundings {
             )
             .hint("write it into `.env` as `DATABASE_URL=…`, and run `limbeck init` without `--url`"));
         }
-        let written = variables(
-            folder,
-            &Host {
-                variables: BTreeMap::new(),
-                ..host.clone()
-            },
-        )?;
-        let variables = variables(folder, host)?;
+        let written = dotenv(folder)?;
+        let mut variables = written.clone();
+        variables.extend(host.variables.clone());
         let is_url = |name: &&str| {
             variables
                 .get(*name)

@@ -1,0 +1,5 @@
+-- seed: INSERT INTO t (id, a) VALUES (1, 7)
+-- keeps: SELECT * FROM t
+CREATE TABLE t (id bigint PRIMARY KEY, a integer, b varchar(20), c text NOT NULL DEFAULT 'x', d numeric(10,2));
+ALTER TABLE t ENABLE ROW LEVEL SECURITY;
+CREATE POLICY positive ON t FOR SELECT USING (a > 0);

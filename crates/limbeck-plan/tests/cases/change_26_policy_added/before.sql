@@ -1,0 +1,2 @@
+CREATE TABLE t (id bigint PRIMARY KEY, a integer, b varchar(20), c text NOT NULL DEFAULT 'x', d numeric(10,2));
+ALTER TABLE t ENABLE ROW LEVEL SECURITY;

@@ -1,0 +1,12 @@
+CREATE DOMAIN checked AS integer CHECK (VALUE > 0);
+CREATE DOMAIN free AS integer;
+CREATE DOMAIN later AS integer CHECK (VALUE > 0);
+CREATE TABLE t (id integer, a checked);
+ALTER TABLE t ADD b checked DEFAULT 5;
+CREATE TABLE u (id integer);
+ALTER TABLE u ADD a free;
+ALTER TABLE u ADD b free DEFAULT 5;
+CREATE TABLE v (id integer);
+ALTER TABLE v ADD a later;
+CREATE TABLE w (id integer);
+ALTER TABLE w ADD a checked[];

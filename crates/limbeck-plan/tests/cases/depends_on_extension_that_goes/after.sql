@@ -1,0 +1,3 @@
+CREATE TABLE t (a integer);
+CREATE FUNCTION stays() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+CREATE VIEW v AS SELECT stays() AS a;

@@ -1,0 +1,4 @@
+CREATE DOMAIN price AS integer;
+CREATE FUNCTION usual(a price) RETURNS price LANGUAGE sql AS 'SELECT 5::price';
+ALTER DOMAIN price SET DEFAULT usual(3);
+CREATE TABLE t (id integer, cost price);

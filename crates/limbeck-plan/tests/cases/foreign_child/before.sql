@@ -1,0 +1,7 @@
+CREATE FOREIGN DATA WRAPPER w;
+CREATE SERVER s FOREIGN DATA WRAPPER w;
+CREATE TABLE p (id integer NOT NULL, name text, CONSTRAINT c CHECK (id > 0));
+CREATE FOREIGN TABLE stays (id integer, own text OPTIONS (a 'b')) INHERITS (p) SERVER s OPTIONS (c 'd');
+CREATE FOREIGN TABLE comes (id integer NOT NULL, own text, CONSTRAINT c CHECK (id > 0)) SERVER s;
+CREATE FOREIGN TABLE goes (id integer NOT NULL, name text, CONSTRAINT c CHECK (id > 0)) INHERITS (p) SERVER s;
+CREATE FOREIGN TABLE above (x integer) SERVER s;

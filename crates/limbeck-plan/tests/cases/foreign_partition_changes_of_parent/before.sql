@@ -1,0 +1,8 @@
+CREATE FOREIGN DATA WRAPPER w;
+CREATE SERVER s FOREIGN DATA WRAPPER w;
+CREATE TABLE p (id integer NOT NULL, kind text, gone integer, renamed text, retyped integer, CONSTRAINT c CHECK (id > 0))
+    PARTITION BY LIST (kind);
+CREATE TABLE here PARTITION OF p FOR VALUES IN ('here');
+CREATE FOREIGN TABLE there PARTITION OF p FOR VALUES IN ('there') SERVER s OPTIONS (a 'b');
+CREATE TABLE below PARTITION OF p FOR VALUES IN ('below', 'far below') PARTITION BY LIST (kind);
+CREATE FOREIGN TABLE far_below PARTITION OF below FOR VALUES IN ('far below') SERVER s;

@@ -1,0 +1,9 @@
+-- role: reader
+CREATE TABLE t (
+    a integer GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME "A counter"),
+    b integer GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME b_counter),
+    c integer GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME c_counter)
+);
+GRANT SELECT, UPDATE ON SEQUENCE "A counter" TO reader;
+GRANT SELECT ON SEQUENCE b_counter TO reader;
+GRANT USAGE ON SEQUENCE c_counter TO PUBLIC;

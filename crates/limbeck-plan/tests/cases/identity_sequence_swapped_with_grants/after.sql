@@ -1,0 +1,7 @@
+-- role: reader
+CREATE TABLE t (
+    a integer GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME three),
+    b integer GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME one)
+);
+GRANT SELECT ON SEQUENCE one TO reader;
+GRANT USAGE ON SEQUENCE three TO reader;

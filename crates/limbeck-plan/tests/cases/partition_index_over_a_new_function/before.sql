@@ -1,0 +1,2 @@
+CREATE TABLE events (k integer NOT NULL, name text) PARTITION BY RANGE (k);
+CREATE TABLE events_1 PARTITION OF events FOR VALUES FROM (0) TO (100);

@@ -1,0 +1,3 @@
+CREATE COLLATION plain (locale = 'C');
+CREATE TABLE t (a text) PARTITION BY RANGE (a COLLATE plain);
+CREATE TABLE t_1 PARTITION OF t FOR VALUES FROM ('a') TO ('m');

@@ -1,0 +1,3 @@
+CREATE TABLE public.t (id integer, name text) PARTITION BY RANGE (id);
+CREATE TABLE public.t_1 PARTITION OF public.t FOR VALUES FROM (1) TO (2);
+CREATE INDEX t_lower ON public.t (lower(name));

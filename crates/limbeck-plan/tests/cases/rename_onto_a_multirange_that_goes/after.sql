@@ -1,0 +1,3 @@
+-- rename: type public.mood = many
+CREATE TYPE many AS ENUM ('a');
+CREATE TABLE t (a many);

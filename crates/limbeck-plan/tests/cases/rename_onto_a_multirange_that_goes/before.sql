@@ -1,0 +1,3 @@
+CREATE TYPE r AS RANGE (SUBTYPE = integer, MULTIRANGE_TYPE_NAME = many);
+CREATE TYPE mood AS ENUM ('a');
+CREATE TABLE t (a mood);

@@ -1,0 +1,2 @@
+CREATE FUNCTION f(a integer) RETURNS integer LANGUAGE sql AS $$ SELECT 1 $$;
+CREATE PROCEDURE g(a integer) LANGUAGE sql AS $$ SELECT 1 $$;

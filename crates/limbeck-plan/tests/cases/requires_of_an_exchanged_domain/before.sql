@@ -1,0 +1,2 @@
+CREATE DOMAIN share AS integer;
+CREATE TABLE t (id integer PRIMARY KEY, one share, many share[]);
