@@ -355,10 +355,10 @@ fn whatever_changes_what_is_read_is_noticed() {
             std::fs::write(path.join("src/lib.rs"), "mod a;\nmod b;\nmod c;").unwrap();
         }),
         ("a module goes", |path| {
-            std::fs::write(path.join("src/lib.rs"), "mod a;").unwrap()
+            std::fs::write(path.join("src/lib.rs"), "mod a;").unwrap();
         }),
         ("a file goes", |path| {
-            std::fs::remove_file(path.join("src/b.rs")).unwrap()
+            std::fs::remove_file(path.join("src/b.rs")).unwrap();
         }),
         ("a file stands before another", |path| {
             std::fs::write(path.join("src/a.rs"), model("a")).unwrap();
@@ -374,7 +374,7 @@ fn whatever_changes_what_is_read_is_noticed() {
             std::fs::write(path.join("parts/deep/g.rs"), "").unwrap();
         }),
         ("a crate begins above a file", |path| {
-            std::fs::write(path.join("more/lib.rs"), "").unwrap()
+            std::fs::write(path.join("more/lib.rs"), "").unwrap();
         }),
         ("another program begins beside the library", |path| {
             std::fs::write(path.join("src/main.rs"), "").unwrap();
@@ -383,13 +383,13 @@ fn whatever_changes_what_is_read_is_noticed() {
             std::fs::write(path.join("Cargo.toml"), "[package]\nname = \"abb\"\n").unwrap();
         }),
         ("SQL is edited", |path| {
-            std::fs::write(path.join("schema/deep/e.sql"), "SELECT 3").unwrap()
+            std::fs::write(path.join("schema/deep/e.sql"), "SELECT 3").unwrap();
         }),
         ("SQL comes", |path| {
-            std::fs::write(path.join("schema/g.sql"), "").unwrap()
+            std::fs::write(path.join("schema/g.sql"), "").unwrap();
         }),
         ("SQL goes", |path| {
-            std::fs::remove_file(path.join("views/f.sql")).unwrap()
+            std::fs::remove_file(path.join("views/f.sql")).unwrap();
         }),
     ];
     for (what, change) in changes {

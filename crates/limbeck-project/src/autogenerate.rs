@@ -80,14 +80,19 @@ pub(crate) async fn compare(
 ) -> Result<Comparison, Error> {
     let managed = managed(question);
     let revisions = question.history.order_all();
-    let (current, begun) = if revisions
-        .iter()
-        .any(|revision| roles::are_made_by(&revision.text))
-    {
-        let current = current.await;
-        (current, wanted::begin(bench, question.declared).await)
+    let makes_roles = question.declared.makes_roles()
+        || revisions
+            .iter()
+            .any(|revision| roles::are_made_by(&revision.text));
+    // Boxed: both at once are much for the stack of a thread.
+    let (current, begun) = (
+        Box::pin(current),
+        Box::pin(wanted::begin(bench, question.declared)),
+    );
+    let (current, begun) = if makes_roles {
+        (current.await, begun.await)
     } else {
-        tokio::join!(current, wanted::begin(bench, question.declared))
+        tokio::join!(current, begun)
     };
     let current = current?;
     let mut wanted = wanted::wanted(bench, question.declared, begun?, &current, &managed).await?;

@@ -277,6 +277,13 @@ impl Declared {
             .collect()
     }
 
+    /// Whether a statement may make a role, which is the whole server's.
+    pub(crate) fn makes_roles(&self) -> bool {
+        self.statements
+            .iter()
+            .any(|statement| crate::roles::are_made_by(&statement.sql))
+    }
+
     /// A hash of everything that is declared, for keys of caches.
     pub(crate) fn hash(&self) -> String {
         let mut hasher = Sha256::new();

@@ -55,9 +55,10 @@ impl<'e> Workbench<'e> {
     pub(crate) async fn open_on(
         project: &Project,
         history: &History,
+        declared: &Declared,
         events: Events<'e>,
     ) -> Result<Self, Error> {
-        if project.scratch_settings()?.is_some() {
+        if project.scratch_settings()?.is_some() || declared.makes_roles() {
             return Self::open(project, events).await;
         }
         let installation = installation(&search(project), project.host(), events).await?;
@@ -232,18 +233,18 @@ impl<'e> Workbench<'e> {
         let state = match begun {
             Some((length, database)) => {
                 let rest = revisions.get(length..).unwrap_or_default();
-                match self.replayed_on(project, database, rest).await {
+                match Box::pin(self.replayed_on(project, database, rest)).await {
                     Ok(state) => state,
                     // From empty it would fail as well, but that is for the whole history to say.
                     Err(_) => {
-                        self.replayed_on(project, self.database().await?, revisions)
-                            .await?
+                        let database = self.database().await?;
+                        Box::pin(self.replayed_on(project, database, revisions)).await?
                     }
                 }
             }
             None => {
-                self.replayed_on(project, self.database().await?, revisions)
-                    .await?
+                let database = self.database().await?;
+                Box::pin(self.replayed_on(project, database, revisions)).await?
             }
         };
         let mut replay = self.replay.lock().unwrap_or_else(PoisonError::into_inner);
@@ -252,9 +253,10 @@ impl<'e> Workbench<'e> {
     }
 
     /// Keeps the state of the history that was replayed, for the next command to go on from, where that took long.
-    pub(crate) async fn keep(self, project: &Project, state: &State) {
+    pub(crate) async fn keep(self, project: &Project, declared: &Declared, state: &State) {
         if let (Some(installation), Some(replay)) = (self.installation, taken(&self.replay))
             && replay.is_worth_keeping()
+            && !declared.makes_roles()
         {
             kept::keep(project, self.scratch, &installation, &state.database, replay).await;
         }

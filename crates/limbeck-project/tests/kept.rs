@@ -80,3 +80,16 @@ async fn a_history_that_makes_roles_is_replayed_from_empty() {
     bed.revision("With a grant").await;
     assert!(!bed.check().await.is_different());
 }
+
+#[tokio::test]
+async fn what_is_declared_beside_a_role_leaves_nothing_behind() {
+    let role = format!("limbeck_test_declared_{}", std::process::id());
+    let schema = |columns: &str| {
+        format!("CREATE TABLE t ({columns});\nCREATE ROLE {role};\nGRANT SELECT ON t TO {role};\n")
+    };
+    let bed = Bed::of_sql(&schema("a int")).await;
+    bed.by_hand(UP, "SELECT 1;\n").await;
+    let first = made(&bed).await;
+    bed.schema(&schema("a int, b int"));
+    assert_ne!(made(&bed).await, first);
+}

@@ -90,6 +90,10 @@ pub(crate) async fn stop(child: &mut Child) -> bool {
 
 /// Stops a server that nobody needs any more, at once and without a checkpoint, and waits for its end.
 pub(crate) fn kill(child: &mut Child) {
+    // The number of a process that was waited for may be another's by now.
+    if matches!(child.try_wait(), Ok(Some(_))) {
+        return;
+    }
     let _ = kill_process(Pid::from_child(child), Signal::QUIT);
     let begun = Instant::now();
     while begun.elapsed() < STOP_PATIENCE {

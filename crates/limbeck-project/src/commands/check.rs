@@ -80,7 +80,7 @@ pub async fn check(project: &Project, events: Events<'_>) -> Result<CheckReport,
         return Ok(report);
     }
     let heads = history.heads();
-    let bench = Workbench::open_on(project, &history, events).await?;
+    let bench = Workbench::open_on(project, &history, &declared, events).await?;
     events(Event::Phase("comparing models and history".to_owned()));
     let question = Question {
         declared: &declared,
@@ -90,7 +90,12 @@ pub async fn check(project: &Project, events: Events<'_>) -> Result<CheckReport,
         fills: &Fills::default(),
         consult: &NobodyToAsk,
     };
-    let comparison = compare(&bench, &question, bench.history(project, &history, &heads)).await?;
+    let comparison = Box::pin(compare(
+        &bench,
+        &question,
+        bench.history(project, &history, &heads),
+    ))
+    .await?;
     let report = CheckReport {
         differences: differences(&comparison.plan),
         unmanaged: comparison.wanted.unmanaged.iter().cloned().collect(),
@@ -100,7 +105,7 @@ pub async fn check(project: &Project, events: Events<'_>) -> Result<CheckReport,
     if let Some(key) = &key {
         cache.put(key, &report);
     }
-    bench.keep(project, &comparison.current).await;
+    Box::pin(bench.keep(project, &declared, &comparison.current)).await;
     warn_of_unread(&report.unread, events);
     Ok(report)
 }
