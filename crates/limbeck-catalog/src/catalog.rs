@@ -7,11 +7,11 @@ use limbeck_sql::QualifiedName;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Aggregate, Attribute, Cast, Collation, Column, CompositeType, Constraint, Domain, DomainConstraint,
-    EnumType, EventTrigger, Extension, ForeignDataWrapper, ForeignTable, Index, Kind, ObjectId, Parents,
-    Part, PartNotes, PartitionOf, Policy, Privileges, Publication, RangeType, Routine, Rule, Schema,
-    Sequence, Server, Statistics, Table, TextSearchConfiguration, TextSearchDictionary, Trigger, UserMapping,
-    View,
+    Aggregate, Attribute, Cast, Collation, Column, CompositeType, Constraint, ConstraintKind, Domain,
+    DomainConstraint, EnumType, EventTrigger, Extension, ForeignDataWrapper, ForeignTable, Index, Kind,
+    ObjectId, Parents, Part, PartNotes, PartitionOf, Policy, Privileges, Publication, RangeType, Routine,
+    Rule, Schema, Sequence, Server, Statistics, Table, TextSearchConfiguration, TextSearchDictionary,
+    Trigger, UserMapping, View,
 };
 
 /// What a database holds: facts by identity, in order, without OIDs.
@@ -223,6 +223,18 @@ impl Catalog {
 }
 
 impl Definition {
+    /// Whether inheritance children have the same by themselves: a column, and a check that does not say `NO INHERIT`.
+    #[must_use]
+    pub fn is_inheritable(&self) -> bool {
+        match self {
+            Self::Column(_) => true,
+            Self::Constraint(constraint) => {
+                matches!(&constraint.definition, ConstraintKind::Check(check) if !check.no_inherit)
+            }
+            _ => false,
+        }
+    }
+
     /// Whether this is a partitioned table.
     #[must_use]
     pub fn is_partitioned(&self) -> bool {

@@ -217,6 +217,15 @@ impl Kind {
         )
     }
 
+    /// Whether objects of this kind are relations with columns of their own.
+    #[must_use]
+    pub fn has_columns(self) -> bool {
+        matches!(
+            self,
+            Self::Table | Self::ForeignTable | Self::View | Self::MaterializedView
+        )
+    }
+
     /// Whether objects of this kind are functions in the wide sense.
     #[must_use]
     pub fn is_routine(self) -> bool {
@@ -302,6 +311,14 @@ impl ObjectId {
         } else {
             self.path.first().map(String::as_str)
         }
+    }
+
+    /// The identity that an object of the same kind and name has in another relation; `None` where that is none, or the
+    /// object lies in none.
+    #[must_use]
+    pub fn in_other(&self, relation: &Self) -> Option<Self> {
+        let relation = relation.qualified_name().filter(|_| self.kind.is_in_relation())?;
+        Some(Self::in_relation(self.kind, &relation, self.name()))
     }
 
     /// The qualified name of an object in a schema; of the relation for an object in a relation.

@@ -1058,6 +1058,7 @@ async fn triggers() {
             definition: "CREATE TRIGGER \"Touch.it\" BEFORE UPDATE OF b ON public.t FOR EACH ROW \
                          WHEN ((new.b > 0)) EXECUTE FUNCTION public.f('x')"
                 .to_owned(),
+            is_constraint: false,
             enabled: 'D',
             partition_of: None,
         })
@@ -1065,6 +1066,7 @@ async fn triggers() {
     let Definition::Trigger(late) = definition(&catalog, "trigger public.t.late") else {
         panic!()
     };
+    assert!(late.is_constraint);
     assert!(
         late.definition
             .starts_with("CREATE CONSTRAINT TRIGGER late AFTER INSERT ON public.t DEFERRABLE")

@@ -503,6 +503,61 @@ async fn code_may_leave_out_what_patterns_cannot_say() {
 }
 
 #[tokio::test]
+async fn what_belongs_to_what_code_leaves_out_goes_with_it() {
+    let scratch = limbeck_server::testing::scratch().await;
+    scratch.ensure_role("reader").await.unwrap();
+    let session = database(
+        &scratch,
+        "CREATE SCHEMA a; CREATE TABLE a.t (id int, n int); CREATE STATISTICS a.s ON id, n FROM a.t;
+         GRANT SELECT ON a.t TO reader; GRANT UPDATE (n) ON a.t TO reader; GRANT USAGE ON SCHEMA a TO reader;
+         CREATE DOMAIN a.d AS int CONSTRAINT positive CHECK (value > 0);
+         CREATE TYPE a.pair AS (one int, other int);
+         CREATE TABLE a.kept (id int);
+         CREATE PUBLICATION p FOR TABLE a.t, a.kept;
+         CREATE FOREIGN DATA WRAPPER w; CREATE SERVER far FOREIGN DATA WRAPPER w;
+         CREATE USER MAPPING FOR PUBLIC SERVER far;
+         ALTER DEFAULT PRIVILEGES IN SCHEMA a GRANT SELECT ON TABLES TO reader",
+    )
+    .await;
+    let without = async |predicate: fn(&ObjectId) -> bool| {
+        let options = ReadOptions {
+            schemas: Some(BTreeSet::from(["a".to_owned()])),
+            exclude_if: Some(ExcludePredicate::new(predicate)),
+            ..ReadOptions::default()
+        };
+        limbeck_catalog::read(session.client(), &options).await.unwrap()
+    };
+    let catalog = without(|id| ["t", "d", "pair", "far"].contains(&id.name())).await;
+    assert_eq!(
+        objects(&catalog),
+        [
+            "schema a",
+            "foreign data wrapper w",
+            "table a.kept",
+            "column a.kept.id",
+            "publication p",
+            "default privileges reader(in schema a on tables)",
+            "privileges reader(schema a)",
+        ]
+    );
+    let published: ObjectId = "publication p".parse().unwrap();
+    assert!(
+        matches!(catalog.definition(&published), Some(Definition::Publication(publication))
+        if publication.tables.len() == 1)
+    );
+    let catalog = without(|id| id.kind == Kind::Schema).await;
+    assert_eq!(
+        objects(&catalog),
+        [
+            "foreign data wrapper w",
+            "server far",
+            "user mapping far.public",
+            "publication p"
+        ]
+    );
+}
+
+#[tokio::test]
 async fn what_belongs_to_an_excluded_table_is_left_out_with_it() {
     let scratch = limbeck_server::testing::scratch().await;
     let session = database(

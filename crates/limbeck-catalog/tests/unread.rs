@@ -117,10 +117,10 @@ async fn what_is_attached_to_an_extension_is_read_or_named() {
             "comment on an extension's object: table column public.theirs.b",
             "comment on an extension's object: table public.theirs",
             "constraint on an extension's table: public.theirs.theirs_b_check",
-            "grant: column a of table theirs",
+            "grant: column a of table public.theirs",
             r#"index on an extension's table: public.theirs."Ours""#,
-            "policy on an extension's table: careful ON public.theirs",
-            "rule on an extension's table: quiet ON public.theirs",
+            "policy on an extension's table: public.theirs.careful",
+            "rule on an extension's table: public.theirs.quiet",
             "trigger on an extension's table: public.theirs.half",
         ]
     );

@@ -82,7 +82,7 @@ fn a_catalogue_that_may_not_be_read() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    error: reading composite types from the database failed: permission denied for table pg_class
+    error: reading schemas from the database failed: permission denied for table pg_class
       SQLSTATE: 42501
 
     hint: every role may read the system catalogues unless that right was revoked; connect as another role, or grant it
@@ -120,9 +120,12 @@ fn an_index_that_was_never_finished() {
     assert_told!(folder.run(&["diff", &database.url(), "t.sql"]), @"
     exit code: 0
     ----- stdout -----
+    -- index public.t_a is invalid, and built again
     DROP INDEX public.t_a;
+
     CREATE INDEX t_a ON public.t (a);
     ----- stderr -----
+    warning: `index public.t_a` is invalid, as a failed `CREATE INDEX CONCURRENTLY` leaves one: PostgreSQL does not use it, and it counts as missing
     ");
 }
 

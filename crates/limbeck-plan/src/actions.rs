@@ -10,6 +10,7 @@ use crate::build::{Body, Builder, Node, Piece};
 use crate::graph::Order;
 use crate::kinds::column::{has_default_needs, not_null};
 use crate::kinds::{domain, foreign_table, partition, table};
+use crate::place::Rank;
 use crate::rename::Done;
 use crate::requirement::{self, Demand, Moment};
 use crate::sides::ObjectNumber;
@@ -20,6 +21,8 @@ struct Draft {
     action: Action,
     pieces: Vec<Piece>,
     demands: Vec<Demand>,
+    /// The rank of the node that it is of, or of the first of several.
+    rank: Rank,
     alone: bool,
     adds_labels: bool,
     objects: Vec<ObjectNumber>,
@@ -177,6 +180,7 @@ fn draft(
         },
         pieces,
         demands,
+        rank: node.vertex.place.rank,
         alone: node.alone,
         adds_labels: node.adds_labels,
         objects,
@@ -361,16 +365,19 @@ fn merge(builder: &Builder<'_, '_>, last: &mut Draft, next: Draft) {
 
 /// Whether two neighbours are grants that one can take in, which it then did: the same of other columns, or to others.
 fn merge_grants(last: &mut Draft, next: &Draft) -> bool {
-    let mut merged = last.pieces.clone();
-    let can_be = !merged.is_empty()
-        && merged.len() == next.pieces.len()
+    let can_be = !last.pieces.is_empty()
+        && last.pieces.len() == next.pieces.len()
         && last.action.verb == next.action.verb
-        && merged.iter_mut().zip(&next.pieces).all(|pair| match pair {
-            (Piece::Grant(last), Piece::Grant(next)) => last.take_in(next),
+        && last.pieces.iter().zip(&next.pieces).all(|pair| match pair {
+            (Piece::Grant(last), Piece::Grant(next)) => last.can_take_in(next),
             _ => false,
         });
     if can_be {
-        last.pieces = merged;
+        for pair in last.pieces.iter_mut().zip(&next.pieces) {
+            if let (Piece::Grant(last), Piece::Grant(next)) = pair {
+                last.take_in(next);
+            }
+        }
         last.action.changes.extend(next.action.changes.iter().cloned());
         last.objects.extend(&next.objects);
     }
@@ -482,7 +489,8 @@ fn commit_labels(builder: &Builder<'_, '_>, drafts: &mut [Draft]) {
 fn is_about_type_alone(draft: &Draft) -> bool {
     draft.pieces.iter().all(|piece| match piece {
         Piece::Grant(_) => true,
-        Piece::Statement(text) => text.starts_with("COMMENT ON "),
+        // Comments and security labels.
+        Piece::Statement(_) => draft.rank == Rank::Comment,
         Piece::Alter { .. } => false,
     })
 }

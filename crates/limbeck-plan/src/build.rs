@@ -97,6 +97,8 @@ pub(crate) struct Builder<'a, 's> {
     pub(crate) fates: &'s Fates,
     pub(crate) options: Options,
     pub(crate) nodes: Vec<Node>,
+    /// The nodes about each object.
+    by_object: Vec<Vec<usize>>,
     pub(crate) edges: Vec<(usize, usize)>,
     /// `NOT NULL` columns without a fill.
     pub(crate) unfilled: Vec<ObjectNumber>,
@@ -132,6 +134,8 @@ pub(crate) struct Builder<'a, 's> {
     /// Objects that go with another one, by the node that drops that.
     taken_along: HashMap<ObjectNumber, usize>,
     constraint_names: OnceCell<ConstraintNames<'s>>,
+    /// Whether anything is checked, or fires, only when the transaction ends.
+    pub(crate) has_deferrable: OnceCell<bool>,
     names: HashMap<Name, (Vec<usize>, Vec<usize>)>,
     primary_keys: HashMap<ObjectNumber, (Vec<usize>, Vec<usize>)>,
 }
@@ -162,6 +166,7 @@ impl<'a, 's> Builder<'a, 's> {
             fates,
             options,
             nodes: Vec::new(),
+            by_object: vec![Vec::new(); count],
             edges: Vec::new(),
             unfilled: Vec::new(),
             unsupported: Vec::new(),
@@ -182,18 +187,15 @@ impl<'a, 's> Builder<'a, 's> {
             mentions: HashMap::new(),
             taken_along: HashMap::new(),
             constraint_names: OnceCell::new(),
+            has_deferrable: OnceCell::new(),
             names: HashMap::new(),
             primary_keys: HashMap::new(),
         };
         builder.rename(renamed);
         // What lies in a relation can be folded into what becomes of it, what hangs on a column into the column.
         let pass = |kind| match kind {
-            Kind::Table
-            | Kind::ForeignTable
-            | Kind::View
-            | Kind::MaterializedView
-            | Kind::Type
-            | Kind::Domain => 0,
+            Kind::Type | Kind::Domain => 0,
+            kind if kind.has_columns() => 0,
             Kind::Column => 1,
             _ => 2,
         };
@@ -246,7 +248,9 @@ impl<'a, 's> Builder<'a, 's> {
             alone: false,
             adds_labels: false,
         });
-        self.nodes.len() - 1
+        let node = self.nodes.len() - 1;
+        self.by_object[object].push(node);
+        node
     }
 
     /// A place among what is done to the object's table, or to the object itself.
@@ -420,7 +424,7 @@ impl<'a, 's> Builder<'a, 's> {
 
     /// The nodes about an object.
     pub(crate) fn nodes_of(&self, object: ObjectNumber) -> impl Iterator<Item = usize> {
-        (0..self.nodes.len()).filter(move |&node| self.nodes[node].object == object)
+        self.by_object[object].iter().copied()
     }
 
     /// Whether a node takes the object, or a part of it, away.
@@ -501,7 +505,7 @@ impl<'a, 's> Builder<'a, 's> {
 
     /// Adds the edges that follow from dependencies and names.
     fn connect(&mut self) {
-        let mut edges = Vec::new();
+        let (mut edges, mut wishes) = (Vec::new(), Vec::new());
         for number in 0..self.sides.ids.len() {
             for used in &self.arriving[number] {
                 for &needed in &self.sides.needs_after[number] {
@@ -518,7 +522,16 @@ impl<'a, 's> Builder<'a, 's> {
                         _ if self.sides.composite_of(number) == Some(needed) => {
                             edges.extend(self.creation[needed].map(|first| (first, used.node)));
                         }
-                        _ => edges.extend(self.awaited[needed].iter().map(|&first| (first, used.node))),
+                        _ => {
+                            for &first in &self.awaited[needed] {
+                                let edges = if self.is_loose(number, needed, first) {
+                                    &mut wishes
+                                } else {
+                                    &mut edges
+                                };
+                                edges.push((first, used.node));
+                            }
+                        }
                     }
                 }
             }
@@ -536,7 +549,16 @@ impl<'a, 's> Builder<'a, 's> {
                     let leaving = leaving.filter(|then| then.part != Part::Default);
                     edges.extend(leaving.map(|then| (used.node, then.node)));
                     if goes && !self.fates.is_exchanged(number) {
-                        edges.extend(self.changing[needed].iter().map(|&then| (used.node, then)));
+                        // Of what has a type in its name, the name changes with that of the old type.
+                        let is_free = self.fates.is_exchanged(needed) && !names_types(self.sides.ids[number]);
+                        for &then in &self.changing[needed] {
+                            let edges = if is_free || self.is_loose(number, needed, then) {
+                                &mut wishes
+                            } else {
+                                &mut edges
+                            };
+                            edges.push((used.node, then));
+                        }
                     }
                 }
             }
@@ -561,6 +583,7 @@ impl<'a, 's> Builder<'a, 's> {
                 );
             }
         }
+        self.wishes.extend(wishes);
         edges.extend(self.persistence_order());
         edges.extend(self.key_order());
         // An object has its new name before anything else is done to it.
@@ -580,6 +603,16 @@ impl<'a, 's> Builder<'a, 's> {
             .extend(edges.into_iter().filter(|(first, then)| first != then));
         self.edges.sort_unstable();
         self.edges.dedup();
+    }
+
+    /// Whether it only looks better that a change of one object comes before or after another one that needs it: whether
+    /// a table is unlogged matters to what refers to it, to what publishes it and to its sequences.
+    fn is_loose(&self, object: ObjectNumber, needed: ObjectNumber, change: usize) -> bool {
+        self.persistence.get(&needed) == Some(&change)
+            && !matches!(
+                self.sides.ids[object].kind,
+                Kind::Constraint | Kind::Publication | Kind::Sequence
+            )
     }
 
     /// A foreign key takes the first key over its columns that it finds: it waits for those that go.
@@ -666,6 +699,11 @@ impl<'a, 's> Builder<'a, 's> {
 /// Whether a plain column, or a domain, can need such an object only for its default.
 pub(crate) fn is_of_default(kind: Kind) -> bool {
     kind.is_routine() || kind == Kind::Sequence
+}
+
+/// Whether types stand in the name by which an object is dropped.
+fn names_types(id: &ObjectId) -> bool {
+    id.signature.is_some()
 }
 
 /// Whether a foreign key to these columns may take this for the key that it needs.

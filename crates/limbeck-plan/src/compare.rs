@@ -75,30 +75,39 @@ fn adopt_texts<'a>(
     before: &'a Object,
     after: &Object,
 ) -> Cow<'a, Object> {
-    let mut adopted = before.clone();
-    if let (Definition::Extension(before), Definition::Extension(after)) =
-        (&mut adopted.definition, &after.definition)
+    if let (Definition::Extension(extension), Definition::Extension(after)) =
+        (&before.definition, &after.definition)
     {
-        before.pinned = after.pinned;
+        let mut extension = extension.clone();
+        extension.pinned = after.pinned;
         if !after.pinned {
-            before.version.clone_from(&after.version);
+            extension.version.clone_from(&after.version);
         }
-        return Cow::Owned(adopted);
+        return Cow::Owned(Object {
+            definition: Definition::Extension(extension),
+            ..before.clone()
+        });
     }
-    let differ = take_texts(&mut adopted.definition, &after.definition);
-    if differ && reprint::is_equal(questions, id, &before.definition) == Some(true) {
-        Cow::Owned(adopted)
-    } else {
-        Cow::Borrowed(before)
+    match with_texts(&before.definition, &after.definition) {
+        Some(definition) if reprint::is_equal(questions, id, &before.definition) == Some(true) => {
+            Cow::Owned(Object {
+                definition,
+                ..before.clone()
+            })
+        }
+        _ => Cow::Borrowed(before),
     }
 }
 
-/// Puts the texts of `after` into `before` wherever both have one; whether that changed anything.
+/// A definition with the texts of another one wherever both have one, if that changes anything.
 ///
 /// Where facts besides texts say that the object is another, its texts are not worth a question.
-fn take_texts(before: &mut Definition, after: &Definition) -> bool {
-    let unchanged = before.clone();
-    match (&mut *before, after) {
+fn with_texts(unchanged: &Definition, after: &Definition) -> Option<Definition> {
+    if unchanged == after {
+        return None;
+    }
+    let mut before = unchanged.clone();
+    match (&mut before, after) {
         (Definition::Column(before), Definition::Column(after)) => take_column(before, after),
         (Definition::Constraint(before), Definition::Constraint(after)) => {
             match (&mut before.definition, &after.definition) {
@@ -150,7 +159,7 @@ fn take_texts(before: &mut Definition, after: &Definition) -> bool {
         }
         _ => {}
     }
-    *before != unchanged && (is_in_place(after) || *before == *after)
+    (before != *unchanged && (is_in_place(after) || before == *after)).then_some(before)
 }
 
 /// Whether objects of this kind are altered in place fact by fact, so that a text that stays is worth knowing.

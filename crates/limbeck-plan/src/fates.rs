@@ -228,11 +228,8 @@ impl Fates {
                 && sides.ids[table].kind != Kind::ForeignTable
         };
         // A child's column comes with the parent's.
-        let comes_with_another = sides.has_children()
-            && sides
-                .origins_after(number)
-                .iter()
-                .any(|&origin| sides.before[origin].is_none());
+        let mut origins = sides.origins_after(number).iter();
+        let comes_with_another = origins.any(|&origin| sides.before[origin].is_none());
         if comes_with_another
             || sides.ids[number].kind != Kind::Column
             || !sides.home(number).is_some_and(is_old)
@@ -251,7 +248,7 @@ impl Fates {
         if !sides.stays(dependent) || self.of[dependent] == Fate::Replaced {
             return;
         }
-        if sides.has_children() && !self.reaches(sides, dependent, cause) {
+        if !self.reaches(sides, dependent, cause) {
             return;
         }
         let retyped = !self.of[cause].goes();
@@ -395,11 +392,10 @@ impl Fates {
         };
         let cause_id = sides.ids[cause];
         let is_heir = |of: ObjectNumber| {
-            sides.has_children()
-                && sides
-                    .home(number)
-                    .zip(sides.home(of))
-                    .is_some_and(|(child, parent)| sides.keeps(child, parent))
+            sides
+                .home(number)
+                .zip(sides.home(of))
+                .is_some_and(|(child, parent)| sides.keeps(child, parent))
                 && sides.origins_before(number).contains(&of)
         };
         if sides.home(number) == Some(cause) {
@@ -432,8 +428,7 @@ impl Fates {
                 }
             }
         } else if matches!(cause_id.kind, Kind::Type | Kind::Domain)
-            && sides.has_children()
-            && sides.origins_before(number).into_iter().any(is_heir)
+            && sides.origins_before(number).iter().copied().any(is_heir)
         {
             // It takes the new type with the parent's column.
         } else if before.generated.is_some() {
@@ -448,7 +443,7 @@ impl Fates {
             && before.default.is_some()
             && before.default == after.default
             // A child that has the parent's default gets it with the parent.
-            && !sides.origins_before(number).into_iter().any(|origin| {
+            && !sides.origins_before(number).iter().any(|&origin| {
                 let default = |column: Option<&Column>| column.and_then(|column| column.default.clone());
                 is_heir(origin)
                     && default(sides.column_before(origin)) == before.default
@@ -497,7 +492,7 @@ impl Fates {
             return;
         }
         let home = sides.home(number).filter(|&home| !self.of[home].goes());
-        for origin in sides.origins_before(number) {
+        for &origin in sides.origins_before(number) {
             let is_kept = home
                 .zip(sides.home(origin))
                 .is_some_and(|(child, parent)| sides.keeps(child, parent));

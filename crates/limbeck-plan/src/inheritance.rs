@@ -18,10 +18,11 @@ pub(crate) struct Only {
     pub(crate) statistics: bool,
 }
 
-/// The current state once the children have followed, where any do, and what must not reach the children.
+/// What the objects of children are once they have followed, where that is something else, and what must not reach the
+/// children.
 #[derive(Debug, Default)]
 pub(crate) struct Followed {
-    pub(crate) current: Option<Catalog>,
+    pub(crate) changed: BTreeMap<ObjectId, Definition>,
     pub(crate) only: BTreeMap<ObjectId, Only>,
     /// The parents that each child never leaves.
     pub(crate) kept: BTreeMap<ObjectId, Vec<ObjectId>>,
@@ -43,14 +44,8 @@ pub(crate) fn follow(current: &Catalog, wanted: &Catalog) -> Followed {
     following.columns();
     following.parts();
     let Following { changed, only, .. } = following;
-    let mut catalog = current.clone();
-    for (id, definition) in changed {
-        if let Some(object) = catalog.objects.get_mut(&id) {
-            object.definition = definition;
-        }
-    }
     Followed {
-        current: Some(catalog),
+        changed,
         only,
         kept: families.kept,
     }
@@ -208,12 +203,6 @@ fn home(catalog: &Catalog, id: &ObjectId, definition: &Definition) -> Option<Obj
     }
 }
 
-/// The same name in another relation.
-fn in_parent(id: &ObjectId, parent: &ObjectId) -> Option<ObjectId> {
-    let parent = parent.qualified_name()?;
-    Some(ObjectId::in_relation(id.kind, &parent, id.name()))
-}
-
 /// Which tables that are on both sides are children of which.
 struct Families {
     /// The parents that each child keeps.
@@ -258,23 +247,28 @@ impl Families {
 
     /// Tables with children, parents before their children.
     fn parents_first(&self) -> Vec<&ObjectId> {
-        let mut found: Vec<&ObjectId> = Vec::new();
-        let mut seen = BTreeSet::new();
-        let mut open: Vec<&ObjectId> = self
+        let mut depths = BTreeMap::new();
+        let mut found: Vec<(usize, &ObjectId)> = self
             .children
             .keys()
-            .rev()
-            .filter(|parent| !self.kept.contains_key(*parent))
+            .map(|parent| (self.depth(parent, &mut depths), parent))
             .collect();
-        while let Some(parent) = open.pop() {
-            if !seen.insert(parent) {
-                found.retain(|known| *known != parent);
-            }
-            found.push(parent);
-            let children = self.children.get(parent).into_iter().flatten();
-            open.extend(children.filter(|child| self.children.contains_key(*child)));
+        found.sort_unstable();
+        found.into_iter().map(|(_, parent)| parent).collect()
+    }
+
+    /// How many tables stand above a table.
+    fn depth<'f>(&'f self, table: &'f ObjectId, known: &mut BTreeMap<&'f ObjectId, usize>) -> usize {
+        if let Some(&depth) = known.get(table) {
+            return depth;
         }
-        found
+        let parents = self.kept.get(table).into_iter().flatten();
+        let depth = parents
+            .map(|parent| 1 + self.depth(parent, known))
+            .max()
+            .unwrap_or(0);
+        known.insert(table, depth);
+        depth
     }
 
     /// All that are children of a table, or children of those.
@@ -339,7 +333,7 @@ impl Following<'_> {
         // What each descendant has before, what it becomes, and what it is wanted to be.
         let mut followers: Vec<(ObjectId, Column, Column)> = Vec::new();
         for child in descendants {
-            if let Some(id) = in_parent(id, child)
+            if let Some(id) = id.in_other(child)
                 && let (Some(before), Some(after)) = (self.column_before(&id), self.column_after(&id))
             {
                 followers.push((id.clone(), before.clone(), after.clone()));
@@ -410,10 +404,7 @@ impl Following<'_> {
                 let part_of = definition.partition_of().cloned();
                 let candidates: Vec<ObjectId> = match part_of {
                     Some(id) => vec![id],
-                    None => parents
-                        .iter()
-                        .filter_map(|parent| in_parent(id, parent))
-                        .collect(),
+                    None => parents.iter().filter_map(|parent| id.in_other(parent)).collect(),
                 };
                 for parent in candidates {
                     if let (Some(before), Some(after)) =

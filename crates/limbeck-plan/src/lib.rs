@@ -50,8 +50,6 @@ pub use request::{Fill, Options, Rename, Request};
 pub use requirement::Requirement;
 pub use steps::{PlannedStep, sql_of};
 
-use std::borrow::Cow;
-
 use build::Builder;
 use fates::Fates;
 use limbeck_catalog::{Catalog, Kind, ObjectId};
@@ -102,8 +100,10 @@ enum Labels {
 fn plan_once(request: &Request<'_>, labels: Labels) -> Result<Planned, PlanError> {
     let mut renamed = rename::apply(request.current, request.wanted, request.renames)?;
     let mut followed = inheritance::follow(&renamed.current, request.wanted);
-    if let Some(current) = followed.current.take() {
-        renamed.current = Cow::Owned(current);
+    for (id, definition) in std::mem::take(&mut followed.changed) {
+        if let Some(object) = renamed.current.to_mut().objects.get_mut(&id) {
+            object.definition = definition;
+        }
     }
     let mut questions = Questions::new(request.answers);
     questions.rename_first(

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use limbeck_catalog::{Definition, Kind, OWNER, Object, ObjectId, Part as ObjectPart};
-use limbeck_sql::{quote_identifier, quote_literal};
+use limbeck_sql::quote_identifier;
 
 use crate::build::{Body, Builder, Part, Piece};
 use crate::grant::grantee;
+use crate::kinds::domain::not_null_name;
 use crate::place::Rank;
 use crate::sides::ObjectNumber;
 use crate::{Verb, render};
@@ -74,14 +75,13 @@ fn comment(target: &str, before: Option<&str>, after: Option<&str>) -> Vec<Strin
     if before == after {
         return Vec::new();
     }
-    let text = after.map_or_else(|| "NULL".to_owned(), quote_literal);
-    vec![format!("COMMENT ON {target} IS {text}")]
+    vec![format!("COMMENT ON {target} IS {}", render::comment(after))]
 }
 
 /// `SECURITY LABEL`, for each provider whose label changes.
 fn labels(target: &str, before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) -> Vec<String> {
     let statement = |provider: &str, label: Option<&String>| {
-        let label = label.map_or_else(|| "NULL".to_owned(), |label| quote_literal(label));
+        let label = render::comment(label.map(String::as_str));
         format!(
             "SECURITY LABEL FOR {} ON {target} IS {label}",
             quote_identifier(provider)
@@ -142,8 +142,7 @@ fn is_there(builder: &Builder<'_, '_>, id: &ObjectId, definition: &Definition, p
             .is_none_or(|columns| columns.contains(name)),
         (ObjectPart::Sequence, Definition::Column(column)) => column.identity.is_some(),
         (ObjectPart::DomainConstraint(name), Definition::Domain(domain)) => {
-            let default = || limbeck_sql::default_name::domain_not_null(id.name(), &|_| false);
-            domain.not_null && domain.not_null_name.clone().unwrap_or_else(default) == *name
+            domain.not_null && not_null_name(id, domain) == *name
         }
         _ => true,
     }

@@ -341,8 +341,10 @@ impl Asked<'_> {
             }));
         }
         rewrite::object(self.catalog.to_mut(), from, to);
+        if !heirs.is_empty() {
+            rewrite::leaves(self.catalog.to_mut(), &heirs);
+        }
         for (from, to) in &heirs {
-            rewrite::object(self.catalog.to_mut(), from, to);
             if !heirs::follow_by_themselves(from.kind, self.catalog.server_version_num)
                 && let Some(statement) = self::statement(&self.catalog, from, to.name())
             {
@@ -361,17 +363,20 @@ impl Asked<'_> {
             .wanted
             .objects
             .iter()
-            .filter_map(
-                |(id, object)| match (self.catalog.definition(id)?, &object.definition) {
-                    (Definition::Range(before), Definition::Range(after))
+            .filter_map(|(id, object)| {
+                let Definition::Range(after) = &object.definition else {
+                    return None;
+                };
+                match self.catalog.definition(id)? {
+                    Definition::Range(before)
                         if range_type::is_alterable(before, after)
                             && before.multirange != after.multirange =>
                     {
                         Some((id.clone(), before.multirange.clone(), after.multirange.clone()))
                     }
                     _ => None,
-                },
-            )
+                }
+            })
             .collect();
         for (id, old, new) in renamed {
             let owners = NameOwners::of_catalog(&self.catalog);

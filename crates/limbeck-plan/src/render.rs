@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use limbeck_catalog::{
     Column, Constraint, ConstraintIndex, ConstraintKind, Deferrable, Definition, ForeignKey, GeneratedKind,
     Identity, IdentityKind, IndexKey, KeyConstraint, Kind, MatchType, ObjectId, ReferentialAction,
+    ReplicaIdentity,
 };
 use limbeck_sql::{QualifiedName, quote_identifier, quote_literal};
 
@@ -195,7 +196,7 @@ pub(crate) fn constraint(id: &ObjectId, constraint: &Constraint) -> String {
                 .collect();
             text.push_str(&format!(
                 "EXCLUDE USING {} ({})",
-                exclusion.method,
+                quote_identifier(&exclusion.method),
                 elements.join(", ")
             ));
             push_include(&mut text, &exclusion.include);
@@ -268,6 +269,16 @@ pub(crate) fn push_tablespace(text: &mut String, tablespace: Option<&String>) {
     }
 }
 
+/// `REPLICA IDENTITY FULL`; `None` where an index says it.
+pub(crate) fn set_replica_identity(identity: ReplicaIdentity) -> Option<&'static str> {
+    match identity {
+        ReplicaIdentity::Default => Some("REPLICA IDENTITY DEFAULT"),
+        ReplicaIdentity::Full => Some("REPLICA IDENTITY FULL"),
+        ReplicaIdentity::Nothing => Some("REPLICA IDENTITY NOTHING"),
+        ReplicaIdentity::Index => None,
+    }
+}
+
 /// `SET TABLESPACE …`. A database's own tablespace is taken to be `pg_default`.
 pub(crate) fn set_tablespace(tablespace: Option<&str>) -> String {
     format!(
@@ -285,8 +296,8 @@ pub(crate) fn set_access_method(access_method: Option<&str>) -> String {
 }
 
 /// The text of a comment, or `NULL`.
-pub(crate) fn comment(comment: Option<&String>) -> String {
-    comment.map_or_else(|| "NULL".to_owned(), |comment| quote_literal(comment))
+pub(crate) fn comment(comment: Option<&str>) -> String {
+    comment.map_or_else(|| "NULL".to_owned(), quote_literal)
 }
 
 /// `FOREIGN KEY (…) REFERENCES …` with its actions.
@@ -333,19 +344,35 @@ fn referential_action(action: ReferentialAction) -> &'static str {
     }
 }
 
-/// One element of an index: `lower(email) text_pattern_ops DESC`.
-pub(crate) fn index_key(key: &IndexKey) -> String {
-    let mut text = if key.is_expression {
-        singly_parenthesised(&key.key).to_owned()
+/// What values are sorted or told apart by, in an index or a partition key: `lower(email) text_pattern_ops`.
+pub(crate) fn key_part(
+    key: &str,
+    is_expression: bool,
+    collation: Option<&QualifiedName>,
+    operator_class: Option<&QualifiedName>,
+) -> String {
+    let mut text = if is_expression {
+        singly_parenthesised(key).to_owned()
     } else {
-        quote_identifier(&key.key).into_owned()
+        quote_identifier(key).into_owned()
     };
-    if let Some(collation) = &key.collation {
+    if let Some(collation) = collation {
         text.push_str(&format!(" COLLATE {}", name(collation)));
     }
-    if let Some(operator_class) = &key.operator_class {
+    if let Some(operator_class) = operator_class {
         text.push_str(&format!(" {}", name(operator_class)));
     }
+    text
+}
+
+/// One element of an index: `lower(email) text_pattern_ops DESC`.
+pub(crate) fn index_key(key: &IndexKey) -> String {
+    let mut text = key_part(
+        &key.key,
+        key.is_expression,
+        key.collation.as_ref(),
+        key.operator_class.as_ref(),
+    );
     if !key.operator_class_options.is_empty() {
         text.push_str(&format!(" ({})", key.operator_class_options.join(", ")));
     }

@@ -34,32 +34,26 @@ pub(crate) fn is_equal(questions: &mut Questions<'_>, id: &ObjectId, before: &De
 fn probe(id: &ObjectId, definition: &Definition) -> Option<(String, String)> {
     let relation = relation(id);
     let name = quote_identifier(id.name());
+    let read_default = |column: &str| {
+        format!(
+            "SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d JOIN pg_attribute a \
+             ON a.attrelid = d.adrelid AND a.attnum = d.adnum \
+             WHERE d.adrelid = {}::regclass AND a.attname = {}",
+            regclass(&relation),
+            quote_literal(column)
+        )
+    };
     match definition {
         Definition::Column(column) if column.generated.is_some() => {
-            let read = |column: &str| {
-                format!(
-                    "SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d JOIN pg_attribute a \
-                     ON a.attrelid = d.adrelid AND a.attnum = d.adnum \
-                     WHERE d.adrelid = {}::regclass AND a.attname = {}",
-                    regclass(&relation),
-                    quote_literal(column)
-                )
-            };
             let add = format!(
                 "ALTER TABLE {relation} ADD COLUMN {PROBE} {} GENERATED ALWAYS AS (",
                 column.data_type
             );
             let run = format!("EXECUTE {} || printed || ') STORED'", quote_literal(&add));
-            Some((run_again(&read(id.name()), &[run]), read(PROBE)))
+            Some((run_again(&read_default(id.name()), &[run]), read_default(PROBE)))
         }
         Definition::Column(_) => {
-            let read = format!(
-                "SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d JOIN pg_attribute a \
-                 ON a.attrelid = d.adrelid AND a.attnum = d.adnum \
-                 WHERE d.adrelid = {}::regclass AND a.attname = {}",
-                regclass(&relation),
-                quote_literal(id.name())
-            );
+            let read = read_default(id.name());
             let set = format!("ALTER TABLE {relation} ALTER COLUMN {name} SET DEFAULT ");
             let run = format!("EXECUTE {} || printed", quote_literal(&set));
             Some((run_again(&read, &[run]), read))

@@ -203,19 +203,16 @@ impl Statement<'_, '_, '_> {
     /// Whether neither parents nor children of a table come or go: their rows count with it.
     fn keeps_family(&self, table: ObjectNumber) -> bool {
         let sides = self.builder.sides;
-        sides.children().all(|child| {
-            let (before, after) = (sides.parents_before(child), sides.parents_after(child));
-            before == after || child != table && !before.contains(&table) && !after.contains(&table)
-        })
+        let mut family = sides.children_of(table).iter().chain([&table]);
+        family.all(|&member| sides.parents_before(member) == sides.parents_after(member))
     }
 
     /// `ONLY`, where what is demanded of a table is not demanded of its inheritance children.
     fn only(&self, table: ObjectNumber, of_itself: bool) -> &'static str {
         let sides = self.builder.sides;
         let has_heirs = || {
-            sides
-                .children()
-                .any(|child| sides.parents_before(child).contains(&table))
+            let mut children = sides.children_of(table).iter();
+            children.any(|&child| sides.parents_before(child).contains(&table))
         };
         let is_partitioned = sides
             .definition_before(table)

@@ -46,7 +46,15 @@ pub(crate) struct Sides<'a> {
     children: BTreeMap<ObjectNumber, Ancestry>,
     /// What of a column must not reach the children of its table.
     only: BTreeMap<ObjectId, Only>,
+    /// The children of each table with some, on either side.
+    children_of: HashMap<ObjectNumber, Vec<ObjectNumber>>,
     numbers: HashMap<&'a ObjectId, ObjectNumber>,
+    /// Types and domains by their names as SQL, with the multiranges of the current state.
+    types: HashMap<String, ObjectNumber>,
+    homes: Vec<Option<ObjectNumber>>,
+    homes_before: Vec<Option<ObjectNumber>>,
+    origins_before: Edges,
+    origins_after: Edges,
     name_owners: OnceCell<NameOwners<'a>>,
 }
 
@@ -84,6 +92,12 @@ impl<'a> Sides<'a> {
             server_version_num: wanted.server_version_num.max(current.server_version_num),
             numbers: HashMap::with_capacity(all),
             children: BTreeMap::new(),
+            children_of: HashMap::new(),
+            types: HashMap::new(),
+            homes: Vec::new(),
+            homes_before: Vec::new(),
+            origins_before: Vec::new(),
+            origins_after: Vec::new(),
             only,
             name_owners: OnceCell::new(),
         };
@@ -100,7 +114,26 @@ impl<'a> Sides<'a> {
                 sides.before[number] = difference.before;
             }
         }
+        let numbers = 0..sides.ids.len();
+        sides.homes_before = numbers
+            .clone()
+            .map(|number| sides.find_home_before(number))
+            .collect();
+        sides.homes = numbers.clone().map(|number| sides.find_home(number)).collect();
+        sides.types = sides.find_types();
         sides.children = sides.find_children(&kept);
+        for (&child, parents) in &sides.children {
+            for &parent in parents.before.iter().chain(&parents.after) {
+                sides.children_of.entry(parent).or_default().push(child);
+            }
+        }
+        sides.origins_before = numbers
+            .clone()
+            .map(|number| sides.find_origins(number, Side::Current))
+            .collect();
+        sides.origins_after = numbers
+            .map(|number| sides.find_origins(number, Side::Wanted))
+            .collect();
         sides.needs_before = sides.edges(current, Side::Current, |number| sides.before[number].as_deref());
         sides.needs_after = sides.edges(wanted, Side::Wanted, |number| sides.after[number]);
         sides.needed_before = reversed(&sides.needs_before);
@@ -129,7 +162,10 @@ impl<'a> Sides<'a> {
                 let is_there = |number: &ObjectNumber| object_of(*number).is_some();
                 let relation = |name: &QualifiedName| self.relations(name).find(is_there);
                 self.needs_by_itself(self.ids[number], &object.definition, &relation, needs);
-                needs.extend(self.origins(number, &object.definition, side));
+                needs.extend(match side {
+                    Side::Current => &self.origins_before[number],
+                    Side::Wanted => &self.origins_after[number],
+                });
             }
             needs.sort_unstable();
             needs.dedup();
@@ -260,24 +296,24 @@ impl<'a> Sides<'a> {
 
     /// The children that a table has in the current state, their children included.
     pub(crate) fn heirs_before(&self, table: ObjectNumber) -> Vec<ObjectNumber> {
-        let is_under = |&child: &ObjectNumber| {
-            let mut open = self.parents_before(child).to_vec();
-            let mut seen = BTreeSet::new();
-            while let Some(parent) = open.pop() {
-                if parent == table {
-                    return true;
-                }
-                if seen.insert(parent) {
-                    open.extend(self.parents_before(parent));
+        let mut found = BTreeSet::new();
+        let mut open = vec![table];
+        while let Some(parent) = open.pop() {
+            for &child in self.children_of(parent) {
+                if self.parents_before(child).contains(&parent) && found.insert(child) {
+                    open.push(child);
                 }
             }
-            false
-        };
-        self.children().filter(is_under).collect()
+        }
+        found.into_iter().collect()
     }
 
     /// The relation that an object lies in in the current state, or that an index is on.
     pub(crate) fn home_before(&self, number: ObjectNumber) -> Option<ObjectNumber> {
+        self.homes_before[number]
+    }
+
+    fn find_home_before(&self, number: ObjectNumber) -> Option<ObjectNumber> {
         let id = self.ids[number];
         match self.definition_before(number)? {
             Definition::Index(index) => self.number(&index.relation),
@@ -330,13 +366,22 @@ impl<'a> Sides<'a> {
     /// The type of ours that a column's type is, or is an array of.
     pub(crate) fn type_number(&self, data_type: &str) -> Option<ObjectNumber> {
         let name = data_type.strip_suffix("[]").unwrap_or(data_type);
-        [Kind::Type, Kind::Domain]
-            .into_iter()
-            .find_map(|kind| self.number(&format!("{kind} {name}").parse().ok()?))
-            .or_else(|| {
-                (0..self.ids.len())
-                    .find(|&number| self.ids[number].kind == Kind::Type && self.is_of_type(name, number))
-            })
+        self.types.get(name).copied()
+    }
+
+    fn find_types(&self) -> HashMap<String, ObjectNumber> {
+        let mut types = HashMap::new();
+        for wanted in [Kind::Type, Kind::Domain] {
+            for (number, id) in self.ids.iter().enumerate().filter(|(_, id)| id.kind == wanted) {
+                types.entry(id.sql_name()).or_insert(number);
+            }
+        }
+        for number in 0..self.ids.len() {
+            if let Some(Definition::Range(range)) = self.definition_before(number) {
+                types.entry(range.multirange.to_string()).or_insert(number);
+            }
+        }
+        types
     }
 
     /// Whether a type of the current state is this type of ours, an array of it, or its multirange.
@@ -381,6 +426,10 @@ impl<'a> Sides<'a> {
 
     /// The relation that an object lies in, or that an index is on; in the wanted state where that has the object.
     pub(crate) fn home(&self, number: ObjectNumber) -> Option<ObjectNumber> {
+        self.homes[number]
+    }
+
+    fn find_home(&self, number: ObjectNumber) -> Option<ObjectNumber> {
         let id = self.ids[number];
         match id.kind {
             kind if kind.is_in_relation() => {
@@ -479,6 +528,11 @@ impl<'a> Sides<'a> {
         self.children.keys().copied()
     }
 
+    /// The tables that are children of a table on either side.
+    pub(crate) fn children_of(&self, table: ObjectNumber) -> &[ObjectNumber] {
+        self.children_of.get(&table).map_or(&[], Vec::as_slice)
+    }
+
     /// Whether a partition stays with its table, but has to leave it for a while: to get other bounds, or to have a
     /// `NOT NULL` renamed, which PostgreSQL allows of none that is inherited.
     pub(crate) fn is_rebound(&self, table: ObjectNumber) -> bool {
@@ -541,34 +595,27 @@ impl<'a> Sides<'a> {
     }
 
     /// What an object of the current state is inherited from, or a part of.
-    pub(crate) fn origins_before(&self, number: ObjectNumber) -> Vec<ObjectNumber> {
-        self.before[number]
-            .as_deref()
-            .map(|object| self.origins(number, &object.definition, Side::Current))
-            .unwrap_or_default()
+    pub(crate) fn origins_before(&self, number: ObjectNumber) -> &[ObjectNumber] {
+        &self.origins_before[number]
     }
 
     /// What an object of the wanted state is inherited from, or a part of.
-    pub(crate) fn origins_after(&self, number: ObjectNumber) -> Vec<ObjectNumber> {
-        self.after[number]
-            .map(|object| self.origins(number, &object.definition, Side::Wanted))
-            .unwrap_or_default()
+    pub(crate) fn origins_after(&self, number: ObjectNumber) -> &[ObjectNumber] {
+        &self.origins_after[number]
     }
 
-    fn origins(&self, number: ObjectNumber, definition: &Definition, side: Side) -> Vec<ObjectNumber> {
-        if self.children.is_empty() {
+    fn find_origins(&self, number: ObjectNumber, side: Side) -> Vec<ObjectNumber> {
+        let definition = match side {
+            Side::Current => self.definition_before(number),
+            Side::Wanted => self.definition_after(number),
+        };
+        let Some(definition) = definition.filter(|_| !self.children.is_empty()) else {
             return Vec::new();
-        }
+        };
         if let Some(part_of) = definition.partition_of() {
             return self.number(part_of).into_iter().collect();
         }
-        let is_inheritable = |definition: Option<&Definition>| match definition {
-            Some(Definition::Column(_)) => true,
-            Some(Definition::Constraint(constraint)) => matches!(&constraint.definition,
-                ConstraintKind::Check(check) if !check.no_inherit),
-            _ => false,
-        };
-        let Some(home) = self.home(number).filter(|_| is_inheritable(Some(definition))) else {
+        let Some(home) = self.home(number).filter(|_| definition.is_inheritable()) else {
             return Vec::new();
         };
         let parents = match side {
@@ -579,13 +626,14 @@ impl<'a> Sides<'a> {
         parents
             .iter()
             .filter_map(|&parent| {
-                let parent = self.ids[parent].qualified_name()?;
-                let origin = self.number(&ObjectId::in_relation(id.kind, &parent, id.name()))?;
+                let origin = self.number(&id.in_other(self.ids[parent])?)?;
                 let definition = match side {
                     Side::Current => self.definition_before(origin),
                     Side::Wanted => self.definition_after(origin),
                 };
-                is_inheritable(definition).then_some(origin)
+                definition
+                    .is_some_and(Definition::is_inheritable)
+                    .then_some(origin)
             })
             .collect()
     }

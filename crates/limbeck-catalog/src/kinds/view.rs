@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ColumnSettings;
+use crate::{ColumnSettings, ReplicaIdentity};
 
 /// A view or materialised view, by its definition text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +20,9 @@ pub struct View {
     pub access_method: Option<String>,
     /// The tablespace of a materialised view (`reltablespace`), where it is not the database's own.
     pub tablespace: Option<String>,
+    /// By what the rows of a materialised view are told apart in logical replication. By no index: its columns may hold
+    /// NULLs.
+    pub replica_identity: ReplicaIdentity,
     /// What is set of the storage and statistics of a materialised view's columns, of those alone where anything is.
     pub column_settings: BTreeMap<String, ColumnSettings>,
     /// Whether a materialised view holds rows. Always true for a view.

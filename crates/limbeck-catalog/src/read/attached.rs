@@ -8,14 +8,14 @@ use limbeck_sql::quote_identifier;
 use tokio_postgres::types::Oid;
 
 use super::ReadError;
-use super::address::{Address, class};
+use super::address::{Address, FIRST_USER_OID, class};
 use super::reader::Reader;
 
 /// Each with the extension, what it is, where it stands in the system catalogues, and its name.
 const SQL: &str = "
 WITH member AS MATERIALIZED (
     SELECT classid, objid, refobjid AS extension FROM pg_depend
-    WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'
+    WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e' AND objid >= {first}
 ), made AS MATERIALIZED (
     SELECT refobjid AS extension, xmin::text AS by FROM pg_depend
     WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'
@@ -52,7 +52,11 @@ WHERE (m.extension, n.by) NOT IN (SELECT extension, by FROM made)
 
 /// Names what is attached to members of extensions and is not read, but for excluded extensions.
 pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
-    let mut rows = reader.rows("what is attached to extensions", SQL).await?;
+    if !reader.members.keys().any(|&(_, object)| object >= FIRST_USER_OID) {
+        return Ok(());
+    }
+    let sql = SQL.replace("{first}", &FIRST_USER_OID.to_string());
+    let mut rows = reader.rows("what is attached to extensions", &sql).await?;
     while let Some(mut row) = rows.next().await? {
         let extension: Oid = row.take()?;
         let kind: String = row.take()?;

@@ -70,52 +70,100 @@ impl Eq for ExcludePredicate {}
 
 /// Takes what a predicate says yes to out of a catalogue, with what belongs to it.
 pub(super) fn leave_out(catalog: &mut Catalog, predicate: &ExcludePredicate) {
-    let mut gone: BTreeSet<ObjectId> = catalog
-        .objects
-        .keys()
-        .filter(|id| predicate.excludes(id))
-        .cloned()
-        .collect();
+    let ids = catalog.objects.keys();
+    let mut gone: BTreeSet<ObjectId> = ids.filter(|id| predicate.excludes(id)).cloned().collect();
     if gone.is_empty() {
         return;
     }
-    let schemas: BTreeSet<&str> = gone
-        .iter()
-        .filter(|id| id.kind == Kind::Schema)
-        .map(ObjectId::name)
-        .collect();
-    let relations: BTreeSet<QualifiedName> = gone
-        .iter()
-        .filter(|id| id.kind.is_relation())
-        .filter_map(ObjectId::qualified_name)
-        .collect();
-    let is_gone = |id: &ObjectId| {
-        id.schema().is_some_and(|schema| schemas.contains(schema))
-            || id.kind.is_in_relation() && id.qualified_name().is_some_and(|name| relations.contains(&name))
-            || gone.contains(id)
-    };
-    let with_them: Vec<ObjectId> = catalog
-        .objects
-        .iter()
-        .filter(|(id, object)| {
-            is_gone(id)
-                || match &object.definition {
-                    Definition::Index(index) => is_gone(&index.relation),
-                    Definition::Sequence(sequence) => sequence.owned_by.as_ref().is_some_and(is_gone),
-                    _ => false,
-                }
-        })
-        .map(|(id, _)| id.clone())
-        .collect();
-    gone.extend(with_them);
-    catalog.objects.retain(|id, _| !gone.contains(id));
-    catalog.column_order.retain(|id, _| !gone.contains(id));
-    catalog.index_columns.retain(|id, _| !gone.contains(id));
+    // What belongs to what belongs to it: the privileges on a column of a table.
+    loop {
+        let holders = Holders::of(&gone);
+        let with_them: Vec<ObjectId> = catalog
+            .objects
+            .iter()
+            .filter(|(id, object)| !gone.contains(*id) && holders.hold(id, &object.definition))
+            .map(|(id, _)| id.clone())
+            .collect();
+        if with_them.is_empty() {
+            break;
+        }
+        gone.extend(with_them);
+    }
+    let is_gone = |id: &ObjectId| gone.contains(id);
+    catalog.objects.retain(|id, _| !is_gone(id));
+    catalog.column_order.retain(|id, _| !is_gone(id));
+    catalog.inherited.retain(|id| !is_gone(id));
+    catalog.index_columns.retain(|id, _| !is_gone(id));
     catalog
         .dependencies
-        .retain(|edge| !gone.contains(&edge.dependent) && !gone.contains(&edge.referenced));
+        .retain(|edge| !is_gone(&edge.dependent) && !is_gone(&edge.referenced));
+    for object in catalog.objects.values_mut() {
+        if let Definition::Publication(publication) = &mut object.definition {
+            publication.tables.retain(|table, _| !is_gone(table));
+        }
+    }
     let names: BTreeSet<String> = gone.iter().map(ObjectId::sql_name).collect();
     catalog.unread.retain(|unread| !names.contains(&unread.name));
+}
+
+/// Objects with which others go.
+struct Holders<'a> {
+    all: &'a BTreeSet<ObjectId>,
+    schemas: BTreeSet<&'a str>,
+    servers: BTreeSet<&'a str>,
+    /// Relations, types and domains: they share one namespace.
+    relations: BTreeSet<QualifiedName>,
+}
+
+impl<'a> Holders<'a> {
+    fn of(all: &'a BTreeSet<ObjectId>) -> Self {
+        let names = |kind: Kind| all.iter().filter(move |id| id.kind == kind).map(ObjectId::name);
+        let has_parts =
+            |id: &&ObjectId| id.kind.is_relation() || matches!(id.kind, Kind::Type | Kind::Domain);
+        Self {
+            all,
+            schemas: names(Kind::Schema).collect(),
+            servers: names(Kind::Server).collect(),
+            relations: all
+                .iter()
+                .filter(has_parts)
+                .filter_map(ObjectId::qualified_name)
+                .collect(),
+        }
+    }
+
+    fn hold(&self, id: &ObjectId, definition: &Definition) -> bool {
+        let is_in = |schema: &str| self.schemas.contains(schema);
+        if id.schema().is_some_and(is_in)
+            || id.kind.is_in_relation()
+                && id
+                    .qualified_name()
+                    .is_some_and(|name| self.relations.contains(&name))
+        {
+            return true;
+        }
+        match definition {
+            Definition::Index(index) => self.all.contains(&index.relation),
+            Definition::Statistics(statistics) => self.all.contains(&statistics.relation),
+            Definition::Sequence(sequence) => {
+                let owner = sequence.owned_by.as_ref();
+                owner.is_some_and(|owner| self.all.contains(owner))
+            }
+            Definition::UserMapping(_) => id
+                .path
+                .first()
+                .is_some_and(|server| self.servers.contains(server.as_str())),
+            Definition::Privileges(_) => {
+                let object = id.object_of_privileges();
+                object.is_some_and(|object| self.all.contains(&object))
+            }
+            Definition::DefaultPrivileges(_) => {
+                let schema = id.default_privileges_scope().and_then(|scope| scope.schema);
+                schema.is_some_and(|schema| is_in(&schema))
+            }
+            _ => false,
+        }
+    }
 }
 
 /// A pattern for one name: the literal runs around its asterisks.

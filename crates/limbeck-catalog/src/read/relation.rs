@@ -121,6 +121,8 @@ fn insert(
     let tablespace: Option<String> = row.take()?;
     let access_method: Option<String> = row.take()?;
     let replica_identity = match row.take_char()? {
+        // PostgreSQL writes `n` for every view.
+        _ if id.kind == Kind::View => ReplicaIdentity::Default,
         'f' => ReplicaIdentity::Full,
         'n' => ReplicaIdentity::Nothing,
         'i' => ReplicaIdentity::Index,
@@ -166,6 +168,7 @@ fn insert(
             options: sorted(Some(options.collect())),
             access_method,
             tablespace,
+            replica_identity,
             // Filled in with its columns.
             column_defaults: BTreeMap::new(),
             column_settings: BTreeMap::new(),

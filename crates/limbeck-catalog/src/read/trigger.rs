@@ -64,6 +64,7 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
         }
         let trigger = Trigger {
             definition,
+            is_constraint: constraint != 0,
             enabled,
             partition_of,
         };

@@ -16,6 +16,11 @@ use crate::sides::{ObjectNumber, Sides};
 
 impl Fates {
     /// Whether an object of the current state is there under another name until the end.
+    pub(crate) fn exchanged(&self) -> impl Iterator<Item = ObjectNumber> {
+        self.exchanged.iter().copied()
+    }
+
+    /// Whether a type is exchanged.
     pub(crate) fn is_exchanged(&self, number: ObjectNumber) -> bool {
         self.exchanged.contains(&number)
     }

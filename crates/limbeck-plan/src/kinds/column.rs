@@ -81,7 +81,7 @@ fn drop(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Column) {
                 subcommand: format!("DROP COLUMN {}", quote_identifier(id.name())),
             }]);
             let node = builder.node(number, Verb::Drop, place, body);
-            for origin in builder.sides.origins_before(number) {
+            for &origin in builder.sides.origins_before(number) {
                 // Once the parents have none, the child may drop its own.
                 if let Some(first) = builder.removal(origin) {
                     builder.bonds.dropped_later.insert(number);
@@ -273,21 +273,18 @@ fn has_deferrable_constraints(builder: &Builder<'_, '_>, number: ObjectNumber) -
     let has_triggers = on_table
         .iter()
         .any(|&dependent| matches!(sides.definition_before(dependent), Some(Definition::Trigger(_))));
-    let anywhere = 0..sides.ids.len();
+    let anywhere = || (0..sides.ids.len()).any(|other| is_deferrable(sides.definition_before(other)));
     on_table
         .iter()
         .any(|&dependent| is_deferrable(sides.definition_before(dependent)))
-        || has_triggers
-            && anywhere
-                .into_iter()
-                .any(|other| is_deferrable(sides.definition_before(other)))
+        || has_triggers && *builder.has_deferrable.get_or_init(anywhere)
 }
 
 /// Whether something is checked, or fires, only when the transaction ends.
 fn is_deferrable(definition: Option<&Definition>) -> bool {
     match definition {
         Some(Definition::Constraint(constraint)) => constraint.deferrable != Deferrable::No,
-        Some(Definition::Trigger(trigger)) => trigger.definition.starts_with("CREATE CONSTRAINT TRIGGER "),
+        Some(Definition::Trigger(trigger)) => trigger.is_constraint,
         _ => false,
     }
 }

@@ -159,8 +159,8 @@ fn order_additions(
 
 /// Adds the nodes for the functions by which arrays move over to an exchanged type with other attributes.
 pub(crate) fn convert_arrays(builder: &mut Builder<'_, '_>) {
-    let sides = builder.sides;
-    for number in (0..sides.ids.len()).filter(|&number| builder.fates.is_exchanged(number)) {
+    let (sides, fates) = (builder.sides, builder.fates);
+    for number in fates.exchanged() {
         let (Some(Definition::Composite(_)), Some(name)) = (
             sides.definition_before(number),
             sides.ids[number].qualified_name(),
@@ -168,7 +168,7 @@ pub(crate) fn convert_arrays(builder: &mut Builder<'_, '_>) {
             continue;
         };
         let old = builder.spare_name(Kind::Type, &name);
-        let Some(conversion) = builder.fates.array_conversion(sides, number, &old) else {
+        let Some(conversion) = fates.array_conversion(sides, number, &old) else {
             continue;
         };
         let calls: Vec<usize> = (0..builder.nodes.len())
@@ -190,7 +190,7 @@ pub(crate) fn convert_arrays(builder: &mut Builder<'_, '_>) {
         };
         let body = Body::Pieces(vec![Piece::Statement(conversion.removal)]);
         let removal = builder.node(number, Verb::Alter, place, body);
-        for exchanged in (0..sides.ids.len()).filter(|&other| builder.fates.is_exchanged(other)) {
+        for exchanged in fates.exchanged() {
             if let Some(first) = builder.creation(exchanged) {
                 builder.edge(first, creation);
             }

@@ -92,7 +92,7 @@ fn create(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Constrain
         builder.creates(number, bringer);
         let made = partition::settings_brought(builder, number);
         alter_index(builder, number, &made, None, after);
-        let comes_unvalidated = builder.sides.origins_after(number).into_iter().any(|origin| {
+        let comes_unvalidated = builder.sides.origins_after(number).iter().any(|&origin| {
             builder.creation(origin) == Some(bringer)
                 && matches!(builder.sides.definition_after(origin), Some(Definition::Constraint(origin))
                     if !origin.validated)
@@ -305,7 +305,7 @@ fn alter_index(
     let statement = format!(
         "COMMENT ON INDEX {} IS {}",
         QualifiedName::new(id.schema().unwrap_or_default(), id.name()),
-        render::comment(index.comment.as_ref())
+        render::comment(index.comment.as_deref())
     );
     let place = builder.place(number, Rank::Comment);
     let body = Body::Pieces(vec![Piece::Statement(statement)]);

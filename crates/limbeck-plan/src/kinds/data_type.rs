@@ -3,7 +3,7 @@
 //! it moves over to the new one, and the old one goes.
 
 use limbeck_catalog::{Definition, Kind, ObjectId};
-use limbeck_sql::{quote_identifier, quote_literal};
+use limbeck_sql::quote_identifier;
 
 use super::{domain, enum_type, range_type, text_search};
 use crate::build::{Body, Builder, Part, Piece};
@@ -11,7 +11,7 @@ use crate::fates::Fate;
 use crate::place::{Chapter, Place, Rank};
 use crate::precision;
 use crate::sides::ObjectNumber;
-use crate::{Loss, Verb};
+use crate::{Loss, Verb, render};
 
 /// How long a line of a definition may be before it is broken.
 pub(super) const LINE: usize = 100;
@@ -63,7 +63,7 @@ fn comment_on_part(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: Fa
     if before == after {
         return;
     }
-    let text = after.map_or_else(|| "NULL".to_owned(), |text| quote_literal(&text));
+    let text = render::comment(after.as_deref());
     let body = Body::Pieces(vec![Piece::Statement(format!("COMMENT ON {target} IS {text}"))]);
     let place = builder.place(number, Rank::Comment);
     let others: Vec<usize> = builder

@@ -175,7 +175,7 @@ pub(crate) fn default_not_null_name(id: &ObjectId) -> String {
 }
 
 /// The name of the `NOT NULL` of a domain.
-pub(super) fn not_null_name(id: &ObjectId, domain: &Domain) -> String {
+pub(crate) fn not_null_name(id: &ObjectId, domain: &Domain) -> String {
     let name = domain.not_null_name.clone();
     name.unwrap_or_else(|| default_not_null_name(id))
 }

@@ -22,12 +22,12 @@ use crate::{Verb, render};
 /// What becomes of the bonds between children and their parents.
 #[derive(Debug, Default)]
 pub(crate) struct Bonds {
-    /// The actions that bring children to parents: child, parent, action.
-    attaching: Vec<(ObjectNumber, ObjectNumber, usize)>,
+    /// The actions that bring children to parents.
+    attaching: Ties,
     /// The actions that take children from parents, but for those that come back to the same one.
-    detaching: Vec<(ObjectNumber, ObjectNumber, usize)>,
+    detaching: Ties,
     /// The actions that take partitions from parents to which they come back with other bounds.
-    unbinding: Vec<(ObjectNumber, ObjectNumber, usize)>,
+    unbinding: Ties,
     /// Columns that come with their table because its parents have them.
     inherited: HashSet<ObjectNumber>,
     /// Actions on children that need not wait for what is done to their parents.
@@ -38,26 +38,40 @@ pub(crate) struct Bonds {
     made_first: HashMap<ObjectNumber, ObjectNumber>,
 }
 
+/// Actions on children, each with the parent that it is about.
+#[derive(Debug, Default)]
+struct Ties(BTreeMap<ObjectNumber, Vec<(ObjectNumber, usize)>>);
+
+impl Ties {
+    fn push(&mut self, child: ObjectNumber, parent: ObjectNumber, node: usize) {
+        self.0.entry(child).or_default().push((parent, node));
+    }
+
+    fn first(&self, child: ObjectNumber) -> Option<usize> {
+        self.0.get(&child)?.first().map(|&(_, node)| node)
+    }
+
+    /// Child, parent, action.
+    fn iter(&self) -> impl Iterator<Item = (ObjectNumber, ObjectNumber, usize)> {
+        let ties = self.0.iter();
+        ties.flat_map(|(&child, ties)| ties.iter().map(move |&(parent, node)| (child, parent, node)))
+    }
+}
+
 impl Bonds {
     /// The action that brings a child to a parent.
     fn attaching(&self, child: ObjectNumber) -> Option<usize> {
-        self.attaching
-            .iter()
-            .find_map(|&(number, _, node)| (number == child).then_some(node))
+        self.attaching.first(child)
     }
 
     /// The action that takes a child from its parent for good.
     fn detaching(&self, child: ObjectNumber) -> Option<usize> {
-        self.detaching
-            .iter()
-            .find_map(|&(number, _, node)| (number == child).then_some(node))
+        self.detaching.first(child)
     }
 
     /// The action that takes a partition from a parent to which it comes back.
     fn unbinding(&self, child: ObjectNumber) -> Option<usize> {
-        self.unbinding
-            .iter()
-            .find_map(|&(number, _, node)| (number == child).then_some(node))
+        self.unbinding.first(child)
     }
 
     /// Says that an action on a child need not wait for what is done to its parents.
@@ -87,18 +101,12 @@ pub(super) fn key_clause(key: &PartitionKey) -> String {
         .keys
         .iter()
         .map(|part| {
-            let mut text = if part.is_expression {
-                render::singly_parenthesised(&part.key).to_owned()
-            } else {
-                quote_identifier(&part.key).into_owned()
-            };
-            if let Some(collation) = &part.collation {
-                text.push_str(&format!(" COLLATE {}", render::name(collation)));
-            }
-            if let Some(operator_class) = &part.operator_class {
-                text.push_str(&format!(" {}", render::name(operator_class)));
-            }
-            text
+            render::key_part(
+                &part.key,
+                part.is_expression,
+                part.collation.as_ref(),
+                part.operator_class.as_ref(),
+            )
         })
         .collect();
     format!("PARTITION BY {} ({})", key.strategy.as_str(), parts.join(", "))
@@ -177,7 +185,7 @@ fn has_inherited_names(sides: &Sides<'_>, table: ObjectNumber) -> bool {
         .iter()
         .filter(|&&column| sides.ids[column].kind == Kind::Column && sides.home(column) == Some(table))
         .all(|&column| {
-            let inherited = sides.origins_after(column).into_iter().find_map(name);
+            let inherited = sides.origins_after(column).iter().copied().find_map(name);
             inherited.is_none_or(|inherited| name(column).is_none_or(|own| own == inherited))
         })
 }
@@ -218,7 +226,7 @@ pub(super) fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber) {
             } else {
                 &mut builder.bonds.detaching
             };
-            list.push((number, parent, node));
+            list.push(number, parent, node);
         }
         if let (Some(parent), Some(partition_of)) = (parents(after.partition_of), after.partition_of) {
             attach(builder, number, parent, partition_of);
@@ -248,9 +256,9 @@ pub(super) fn alter(builder: &mut Builder<'_, '_>, number: ObjectNumber) {
                 if rank == Rank::Detach {
                     // Within one ALTER TABLE, PostgreSQL would turn to the columns first, which are still inherited.
                     builder.nodes[node].alone = true;
-                    builder.bonds.detaching.push((number, parent, node));
+                    builder.bonds.detaching.push(number, parent, node);
                 } else {
-                    builder.bonds.attaching.push((number, parent, node));
+                    builder.bonds.attaching.push(number, parent, node);
                 }
             }
         }
@@ -277,7 +285,7 @@ fn attach(
         builder.nodes[node].demands.push(Demand::WithinBound(number));
     }
     builder.nodes[node].demands.push(Demand::OutOfDefault(number));
-    builder.bonds.attaching.push((number, parent, node));
+    builder.bonds.attaching.push(number, parent, node);
 }
 
 fn detach(builder: &mut Builder<'_, '_>, number: ObjectNumber, parent: ObjectNumber) -> usize {
@@ -474,7 +482,8 @@ pub(super) fn brought_by(builder: &Builder<'_, '_>, number: ObjectNumber) -> Opt
         return None;
     }
     origins
-        .into_iter()
+        .iter()
+        .copied()
         .filter(|&origin| builder.fates.of(origin).comes())
         .find_map(|origin| builder.creation(origin))
 }
@@ -576,7 +585,8 @@ pub(super) fn gone_with(builder: &Builder<'_, '_>, number: ObjectNumber) -> Opti
             .definition_before(number)
             .is_some_and(|definition| definition.partition_of().is_some());
     origins
-        .into_iter()
+        .iter()
+        .copied()
         .filter(|&origin| {
             is_inherited && builder.fates.of(origin).goes() && !is_dropped_alone(builder, origin)
         })
@@ -611,8 +621,8 @@ pub(super) fn inherited_column(
     let sides = builder.sides;
     let mut origins = sides
         .origins_after(number)
-        .into_iter()
-        .filter_map(|origin| sides.column_after(origin));
+        .iter()
+        .filter_map(|&origin| sides.column_after(origin));
     let mut column = origins.next()?.clone();
     let inherits = |column: &Column| {
         let constraint = column.not_null_constraint.as_ref();
@@ -652,7 +662,7 @@ pub(super) fn inherited_not_null(builder: &Builder<'_, '_>, number: ObjectNumber
     if !builder.fates.of(home).comes() || builder.bonds.attaching(home).is_some() {
         return None;
     }
-    sides.origins_after(number).into_iter().find_map(|origin| {
+    sides.origins_after(number).iter().find_map(|&origin| {
         let origin = sides.column_after(origin).filter(|origin| origin.not_null)?;
         match &origin.not_null_constraint {
             Some(constraint) => (!constraint.no_inherit).then(|| Some(constraint.name.clone())),
@@ -674,8 +684,8 @@ pub(super) fn merged_column(
     }
     let origin = sides
         .origins_after(number)
-        .into_iter()
-        .find_map(|origin| sides.column_after(origin))?;
+        .iter()
+        .find_map(|&origin| sides.column_after(origin))?;
     Some(Column {
         default: after.default.clone().or_else(|| origin.default.clone()),
         settings: ColumnSettings {
@@ -705,7 +715,7 @@ pub(crate) fn connect(builder: &mut Builder<'_, '_>) {
     heirs.sort_unstable();
     for (_, number) in heirs {
         let own = nodes.of(number);
-        for origin in sides.origins_after(number) {
+        for &origin in sides.origins_after(number) {
             if !builder.bonds.made_first.contains_key(&number) {
                 let first = nodes.of(origin);
                 let own = own.iter().filter(|&&then| {
@@ -738,7 +748,7 @@ pub(crate) fn connect(builder: &mut Builder<'_, '_>) {
             }
         }
     }
-    for &(child, parent, node) in &builder.bonds.attaching {
+    for (child, parent, node) in builder.bonds.attaching.iter() {
         let first = nodes
             .in_table(child, |_, id| id.kind != Kind::Trigger)
             .chain(nodes.in_table(parent, is_column))
@@ -753,14 +763,14 @@ pub(crate) fn connect(builder: &mut Builder<'_, '_>) {
         };
         edges.extend(first.filter(part_or_check).map(|first| (first, node)));
     }
-    for &(child, parent, node) in &builder.bonds.detaching {
+    for (child, parent, node) in builder.bonds.detaching.iter() {
         let then = nodes
             .in_table(child, |_, _| true)
             .chain(nodes.in_table(parent, |_, _| true))
             .chain(builder.removal(parent));
         edges.extend(then.map(|then| (node, then)));
     }
-    for &(child, parent, node) in &builder.bonds.unbinding {
+    for (child, parent, node) in builder.bonds.unbinding.iter() {
         let first = nodes
             .in_table(child, |_, id| !matches!(id.kind, Kind::Trigger | Kind::Column))
             .chain(nodes.in_table(parent, |_, id| id.kind != Kind::Trigger));
@@ -812,10 +822,15 @@ fn bounds(builder: &Builder<'_, '_>) -> Vec<(usize, usize)> {
             .flatten()
             .any(Definition::is_partitioned)
     };
-    for &(_, parent, node) in builder.bonds.detaching.iter().chain(&builder.bonds.unbinding) {
+    for (_, parent, node) in builder
+        .bonds
+        .detaching
+        .iter()
+        .chain(builder.bonds.unbinding.iter())
+    {
         free.entry(parent).or_default().insert(node);
     }
-    for &(_, parent, node) in &builder.bonds.attaching {
+    for (_, parent, node) in builder.bonds.attaching.iter() {
         taken.entry(parent).or_default().insert(node);
     }
     for child in sides.children() {
@@ -835,7 +850,9 @@ fn bounds(builder: &Builder<'_, '_>) -> Vec<(usize, usize)> {
     }
     let mut wishes = Vec::new();
     for (parent, free) in free {
-        let Some(taken) = taken.get(&parent).filter(|_| is_partitioned(parent)) else {
+        // Where the parent goes, partitions go with it, and come after the next one.
+        let has_bounds = is_partitioned(parent) && builder.removal(parent).is_none();
+        let Some(taken) = taken.get(&parent).filter(|_| has_bounds) else {
             continue;
         };
         for &first in &free {

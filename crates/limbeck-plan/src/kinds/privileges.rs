@@ -164,9 +164,9 @@ fn grant_node(
 /// The sequence of an identity is there once its column's actions are done.
 fn after_holder(builder: &mut Builder<'_, '_>, object: &ObjectId, holder: ObjectNumber, node: usize) {
     if object.kind == Kind::Sequence && builder.sides.ids[holder].kind == Kind::Column {
-        let own: Vec<usize> = (0..builder.nodes.len())
-            .filter(|&other| other != node && builder.nodes[other].object == holder)
-            .filter(|&other| builder.nodes[other].verb != Verb::Drop)
+        let own: Vec<usize> = builder
+            .nodes_of(holder)
+            .filter(|&other| other != node && builder.nodes[other].verb != Verb::Drop)
             .collect();
         for other in own {
             builder.edge(other, node);
@@ -179,7 +179,7 @@ fn order_with_columns(builder: &mut Builder<'_, '_>, object: &ObjectId, grantee:
     let Some(relation) = object.qualified_name() else {
         return;
     };
-    let of_relation = is_relation(object.kind);
+    let of_relation = object.kind.has_columns();
     if !of_relation && object.kind != Kind::Column {
         return;
     }
@@ -257,13 +257,6 @@ fn among<'a>(object: &ObjectId, facts: impl IntoIterator<Item = &'a Privileges>)
         among.extend([Privilege::Usage, Privilege::Create]);
     }
     among
-}
-
-fn is_relation(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Table | Kind::ForeignTable | Kind::View | Kind::MaterializedView
-    )
 }
 
 /// What a grantee loses on a relation that stays: all of a privilege, or only the right to pass it on.

@@ -8,7 +8,6 @@ use limbeck_sql::quote_identifier;
 use super::range_type;
 use crate::build::{Body, Builder, Part, Piece};
 use crate::fates::Fate;
-use crate::names::names;
 use crate::place::{Chapter, Place, Rank};
 use crate::probe::{Answer, Questions, Side};
 use crate::retype::wanted_types;
@@ -121,11 +120,7 @@ fn make_room(builder: &mut Builder<'_, '_>, number: ObjectNumber) {
         let place = builder.place(number, Rank::Rename);
         let body = Body::Pieces(vec![Piece::Statement(statement)]);
         let node = builder.node(number, Verb::Alter, place, body);
-        if let Some(definition) = sides.definition_before(number) {
-            for name in names(id, definition) {
-                builder.frees(name, node);
-            }
-        }
+        builder.frees_names(number, id, node);
         moved = Some(node);
     }
     let place = Place {

@@ -1,6 +1,8 @@
 //! Tables: created with what is folded into them, their storage and row security altered, dropped.
 
-use limbeck_catalog::{Definition, ObjectId, ReplicaIdentity, Table};
+use std::collections::BTreeSet;
+
+use limbeck_catalog::{Definition, Kind, ObjectId, ReplicaIdentity, Table};
 use limbeck_sql::quote_identifier;
 
 use super::sequence;
@@ -178,15 +180,11 @@ fn replica_identity(
     before: ReplicaIdentity,
     after: ReplicaIdentity,
 ) {
-    let how = match after {
-        _ if before == after => return,
-        // The index says it.
-        ReplicaIdentity::Index => return,
-        ReplicaIdentity::Default => "DEFAULT",
-        ReplicaIdentity::Full => "FULL",
-        ReplicaIdentity::Nothing => "NOTHING",
-    };
-    subcommand_node(builder, number, format!("REPLICA IDENTITY {how}"));
+    if before != after
+        && let Some(how) = render::set_replica_identity(after)
+    {
+        subcommand_node(builder, number, how.to_owned());
+    }
 }
 
 /// A table takes its sequences along when it becomes unlogged or permanent; those that are to differ are set back.
@@ -201,10 +199,20 @@ fn keep_persistence_of_sequences(
     }
     let sides = builder.sides;
     let mut differing = Vec::new();
-    for other in 0..sides.ids.len() {
+    let columns: BTreeSet<ObjectNumber> = sides.needed_before[number]
+        .iter()
+        .copied()
+        .filter(|&column| sides.ids[column].kind == Kind::Column && sides.home(column) == Some(number))
+        .collect();
+    let sequences = columns.iter().flat_map(|&column| &sides.needed_before[column]);
+    for other in sequences
+        .copied()
+        .chain(columns.iter().copied())
+        .collect::<BTreeSet<_>>()
+    {
         let sequence = match (sides.definition_before(other), sides.definition_after(other)) {
             (Some(Definition::Column(before)), Some(Definition::Column(after)))
-                if sides.home(other) == Some(number) =>
+                if columns.contains(&other) =>
             {
                 let identities = before.identity.as_ref().zip(after.identity.as_ref());
                 identities.map(|(_, after)| (after.sequence.clone(), after.unlogged))

@@ -12,13 +12,9 @@ use crate::{Verb, render};
 
 /// Whether one can take the other's place: `OR REPLACE` is for any trigger but a constraint trigger.
 pub(super) fn is_alterable(before: &Trigger, after: &Trigger) -> bool {
-    let is_replaceable = |trigger: &Trigger| trigger.definition.starts_with(CREATE);
     before.partition_of == after.partition_of
-        && (before.definition == after.definition || is_replaceable(before) && is_replaceable(after))
+        && (before.definition == after.definition || !before.is_constraint && !after.is_constraint)
 }
-
-/// How the definition of a trigger begins that is no constraint trigger.
-const CREATE: &str = "CREATE TRIGGER ";
 
 pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: Fate) {
     let sides = builder.sides;
@@ -58,8 +54,8 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
         // It fires as the one that it is a part of.
         let origin = sides
             .origins_after(number)
-            .into_iter()
-            .find_map(|origin| sides.definition_after(origin));
+            .iter()
+            .find_map(|&origin| sides.definition_after(origin));
         enabled = match origin {
             Some(Definition::Trigger(origin)) => origin.enabled,
             _ => 'O',
@@ -74,8 +70,9 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
     if let (Fate::Altered, Some(Definition::Trigger(before))) = (fate, sides.definition_before(number))
         && before.definition != after.definition
     {
-        let definition = after.definition.trim_start_matches(CREATE);
-        let statement = format!("CREATE OR REPLACE TRIGGER {definition}");
+        let statement = after
+            .definition
+            .replacen("CREATE TRIGGER ", "CREATE OR REPLACE TRIGGER ", 1);
         replacement = Some(put_in_place(builder, number, fate, Rank::Trigger, statement));
         enabled = 'O';
     }

@@ -35,21 +35,21 @@ fn retie(builder: &mut Builder<'_, '_>, number: ObjectNumber, before: &Table, af
         .into_iter()
         .flatten()
         .collect();
-    let is_column = |node: usize| {
-        let object = builder.nodes[node].object;
-        sides.ids[object].kind == Kind::Column && sides.home(object) == Some(number)
+    let needing = |object: ObjectNumber| {
+        let needing = sides.needed_before[object]
+            .iter()
+            .chain(&sides.needed_after[object]);
+        needing.copied()
     };
-    let is_of_type = |node: usize| {
-        let object = builder.nodes[node].object;
-        composites.contains(&object)
-            || sides
-                .composite_of(object)
-                .is_some_and(|of| composites.contains(&of))
-    };
-    let changes: Vec<usize> = (0..builder.nodes.len())
-        .filter(|&node| is_column(node) || is_of_type(node))
-        .collect();
-    let of_type: Vec<usize> = changes.iter().copied().filter(|&node| is_of_type(node)).collect();
+    let columns = needing(number)
+        .filter(|&column| sides.ids[column].kind == Kind::Column && sides.home(column) == Some(number));
+    let types = composites.iter().flat_map(|&composite| {
+        let attributes = needing(composite).filter(move |&part| sides.composite_of(part) == Some(composite));
+        attributes.chain([composite])
+    });
+    let of_type: BTreeSet<usize> = types.flat_map(|object| builder.nodes_of(object)).collect();
+    let mut changes: BTreeSet<usize> = columns.flat_map(|column| builder.nodes_of(column)).collect();
+    changes.extend(&of_type);
     if let Some(composite) = type_of(sides, after)
         && let Some(Definition::Composite(old)) = sides.definition_before(composite)
         && let Some(Definition::Composite(new)) = sides.definition_after(composite)

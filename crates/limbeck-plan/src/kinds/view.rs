@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use limbeck_catalog::{ColumnSettings, Definition, Kind, ObjectId, View};
+use limbeck_catalog::{ColumnSettings, Definition, Kind, ObjectId, ReplicaIdentity, View};
 use limbeck_sql::quote_identifier;
 
 use super::column_settings;
@@ -87,7 +87,14 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
             let place = builder.place(number, Rank::Table);
             let node = builder.node(number, Verb::Create, place, body);
             builder.creates(number, node);
-            let pieces = column_settings(id, &BTreeMap::new(), &after.column_settings);
+            let mut pieces: Vec<Piece> = column_settings(id, &BTreeMap::new(), &after.column_settings)
+                .into_iter()
+                .collect();
+            pieces.extend(replica_identity(
+                id,
+                ReplicaIdentity::Default,
+                after.replica_identity,
+            ));
             settings_node(builder, number, pieces);
             defaults(builder, number, &BTreeMap::new(), &after.column_defaults);
         }
@@ -130,6 +137,11 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
                 let how = render::set_tablespace(after.tablespace.as_deref());
                 pieces.push(Piece::Statement(format!("ALTER {kind} {} {how}", id.sql_name())));
             }
+            pieces.extend(replica_identity(
+                id,
+                before.replica_identity,
+                after.replica_identity,
+            ));
             pieces.extend(column_settings(
                 id,
                 &before.column_settings,
@@ -172,6 +184,13 @@ fn column_settings(
         [only] => format!("ALTER {kind} {name} {only}"),
         several => format!("ALTER {kind} {name}\n    {}", several.join(",\n    ")),
     }))
+}
+
+/// What has the rows of a materialised view told apart in another way.
+fn replica_identity(id: &ObjectId, before: ReplicaIdentity, after: ReplicaIdentity) -> Option<Piece> {
+    let how = render::set_replica_identity(after).filter(|_| before != after)?;
+    let statement = format!("ALTER MATERIALIZED VIEW {} {how}", id.sql_name());
+    Some(Piece::Statement(statement))
 }
 
 fn settings_node(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use limbeck_catalog::{Catalog, ConstraintKind, Definition, Kind, ObjectId};
+use limbeck_catalog::{Catalog, Definition, Kind, ObjectId};
 
 /// From this version on a trigger of a partitioned table takes those of the partitions along.
 const TRIGGERS_FOLLOW: u32 = 150_000;
@@ -11,7 +11,7 @@ const TRIGGERS_FOLLOW: u32 = 150_000;
 pub(super) fn of(catalog: &Catalog, from: &ObjectId, to: &ObjectId) -> Vec<(ObjectId, ObjectId)> {
     let follows = match catalog.definition(from) {
         Some(Definition::Trigger(_)) => true,
-        definition => is_inheritable(definition),
+        definition => definition.is_some_and(Definition::is_inheritable),
     };
     let Some(home) = table_of(catalog, from).filter(|_| follows) else {
         return Vec::new();
@@ -26,13 +26,15 @@ pub(super) fn of(catalog: &Catalog, from: &ObjectId, to: &ObjectId) -> Vec<(Obje
                 continue;
             }
             open.push(child.clone());
-            let heir = in_table(from, child);
+            let (Some(heir), Some(renamed)) = (from.in_other(child), to.in_other(child)) else {
+                continue;
+            };
             let is_heir = match catalog.definition(&heir) {
                 Some(Definition::Trigger(trigger)) => trigger.partition_of.is_some(),
-                definition => is_inheritable(definition),
+                definition => definition.is_some_and(Definition::is_inheritable),
             };
             if is_heir {
-                found.push((heir, in_table(to, child)));
+                found.push((heir, renamed));
             }
         }
     }
@@ -46,32 +48,19 @@ pub(super) fn follow_by_themselves(kind: Kind, server_version_num: u32) -> bool 
 
 /// Whether a constraint is inherited, so that it has the name that the parent's has.
 pub(super) fn has_origin(catalog: &Catalog, id: &ObjectId) -> bool {
-    if id.kind != Kind::Constraint || !is_inheritable(catalog.definition(id)) {
+    if id.kind != Kind::Constraint || !catalog.definition(id).is_some_and(Definition::is_inheritable) {
         return false;
     }
     let table = table_of(catalog, id).and_then(|table| catalog.definition(&table));
     let mut parents = table.into_iter().flat_map(|table| table.parents().iter());
-    parents.any(|parent| is_inheritable(catalog.definition(&in_table(id, parent))))
-}
-
-fn is_inheritable(definition: Option<&Definition>) -> bool {
-    match definition {
-        Some(Definition::Column(_)) => true,
-        Some(Definition::Constraint(constraint)) => matches!(&constraint.definition,
-            ConstraintKind::Check(check) if !check.no_inherit),
-        _ => false,
-    }
+    parents.any(|parent| {
+        let origin = id.in_other(parent);
+        let origin = origin.and_then(|origin| catalog.definition(&origin));
+        origin.is_some_and(Definition::is_inheritable)
+    })
 }
 
 fn table_of(catalog: &Catalog, id: &ObjectId) -> Option<ObjectId> {
     let name = id.qualified_name().filter(|_| id.kind.is_in_relation())?;
     catalog.table_named(&name)
-}
-
-/// The object of the same name in another table.
-fn in_table(id: &ObjectId, table: &ObjectId) -> ObjectId {
-    match table.qualified_name() {
-        Some(table) => ObjectId::in_relation(id.kind, &table, id.name()),
-        None => id.clone(),
-    }
 }

@@ -1,7 +1,7 @@
 //! A catalogue under new names: identities and structured facts follow. Texts do not: how PostgreSQL prints an
 //! expression after a rename is asked of PostgreSQL.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use limbeck_catalog::{
     Aggregate, CastMethod, Catalog, Column, ConstraintKind, Definition, Dependency, Index, IndexKey, Kind,
@@ -26,12 +26,9 @@ pub(super) fn identity(id: &ObjectId, from: &ObjectId, to: &ObjectId) -> Option<
         scope.schema = to.schema().map(str::to_owned);
         return Some(ObjectId::default_privileges(id.name(), &scope));
     }
-    let mut renamed = id.clone();
-    match from.kind {
-        Kind::Schema if !id.kind.is_global() && id.schema() == from.schema() => {
-            let (first, new) = renamed.path.first_mut().zip(to.path.first())?;
-            first.clone_from(new);
-        }
+    // Where in the path the name of what is renamed stands.
+    let position = match from.kind {
+        Kind::Schema if !id.kind.is_global() && id.schema() == from.schema() => Some(0),
         Kind::Table
         | Kind::ForeignTable
         | Kind::View
@@ -40,33 +37,30 @@ pub(super) fn identity(id: &ObjectId, from: &ObjectId, to: &ObjectId) -> Option<
         | Kind::Domain
             if id.kind.is_in_relation() && id.path.starts_with(&from.path) =>
         {
-            let (second, new) = renamed.path.get_mut(1).zip(to.path.get(1))?;
-            second.clone_from(new);
+            Some(1)
         }
-        Kind::Server if id.kind == Kind::UserMapping && id.path.starts_with(&from.path) => {
-            let (first, new) = renamed.path.first_mut().zip(to.path.first())?;
-            first.clone_from(new);
-        }
-        _ => {}
+        Kind::Server if id.kind == Kind::UserMapping && id.path.starts_with(&from.path) => Some(0),
+        _ => None,
+    };
+    let signature = id.signature.as_ref().filter(|_| names_types(from.kind));
+    let signature = signature.map(|signature| type_names(signature, from, to));
+    if position.is_none() && signature.is_none() {
+        return None;
     }
-    if let (Some(signature), true) = (&renamed.signature, names_types(from.kind)) {
-        renamed.signature = Some(type_names(signature, from, to));
+    let mut renamed = id.clone();
+    if let Some(position) = position {
+        let (name, new) = renamed.path.get_mut(position).zip(to.path.get(position))?;
+        name.clone_from(new);
+    }
+    if signature.is_some() {
+        renamed.signature = signature;
     }
     (renamed != *id).then_some(renamed)
 }
 
 /// Whether the name of such an object can stand in the name of a type.
 fn names_types(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Schema
-            | Kind::Type
-            | Kind::Domain
-            | Kind::Table
-            | Kind::ForeignTable
-            | Kind::View
-            | Kind::MaterializedView
-    )
+    kind.has_columns() || matches!(kind, Kind::Schema | Kind::Type | Kind::Domain)
 }
 
 /// Renames one object, and whatever follows.
@@ -86,15 +80,56 @@ pub(super) fn object(catalog: &mut Catalog, from: &ObjectId, to: &ObjectId) {
             .get_or_insert_with(|| default_not_null_name(from));
     }
     if from.kind == Kind::Column {
-        let relation = from.qualified_name();
-        for (id, names) in &mut catalog.column_order {
-            if id.qualified_name() == relation {
-                rename_in(names, from, to);
+        columns(catalog, [(from, to)]);
+    }
+}
+
+/// Renames columns in what names them within their relation: the order of the columns, and structured facts.
+fn columns<'a>(catalog: &mut Catalog, renames: impl IntoIterator<Item = (&'a ObjectId, &'a ObjectId)>) {
+    let mut of_relation: HashMap<QualifiedName, Vec<(&ObjectId, &ObjectId)>> = HashMap::new();
+    for (from, to) in renames {
+        if let Some(relation) = from.qualified_name() {
+            of_relation.entry(relation).or_default().push((from, to));
+        }
+    }
+    if of_relation.is_empty() {
+        return;
+    }
+    for (id, names) in &mut catalog.column_order {
+        let renames = id
+            .qualified_name()
+            .and_then(|relation| of_relation.get(&relation));
+        for (from, to) in renames.into_iter().flatten() {
+            rename_in(names, from, to);
+        }
+    }
+    for (id, object) in &mut catalog.objects {
+        for relation in relations(id, &object.definition) {
+            for (from, to) in of_relation.get(&relation).into_iter().flatten() {
+                column_in(id, &mut object.definition, from, to);
             }
         }
-        for (id, object) in &mut catalog.objects {
-            column_in(id, &mut object.definition, from, to);
+    }
+}
+
+/// The relations whose columns an object's facts may name.
+fn relations(id: &ObjectId, definition: &Definition) -> BTreeSet<QualifiedName> {
+    match definition {
+        Definition::Constraint(constraint) => {
+            let references = match &constraint.definition {
+                ConstraintKind::ForeignKey(key) => Some(key.references.clone()),
+                _ => None,
+            };
+            id.qualified_name().into_iter().chain(references).collect()
         }
+        Definition::Composite(_) | Definition::Table(_) => id.qualified_name().into_iter().collect(),
+        Definition::Index(index) => index.relation.qualified_name().into_iter().collect(),
+        Definition::Statistics(statistics) => statistics.relation.qualified_name().into_iter().collect(),
+        Definition::Publication(publication) => {
+            let tables = publication.tables.keys();
+            tables.filter_map(ObjectId::qualified_name).collect()
+        }
+        _ => BTreeSet::new(),
     }
 }
 
@@ -111,14 +146,25 @@ pub(super) fn leaves(catalog: &mut Catalog, renames: &[(ObjectId, ObjectId)]) {
         {
             part_of.clone_from(to);
         }
+        if let Definition::Sequence(sequence) = &mut object.definition
+            && let Some(owner) = &mut sequence.owned_by
+            && let Some(&to) = new.get(owner)
+        {
+            owner.clone_from(to);
+        }
     }
+    let of_columns = renames.iter().filter(|(from, _)| from.kind == Kind::Column);
+    columns(catalog, of_columns.map(|(from, to)| (from, to)));
 }
 
 fn rename_identities(catalog: &mut Catalog, renamed: impl Fn(&ObjectId) -> Option<ObjectId>) {
     let changed: Vec<(ObjectId, ObjectId)> = catalog
         .objects
         .keys()
-        .filter_map(|id| Some((id.clone(), renamed(id)?)))
+        .filter_map(|id| {
+            let new = renamed(id)?;
+            Some((id.clone(), new))
+        })
         .collect();
     // All are taken out before one is put back: names may go round.
     let moved: Vec<_> = changed
@@ -129,7 +175,10 @@ fn rename_identities(catalog: &mut Catalog, renamed: impl Fn(&ObjectId) -> Optio
     let orders: Vec<_> = catalog
         .column_order
         .keys()
-        .filter_map(|id| Some((id.clone(), renamed(id)?)))
+        .filter_map(|id| {
+            let new = renamed(id)?;
+            Some((id.clone(), new))
+        })
         .collect();
     let moved: Vec<_> = orders
         .into_iter()

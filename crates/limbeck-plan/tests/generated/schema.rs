@@ -217,7 +217,7 @@ fn table() -> impl Strategy<Value = Table> {
         vec(weighted(0.5, (any::<u8>(), any::<u8>(), any::<u8>())), 2),
         vec(weighted(0.4, (any::<u8>(), any::<u8>())), 3),
         weighted(0.3, any::<u8>()),
-        weighted(0.0001, (any::<u8>(), any::<bool>())),
+        weighted(0.2, (any::<u8>(), any::<bool>())),
         weighted(0.2, any::<u8>()),
         weighted(0.1, Just(())),
     )
@@ -300,7 +300,7 @@ impl Schema {
                 trigger: mixed(&[one.trigger], &[other.trigger], &mut bits)[0],
                 policy: mixed(&[one.policy], &[other.policy], &mut bits)[0],
                 comment: mixed(&[one.comment], &[other.comment], &mut bits)[0],
-                unlogged: one.unlogged,
+                unlogged: mixed(&[Some(one.unlogged)], &[Some(other.unlogged)], &mut bits)[0].unwrap(),
             }),
             (one, other) => {
                 mixed(std::slice::from_ref(one), std::slice::from_ref(other), &mut bits).remove(0)
@@ -315,7 +315,8 @@ impl Schema {
                 (Some(one), Some(other)) => Some(Partitioned {
                     form: mixed(&[Some(one.form)], &[Some(other.form)], &mut bits)[0].unwrap(),
                     columns: mixed(&one.columns, &other.columns, &mut bits),
-                    primary_key: one.primary_key,
+                    primary_key: mixed(&[Some(one.primary_key)], &[Some(other.primary_key)], &mut bits)[0]
+                        .unwrap(),
                     index: mixed(&[one.index], &[other.index], &mut bits)[0],
                     check: mixed(&[one.check], &[other.check], &mut bits)[0],
                     parts: mixed(&one.parts, &other.parts, &mut bits),
@@ -433,41 +434,45 @@ impl Schema {
                 "    CONSTRAINT {letter}{number}_check CHECK ({condition})"
             ));
         }
+        let indexed = table.index.and_then(|(column, form)| {
+            let (at, column) = pick(&columns, column)?;
+            // A unique one would have to hold the key.
+            let form = if form % 8 == 0 { 7 } else { form };
+            let data_type = self.type_of(column).0;
+            Some(move |table: &str, name: &str| index(table, name, *at, &data_type, form))
+        });
         let by = [" PARTITION BY RANGE (k)", " PARTITION BY LIST (k)", ""][usize::from(table.form)];
         writeln!(sql, "CREATE TABLE {name} (\n{}\n){by};", lines.join(",\n")).unwrap();
-        for (slot, bound) in slots(&table.parts) {
-            let bound = usize::from(*bound % 2);
+        for (slot, number_of_part) in slots(&table.parts) {
+            let bound = usize::from(*number_of_part % 2);
+            // Some sort before their parent.
+            let (first, last) = if slot % 2 == 0 { ("", "") } else { ("a_", "_of") };
+            let part = format!("public.{first}{letter}{number}{last}_{slot}");
             let clause = match (table.form, slot) {
                 (2, _) => {
-                    writeln!(
-                        sql,
-                        "CREATE TABLE {name}_{slot} (own{bound} text) INHERITS ({name});"
-                    )
-                    .unwrap();
-                    continue;
+                    format!("(own{bound} text) INHERITS ({name})")
                 }
-                (_, 3) => "DEFAULT".to_owned(),
+                (_, 3) => format!("PARTITION OF {name} DEFAULT"),
                 (0, _) => format!(
-                    "FOR VALUES FROM ({}) TO ({})",
+                    "PARTITION OF {name} FOR VALUES FROM ({}) TO ({})",
                     slot * 100,
                     slot * 100 + 50 + bound
                 ),
-                _ => format!("FOR VALUES IN ({}, {})", slot * 10, slot * 10 + 1 + bound),
+                _ => format!(
+                    "PARTITION OF {name} FOR VALUES IN ({}, {})",
+                    slot * 10,
+                    slot * 10 + 1 + bound
+                ),
             };
-            writeln!(sql, "CREATE TABLE {name}_{slot} PARTITION OF {name} {clause};").unwrap();
+            writeln!(sql, "CREATE TABLE {part} {clause};").unwrap();
+            // What a partition has under its own name becomes a part of the partitioned table's.
+            if let Some(indexed) = indexed.as_ref().filter(|_| number_of_part / 2 % 3 == 0) {
+                let index = indexed(&part, &format!("own_{letter}{number}_{slot}"));
+                writeln!(sql, "{index};").unwrap();
+            }
         }
-        if let Some((column, form)) = table.index
-            && let Some((at, column)) = pick(&columns, column)
-        {
-            // A unique one would have to hold the key.
-            let form = if form % 8 == 0 { 7 } else { form };
-            let index = index(
-                &name,
-                &format!("{letter}{number}_i"),
-                *at,
-                &self.type_of(column).0,
-                form,
-            );
+        if let Some(indexed) = indexed {
+            let index = indexed(&name, &format!("{letter}{number}_i"));
             writeln!(sql, "{index};").unwrap();
         }
     }

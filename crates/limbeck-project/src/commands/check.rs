@@ -194,7 +194,7 @@ pub(super) fn warn_of_invalid<'a>(catalogs: impl IntoIterator<Item = &'a Catalog
     let invalid: BTreeSet<&ObjectId> = catalogs.into_iter().flat_map(Catalog::invalid_indexes).collect();
     for index in invalid {
         events(Event::Warning(format!(
-            "{index} is invalid, as a failed `CREATE INDEX CONCURRENTLY` leaves one: PostgreSQL does not use it, \
+            "`{index}` is invalid, as a failed `CREATE INDEX CONCURRENTLY` leaves one: PostgreSQL does not use it, \
              and it counts as missing"
         )));
     }

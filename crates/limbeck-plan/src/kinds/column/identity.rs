@@ -200,7 +200,7 @@ fn comment(identity: &Identity) -> Piece {
     Piece::Statement(format!(
         "COMMENT ON SEQUENCE {} IS {}",
         identity.sequence,
-        render::comment(identity.comment.as_ref())
+        render::comment(identity.comment.as_deref())
     ))
 }
 

@@ -146,7 +146,7 @@ pub(super) fn complete(builder: &mut Builder<'_, '_>, number: ObjectNumber, colu
         }
     }
     if let Some(comment) = &constraint.comment {
-        let piece = comment_on(id, &constraint.name, Some(comment));
+        let piece = comment_on(id, &constraint.name, Some(comment.as_str()));
         let place = builder.place(number, Rank::Comment);
         let node = builder.node(number, Verb::Alter, place, Body::Pieces(vec![piece]));
         if let Some(creation) = builder.creation(number) {
@@ -155,7 +155,7 @@ pub(super) fn complete(builder: &mut Builder<'_, '_>, number: ObjectNumber, colu
     }
 }
 
-fn comment_on(column: &ObjectId, constraint: &str, comment: Option<&String>) -> Piece {
+fn comment_on(column: &ObjectId, constraint: &str, comment: Option<&str>) -> Piece {
     Piece::Statement(format!(
         "COMMENT ON CONSTRAINT {} ON {} IS {}",
         quote_identifier(constraint),
@@ -214,7 +214,7 @@ impl Alteration<'_, '_, '_> {
         if let Some(after) = after
             && comment != after.comment
         {
-            let piece = comment_on(self.id, &after.name, after.comment.as_ref());
+            let piece = comment_on(self.id, &after.name, after.comment.as_deref());
             let place = self.builder.place(self.number, Rank::Comment);
             let node = self
                 .builder
