@@ -269,19 +269,19 @@ impl Declared {
         Ok(())
     }
 
-    /// Whether a statement may make a role, which is the whole server's.
-    pub(crate) fn makes_roles(&self) -> bool {
-        self.statements
-            .iter()
-            .any(|statement| crate::roles::are_made_by(&statement.sql))
-    }
-
     /// The extensions whose version is declared.
     pub(crate) fn pinned_extensions(&self) -> BTreeSet<String> {
         let statements = self.statements.iter();
         statements
             .filter_map(|statement| pinned_extension(&statement.sql))
             .collect()
+    }
+
+    /// Whether a statement may make a role, which is the whole server's.
+    pub(crate) fn makes_roles(&self) -> bool {
+        self.statements
+            .iter()
+            .any(|statement| crate::roles::are_made_by(&statement.sql))
     }
 
     /// A hash of everything that is declared, for keys of caches.
