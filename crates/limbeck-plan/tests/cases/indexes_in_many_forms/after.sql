@@ -1,3 +1,4 @@
+-- since 15
 CREATE TABLE t (a integer, b text, c jsonb, d text, e tsvector);
 CREATE UNIQUE INDEX i1 ON t (a DESC, b NULLS FIRST);
 CREATE INDEX i2 ON t USING gin (c jsonb_path_ops);

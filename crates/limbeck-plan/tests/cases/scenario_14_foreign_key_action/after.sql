@@ -1,3 +1,4 @@
+-- since 15
 CREATE TABLE t (id bigint PRIMARY KEY, a integer, b varchar(20), c text NOT NULL DEFAULT 'x', d numeric(10,2));
 CREATE TABLE p (id bigint PRIMARY KEY);
 ALTER TABLE t ADD pid bigint;
