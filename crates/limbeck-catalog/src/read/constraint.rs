@@ -325,6 +325,9 @@ fn set_not_null(reader: &mut Reader<'_>, oid: Oid, relation: Oid, id: &ObjectId,
             comment: None,
         });
     }
+    if !constraint.is_local {
+        reader.catalog.inherited_not_null.insert(column.clone());
+    }
     reader
         .addresses
         .insert_part(Address::whole(class::CONSTRAINT, oid), column);
