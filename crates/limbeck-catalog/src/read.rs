@@ -11,6 +11,7 @@
 
 mod address;
 mod aggregate;
+mod ahead;
 mod attached;
 mod cast;
 mod collation;

@@ -164,7 +164,7 @@ fn attach(reader: &mut Reader<'_>) {
 }
 
 /// Reads what the columns of indexes carry.
-async fn read_attributes(reader: &Reader<'_>) -> Result<HashMap<(Oid, i16), IndexAttribute>, ReadError> {
+async fn read_attributes(reader: &mut Reader<'_>) -> Result<HashMap<(Oid, i16), IndexAttribute>, ReadError> {
     let mut attributes = HashMap::new();
     let sql = attributes_sql(if reader.since(17) { "IS NULL" } else { "= -1" });
     let mut rows = reader.rows("columns of indexes", &sql).await?;

@@ -38,7 +38,7 @@ struct OperatorClass {
 
 impl OperatorClasses {
     /// Reads all operator classes.
-    pub(super) async fn read(reader: &Reader<'_>) -> Result<Self, ReadError> {
+    pub(super) async fn read(reader: &mut Reader<'_>) -> Result<Self, ReadError> {
         let mut all = Self::default();
         let mut rows = reader.rows("operator classes", SQL).await?;
         while let Some(mut row) = rows.next().await? {
