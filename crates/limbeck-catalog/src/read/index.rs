@@ -9,7 +9,8 @@ use super::ReadError;
 use super::address::{Address, class};
 use super::collation::collation_name;
 use super::operator_class::OperatorClasses;
-use super::reader::{Reader, sorted};
+use super::reader::Reader;
+use super::relation::option_map;
 use super::rows::Fields;
 use crate::{Definition, Index, IndexKey, IndexSettings, KeyOrder, KeyStatistics, Kind, ObjectId};
 
@@ -293,7 +294,7 @@ fn index(
         include,
         predicate,
         settings: IndexSettings {
-            options: sorted(options),
+            options: option_map(options, "").collect(),
             tablespace,
             statistics,
             clustered,

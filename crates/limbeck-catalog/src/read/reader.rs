@@ -259,6 +259,25 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Adds an object that belongs to a relation by what it is, though the relation may be an extension's.
+    pub(super) fn insert_on_relation(
+        &mut self,
+        address: Address,
+        relation: &ObjectId,
+        id: &ObjectId,
+        definition: Definition,
+    ) {
+        self.insert(address, id, definition);
+        self.depends_on_relation(id, relation);
+    }
+
+    /// Notes that an object needs a relation, where that is ours.
+    pub(super) fn depends_on_relation(&mut self, id: &ObjectId, relation: &ObjectId) {
+        if self.catalog.objects.contains_key(relation) {
+            self.depends(id, relation);
+        }
+    }
+
     /// Notes that one object needs another.
     pub(super) fn depends(&mut self, dependent: &ObjectId, referenced: &ObjectId) {
         if dependent != referenced {
@@ -303,11 +322,4 @@ impl Relation {
     pub(super) fn column_id(&self, name: &str) -> ObjectId {
         ObjectId::in_relation(Kind::Column, &self.name, name)
     }
-}
-
-/// Storage parameters in the order of their names; PostgreSQL keeps the order in which they were set.
-pub(super) fn sorted(options: Option<Vec<String>>) -> Vec<String> {
-    let mut options = options.unwrap_or_default();
-    options.sort();
-    options
 }

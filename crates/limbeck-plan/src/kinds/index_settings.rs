@@ -86,10 +86,10 @@ fn give_up_replica_identity(builder: &mut Builder<'_, '_>, number: ObjectNumber)
 
 /// What follows `ALTER INDEX` and a name.
 fn subcommands(before: &IndexSettings, after: &IndexSettings) -> Vec<String> {
-    let (set, reset) = render::storage_changes(&before.options, &after.options);
+    let (set, reset) = render::option_changes(&before.options, &after.options);
     let mut changes = Vec::new();
     if !set.is_empty() {
-        changes.push(format!("SET ({})", render::storage(&set)));
+        changes.push(format!("SET ({})", set.join(", ")));
     }
     if !reset.is_empty() {
         changes.push(format!("RESET ({})", reset.join(", ")));
