@@ -88,3 +88,12 @@ impl OperatorClasses {
         Ok((!is_taken_anyway).then(|| class.name.clone()))
     }
 }
+
+/// SQL for the operator that a column points at, qualified unless it lies in `pg_catalog`: `&&`, `OPERATOR(public.&&)`.
+pub(super) fn operator_name(column: &str) -> String {
+    format!(
+        "(SELECT CASE n.nspname WHEN 'pg_catalog' THEN o.oprname
+                 ELSE format('OPERATOR(%I.%s)', n.nspname, o.oprname) END
+         FROM pg_operator o JOIN pg_namespace n ON n.oid = o.oprnamespace WHERE o.oid = {column})"
+    )
+}
