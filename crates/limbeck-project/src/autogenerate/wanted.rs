@@ -63,6 +63,7 @@ pub(super) async fn wanted(
         }
         let mut catalog = bench.read(&begun.session).await?;
         drop(begun.session);
+        catalog.pin(&declared.pinned_extensions());
         keep_optional_attributes(&mut catalog, &current.catalog, declared);
         return Ok(Wanted {
             declared: catalog.declarable(),
