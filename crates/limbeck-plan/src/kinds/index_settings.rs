@@ -207,7 +207,7 @@ mod tests {
     fn each_is_set_and_left_to_postgresql_again() {
         let plain = IndexSettings::default();
         let set = IndexSettings {
-            options: vec!["fillfactor=70".to_owned()],
+            options: [("fillfactor".to_owned(), "70".to_owned())].into(),
             tablespace: Some("Fast disk".to_owned()),
             statistics: vec![KeyStatistics { key: 2, target: 0 }],
             ..IndexSettings::default()
