@@ -32,6 +32,11 @@ pub struct Catalog {
     /// change it in place, and no row shows it.
     #[serde(default)]
     pub inherited: BTreeSet<ObjectId>,
+    /// Columns whose `NOT NULL` a partition or an inheritance child has from its parents alone (`conislocal`, from
+    /// PostgreSQL 18): it goes with the parents', and one that the child declares itself stays. Kept as
+    /// [`inherited`](Self::inherited) is, and no fact to compare either.
+    #[serde(default)]
+    pub inherited_not_null: BTreeSet<ObjectId>,
     /// The names that the columns of partitioned indexes were given, those of constraints included: what is named after
     /// them in new partitions. They stay as they are when the table's columns take other names, are kept for telling how
     /// PostgreSQL names an index, and are no fact to compare.

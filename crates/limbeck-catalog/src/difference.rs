@@ -156,6 +156,7 @@ impl Catalog {
         self.objects.retain(|id, _| kept.contains(id));
         self.column_order.retain(|id, _| kept.contains(id));
         self.inherited.retain(|id| kept.contains(id));
+        self.inherited_not_null.retain(|id| kept.contains(id));
         self.index_columns.retain(|id, _| kept.contains(id));
         self.dependencies
             .retain(|edge| kept.contains(&edge.dependent) && kept.contains(&edge.referenced));
@@ -289,6 +290,7 @@ mod tests {
                 })
                 .collect(),
             inherited: BTreeSet::new(),
+            inherited_not_null: BTreeSet::new(),
             index_columns: std::collections::BTreeMap::new(),
             column_order: [
                 (id("table app.users"), vec!["id".to_owned()]),

@@ -1,7 +1,7 @@
 //! Reading a [`Catalog`] from a server, PostgreSQL 14 to 18.
 //!
-//! A fixed number of set-based queries in one `REPEATABLE READ` snapshot, whatever the size of the schema. What the
-//! system catalogues hold as columns is read as columns; only expressions are deparsed. One kind of object, one
+//! A fixed number of set-based queries in one `REPEATABLE READ` snapshot, whatever the size of the schema, sent ahead
+//! of each other's answers. What the system catalogues hold as columns is read as columns; only expressions are deparsed. One kind of object, one
 //! file: its query, and how a row becomes facts.
 //!
 //! PostgreSQL's deparsing functions (`pg_get_expr` and its like) look past the snapshot, at what is committed now.
@@ -11,6 +11,7 @@
 
 mod address;
 mod aggregate;
+mod ahead;
 mod attached;
 mod cast;
 mod collation;

@@ -77,10 +77,18 @@ fn index(relation: &str, keys: Vec<IndexKey>) -> Index {
     }
 }
 
+fn map(options: &[&str]) -> BTreeMap<String, String> {
+    options
+        .iter()
+        .filter_map(|option| option.split_once('='))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+}
+
 /// An index behind a constraint, with storage parameters.
 fn stored(options: &[&str]) -> ConstraintIndex {
     let mut index = ConstraintIndex::default();
-    index.settings.options = strings(options);
+    index.settings.options = map(options);
     index
 }
 
@@ -822,7 +830,10 @@ async fn views_and_materialised_views() {
     let Definition::View(first) = definition(&catalog, r#"view public."V.1""#) else {
         panic!()
     };
-    assert_eq!(first.options, ["check_option=local", "security_barrier=true"]);
+    assert_eq!(
+        first.options,
+        map(&["check_option=local", "security_barrier=true"])
+    );
     assert!(first.populated);
     assert!(first.query.contains("FROM public.t"), "{}", first.query);
     assert!(!first.query.ends_with(';'), "{}", first.query);
@@ -831,7 +842,7 @@ async fn views_and_materialised_views() {
         definition(&catalog, "materialized view public.filled"),
         &Definition::View(View {
             query: " SELECT count(*) AS n\n   FROM public.second".to_owned(),
-            options: strings(&["fillfactor=60"]),
+            options: map(&["fillfactor=60"]),
             column_defaults: BTreeMap::new(),
             populated: true,
             ..View::default()
@@ -923,7 +934,10 @@ async fn where_and_how_tables_and_indexes_are_stored() {
     let Definition::View(view) = definition(&catalog, "materialized view public.m") else {
         panic!()
     };
-    assert_eq!(view.options, ["fillfactor=60", "toast.autovacuum_enabled=off"]);
+    assert_eq!(
+        view.options,
+        map(&["fillfactor=60", "toast.autovacuum_enabled=off"])
+    );
     assert_eq!(view.access_method.as_deref(), Some("heap2"));
     assert_eq!(view.column_settings["a"].statistics_target, Some(7));
     assert_eq!(view.column_settings.len(), 1);

@@ -71,13 +71,29 @@ async fn privileges_on_what_is_not_read_are_named() {
         REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC;
         CREATE EXTENSION pg_stat_statements; GRANT SELECT ON pg_stat_statements TO limbeck_reader;
         CREATE TABLE t (a int); GRANT SELECT ON t TO limbeck_reader WITH GRANT OPTION;
-        SET ROLE limbeck_reader; GRANT SELECT ON t TO limbeck_other; RESET ROLE;"#,
+        SET ROLE limbeck_reader; GRANT SELECT ON t TO limbeck_other; RESET ROLE;
+        GRANT SELECT (xmin) ON t TO limbeck_reader;
+        GRANT EXECUTE ON FUNCTION pg_catalog.pg_ls_waldir() TO limbeck_reader;
+        REVOKE SELECT ON information_schema.tables FROM PUBLIC;
+        GRANT SELECT (rolpassword) ON pg_authid TO limbeck_reader;
+        REVOKE EXECUTE ON FUNCTION plpgsql_call_handler() FROM PUBLIC;
+        GRANT SELECT ON pg_statistic TO limbeck_reader;
+        REVOKE USAGE ON TYPE int4 FROM PUBLIC; GRANT CREATE ON SCHEMA pg_catalog TO limbeck_other;
+        GRANT SELECT ON pg_class TO limbeck_reader; REVOKE SELECT ON pg_class FROM limbeck_reader;"#,
     )
     .await;
     assert_eq!(
         unread,
         [
+            "grant: function pg_catalog.pg_ls_waldir()",
+            "grant: function pg_catalog.plpgsql_call_handler()",
             "grant: language plpgsql",
+            "grant: schema pg_catalog",
+            "grant: table column pg_catalog.pg_authid.rolpassword",
+            "grant: table column public.t.xmin",
+            "grant: table pg_catalog.pg_statistic",
+            "grant: type integer",
+            "grant: view information_schema.tables",
             "grant: view public.pg_stat_statements",
             "grant by another role than the owner on table: public.t",
         ]
@@ -117,7 +133,7 @@ async fn what_is_attached_to_an_extension_is_read_or_named() {
             "comment on an extension's object: table column public.theirs.b",
             "comment on an extension's object: table public.theirs",
             "constraint on an extension's table: public.theirs.theirs_b_check",
-            "grant: column a of table public.theirs",
+            "grant: table column public.theirs.a",
             r#"index on an extension's table: public.theirs."Ours""#,
             "policy on an extension's table: public.theirs.careful",
             "rule on an extension's table: public.theirs.quiet",

@@ -88,6 +88,16 @@ fn adopt_texts<'a>(
             ..before.clone()
         });
     }
+    if let (Definition::UserMapping(mapping), Definition::UserMapping(other)) =
+        (&before.definition, &after.definition)
+        && (mapping.options.is_none() || other.options.is_none())
+    {
+        // What could not be seen is taken for what it is compared with.
+        return Cow::Owned(Object {
+            definition: after.definition.clone(),
+            ..before.clone()
+        });
+    }
     match with_texts(&before.definition, &after.definition) {
         Some(definition) if reprint::is_equal(questions, id, &before.definition) == Some(true) => {
             Cow::Owned(Object {
@@ -225,5 +235,33 @@ fn take_keys(before: &mut [limbeck_catalog::IndexKey], after: &[limbeck_catalog:
                 before.key.clone_from(&after.key);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use limbeck_catalog::UserMapping;
+
+    use super::*;
+
+    #[test]
+    fn options_that_could_not_be_seen_differ_from_none() {
+        let catalog = |options: Option<&str>| {
+            let options = options.map(|user| BTreeMap::from([("user".to_owned(), user.to_owned())]));
+            let object = Object::new(Definition::UserMapping(UserMapping { options }));
+            Catalog {
+                objects: BTreeMap::from([("user mapping s.me".parse().unwrap(), object)]),
+                ..Catalog::default()
+            }
+        };
+        let differs = |before: Option<&str>, after: Option<&str>| {
+            let (before, after) = (catalog(before), catalog(after));
+            !differences(&before, &after, &mut Questions::new(&crate::Answers::default())).is_empty()
+        };
+        assert!(differs(Some("a"), Some("b")));
+        assert!(!differs(None, Some("b")));
+        assert!(!differs(Some("a"), None));
     }
 }

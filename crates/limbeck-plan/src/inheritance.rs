@@ -24,6 +24,8 @@ pub(crate) struct Only {
 pub(crate) struct Followed {
     pub(crate) changed: BTreeMap<ObjectId, Definition>,
     pub(crate) only: BTreeMap<ObjectId, Only>,
+    /// Columns whose `NOT NULL` comes with the parents', and which are to declare it themselves beside that.
+    pub(crate) declared: BTreeSet<ObjectId>,
     /// The parents that each child never leaves.
     pub(crate) kept: BTreeMap<ObjectId, Vec<ObjectId>>,
 }
@@ -43,10 +45,12 @@ pub(crate) fn follow(current: &Catalog, wanted: &Catalog) -> Followed {
     };
     following.columns();
     following.parts();
+    let declared = following.declared();
     let Following { changed, only, .. } = following;
     Followed {
         changed,
         only,
+        declared,
         kept: families.kept,
     }
 }
@@ -307,6 +311,44 @@ impl Following<'_> {
         }
     }
 
+    /// Whether a child's column stays `NOT NULL` when a parent's does not: because the child declares it itself, or has it
+    /// from another parent too. Before PostgreSQL 18 neither matters.
+    fn keeps_not_null(&self, id: &ObjectId) -> bool {
+        let is_named = self
+            .column_before(id)
+            .is_some_and(|column| column.not_null_constraint.is_some());
+        if !is_named || !self.current.inherited_not_null.contains(id) {
+            return is_named;
+        }
+        let table = id
+            .qualified_name()
+            .and_then(|name| self.current.table_named(&name));
+        let parents = table.and_then(|table| self.families.kept.get(&table));
+        parents.into_iter().flatten().any(|parent| {
+            let above = id.in_other(parent).and_then(|id| self.column_after(&id));
+            above.is_some_and(|column| not_null_name(column).is_some())
+        })
+    }
+
+    /// Columns that are `NOT NULL` only because a parent's is by now, though the wanted child declares it itself.
+    fn declared(&self) -> BTreeSet<ObjectId> {
+        let was_not_null = |id: &ObjectId| {
+            let before = self.current.definition(id);
+            matches!(before, Some(Definition::Column(column)) if column.not_null)
+        };
+        self.changed
+            .keys()
+            .filter(|id| {
+                let both = self.column_before(id).zip(self.column_after(id));
+                both.is_some_and(|(before, after)| {
+                    not_null_name(before).is_some() && not_null_name(before) == not_null_name(after)
+                })
+            })
+            .filter(|id| !was_not_null(id) && !self.wanted.inherited_not_null.contains(*id))
+            .cloned()
+            .collect()
+    }
+
     fn columns(&mut self) {
         for parent in self.families.parents_first() {
             let descendants = self.families.descendants(parent);
@@ -343,7 +385,13 @@ impl Following<'_> {
         if is_retyped {
             settings = column_settings::retyped(&settings);
         }
-        for (_, follower, _) in &mut followers {
+        let stays_not_null: BTreeSet<ObjectId> = followers
+            .iter()
+            .map(|(id, ..)| id)
+            .filter(|id| self.keeps_not_null(id))
+            .cloned()
+            .collect();
+        for (id, follower, _) in &mut followers {
             if is_retyped {
                 follower.data_type.clone_from(&after.data_type);
                 follower.collation.clone_from(&after.collation);
@@ -352,7 +400,8 @@ impl Following<'_> {
             if before.generated != after.generated {
                 follower.generated.clone_from(&after.generated);
             }
-            follow_not_null(follower, &before, &after);
+            let goes = !stays_not_null.contains(id);
+            follow_not_null(follower, &before, &after, goes);
         }
         let only = Only {
             default: before.default != after.default
@@ -421,8 +470,8 @@ impl Following<'_> {
     }
 }
 
-/// What becomes of the `NOT NULL` of a child's column, and from PostgreSQL 18 on of the constraint behind it.
-fn follow_not_null(follower: &mut Column, before: &Column, after: &Column) {
+/// What becomes of the `NOT NULL` of a child's column, which may go with the parent's, and from PostgreSQL 18 on of the constraint behind it.
+fn follow_not_null(follower: &mut Column, before: &Column, after: &Column, goes: bool) {
     let name = |column: &Column| {
         let constraint = column.not_null_constraint.as_ref();
         constraint.map(|constraint| constraint.name.clone())
@@ -437,8 +486,7 @@ fn follow_not_null(follower: &mut Column, before: &Column, after: &Column) {
                 constraint.comment = None;
             }
         }
-        // A constraint by another name is the child's own.
-        (true, false) if name(follower) == name(before) => {
+        (true, false) if goes => {
             follower.not_null = false;
             follower.not_null_constraint = None;
         }

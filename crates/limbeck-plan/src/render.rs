@@ -398,22 +398,11 @@ pub(crate) fn push_include(text: &mut String, columns: &[String]) {
 }
 
 /// Appends `WITH (…)`.
-pub(crate) fn push_storage(text: &mut String, options: &[String]) {
+pub(crate) fn push_storage(text: &mut String, options: &BTreeMap<String, String>) {
     if !options.is_empty() {
-        text.push_str(&format!(" WITH ({})", storage(options)));
+        let (set, _) = option_changes(&BTreeMap::new(), options);
+        text.push_str(&format!(" WITH ({})", set.join(", ")));
     }
-}
-
-/// Storage parameters, given as `name=value`, as SQL.
-pub(crate) fn storage(options: &[String]) -> String {
-    let rendered: Vec<String> = options
-        .iter()
-        .map(|option| match option.split_once('=') {
-            Some((name, value)) => storage_option(name, value),
-            None => option.clone(),
-        })
-        .collect();
-    rendered.join(", ")
 }
 
 /// One storage parameter: `fillfactor = 70`, `toast.autovacuum_enabled = false`.
@@ -445,22 +434,6 @@ pub(crate) fn option_changes<'a>(
         .keys()
         .filter(|&name| !after.contains_key(name))
         .map(String::as_str)
-        .collect();
-    (set, reset)
-}
-
-/// The differences of two lists of `name=value`: what to set, and the names to reset.
-pub(crate) fn storage_changes(before: &[String], after: &[String]) -> (Vec<String>, Vec<String>) {
-    let set = after
-        .iter()
-        .filter(|option| !before.contains(option))
-        .cloned()
-        .collect();
-    let option_name = |option: &String| option.split('=').next().unwrap_or_default().to_owned();
-    let reset = before
-        .iter()
-        .map(option_name)
-        .filter(|name| !after.iter().any(|option| option_name(option) == *name))
         .collect();
     (set, reset)
 }
@@ -557,10 +530,13 @@ mod tests {
 
     #[test]
     fn changed_storage_is_set_and_missing_storage_reset() {
-        let before = ["a=1".to_owned(), "b=1".to_owned(), "c=1".to_owned()];
-        let after = ["b=2".to_owned(), "c=1".to_owned(), "d=1".to_owned()];
-        let (set, reset) = storage_changes(&before, &after);
-        assert_eq!(set, ["b=2", "d=1"]);
+        let map = |options: [(&str, &str); 3]| {
+            BTreeMap::from(options.map(|(name, value)| (name.to_owned(), value.to_owned())))
+        };
+        let before = map([("a", "1"), ("b", "1"), ("c", "1")]);
+        let after = map([("b", "2"), ("c", "1"), ("d", "1")]);
+        let (set, reset) = option_changes(&before, &after);
+        assert_eq!(set, ["b = 2", "d = 1"]);
         assert_eq!(reset, ["a"]);
     }
 

@@ -46,6 +46,8 @@ pub(crate) struct Sides<'a> {
     children: BTreeMap<ObjectNumber, Ancestry>,
     /// What of a column must not reach the children of its table.
     only: BTreeMap<ObjectId, Only>,
+    /// Columns whose `NOT NULL` comes with the parents', and which are to declare it themselves beside that.
+    declared: HashSet<ObjectNumber>,
     /// The children of each table with some, on either side.
     children_of: HashMap<ObjectNumber, Vec<ObjectNumber>>,
     numbers: HashMap<&'a ObjectId, ObjectNumber>,
@@ -75,7 +77,9 @@ impl<'a> Sides<'a> {
         current: &'a Catalog,
         wanted: &'a Catalog,
         differences: Vec<Difference<'a>>,
-        Followed { only, kept, .. }: Followed,
+        Followed {
+            only, declared, kept, ..
+        }: Followed,
     ) -> Self {
         let all = current.objects.len().max(wanted.objects.len());
         let mut sides = Self {
@@ -99,6 +103,7 @@ impl<'a> Sides<'a> {
             origins_before: Vec::new(),
             origins_after: Vec::new(),
             only,
+            declared: HashSet::new(),
             name_owners: OnceCell::new(),
         };
         for (number, (id, before, after)) in side_by_side(&current.objects, &wanted.objects).enumerate() {
@@ -112,6 +117,12 @@ impl<'a> Sides<'a> {
             if let Some(&number) = sides.numbers.get(difference.id) {
                 sides.differs[number] = true;
                 sides.before[number] = difference.before;
+            }
+        }
+        for id in &declared {
+            if let Some(&number) = sides.numbers.get(id) {
+                sides.differs[number] = true;
+                sides.declared.insert(number);
             }
         }
         let numbers = 0..sides.ids.len();
@@ -641,6 +652,11 @@ impl<'a> Sides<'a> {
     /// Which facts of a column must not reach the children of its table.
     pub(crate) fn only(&self, column: ObjectNumber) -> Only {
         self.only.get(self.ids[column]).copied().unwrap_or_default()
+    }
+
+    /// Whether a column is to declare a `NOT NULL` which comes with its parents'.
+    pub(crate) fn declares_not_null(&self, column: ObjectNumber) -> bool {
+        self.declared.contains(&column)
     }
 
     /// A column of the current state, and those that inherit it.

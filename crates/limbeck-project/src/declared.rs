@@ -56,12 +56,14 @@ pub(crate) struct DeclaredStatement {
     pub(crate) sql: String,
     pub(crate) place: Place,
     pub(crate) settings: Arc<Vec<String>>,
+    /// Whether it makes an object that is in the history alone.
+    pub(crate) by_hand: bool,
 }
 
 /// Where a statement stands.
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
-    /// The file, relative to the project; `None` for what Limbeck wrote itself.
+    /// The file, relative to the project; for what is in the history alone, the object.
     pub(crate) path: PathBuf,
     /// The file's text.
     pub(crate) text: Arc<str>,
@@ -73,18 +75,10 @@ pub(crate) struct Place {
     pub(crate) parts: Vec<(Range<usize>, Range<usize>)>,
 }
 
-/// How the place of a statement ends that makes an object which is in the history alone.
-pub(crate) const MADE_BY_HAND: &str = ", made by hand";
-
 impl Place {
     /// Whether the statement was made from a struct.
     pub(crate) fn is_of_struct(&self) -> bool {
         !self.is_sql
-    }
-
-    /// Whether the statement makes an object which is in the history alone.
-    pub(crate) fn is_by_hand(&self) -> bool {
-        self.path.to_string_lossy().ends_with(MADE_BY_HAND)
     }
 
     /// The place, or the character of it that PostgreSQL's position (from 1, in characters) points at.
@@ -212,6 +206,7 @@ impl Declared {
                         .collect(),
                 },
                 settings: settings.clone(),
+                by_hand: false,
             });
         }
         self.renames.extend(models.renames.iter().cloned());
@@ -263,6 +258,7 @@ impl Declared {
                     sql: statement.text.to_owned(),
                     place,
                     settings: settings.clone(),
+                    by_hand: false,
                 }),
             }
         }

@@ -36,20 +36,10 @@ pub struct Server {
 }
 
 /// How a user is known on a foreign server.
-#[derive(Debug, Clone, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserMapping {
     /// Its options; `None` where the role that read the catalogue has no right to see them.
     pub options: Option<BTreeMap<String, String>>,
-}
-
-/// What could not be seen differs from nothing.
-impl PartialEq for UserMapping {
-    fn eq(&self, other: &Self) -> bool {
-        match (&self.options, &other.options) {
-            (Some(options), Some(others)) => options == others,
-            _ => true,
-        }
-    }
 }
 
 /// A foreign table, without its columns, constraints and triggers: those are objects of their own.

@@ -1,5 +1,7 @@
 //! Indexes that no constraint owns (`pg_index`).
 
+use std::collections::BTreeMap;
+
 use limbeck_sql::QualifiedName;
 use serde::{Deserialize, Serialize};
 
@@ -35,8 +37,8 @@ pub struct Index {
 /// What is set of an index, and can be set otherwise without building it anew; of a constraint's index too.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IndexSettings {
-    /// Storage parameters (`reloptions`), `name=value`, sorted.
-    pub options: Vec<String>,
+    /// Storage parameters (`reloptions`).
+    pub options: BTreeMap<String, String>,
     /// The tablespace (`reltablespace`), where it is not the database's own.
     pub tablespace: Option<String>,
     /// How much is learnt of the values of expressions, where that is not left to PostgreSQL; ordered by key.

@@ -11,9 +11,8 @@ use crate::{ColumnSettings, ReplicaIdentity};
 pub struct View {
     /// The query, as `pg_get_viewdef` prints it, without the semicolon at the end.
     pub query: String,
-    /// Options and storage parameters (`reloptions`), `name=value`, sorted; those of the TOAST table as
-    /// `toast.name=value`.
-    pub options: Vec<String>,
+    /// Options and storage parameters (`reloptions`), those of the TOAST table under `toast.`.
+    pub options: BTreeMap<String, String>,
     /// The defaults of its columns (`ALTER COLUMN … SET DEFAULT`), as `pg_get_expr` prints them, by column.
     pub column_defaults: BTreeMap<String, String>,
     /// The access method of a materialised view (`relam`), where it is not `heap`.

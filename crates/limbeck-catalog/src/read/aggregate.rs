@@ -4,8 +4,9 @@ use tokio_postgres::types::Oid;
 
 use super::ReadError;
 use super::address::{Address, class};
+use super::operator_class::operator_name;
 use super::reader::Reader;
-use super::routine::{SIGNATURE, function_name, take_function_name};
+use super::routine::{function_name, signature, take_function_name};
 use super::rows::Fields;
 use crate::{
     Aggregate, AggregateFinish, AggregateKind, AggregateTransition, Definition, FinishModify, Kind,
@@ -15,19 +16,17 @@ use crate::{
 fn sql() -> String {
     format!(
         "
-SELECT p.oid, p.pronamespace, p.proname, {SIGNATURE}, pg_get_function_arguments(p.oid),
+SELECT p.oid, p.pronamespace, p.proname, {}, pg_get_function_arguments(p.oid),
        pg_get_function_result(p.oid), a.aggkind,
        {}, format_type(a.aggtranstype, NULL), a.aggtransspace, a.agginitval, {}, a.aggfinalextra, a.aggfinalmodify,
        {}, format_type(a.aggmtranstype, NULL), a.aggmtransspace, a.aggminitval, {}, a.aggmfinalextra,
-       a.aggmfinalmodify, {}, {}, {}, {},
-       (SELECT CASE n.nspname WHEN 'pg_catalog' THEN o.oprname
-               ELSE format('OPERATOR(%I.%s)', n.nspname, o.oprname) END
-        FROM pg_operator o JOIN pg_namespace n ON n.oid = o.oprnamespace WHERE o.oid = a.aggsortop),
+       a.aggmfinalmodify, {}, {}, {}, {}, {},
        p.proparallel
 FROM pg_proc p JOIN pg_aggregate a ON a.aggfnoid = p.oid
 WHERE p.pronamespace = ANY ($1)
       AND NOT EXISTS (SELECT FROM pg_depend d
                       WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')",
+        signature("p"),
         function_name("a.aggtransfn"),
         function_name("a.aggfinalfn"),
         function_name("a.aggmtransfn"),
@@ -36,6 +35,7 @@ WHERE p.pronamespace = ANY ($1)
         function_name("a.aggcombinefn"),
         function_name("a.aggserialfn"),
         function_name("a.aggdeserialfn"),
+        operator_name("a.aggsortop"),
     )
 }
 

@@ -52,9 +52,6 @@ WHERE (m.extension, n.by) NOT IN (SELECT extension, by FROM made)
 
 /// Names what is attached to members of extensions and is not read, but for excluded extensions.
 pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
-    if !reader.members.keys().any(|&(_, object)| object >= FIRST_USER_OID) {
-        return Ok(());
-    }
     let sql = SQL.replace("{first}", &FIRST_USER_OID.to_string());
     let mut rows = reader.rows("what is attached to extensions", &sql).await?;
     while let Some(mut row) = rows.next().await? {

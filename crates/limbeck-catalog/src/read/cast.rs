@@ -5,6 +5,7 @@ use tokio_postgres::types::Oid;
 use super::ReadError;
 use super::address::{Address, FIRST_USER_OID, class};
 use super::reader::Reader;
+use super::routine::signature;
 use crate::{Cast, CastContext, CastMethod, Definition, Kind, ObjectId};
 
 /// Casts of types or functions in the schemas that are looked into, and those between PostgreSQL's own types. A range
@@ -15,8 +16,7 @@ fn sql() -> String {
 SELECT c.oid, format_type(c.castsource, NULL) || ' AS ' || format_type(c.casttarget, NULL),
        c.castmethod, c.castcontext,
        CASE WHEN n.nspname <> 'pg_catalog' THEN quote_ident(n.nspname) || '.' ELSE '' END || quote_ident(f.proname)
-       || '(' || coalesce((SELECT string_agg(format_type(a.oid, NULL), ', ' ORDER BY a.n_th)
-                           FROM unnest(f.proargtypes) WITH ORDINALITY AS a (oid, n_th)), '') || ')'
+       || '(' || {} || ')'
 FROM pg_cast c
      JOIN pg_type s ON s.oid = c.castsource
      JOIN pg_type t ON t.oid = c.casttarget
@@ -25,7 +25,8 @@ WHERE c.oid >= {FIRST_USER_OID}
       AND (s.typnamespace = ANY ($1) OR t.typnamespace = ANY ($1) OR f.pronamespace = ANY ($1)
            OR s.typnamespace = 'pg_catalog'::regnamespace AND t.typnamespace = 'pg_catalog'::regnamespace)
       AND NOT EXISTS (SELECT FROM pg_depend d
-                      WHERE d.classid = 'pg_cast'::regclass AND d.objid = c.oid AND d.deptype = 'i')"
+                      WHERE d.classid = 'pg_cast'::regclass AND d.objid = c.oid AND d.deptype = 'i')",
+        signature("f"),
     )
 }
 

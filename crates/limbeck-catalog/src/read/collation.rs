@@ -1,4 +1,4 @@
-//! Collations (`pg_collation`): all by name, and what there is to know of ours.
+//! Collations (`pg_collation`): those in use by name, and what there is to know of ours.
 
 use limbeck_sql::QualifiedName;
 use tokio_postgres::types::Oid;
@@ -8,8 +8,8 @@ use super::address::{Address, class};
 use super::reader::Reader;
 use crate::{Collation, CollationProvider, Definition, Kind, ObjectId};
 
-/// All collations that the database's encoding takes; the facts of those in the schemas that are looked into. ICU's
-/// locale stood in `collcollate` until 14, had a column of its own, and shares one with the built-in provider from 17.
+/// The collations that something uses, and all in the schemas that are looked into, with their facts: as a rule one or
+/// two of a thousand. A collation may be there for each encoding; the database's is meant. ICU's locale stood in `collcollate` until 14, had a column of its own, and shares one with the built-in provider from 17.
 fn sql(locale: &str, rules: &str) -> String {
     format!(
         "
@@ -19,11 +19,16 @@ SELECT c.oid, n.oid, n.nspname, c.collname, c.collprovider, c.collisdeterministi
 FROM pg_collation c
      JOIN pg_namespace n ON n.oid = c.collnamespace
      CROSS JOIN LATERAL (SELECT n.oid = ANY ($1)) AS o (ours)
-WHERE c.collencoding IN (-1, pg_char_to_encoding(getdatabaseencoding()))"
+WHERE c.collencoding IN (-1, pg_char_to_encoding(getdatabaseencoding()))
+      AND (o.ours OR c.oid IN (SELECT attcollation FROM pg_attribute
+                               UNION SELECT typcollation FROM pg_type
+                               UNION SELECT rngcollation FROM pg_range
+                               UNION SELECT unnest(indcollation) FROM pg_index
+                               UNION SELECT unnest(partcollation) FROM pg_partitioned_table))"
     )
 }
 
-/// Reads all collations.
+/// Reads collations.
 pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
     let locale = match reader.version / 10_000 {
         ..15 => "c.collcollate::text",

@@ -6,6 +6,7 @@ use tokio_postgres::types::Oid;
 use super::ReadError;
 use super::address::{Address, class};
 use super::index::{FoundIndex, Indexes};
+use super::operator_class::operator_name;
 use super::reader::Reader;
 use super::rows::Fields;
 use crate::{
@@ -18,6 +19,7 @@ use crate::{
 /// table come by name where that table is not read. `t` are constraint triggers, which are triggers here; those
 /// with a parent of the same table stand for the partitions of a referenced one.
 fn sql(delete_columns: &str, is_enforced: &str, has_period: &str) -> String {
+    let operator = operator_name("x.oid");
     format!(
         "
 SELECT c.oid, c.conrelid, c.conname, c.contype, {is_enforced}, {has_period}, c.convalidated, c.condeferrable,
@@ -25,12 +27,7 @@ SELECT c.oid, c.conrelid, c.conname, c.contype, {is_enforced}, {has_period}, c.c
        c.confupdtype, c.confdeltype, {delete_columns},
        CASE c.contype WHEN 'c' THEN pg_get_expr(c.conbin, c.conrelid) END,
        CASE c.contype WHEN 'x' THEN
-           ARRAY(SELECT CASE n.nspname WHEN 'pg_catalog' THEN o.oprname
-                        ELSE format('OPERATOR(%I.%s)', n.nspname, o.oprname) END
-                 FROM unnest(c.conexclop) WITH ORDINALITY AS x (oid, n_th)
-                      JOIN pg_operator o ON o.oid = x.oid
-                      JOIN pg_namespace n ON n.oid = o.oprnamespace
-                 ORDER BY x.n_th)
+           ARRAY(SELECT {operator} FROM unnest(c.conexclop) WITH ORDINALITY AS x (oid, n_th) ORDER BY x.n_th)
        END,
        n.nspname, f.relname,
        CASE WHEN f.relkind NOT IN ('r', 'p') OR f.relnamespace <> ALL ($1) THEN
@@ -324,6 +321,9 @@ fn set_not_null(reader: &mut Reader<'_>, oid: Oid, relation: Oid, id: &ObjectId,
             // Filled in with the others.
             comment: None,
         });
+    }
+    if !constraint.is_local {
+        reader.catalog.inherited_not_null.insert(column.clone());
     }
     reader
         .addresses

@@ -93,6 +93,7 @@ pub(super) fn leave_out(catalog: &mut Catalog, predicate: &ExcludePredicate) {
     catalog.objects.retain(|id, _| !is_gone(id));
     catalog.column_order.retain(|id, _| !is_gone(id));
     catalog.inherited.retain(|id| !is_gone(id));
+    catalog.inherited_not_null.retain(|id| !is_gone(id));
     catalog.index_columns.retain(|id, _| !is_gone(id));
     catalog
         .dependencies

@@ -80,6 +80,23 @@ const COLUMNS: &[Part] = &[
          a.attacl, a.attoptions, a.attfdwoptions",
         "pg_attribute a WHERE a.attrelid >= {first} AND a.attnum > 0 AND {persists(a.attrelid)}",
     ),
+    // The privileges of what the server was made with, and of system columns.
+    part(
+        "c.oid, c.relacl",
+        "pg_class c WHERE c.oid < {first} AND c.relacl IS NOT NULL",
+    ),
+    part(
+        "a.attrelid, a.attnum, a.attacl",
+        "pg_attribute a WHERE a.attacl IS NOT NULL AND (a.attrelid < {first} OR a.attnum < 0)",
+    ),
+    part(
+        "p.oid, p.proacl",
+        "pg_proc p WHERE p.oid < {first} AND p.proacl IS NOT NULL",
+    ),
+    part(
+        "t.oid, t.typacl",
+        "pg_type t WHERE t.oid < {first} AND t.typacl IS NOT NULL",
+    ),
     part(
         "d.oid, d.adrelid, d.adnum, d.adbin::text",
         "pg_attrdef d WHERE {persists(d.adrelid)}",

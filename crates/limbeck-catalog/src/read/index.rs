@@ -9,7 +9,8 @@ use super::ReadError;
 use super::address::{Address, class};
 use super::collation::collation_name;
 use super::operator_class::OperatorClasses;
-use super::reader::{Reader, sorted};
+use super::reader::Reader;
+use super::relation::option_map;
 use super::rows::Fields;
 use crate::{Definition, Index, IndexKey, IndexSettings, KeyOrder, KeyStatistics, Kind, ObjectId};
 
@@ -164,7 +165,7 @@ fn attach(reader: &mut Reader<'_>) {
 }
 
 /// Reads what the columns of indexes carry.
-async fn read_attributes(reader: &Reader<'_>) -> Result<HashMap<(Oid, i16), IndexAttribute>, ReadError> {
+async fn read_attributes(reader: &mut Reader<'_>) -> Result<HashMap<(Oid, i16), IndexAttribute>, ReadError> {
     let mut attributes = HashMap::new();
     let sql = attributes_sql(if reader.since(17) { "IS NULL" } else { "= -1" });
     let mut rows = reader.rows("columns of indexes", &sql).await?;
@@ -293,7 +294,7 @@ fn index(
         include,
         predicate,
         settings: IndexSettings {
-            options: sorted(options),
+            options: option_map(options, "").collect(),
             tablespace,
             statistics,
             clustered,

@@ -38,7 +38,7 @@ struct OperatorClass {
 
 impl OperatorClasses {
     /// Reads all operator classes.
-    pub(super) async fn read(reader: &Reader<'_>) -> Result<Self, ReadError> {
+    pub(super) async fn read(reader: &mut Reader<'_>) -> Result<Self, ReadError> {
         let mut all = Self::default();
         let mut rows = reader.rows("operator classes", SQL).await?;
         while let Some(mut row) = rows.next().await? {
@@ -87,4 +87,13 @@ impl OperatorClasses {
             });
         Ok((!is_taken_anyway).then(|| class.name.clone()))
     }
+}
+
+/// SQL for the operator that a column points at, qualified unless it lies in `pg_catalog`: `&&`, `OPERATOR(public.&&)`.
+pub(super) fn operator_name(column: &str) -> String {
+    format!(
+        "(SELECT CASE n.nspname WHEN 'pg_catalog' THEN o.oprname
+                 ELSE format('OPERATOR(%I.%s)', n.nspname, o.oprname) END
+         FROM pg_operator o JOIN pg_namespace n ON n.oid = o.oprnamespace WHERE o.oid = {column})"
+    )
 }

@@ -66,14 +66,12 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
             }
             Standing::NotRead => continue,
         }
-        reader.insert(
+        reader.insert_on_relation(
             Address::whole(class::POLICY, oid),
+            &relation_id,
             &id,
             Definition::Policy(policy),
         );
-        if reader.catalog.objects.contains_key(&relation_id) {
-            reader.depends(&id, &relation_id);
-        }
     }
     Ok(())
 }

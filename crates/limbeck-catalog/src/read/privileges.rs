@@ -25,10 +25,10 @@ fn sql(version: u32) -> String {
     format!(
         "
 SELECT o.class, o.oid, o.part, e.is_held, coalesce(g.rolname, ''), e.grantee = o.owner, e.grantor = o.owner,
-       e.privilege_type, e.is_grantable, 
-       CASE WHEN o.class = 'pg_language'::regclass
+       e.privilege_type, e.is_grantable,
+       CASE WHEN o.class = 'pg_language'::regclass OR o.part < 0
                  OR (o.class, o.oid) IN (SELECT classid, objid FROM pg_depend WHERE deptype = 'e')
-            THEN pg_describe_object(o.class, o.oid, o.part) END
+            THEN (SELECT d.type || ' ' || d.identity FROM pg_identify_object(o.class, o.oid, o.part) AS d) END
 FROM (SELECT 'pg_namespace'::regclass::oid, oid, 0, coalesce(nspacl, acldefault('n', nspowner)), nspowner,
              CASE nspname WHEN 'public' THEN acldefault('n', nspowner) || {public}
                           ELSE acldefault('n', nspowner) END
@@ -192,10 +192,11 @@ fn object(reader: &Reader<'_>, address: Address) -> Option<(ObjectId, ObjectId)>
     Some((object, holder.clone()))
 }
 
-/// Names a list of privileges on what has no identity here and is named nowhere else: a language, or a member of an
-/// extension, which differs from what the extension's script granted.
+/// Names a list of privileges on what has no identity here and is named nowhere else: a language, a system column, or a
+/// member of an extension, which differs from what the extension's script granted.
 fn name_unread(reader: &mut Reader<'_>, address: Address, description: Option<String>) {
-    let is_excluded = matches!(reader.members.get(&(address.class, address.object)), Some(None));
+    let is_excluded = matches!(reader.members.get(&(address.class, address.object)), Some(None))
+        || address.class == class::CLASS && reader.is_of_excluded(address.object);
     if let Some(description) = description
         && !is_excluded
     {

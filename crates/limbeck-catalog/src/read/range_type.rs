@@ -7,30 +7,35 @@ use super::ReadError;
 use super::address::{Address, class};
 use super::collation::optional_collation_name;
 use super::reader::Reader;
+use super::routine::{function_name, take_function_name};
 use super::rows::Fields;
 use crate::{Definition, Kind, ObjectId, RangeType};
 
 /// Range types with the functions that they bring: the constructors of ranges and multiranges.
-const SQL: &str = "
+fn sql() -> String {
+    format!(
+        "
 SELECT t.oid, t.typnamespace, t.typname, ARRAY[t.typarray, m.oid, m.typarray],
        ARRAY(SELECT d.objid FROM pg_depend d
              WHERE d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_type'::regclass
                    AND d.refobjid IN (t.oid, m.oid) AND d.deptype = 'i'),
        r.rngsubtype, format_type(r.rngsubtype, NULL), r.rngsubopc,
        CASE WHEN r.rngcollation <> s.typcollation THEN r.rngcollation END,
-       cn.nspname, c.proname, dn.nspname, d.proname, mn.nspname, m.typname
+       {}, {}, mn.nspname, m.typname
 FROM pg_range r
      JOIN pg_type t ON t.oid = r.rngtypid
      JOIN pg_type s ON s.oid = r.rngsubtype
      JOIN pg_type m ON m.oid = r.rngmultitypid
      JOIN pg_namespace mn ON mn.oid = m.typnamespace
-     LEFT JOIN (pg_proc c JOIN pg_namespace cn ON cn.oid = c.pronamespace) ON c.oid = r.rngcanonical
-     LEFT JOIN (pg_proc d JOIN pg_namespace dn ON dn.oid = d.pronamespace) ON d.oid = r.rngsubdiff
-WHERE t.typnamespace = ANY ($1)";
+WHERE t.typnamespace = ANY ($1)",
+        function_name("r.rngcanonical"),
+        function_name("r.rngsubdiff"),
+    )
+}
 
 /// Reads all range types.
 pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
-    let mut rows = reader.rows("range types", SQL).await?;
+    let mut rows = reader.rows("range types", &sql()).await?;
     while let Some(mut row) = rows.next().await? {
         let oid: Oid = row.take()?;
         let schema: Oid = row.take()?;
@@ -71,8 +76,8 @@ fn range_type(reader: &Reader<'_>, id: &ObjectId, row: &mut Fields) -> Result<Ra
         subtype,
         operator_class,
         collation,
-        canonical: name(row)?,
-        subtype_diff: name(row)?,
+        canonical: take_function_name(row)?,
+        subtype_diff: take_function_name(row)?,
         multirange: QualifiedName {
             schema: row.take()?,
             name: row.take()?,
@@ -80,13 +85,4 @@ fn range_type(reader: &Reader<'_>, id: &ObjectId, row: &mut Fields) -> Result<Ra
         // Comes with the other comments.
         multirange_comment: None,
     })
-}
-
-/// The next two fields as a name.
-fn name(row: &mut Fields) -> Result<Option<QualifiedName>, ReadError> {
-    let schema: Option<String> = row.take()?;
-    let name: Option<String> = row.take()?;
-    Ok(schema
-        .zip(name)
-        .map(|(schema, name)| QualifiedName { schema, name }))
 }

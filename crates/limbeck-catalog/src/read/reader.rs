@@ -5,9 +5,10 @@ use std::fmt;
 
 use limbeck_sql::QualifiedName;
 use tokio_postgres::Client;
-use tokio_postgres::types::{Oid, Type};
+use tokio_postgres::types::Oid;
 
 use super::address::{Address, Addresses, class};
+use super::ahead::Source;
 use super::operator_class::OperatorClasses;
 use super::rows::Rows;
 use super::{ReadError, ReadOptions};
@@ -21,7 +22,8 @@ use crate::{Catalog, Definition, Dependency, Kind, OWNER, Object, ObjectId, Unre
 
 /// A catalogue in the making.
 pub(super) struct Reader<'a> {
-    pub(super) client: &'a Client,
+    client: &'a Client,
+    source: Source<'a>,
     /// The server's `server_version_num`.
     pub(super) version: u32,
     pub(super) options: &'a ReadOptions,
@@ -76,6 +78,7 @@ impl<'a> Reader<'a> {
     pub(super) fn new(client: &'a Client, version: u32, options: &'a ReadOptions) -> Self {
         Self {
             client,
+            source: Source::Gathered(Vec::new()),
             version,
             options,
             catalog: Catalog {
@@ -93,47 +96,71 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads everything. Each kind builds on those before it.
+    /// Reads everything.
     pub(super) async fn read(mut self) -> Result<Catalog, ReadError> {
-        extension::read(&mut self).await?;
-        schema::read(&mut self).await?;
-        collation::read(&mut self).await?;
-        enum_type::read(&mut self).await?;
-        composite_type::read(&mut self).await?;
-        domain::read(&mut self).await?;
-        let sequences = relation::read(&mut self).await?;
-        foreign::read(&mut self).await?;
-        column::read(&mut self).await?;
-        sequence::read(&mut self, &sequences).await?;
-        let indexes = index::read(&mut self).await?;
-        partition::read(&mut self).await?;
-        let indexes = constraint::read(&mut self, indexes).await?;
-        index::finish(&mut self, indexes)?;
-        range_type::read(&mut self).await?;
-        text_search::read(&mut self).await?;
-        view::read(&mut self).await?;
-        routine::read(&mut self).await?;
-        aggregate::read(&mut self).await?;
-        cast::read(&mut self).await?;
-        trigger::read(&mut self).await?;
-        rule::read(&mut self).await?;
-        policy::read(&mut self).await?;
-        statistics::read(&mut self).await?;
-        event_trigger::read(&mut self).await?;
-        publication::read(&mut self).await?;
-        unread::read(&mut self).await?;
-        attached::read(&mut self).await?;
-        privileges::read(&mut self).await?;
-        default_privileges::read(&mut self).await?;
-        comment::read(&mut self).await?;
-        if self.options.owners {
-            owner::read(&mut self).await?;
-        }
-        dependency::read(&mut self).await?;
+        let mut rehearsal = Self::new(self.client, self.version, self.options);
+        rehearsal.read_schemas().await?;
+        self.send(std::mem::replace(
+            &mut rehearsal.source,
+            Source::Gathered(Vec::new()),
+        ));
+        self.read_schemas().await?;
+        rehearsal.read_objects().await?;
+        self.send(rehearsal.source);
+        self.read_objects().await?;
         if let Some(predicate) = &self.options.exclude_if {
             exclude::leave_out(&mut self.catalog, predicate);
         }
         Ok(self.catalog)
+    }
+
+    /// Sends the queries that a rehearsal gathered.
+    fn send(&mut self, gathered: Source<'_>) {
+        let schemas: Vec<Oid> = self.schemas.keys().copied().collect();
+        self.source = Source::send(self.client, gathered.into_queries(), &schemas);
+    }
+
+    /// Reads which schemas are looked into.
+    async fn read_schemas(&mut self) -> Result<(), ReadError> {
+        extension::read(self).await?;
+        schema::read(self).await
+    }
+
+    /// Reads what lies in the schemas, and what lies in none. Each kind builds on those before it.
+    async fn read_objects(&mut self) -> Result<(), ReadError> {
+        collation::read(self).await?;
+        enum_type::read(self).await?;
+        composite_type::read(self).await?;
+        domain::read(self).await?;
+        let sequences = relation::read(self).await?;
+        foreign::read(self).await?;
+        column::read(self).await?;
+        sequence::read(self, &sequences).await?;
+        let indexes = index::read(self).await?;
+        partition::read(self).await?;
+        let indexes = constraint::read(self, indexes).await?;
+        index::finish(self, indexes)?;
+        range_type::read(self).await?;
+        text_search::read(self).await?;
+        view::read(self).await?;
+        routine::read(self).await?;
+        aggregate::read(self).await?;
+        cast::read(self).await?;
+        trigger::read(self).await?;
+        rule::read(self).await?;
+        policy::read(self).await?;
+        statistics::read(self).await?;
+        event_trigger::read(self).await?;
+        publication::read(self).await?;
+        unread::read(self).await?;
+        attached::read(self).await?;
+        privileges::read(self).await?;
+        default_privileges::read(self).await?;
+        comment::read(self).await?;
+        if self.options.owners {
+            owner::read(self).await?;
+        }
+        dependency::read(self).await
     }
 
     /// A role as it stands in the catalogue: one that counts as the current one has no name there, since what it makes
@@ -156,10 +183,10 @@ impl<'a> Reader<'a> {
         self.version >= major * 10_000
     }
 
-    /// Sends a query whose only parameter, `$1`, is the OIDs of the schemas that are looked into.
-    pub(super) async fn rows(&self, what: &'static str, sql: &str) -> Result<Rows, ReadError> {
-        let schemas: Vec<Oid> = self.schemas.keys().copied().collect();
-        Rows::start(self.client, what, sql, &[(&schemas, Type::OID_ARRAY)]).await
+    /// The rows of a query whose only parameter, `$1`, is the OIDs of the schemas that are looked into. Neither what is
+    /// asked for nor the order may depend on what was read: queries are sent ahead.
+    pub(super) async fn rows(&mut self, what: &'static str, sql: &str) -> Result<Rows, ReadError> {
+        self.source.rows(what, sql).await
     }
 
     /// The qualified name of what lies in a schema that is looked into, unless it is excluded.
@@ -232,6 +259,25 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Adds an object that belongs to a relation by what it is, though the relation may be an extension's.
+    pub(super) fn insert_on_relation(
+        &mut self,
+        address: Address,
+        relation: &ObjectId,
+        id: &ObjectId,
+        definition: Definition,
+    ) {
+        self.insert(address, id, definition);
+        self.depends_on_relation(id, relation);
+    }
+
+    /// Notes that an object needs a relation, where that is ours.
+    pub(super) fn depends_on_relation(&mut self, id: &ObjectId, relation: &ObjectId) {
+        if self.catalog.objects.contains_key(relation) {
+            self.depends(id, relation);
+        }
+    }
+
     /// Notes that one object needs another.
     pub(super) fn depends(&mut self, dependent: &ObjectId, referenced: &ObjectId) {
         if dependent != referenced {
@@ -276,11 +322,4 @@ impl Relation {
     pub(super) fn column_id(&self, name: &str) -> ObjectId {
         ObjectId::in_relation(Kind::Column, &self.name, name)
     }
-}
-
-/// Storage parameters in the order of their names; PostgreSQL keeps the order in which they were set.
-pub(super) fn sorted(options: Option<Vec<String>>) -> Vec<String> {
-    let mut options = options.unwrap_or_default();
-    options.sort();
-    options
 }

@@ -7,7 +7,7 @@ use tokio_postgres::types::Oid;
 
 use super::ReadError;
 use super::address::{Address, class};
-use super::reader::{Reader, Relation, Standing, sorted};
+use super::reader::{Reader, Relation, Standing};
 use super::rows::Fields;
 use crate::{Definition, ForeignTable, Kind, ObjectId, ReplicaIdentity, Table, View};
 
@@ -112,8 +112,9 @@ fn insert(
         let address = Address::whole(class::TYPE, data_type);
         reader.addresses.insert_part(address, id.clone());
     }
-    let options: Option<Vec<String>> = row.take()?;
-    let toast_options: Option<Vec<String>> = row.take()?;
+    let options: BTreeMap<String, String> = option_map(row.take()?, "")
+        .chain(option_map(row.take()?, "toast."))
+        .collect();
     let row_security: bool = row.take()?;
     let force_row_security: bool = row.take()?;
     let populated: bool = row.take()?;
@@ -144,9 +145,7 @@ fn insert(
             unlogged,
             access_method,
             tablespace,
-            options: option_map(options, "")
-                .chain(option_map(toast_options, "toast."))
-                .collect(),
+            options,
             row_security,
             force_row_security,
             // Filled in when it is known what inherits from what.
@@ -160,12 +159,9 @@ fn insert(
             replica_identity,
         })
     } else {
-        let toast_options = toast_options.unwrap_or_default();
-        let toast_options = toast_options.into_iter().map(|option| format!("toast.{option}"));
-        let options = options.unwrap_or_default().into_iter().chain(toast_options);
         Definition::View(View {
             query: String::new(),
-            options: sorted(Some(options.collect())),
+            options,
             access_method,
             tablespace,
             replica_identity,

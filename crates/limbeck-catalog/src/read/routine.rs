@@ -9,21 +9,26 @@ use super::reader::Reader;
 use super::rows::Fields;
 use crate::{Definition, Kind, ObjectId, Routine};
 
-/// `proargtypes` are the types that a call is resolved by: those of `IN`, `INOUT` and `VARIADIC` arguments.
-pub(super) const SIGNATURE: &str = "\
-coalesce((SELECT string_agg(format_type(a.oid, NULL), ', ' ORDER BY a.n_th)
-                 FROM unnest(p.proargtypes) WITH ORDINALITY AS a (oid, n_th)), '')";
+/// SQL for the types that a call of a routine, a row of `pg_proc`, is resolved by: `proargtypes` has those of `IN`,
+/// `INOUT` and `VARIADIC` arguments.
+pub(super) fn signature(routine: &str) -> String {
+    format!(
+        "coalesce((SELECT string_agg(format_type(a.oid, NULL), ', ' ORDER BY a.n_th)
+                 FROM unnest({routine}.proargtypes) WITH ORDINALITY AS a (oid, n_th)), '')"
+    )
+}
 
 /// Functions, window functions and procedures.
 fn sql() -> String {
     format!(
         "
-SELECT p.oid, p.pronamespace, p.proname, p.prokind, {SIGNATURE},
+SELECT p.oid, p.pronamespace, p.proname, p.prokind, {},
        pg_get_functiondef(p.oid), pg_get_function_result(p.oid), pg_get_function_arguments(p.oid)
 FROM pg_proc p
 WHERE p.pronamespace = ANY ($1) AND p.prokind IN ('f', 'p', 'w')
       AND NOT EXISTS (SELECT FROM pg_depend d
-                      WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype IN ('e', 'i'))"
+                      WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype IN ('e', 'i'))",
+        signature("p"),
     )
 }
 

@@ -11,10 +11,20 @@ use super::ReadError;
 /// The rows of one query.
 pub(super) struct Rows {
     what: &'static str,
-    stream: Pin<Box<RowStream>>,
+    stream: Option<Pin<Box<RowStream>>>,
 }
 
 impl Rows {
+    /// No rows.
+    pub(super) fn none(what: &'static str) -> Self {
+        Self { what, stream: None }
+    }
+
+    /// What is read.
+    pub(super) fn what(&self) -> &'static str {
+        self.what
+    }
+
     /// Sends a query with typed parameters, without a prepared statement that a pooler might lose.
     pub(super) async fn start(
         client: &Client,
@@ -28,14 +38,16 @@ impl Rows {
             .map_err(|error| ReadError::query(what, error))?;
         Ok(Self {
             what,
-            stream: Box::pin(stream),
+            stream: Some(Box::pin(stream)),
         })
     }
 
     /// The next row.
     pub(super) async fn next(&mut self) -> Result<Option<Fields>, ReadError> {
-        let row = self
-            .stream
+        let Some(stream) = &mut self.stream else {
+            return Ok(None);
+        };
+        let row = stream
             .try_next()
             .await
             .map_err(|error| ReadError::query(self.what, error))?;

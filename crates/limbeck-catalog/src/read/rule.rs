@@ -47,10 +47,12 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
             definition: definition.trim_end().trim_end_matches(';').to_owned(),
             enabled,
         };
-        reader.insert(Address::whole(class::REWRITE, oid), &id, Definition::Rule(rule));
-        if reader.catalog.objects.contains_key(&relation_id) {
-            reader.depends(&id, &relation_id);
-        }
+        reader.insert_on_relation(
+            Address::whole(class::REWRITE, oid),
+            &relation_id,
+            &id,
+            Definition::Rule(rule),
+        );
     }
     Ok(())
 }

@@ -57,7 +57,7 @@ fn is_read(reader: &Reader<'_>, name: &str) -> bool {
             .schemas
             .as_ref()
             .is_none_or(|schemas| schemas.contains(name))
-        && !options.exclude.iter().any(|pattern| pattern.matches_schema(name))
+        && !reader.is_excluded_by_itself(name)
 }
 
 /// Notes which schema each extension lies in. One that it made itself is its member, and comes with it.

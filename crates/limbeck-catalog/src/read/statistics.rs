@@ -56,9 +56,7 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
         };
         let address = Address::whole(class::STATISTIC_EXT, oid);
         reader.insert_in_schema(address, schema, &id, Definition::Statistics(statistics));
-        if reader.catalog.objects.contains_key(&relation) {
-            reader.depends(&id, &relation);
-        }
+        reader.depends_on_relation(&id, &relation);
     }
     Ok(())
 }

@@ -68,14 +68,12 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
             enabled,
             partition_of,
         };
-        reader.insert(
+        reader.insert_on_relation(
             Address::whole(class::TRIGGER, oid),
+            &relation_id,
             &id,
             Definition::Trigger(trigger),
         );
-        if reader.catalog.objects.contains_key(&relation_id) {
-            reader.depends(&id, &relation_id);
-        }
     }
     Ok(())
 }

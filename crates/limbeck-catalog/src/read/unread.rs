@@ -47,9 +47,43 @@ UNION ALL
 SELECT 'subscription', 'pg_subscription'::regclass, s.oid, NULL, s.subname, NULL, NULL
 FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = current_database()";
 
+/// Objects of PostgreSQL's own schemas whose privileges are not what the server was made with. `pg_catalog` has a list of
+/// those, as `pg_dump` knows; `information_schema` has none, but lets all read whatever has privileges at all.
+const SYSTEM_GRANTS: &str = "
+UNION ALL
+SELECT 'grant', 0, 0, NULL, NULL, NULL, d.type || ' ' || d.identity
+FROM (WITH system AS (SELECT oid FROM pg_namespace WHERE nspname IN ('pg_catalog', 'information_schema'))
+      SELECT 'pg_namespace'::regclass::oid, oid, 0, nspacl,
+             acldefault('n', nspowner) || makeaclitem(0, nspowner, 'USAGE', false)
+      FROM pg_namespace WHERE oid IN (TABLE system) AND nspacl IS NOT NULL
+      UNION ALL
+      SELECT 'pg_class'::regclass, oid, 0, relacl,
+             acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::\"char\", relowner)
+                 || CASE relnamespace WHEN 'information_schema'::regnamespace
+                    THEN ARRAY[makeaclitem(0, relowner, 'SELECT', false)] ELSE '{}' END
+      FROM pg_class WHERE relnamespace IN (TABLE system) AND relacl IS NOT NULL
+      UNION ALL
+      SELECT 'pg_class'::regclass, a.attrelid, a.attnum, a.attacl, acldefault('c', c.relowner)
+      FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+      WHERE c.relnamespace IN (TABLE system) AND a.attacl IS NOT NULL
+      UNION ALL
+      SELECT 'pg_proc'::regclass, oid, 0, proacl, acldefault('f', proowner)
+      FROM pg_proc WHERE pronamespace IN (TABLE system) AND proacl IS NOT NULL
+      UNION ALL
+      SELECT 'pg_type'::regclass, oid, 0, typacl, acldefault('T', typowner)
+      FROM pg_type WHERE typnamespace IN (TABLE system) AND typacl IS NOT NULL) AS o (class, oid, part, acl, born_by_kind)
+     LEFT JOIN pg_init_privs i ON i.classoid = o.class AND i.objoid = o.oid AND i.objsubid = o.part,
+     coalesce(i.initprivs, o.born_by_kind) AS b (born),
+     pg_identify_object(o.class, o.oid, o.part) AS d
+WHERE EXISTS (SELECT FROM unnest(o.acl) AS n WHERE NOT n = ANY (b.born))
+      OR EXISTS (SELECT FROM unnest(b.born) AS n WHERE NOT n = ANY (o.acl))";
+
 /// Names everything that is not read, but members of extensions and what is excluded.
 pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
-    let sql = SQL.replace("{first}", &FIRST_USER_OID.to_string());
+    let mut sql = SQL.replace("{first}", &FIRST_USER_OID.to_string());
+    if reader.options.schemas.is_none() {
+        sql.push_str(SYSTEM_GRANTS);
+    }
     let mut rows = reader.rows("the rest of the schema", &sql).await?;
     while let Some(mut row) = rows.next().await? {
         let kind: String = row.take()?;

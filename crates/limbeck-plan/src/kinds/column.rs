@@ -157,6 +157,7 @@ fn inherit(builder: &mut Builder<'_, '_>, number: ObjectNumber, after: &Column, 
     };
     let mut alteration = Alteration::new(builder, number, &inherited, after);
     alteration.last = Some(bringer);
+    alteration.is_inherited = true;
     alteration.build();
 }
 
@@ -323,6 +324,8 @@ struct Alteration<'b, 'a, 's> {
     before: &'b Column,
     after: &'b Column,
     last: Option<usize>,
+    /// Whether the column stands as its table's parents have it, before anything is said of it.
+    is_inherited: bool,
 }
 
 impl<'b, 'a, 's> Alteration<'b, 'a, 's>
@@ -343,6 +346,7 @@ where
             before,
             after,
             last: None,
+            is_inherited: false,
         }
     }
 

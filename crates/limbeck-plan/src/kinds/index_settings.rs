@@ -86,10 +86,10 @@ fn give_up_replica_identity(builder: &mut Builder<'_, '_>, number: ObjectNumber)
 
 /// What follows `ALTER INDEX` and a name.
 fn subcommands(before: &IndexSettings, after: &IndexSettings) -> Vec<String> {
-    let (set, reset) = render::storage_changes(&before.options, &after.options);
+    let (set, reset) = render::option_changes(&before.options, &after.options);
     let mut changes = Vec::new();
     if !set.is_empty() {
-        changes.push(format!("SET ({})", render::storage(&set)));
+        changes.push(format!("SET ({})", set.join(", ")));
     }
     if !reset.is_empty() {
         changes.push(format!("RESET ({})", reset.join(", ")));
@@ -207,7 +207,7 @@ mod tests {
     fn each_is_set_and_left_to_postgresql_again() {
         let plain = IndexSettings::default();
         let set = IndexSettings {
-            options: vec!["fillfactor=70".to_owned()],
+            options: [("fillfactor".to_owned(), "70".to_owned())].into(),
             tablespace: Some("Fast disk".to_owned()),
             statistics: vec![KeyStatistics { key: 2, target: 0 }],
             ..IndexSettings::default()

@@ -49,9 +49,7 @@ pub(crate) fn creation(id: &ObjectId, table: &Table, lines: &[String], as_partit
     if let Some(access_method) = &table.access_method {
         text.push_str(&format!(" USING {}", quote_identifier(access_method)));
     }
-    if !table.options.is_empty() {
-        text.push_str(&format!(" WITH ({})", options(table)));
-    }
+    render::push_storage(&mut text, &table.options);
     render::push_tablespace(&mut text, table.tablespace.as_ref());
     text
 }
@@ -59,15 +57,6 @@ pub(crate) fn creation(id: &ObjectId, table: &Table, lines: &[String], as_partit
 /// Whether one can be turned into the other: how a table is partitioned never changes.
 pub(super) fn is_alterable(before: &Table, after: &Table) -> bool {
     before.partition_key == after.partition_key
-}
-
-fn options(table: &Table) -> String {
-    let rendered: Vec<String> = table
-        .options
-        .iter()
-        .map(|(name, value)| render::storage_option(name, value))
-        .collect();
-    rendered.join(", ")
 }
 
 pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: Fate) {

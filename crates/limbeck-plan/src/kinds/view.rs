@@ -114,9 +114,9 @@ pub(super) fn build(builder: &mut Builder<'_, '_>, number: ObjectNumber, fate: F
         (Fate::Altered, Some(Definition::View(before)), Some(Definition::View(after))) => {
             defaults(builder, number, &before.column_defaults, &after.column_defaults);
             let mut pieces = Vec::new();
-            let (set, reset) = render::storage_changes(&before.options, &after.options);
+            let (set, reset) = render::option_changes(&before.options, &after.options);
             if !set.is_empty() {
-                let set = render::storage(&set);
+                let set = set.join(", ");
                 pieces.push(Piece::Statement(format!(
                     "ALTER {kind} {} SET ({set})",
                     id.sql_name()

@@ -190,11 +190,12 @@ fn rename_identities(catalog: &mut Catalog, renamed: impl Fn(&ObjectId) -> Optio
         .into_iter()
         .map(|(id, columns)| (renamed(&id).unwrap_or(id), columns))
         .collect();
-    let inherited = std::mem::take(&mut catalog.inherited);
-    catalog.inherited = inherited
-        .into_iter()
-        .map(|id| renamed(&id).unwrap_or(id))
-        .collect();
+    for inherited in [&mut catalog.inherited, &mut catalog.inherited_not_null] {
+        *inherited = std::mem::take(inherited)
+            .into_iter()
+            .map(|id| renamed(&id).unwrap_or(id))
+            .collect();
+    }
     let dependencies: BTreeSet<Dependency> = std::mem::take(&mut catalog.dependencies)
         .into_iter()
         .map(|dependency| Dependency {

@@ -10,7 +10,7 @@ use limbeck_postgres::Session;
 use limbeck_server::ScratchDatabase;
 
 use crate::apply::{self, Refused};
-use crate::declared::{Declared, DeclaredStatement, MADE_BY_HAND, Place};
+use crate::declared::{Declared, DeclaredStatement, Place};
 use crate::workbench::{State, Workbench};
 use crate::{Diagnostic, Error, Failure, error};
 
@@ -100,7 +100,7 @@ async fn build(
     let leftover = apply::apply_what_works(&bench.site(&session), &statements).await?;
     let (mine, theirs): (Vec<_>, Vec<_>) = leftover
         .into_iter()
-        .partition(|refused| refused.statement.place.is_by_hand());
+        .partition(|refused| refused.statement.by_hand);
     if !theirs.is_empty() {
         return Err(apply::refusals(&theirs));
     }
@@ -154,13 +154,14 @@ fn hand_made(current: &State, unmanaged: &BTreeSet<ObjectId>) -> Result<Vec<Decl
     let statement = |object: &ObjectId, sql: &String| DeclaredStatement {
         sql: sql.clone(),
         place: Place {
-            path: PathBuf::from(format!("{object}{MADE_BY_HAND}")),
+            path: PathBuf::from(format!("{object}, made by hand")),
             text: Arc::from(sql.as_str()),
             range: 0..sql.len(),
             is_sql: true,
             parts: Vec::new(),
         },
         settings: Arc::default(),
+        by_hand: true,
     };
     Ok(plan
         .actions

@@ -57,6 +57,12 @@ pub(super) fn is_checked(column: &Column) -> bool {
     column.not_null && named(column).is_none_or(|constraint| constraint.validated)
 }
 
+/// Whether a child declares its `NOT NULL` itself, beside its parents: from PostgreSQL 18 on it is told apart.
+pub(super) fn is_declared(builder: &Builder<'_, '_>, number: ObjectNumber, column: &Column) -> bool {
+    let sides = builder.sides;
+    named(column).is_some() && !sides.wanted.inherited_not_null.contains(sides.ids[number])
+}
+
 /// Whether PostgreSQL would choose another name than this by itself: it takes none that any constraint of the schema
 /// has.
 fn needs_name(builder: &Builder<'_, '_>, number: ObjectNumber, constraint: &NotNullConstraint) -> bool {
@@ -83,7 +89,9 @@ pub(crate) fn clause(
     }
     // It comes from a parent of the table.
     let inherited = partition::inherited_not_null(builder, number);
-    if inherited.is_some_and(|inherited| inherited == named(column).map(|own| own.name.clone())) {
+    if inherited.is_some_and(|inherited| inherited == named(column).map(|own| own.name.clone()))
+        && !is_declared(builder, number, column)
+    {
         return None;
     }
     let name = named(column).filter(|constraint| needs_name(builder, number, constraint));
@@ -188,6 +196,12 @@ fn comes_with_key(builder: &Builder<'_, '_>, number: ObjectNumber) -> bool {
 impl Alteration<'_, '_, '_> {
     /// From one state of `NOT NULL` to the other.
     pub(super) fn not_null(&mut self) {
+        let is_inherited = self.is_inherited && self.before.not_null && self.after.not_null;
+        if is_inherited && is_declared(self.builder, self.number, self.after)
+            || self.builder.sides.declares_not_null(self.number)
+        {
+            self.step(subcommand(self.id, "ALTER COLUMN", " SET NOT NULL"));
+        }
         let (before, after) = (named(self.before).cloned(), named(self.after).cloned());
         match (self.before.not_null, self.after.not_null) {
             (false, false) => return,
