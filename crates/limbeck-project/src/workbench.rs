@@ -391,36 +391,19 @@ impl<'e> Workbench<'e> {
         fills: &[Fill],
         options: Options,
     ) -> Result<Plan, Error> {
-        let mut answers = Answers::new();
-        for _ in 0..MAXIMUM_ROUNDS {
-            let request = Request {
-                current: &current.catalog,
-                wanted: &wanted.catalog,
-                renames,
-                fills,
-                answers: &answers,
-                options,
+        let catalogs = (&current.catalog, &wanted.catalog);
+        plan_asking(catalogs, renames, fills, options, async |probe| {
+            let state = match probe.side {
+                Side::Current => current,
+                Side::Wanted => wanted,
             };
-            match limbeck_plan::plan(&request).map_err(error::from_plan)? {
-                Planned::Plan(plan) => return Ok(plan),
-                Planned::Questions(probes) => {
-                    for probe in probes {
-                        let state = match probe.side {
-                            Side::Current => current,
-                            Side::Wanted => wanted,
-                        };
-                        let answer = self.answer(state, &probe).await?;
-                        answers.insert(probe.id, answer);
-                    }
-                }
-            }
-        }
-        Err(Error::failed("the planner kept asking and came to no plan")
-            .hint("this is a defect of Limbeck; please report it"))
+            self.answer(state, probe).await
+        })
+        .await
     }
 
     /// Runs a probe in a transaction that is rolled back.
-    async fn answer(&self, state: &State, probe: &Probe) -> Result<Answer, Error> {
+    pub(crate) async fn answer(&self, state: &State, probe: &Probe) -> Result<Answer, Error> {
         let session = self.session(&state.database).await?;
         session
             .execute("BEGIN; SET LOCAL search_path = pg_catalog")
@@ -449,6 +432,38 @@ impl<'e> Workbench<'e> {
             message: error.message().to_owned(),
         }))
     }
+}
+
+/// Plans from one catalogue to another, having answered what the planner asks.
+pub(crate) async fn plan_asking(
+    (current, wanted): (&Catalog, &Catalog),
+    renames: &[Rename],
+    fills: &[Fill],
+    options: Options,
+    mut answer: impl AsyncFnMut(&Probe) -> Result<Answer, Error>,
+) -> Result<Plan, Error> {
+    let mut answers = Answers::new();
+    for _ in 0..MAXIMUM_ROUNDS {
+        let request = Request {
+            current,
+            wanted,
+            renames,
+            fills,
+            answers: &answers,
+            options,
+        };
+        match limbeck_plan::plan(&request).map_err(error::from_plan)? {
+            Planned::Plan(plan) => return Ok(plan),
+            Planned::Questions(probes) => {
+                for probe in probes {
+                    let answer = answer(&probe).await?;
+                    answers.insert(probe.id, answer);
+                }
+            }
+        }
+    }
+    Err(Error::failed("the planner kept asking and came to no plan")
+        .hint("this is a defect of Limbeck; please report it"))
 }
 
 /// A plan's statement that the scratch server does not take.

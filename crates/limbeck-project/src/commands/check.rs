@@ -11,7 +11,7 @@ use crate::autogenerate::{Comparison, Fills, Question, compare};
 use crate::cache::{self, Cache};
 use crate::declared::Declared;
 use crate::known::Known;
-use crate::workbench::{self, State, Workbench};
+use crate::workbench::{self, Workbench};
 use crate::{Error, Event, Events, NobodyToAsk, ObjectId, Project};
 
 /// What `check` found.
@@ -99,7 +99,7 @@ pub async fn check(project: &Project, events: Events<'_>) -> Result<CheckReport,
     let report = CheckReport {
         differences: differences(&comparison.plan),
         unmanaged: comparison.wanted.unmanaged.iter().cloned().collect(),
-        unread: unread(&comparison.current, &comparison.wanted.state),
+        unread: unread(&comparison.current.catalog, &comparison.wanted.state.catalog),
         declared_set_changed: comparison.wanted.declared != comparison.managed,
     };
     if let Some(key) = &key {
@@ -127,7 +127,7 @@ pub(super) async fn remember(
         let report = CheckReport {
             differences: Vec::new(),
             unmanaged: comparison.wanted.unmanaged.iter().cloned().collect(),
-            unread: unread(&comparison.current, &comparison.wanted.state),
+            unread: unread(&comparison.current.catalog, &comparison.wanted.state.catalog),
             declared_set_changed: false,
         };
         cache(project).put(&key, &report);
@@ -180,8 +180,8 @@ pub(super) fn differences(plan: &Plan) -> Vec<Difference> {
 }
 
 /// What either side has that is not looked at.
-pub(super) fn unread(one: &State, other: &State) -> Vec<String> {
-    let both = one.catalog.unread.union(&other.catalog.unread);
+pub(super) fn unread(one: &Catalog, other: &Catalog) -> Vec<String> {
+    let both = one.unread.union(&other.unread);
     both.map(ToString::to_string).collect()
 }
 

@@ -5,8 +5,9 @@ use serde::Serialize;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use limbeck_catalog::Catalog;
 use limbeck_history::Target;
-use limbeck_plan::Plan;
+use limbeck_plan::{Fill, Options, Plan, Rename};
 use limbeck_postgres::Settings;
 
 use super::check::{Difference, differences, unread, warn_of_invalid, warn_of_unread};
@@ -117,12 +118,28 @@ pub async fn diff(
     if !options.force {
         error::same_majors(live.majors())?;
     }
-    let bench = match &project {
-        Some(project) => Workbench::open(project, events).await?,
-        None => Workbench::open_outside(overrides, host, live.major(), events).await?,
+    let open = async || -> Result<Workbench<'_>, Error> {
+        let bench = match &project {
+            Some(project) => Workbench::open(project, events).await?,
+            None => Workbench::open_outside(overrides, host, live.major(), events).await?,
+        };
+        Ok(bench.with_owners(options.owners))
     };
-    let bench = bench.with_owners(options.owners);
     events(Event::Phase("comparing".to_owned()));
+    if let (Some(current), Some(wanted)) = (&live.from, &live.to)
+        && error::same_majors(live.majors()).is_ok()
+    {
+        let concurrently = project
+            .as_ref()
+            .is_some_and(|project| project.config().autogenerate.concurrently);
+        let plan_options = Options {
+            concurrently,
+            ..Options::default()
+        };
+        let plan = plan_live((current, wanted), &renames, &fills.up, plan_options, open).await?;
+        return Ok(report(from, to, (current, wanted), &plan, events));
+    }
+    let bench = open().await?;
     let models = match &project {
         Some(project) if matches!(from, Side::Models) || matches!(to, Side::Models) => {
             Some(Declared::read(project, events)?)
@@ -138,13 +155,50 @@ pub async fn diff(
     };
     let renames = with_declared(&renames, declared, &current.catalog, &wanted.catalog);
     let plan = bench.plan(&current, &wanted, &renames, &fills.up).await?;
-    warn_of_invalid([&current.catalog, &wanted.catalog], events);
-    let report = report(from, to, &current, &wanted, &plan);
-    warn_of_unread(&report.unread, events);
-    Ok(report)
+    let catalogs = (&current.catalog, &wanted.catalog);
+    Ok(report(from, to, catalogs, &plan, events))
 }
 
-fn report(from: Side, to: Side, current: &State, wanted: &State, plan: &Plan) -> DiffReport {
+/// Plans from one live database to another. They were read, and a scratch server is only started, and one made to be
+/// like them there, when the planner has a question.
+async fn plan_live<'e>(
+    (current, wanted): (&Catalog, &Catalog),
+    renames: &[Rename],
+    fills: &[Fill],
+    options: Options,
+    open: impl AsyncFn() -> Result<Workbench<'e>, Error>,
+) -> Result<Plan, Error> {
+    let mut bench: Option<Workbench<'e>> = None;
+    let mut states: [Option<State>; 2] = [None, None];
+    let [of_current, of_wanted] = &mut states;
+    workbench::plan_asking((current, wanted), renames, fills, options, async |probe| {
+        let bench = match &mut bench {
+            Some(bench) => bench,
+            none => none.insert(open().await?),
+        };
+        let (state, catalog) = match probe.side {
+            limbeck_plan::Side::Current => (&mut *of_current, current),
+            limbeck_plan::Side::Wanted => (&mut *of_wanted, wanted),
+        };
+        let state = match state {
+            Some(state) => state,
+            none => none.insert(live::rebuilt(bench, catalog.clone(), Majors::Same).await?),
+        };
+        bench.answer(state, probe).await
+    })
+    .await
+}
+
+fn report(
+    from: Side,
+    to: Side,
+    (current, wanted): (&Catalog, &Catalog),
+    plan: &Plan,
+    events: Events<'_>,
+) -> DiffReport {
+    let unread = unread(current, wanted);
+    warn_of_invalid([current, wanted], events);
+    warn_of_unread(&unread, events);
     let transactions = plan.actions.iter().map(|action| action.transactional);
     let steps = differences(plan)
         .into_iter()
@@ -160,7 +214,7 @@ fn report(from: Side, to: Side, current: &State, wanted: &State, plan: &Plan) ->
         steps,
         sql: plan.sql(),
         unfilled: plan.unfilled.clone(),
-        unread: unread(current, wanted),
+        unread,
     }
 }
 
@@ -240,19 +294,17 @@ impl Input<'_> {
 
 /// The live sides, read before a scratch is chosen: their major is the one to compare on.
 struct Live {
-    from: Option<limbeck_catalog::Catalog>,
-    to: Option<limbeck_catalog::Catalog>,
+    from: Option<Catalog>,
+    to: Option<Catalog>,
 }
 
 impl Live {
     async fn connect(input: &Input<'_>, from: &Side, to: &Side) -> Result<Self, Error> {
-        Ok(Self {
-            from: Self::read(input, from).await?,
-            to: Self::read(input, to).await?,
-        })
+        let (from, to) = tokio::try_join!(Self::read(input, from), Self::read(input, to))?;
+        Ok(Self { from, to })
     }
 
-    async fn read(input: &Input<'_>, side: &Side) -> Result<Option<limbeck_catalog::Catalog>, Error> {
+    async fn read(input: &Input<'_>, side: &Side) -> Result<Option<Catalog>, Error> {
         let settings = match side {
             Side::Url(settings) => settings.as_ref().clone(),
             Side::Database => live::settings(input.project()?, input.events).await?,
@@ -271,7 +323,7 @@ impl Live {
     }
 
     fn majors(&self) -> [Option<u32>; 2] {
-        let major = |catalog: &limbeck_catalog::Catalog| catalog.server_version_num / 10_000;
+        let major = |catalog: &Catalog| catalog.server_version_num / 10_000;
         [self.from.as_ref().map(major), self.to.as_ref().map(major)]
     }
 
@@ -285,7 +337,7 @@ async fn state(
     bench: &Workbench<'_>,
     input: &Input<'_>,
     side: &Side,
-    live: Option<limbeck_catalog::Catalog>,
+    live: Option<Catalog>,
     models: Option<&Declared>,
     majors: Majors,
 ) -> Result<State, Error> {
