@@ -159,8 +159,8 @@ pub async fn diff(
     Ok(report(from, to, catalogs, &plan, events))
 }
 
-/// Plans from one live database to another. They were read, and a scratch server is only started, and one made to be
-/// like them there, when the planner has a question.
+/// Plans from one live database to another. They were read, and a scratch server is only started, and made to
+/// hold databases like them, when the planner has a question.
 async fn plan_live<'e>(
     (current, wanted): (&Catalog, &Catalog),
     renames: &[Rename],
@@ -168,21 +168,20 @@ async fn plan_live<'e>(
     options: Options,
     open: impl AsyncFn() -> Result<Workbench<'e>, Error>,
 ) -> Result<Plan, Error> {
-    let mut bench: Option<Workbench<'e>> = None;
-    let mut states: [Option<State>; 2] = [None, None];
-    let [of_current, of_wanted] = &mut states;
+    let mut made: Option<(Workbench<'e>, State, State)> = None;
     workbench::plan_asking((current, wanted), renames, fills, options, async |probe| {
-        let bench = match &mut bench {
-            Some(bench) => bench,
-            none => none.insert(open().await?),
+        let (bench, current, wanted) = match &mut made {
+            Some(made) => made,
+            none => {
+                let bench = open().await?;
+                let rebuilt = |catalog: &Catalog| live::rebuilt(&bench, catalog.clone(), Majors::Same);
+                let (current, wanted) = tokio::try_join!(rebuilt(current), rebuilt(wanted))?;
+                none.insert((bench, current, wanted))
+            }
         };
-        let (state, catalog) = match probe.side {
-            limbeck_plan::Side::Current => (&mut *of_current, current),
-            limbeck_plan::Side::Wanted => (&mut *of_wanted, wanted),
-        };
-        let state = match state {
-            Some(state) => state,
-            none => none.insert(live::rebuilt(bench, catalog.clone(), Majors::Same).await?),
+        let state = match probe.side {
+            limbeck_plan::Side::Current => current,
+            limbeck_plan::Side::Wanted => wanted,
         };
         bench.answer(state, probe).await
     })
