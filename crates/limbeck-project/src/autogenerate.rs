@@ -79,11 +79,7 @@ pub(crate) async fn compare(
     current: impl Future<Output = Result<State, Error>>,
 ) -> Result<Comparison, Error> {
     let managed = managed(question);
-    let revisions = question.history.order_all();
-    let makes_roles = question.declared.makes_roles()
-        || revisions
-            .iter()
-            .any(|revision| roles::are_made_by(&revision.text));
+    let makes_roles = question.declared.makes_roles() || roles::are_made_by_any(question.history.order_all());
     // Boxed: both at once are much for the stack of a thread.
     let (current, begun) = (
         Box::pin(current),

@@ -45,10 +45,7 @@ pub(crate) struct Replay {
 impl Replay {
     /// Of revisions whose replay began at a time and has ended now.
     pub(crate) fn ended(revisions: &[&Revision], began: Instant) -> Option<Self> {
-        let makes_roles = revisions
-            .iter()
-            .any(|revision| roles::are_made_by(&revision.text));
-        (!makes_roles).then(|| Self {
+        (!roles::are_made_by_any(revisions.iter().copied())).then(|| Self {
             revisions: hashes(revisions),
             took: began.elapsed(),
         })
@@ -79,7 +76,7 @@ pub(crate) async fn start(
         .filter(|revision| revisions.contains(&hash(revision)))
         .count()
         == revisions.len();
-    if !is_known || order.iter().any(|revision| roles::are_made_by(&revision.text)) {
+    if !is_known || roles::are_made_by_any(order.iter().copied()) {
         return Ok(None);
     }
     match Scratch::start_from(&kept, installation, directories, &|event| {

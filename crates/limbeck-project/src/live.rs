@@ -168,9 +168,7 @@ fn with_what_was_not_read(error: Error, catalog: &Catalog) -> Error {
         "what is missing may lie in a schema that is not looked at: name it in `schemas` under `[database]`",
     );
     for unread in &catalog.unread {
-        error = error.hint(format!(
-            "`{unread}` is outside what Limbeck compares, and was not looked at"
-        ));
+        error = error.hint(error::not_looked_at(&unread.to_string()));
     }
     error
 }

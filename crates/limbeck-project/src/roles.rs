@@ -1,6 +1,7 @@
 //! The roles that statements name. They are the whole server's, not a database's, and a scratch server has none of
 //! those that a real one has.
 
+use limbeck_history::Revision;
 use limbeck_postgres::DatabaseError;
 use limbeck_server::Scratch;
 
@@ -43,7 +44,13 @@ fn quoted(message: &str) -> Option<&str> {
     Some(name.trim_matches([' ', '\u{a0}']))
 }
 
-/// Whether SQL may make, change or drop a role, which then cannot run beside what names it. It says so too often rather than too seldom.
+/// Whether a revision may make, change or drop a role.
+pub(crate) fn are_made_by_any<'r>(revisions: impl IntoIterator<Item = &'r Revision>) -> bool {
+    revisions.into_iter().any(|revision| are_made_by(&revision.text))
+}
+
+/// Whether SQL may make, change or drop a role, which then cannot run beside what names it. It says so too often rather
+/// than too seldom.
 pub(crate) fn are_made_by(sql: &str) -> bool {
     let mut previous = "";
     for word in sql

@@ -230,18 +230,16 @@ impl<'e> Workbench<'e> {
     pub(crate) async fn replayed(&self, project: &Project, revisions: &[&Revision]) -> Result<State, Error> {
         let began = Instant::now();
         let begun = taken(&self.begun).and_then(|begun| Some((begun.length(revisions)?, begun.database)));
-        let state = match begun {
+        let gone_on = match begun {
             Some((length, database)) => {
                 let rest = revisions.get(length..).unwrap_or_default();
-                match Box::pin(self.replayed_on(project, database, rest)).await {
-                    Ok(state) => state,
-                    // From empty it would fail as well, but that is for the whole history to say.
-                    Err(_) => {
-                        let database = self.database().await?;
-                        Box::pin(self.replayed_on(project, database, revisions)).await?
-                    }
-                }
+                // From empty it would fail as well, but that is for the whole history to say.
+                Box::pin(self.replayed_on(project, database, rest)).await.ok()
             }
+            None => None,
+        };
+        let state = match gone_on {
+            Some(state) => state,
             None => {
                 let database = self.database().await?;
                 Box::pin(self.replayed_on(project, database, revisions)).await?

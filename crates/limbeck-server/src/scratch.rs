@@ -37,8 +37,6 @@ pub struct Scratch {
 enum Server {
     Own(OwnServer),
     Attached(Attached),
-    /// Stopped, and its cluster kept.
-    Gone,
 }
 
 impl Scratch {
@@ -123,9 +121,9 @@ impl Scratch {
             session.execute(&rename).await?;
         }
         drop(session);
-        match std::mem::replace(&mut self.server, Server::Gone) {
+        match &mut self.server {
             Server::Own(server) => server.keep(installation, directories, key, note).await,
-            Server::Attached(_) | Server::Gone => Ok(()),
+            Server::Attached(_) => Ok(()),
         }
     }
 
@@ -162,7 +160,7 @@ impl Scratch {
     #[must_use]
     pub fn owner_role(&self) -> &str {
         match &self.server {
-            Server::Own(_) | Server::Gone => template::OWNER,
+            Server::Own(_) => template::OWNER,
             Server::Attached(_) => self.administration.settings().user(),
         }
     }
@@ -242,7 +240,7 @@ impl Scratch {
     /// When databases on another's server could not be dropped.
     pub async fn close(self) -> Result<(), ServerError> {
         match &self.server {
-            Server::Own(_) | Server::Gone => Ok(()),
+            Server::Own(_) => Ok(()),
             Server::Attached(attached) => attached.remove(&self.administration).await,
         }
     }
@@ -253,7 +251,7 @@ impl Scratch {
         owner: Option<&str>,
     ) -> Result<ScratchDatabase, ServerError> {
         let (name, statement, owner) = match &self.server {
-            Server::Own(_) | Server::Gone => {
+            Server::Own(_) => {
                 let name = format!("scratch_{}", self.made.fetch_add(1, Ordering::Relaxed) + 1);
                 let mut statement = format!("CREATE DATABASE {}", quoted(&name));
                 if let Some(owner) = owner {

@@ -5,7 +5,7 @@
 //! a file that a pattern now matches, one that is gone, one that now stands before another, one that was edited without
 //! a trace in its times.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 pub struct Inputs {
     noted: RefCell<BTreeMap<Question, Answer>>,
     /// Whether one question had two answers: somebody changed files meanwhile.
-    torn: RefCell<bool>,
+    torn: Cell<bool>,
 }
 
 /// What was asked, and the hash of all answers.
@@ -57,7 +57,7 @@ impl Inputs {
     #[must_use]
     pub fn known(&self) -> Option<KnownInputs> {
         let noted = self.noted.borrow();
-        (!*self.torn.borrow()).then(|| KnownInputs {
+        (!self.torn.get()).then(|| KnownInputs {
             questions: noted.keys().cloned().collect(),
             hash: hash_of(noted.values()),
         })
@@ -123,7 +123,7 @@ impl Inputs {
     fn note(&self, question: Question, answer: Answer) {
         let before = self.noted.borrow_mut().insert(question, answer);
         if before.is_some_and(|before| before != answer) {
-            *self.torn.borrow_mut() = true;
+            self.torn.set(true);
         }
     }
 }

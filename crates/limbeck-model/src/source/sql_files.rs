@@ -16,8 +16,8 @@ pub struct SqlFile {
     pub text: String,
 }
 
-/// Reads the `.sql` files below folders, sorted by path, each once. An entry may also be a file, or a pattern. What is asked of
-/// the file system is noted in `inputs`.
+/// Reads the `.sql` files below folders, sorted by path, each once. An entry may also be a file, or a pattern. What is
+/// asked of the file system is noted in `inputs`.
 ///
 /// # Errors
 ///

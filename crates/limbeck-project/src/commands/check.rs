@@ -12,7 +12,7 @@ use crate::cache::{self, Cache};
 use crate::declared::Declared;
 use crate::known::Known;
 use crate::workbench::{self, Workbench};
-use crate::{Error, Event, Events, NobodyToAsk, ObjectId, Project};
+use crate::{Error, Event, Events, NobodyToAsk, ObjectId, Project, error};
 
 /// What `check` found.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -188,9 +188,7 @@ pub(super) fn unread(one: &Catalog, other: &Catalog) -> Vec<String> {
 /// Names what is not looked at.
 pub(super) fn warn_of_unread(unread: &[String], events: Events<'_>) {
     for unread in unread {
-        events(Event::Warning(format!(
-            "`{unread}` is outside what Limbeck compares, and was not looked at"
-        )));
+        events(Event::Warning(error::not_looked_at(unread)));
     }
 }
 

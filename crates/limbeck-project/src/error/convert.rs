@@ -43,6 +43,11 @@ fn right_that_is_missing(error: &DatabaseError) -> Option<String> {
     })
 }
 
+/// What is said of something that is not compared.
+pub(crate) fn not_looked_at(unread: &str) -> String {
+    format!("`{unread}` is outside what Limbeck compares, and was not looked at")
+}
+
 pub(crate) fn from_database(error: DatabaseError) -> Error {
     let mut diagnostic = Diagnostic::new(error.message().to_owned());
     diagnostic.notes = database_notes(&error);

@@ -98,7 +98,7 @@ impl OwnServer {
 
     /// Stops the server and keeps its cluster.
     pub(super) async fn keep(
-        mut self,
+        &mut self,
         installation: &Installation,
         directories: &Directories,
         key: &str,
