@@ -57,10 +57,8 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
             'h' => AggregateKind::HypotheticalSet,
             _ => AggregateKind::Plain,
         };
-        let transition = transition(&mut row)?.ok_or_else(|| ReadError::Inconsistent {
-            object: id.to_string(),
-            missing: "its transition function".to_owned(),
-        })?;
+        let transition =
+            transition(&mut row)?.ok_or_else(|| ReadError::inconsistent(&id, "its transition function"))?;
         let moving = self::transition(&mut row)?;
         let moving = moving
             .zip(take_function_name(&mut row)?)

@@ -90,10 +90,7 @@ pub(super) fn collation_name(
         .collations
         .get(&oid)
         .cloned()
-        .ok_or_else(|| ReadError::Inconsistent {
-            object: object(),
-            missing: format!("collation {oid}"),
-        })
+        .ok_or_else(|| ReadError::inconsistent(object(), format!("collation {oid}")))
 }
 
 /// The name of a collation where there is one.

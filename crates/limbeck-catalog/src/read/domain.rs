@@ -84,10 +84,7 @@ async fn read_constraints(
         let id = ObjectId::in_relation(Kind::Constraint, &qualified, name);
         let expression: Option<String> = row.take()?;
         let definition = Definition::DomainConstraint(DomainConstraint {
-            expression: expression.ok_or_else(|| ReadError::Inconsistent {
-                object: id.to_string(),
-                missing: "its condition".to_owned(),
-            })?,
+            expression: expression.ok_or_else(|| ReadError::inconsistent(&id, "its condition"))?,
             validated: row.take()?,
         });
         reader.insert(address, &id, definition);

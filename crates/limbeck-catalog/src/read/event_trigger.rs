@@ -33,10 +33,8 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
         let event_trigger = EventTrigger {
             event,
             tags: tags.into_iter().flatten().collect(),
-            function: take_function_name(&mut row)?.ok_or_else(|| ReadError::Inconsistent {
-                object: id.to_string(),
-                missing: "its function".to_owned(),
-            })?,
+            function: take_function_name(&mut row)?
+                .ok_or_else(|| ReadError::inconsistent(&id, "its function"))?,
             enabled: row.take_char()?,
         };
         reader.insert(

@@ -40,10 +40,7 @@ pub(super) async fn query(client: &Client, version: u32) -> Result<Fingerprint, 
     let mut rows = Rows::start(client, "the fingerprint", &sql(version), &[]).await?;
     match rows.next().await? {
         Some(mut row) => Ok(Fingerprint(row.take()?)),
-        None => Err(ReadError::Inconsistent {
-            object: "the fingerprint".to_owned(),
-            missing: "its row".to_owned(),
-        }),
+        None => Err(ReadError::inconsistent("the fingerprint", "its row")),
     }
 }
 

@@ -213,20 +213,14 @@ fn index(
     let relation_facts = reader
         .relations
         .get(&relation)
-        .ok_or_else(|| ReadError::Inconsistent {
-            object: object(),
-            missing: format!("relation {relation}"),
-        })?;
+        .ok_or_else(|| ReadError::inconsistent(object(), format!("relation {relation}")))?;
     let mut printed = Printed::new(
         definition.as_deref(),
         is_partitioned,
         &relation_facts.name,
         &method,
     )
-    .ok_or_else(|| ReadError::Inconsistent {
-        object: object(),
-        missing: "keys in what PostgreSQL prints of it".to_owned(),
-    })?;
+    .ok_or_else(|| ReadError::inconsistent(object(), "keys in what PostgreSQL prints of it"))?;
     let mut keys = Vec::with_capacity(key_count);
     let mut statistics = Vec::new();
     let per_key = collations.iter().zip(&classes).zip(&orders).take(key_count);
@@ -250,10 +244,10 @@ fn index(
                 (Some(column), _) => column.name.clone(),
                 (None, Some(expression)) => expression.clone(),
                 (None, None) => {
-                    return Err(ReadError::Inconsistent {
-                        object: object(),
-                        missing: format!("the expression of its key {}", n + 1),
-                    });
+                    return Err(ReadError::inconsistent(
+                        object(),
+                        format!("the expression of its key {}", n + 1),
+                    ));
                 }
             },
             is_expression: column.is_none(),

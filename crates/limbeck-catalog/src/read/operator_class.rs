@@ -75,10 +75,10 @@ impl OperatorClasses {
         has_parameters: bool,
         object: impl Fn() -> String,
     ) -> Result<Option<QualifiedName>, ReadError> {
-        let class = self.classes.get(&oid).ok_or_else(|| ReadError::Inconsistent {
-            object: object(),
-            missing: format!("operator class {oid}"),
-        })?;
+        let class = self
+            .classes
+            .get(&oid)
+            .ok_or_else(|| ReadError::inconsistent(object(), format!("operator class {oid}")))?;
         let key = key.or(if class.stores_other_type { None } else { stored });
         let is_taken_anyway = !has_parameters
             && class.is_default

@@ -97,9 +97,8 @@ fn partition_key(
     let mut keys = Vec::with_capacity(columns.len());
     for (n, ((number, collation), class)) in columns.iter().zip(&collations).zip(&classes).enumerate() {
         if *number == 0 {
-            let key = printed.get(n).ok_or_else(|| ReadError::Inconsistent {
-                object: object(),
-                missing: format!("the expression of its partition key {}", n + 1),
+            let key = printed.get(n).ok_or_else(|| {
+                ReadError::inconsistent(object(), format!("the expression of its partition key {}", n + 1))
             })?;
             keys.push(PartitionKeyPart {
                 key: (*key).to_owned(),

@@ -306,9 +306,8 @@ impl<'a> Reader<'a> {
         self.relations
             .get(&relation)
             .and_then(|relation| relation.columns.get(&number))
-            .ok_or_else(|| ReadError::Inconsistent {
-                object: object(),
-                missing: format!("column number {number} of relation {relation}"),
+            .ok_or_else(|| {
+                ReadError::inconsistent(object(), format!("column number {number} of relation {relation}"))
             })
     }
 }
