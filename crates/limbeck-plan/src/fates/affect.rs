@@ -8,6 +8,17 @@ use crate::retype;
 use crate::sides::{ObjectNumber, Sides};
 
 impl Fates {
+    /// The column with whose type that of a column changes: itself, or one that it inherits from.
+    fn retyped_as(&self, column: ObjectNumber) -> ObjectNumber {
+        self.retyped_with.get(&column).copied().unwrap_or(column)
+    }
+
+    /// Whether what is built by expressions over a retyped column has to be away meanwhile.
+    fn is_cleared_for(&self, column: ObjectNumber) -> bool {
+        let retype = self.retypes.get(&self.retyped_as(column));
+        retype.is_some_and(|retype| retype.clear)
+    }
+
     /// Draws the consequences for `dependent` of what becomes of `cause`.
     pub(super) fn affect(&mut self, sides: &Sides<'_>, dependent: ObjectNumber, cause: ObjectNumber) {
         if !sides.stays(dependent) || self.of[dependent] == Fate::Replaced {
@@ -57,9 +68,7 @@ impl Fates {
                 self.replace(dependent);
             }
             Definition::Statistics(statistics) => {
-                let root = self.retyped_with.get(&cause).unwrap_or(&cause);
-                let clear = self.retypes.get(root).is_some_and(|retype| retype.clear);
-                if !retyped || clear && retype::is_rebuilt_by_expression(definition) {
+                if !retyped || self.is_cleared_for(cause) && retype::is_rebuilt_by_expression(definition) {
                     self.replace(dependent);
                 } else if statistics.target.is_some() {
                     self.alter(dependent);
@@ -81,10 +90,8 @@ impl Fates {
                 if sides.ids[cause].kind == Kind::Collation
                     && !data_type::has_collation(definition, sides.ids[cause]) => {}
             Definition::Constraint(_) | Definition::Index(_) => {
-                let root = self.retyped_with.get(&cause).unwrap_or(&cause);
-                let clear = self.retypes.get(root).is_some_and(|retype| retype.clear);
                 if !retyped
-                    || clear && retype::is_rebuilt_by_expression(definition)
+                    || self.is_cleared_for(cause) && retype::is_rebuilt_by_expression(definition)
                     || self.differs_by_text(sides, dependent)
                 {
                     self.replace(dependent);
@@ -168,7 +175,7 @@ impl Fates {
                 self.replace(number);
             }
         } else if cause_id.kind == Kind::Column && is_heir(cause) {
-            let root = *self.retyped_with.get(&cause).unwrap_or(&cause);
+            let root = self.retyped_as(cause);
             if self.of[cause].goes() {
                 self.replace(number);
             } else if let Some(retype) = self.retypes.get(&root) {
