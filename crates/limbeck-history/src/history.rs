@@ -1,5 +1,6 @@
 mod build;
 mod graph;
+mod locations;
 mod managed;
 mod path;
 mod place;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 use crate::{Revision, RevisionId};
 
 pub use build::GraphError;
+pub use locations::Locations;
 pub use path::Direction;
 pub use place::HeaderPlace;
 pub use read::{Files, HistoryError};
@@ -127,7 +129,7 @@ impl History {
             .iter()
             .map(|revision| revision.path.clone())
             .collect();
-        files.sort();
+        files.sort_by(|a, b| (a.file_name(), a).cmp(&(b.file_name(), b)));
         files
     }
 

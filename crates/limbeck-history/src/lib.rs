@@ -15,7 +15,7 @@ mod revision_id;
 pub use draft::{Draft, DraftRequire, DraftStep};
 pub use file_name::{created, file_name, slug};
 pub use history::{
-    Direction, Files, GraphError, HeaderPlace, History, HistoryError, Range, SelectorError, Target,
+    Direction, Files, GraphError, HeaderPlace, History, HistoryError, Locations, Range, SelectorError, Target,
 };
 pub use render::{DEFAULT_TEMPLATE, TemplateError, render};
 pub use revision::{

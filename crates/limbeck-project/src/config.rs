@@ -28,6 +28,8 @@ pub struct Config {
     pub schema: Option<Vec<String>>,
     /// The section `[database]`.
     pub database: DatabaseConfig,
+    /// The section `[revisions]`.
+    pub revisions: RevisionsConfig,
     /// The section `[autogenerate]`.
     pub autogenerate: AutogenerateConfig,
     /// The section `[server]`.
@@ -53,6 +55,15 @@ pub struct DatabaseConfig {
     pub scope: String,
     /// Patterns of `schema.name` that are never looked at.
     pub exclude: Vec<String>,
+}
+
+/// The section `[revisions]`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RevisionsConfig {
+    /// Folders of revision files beside `versions/`, relative to the project.
+    pub version_locations: Vec<PathBuf>,
+    /// Whether the folders inside are read as well.
+    pub recursive_version_locations: bool,
 }
 
 /// The section `[autogenerate]`.
@@ -88,6 +99,7 @@ impl Default for Config {
                 scope: "main".to_owned(),
                 exclude: Vec::new(),
             },
+            revisions: RevisionsConfig::default(),
             autogenerate: AutogenerateConfig::default(),
             server: ServerConfig::default(),
             scratch_url: None,
@@ -141,6 +153,7 @@ impl Config {
             "models",
             "schema",
             "database",
+            "revisions",
             "autogenerate",
             "server",
             "scratch",
@@ -161,6 +174,9 @@ impl Config {
         }
         if let Some(database) = section.section("database", errors) {
             self.database.apply(&database, errors);
+        }
+        if let Some(revisions) = section.section("revisions", errors) {
+            self.revisions.apply(&revisions, errors);
         }
         if let Some(autogenerate) = section.section("autogenerate", errors) {
             autogenerate.only(&["concurrently"], errors);
@@ -228,6 +244,18 @@ impl DatabaseConfig {
     }
 }
 
+impl RevisionsConfig {
+    fn apply(&mut self, section: &Section<'_>, errors: &mut Vec<ConfigError>) {
+        section.only(&["version_locations", "recursive_version_locations"], errors);
+        if let Some(folders) = section.strings("version_locations", errors) {
+            self.version_locations = folders.into_iter().map(PathBuf::from).collect();
+        }
+        if let Some(value) = section.boolean("recursive_version_locations", errors) {
+            self.recursive_version_locations = value;
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -265,6 +293,21 @@ mod tests {
         assert_eq!(production.database.scope, "live");
         assert_eq!(production.database.schemas, ["public", "app"]);
         assert_eq!(production.migrations, Path::new("db"));
+    }
+
+    #[test]
+    fn where_revisions_lie() {
+        let text =
+            "[revisions]\nversion_locations = ['billing/versions']\nrecursive_version_locations = true\n";
+        let revisions = parse(text, None).unwrap().revisions;
+        assert_eq!(revisions.version_locations, [Path::new("billing/versions")]);
+        assert!(revisions.recursive_version_locations);
+        insta::assert_snapshot!(
+            parse("[revisions]\nversion_locations = 'a'\nrecursive = true\n", None).unwrap_err().join("\n"), @r#"
+        limbeck.toml:3:1: unknown key `revisions.recursive`
+        hint: the keys known here are `version_locations`, `recursive_version_locations`
+        limbeck.toml:2:21: `revisions.version_locations` must be a list of strings, as in `["a", "b"]`, not a string
+        "#);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use limbeck_catalog::ObjectId;
-use limbeck_history::{Files, History, Revision};
+use limbeck_history::{Files, History, Locations, Revision};
 use limbeck_postgres::Settings;
 
 use crate::config::{self, Config, ConfigError};
@@ -103,10 +103,26 @@ impl Project {
         self.root.join(&self.config.migrations)
     }
 
-    /// The folder of the revision files.
+    /// The folder of the revision files that every project has.
     #[must_use]
     pub fn versions(&self) -> PathBuf {
         self.migrations().join("versions")
+    }
+
+    /// Every folder of revision files: `versions/`, which may be missing where others are configured, and those.
+    #[must_use]
+    pub fn locations(&self) -> Locations {
+        let revisions = &self.config.revisions;
+        let mut folders = vec![self.versions()];
+        let others = &revisions.version_locations;
+        if !others.is_empty() && !self.versions().is_dir() {
+            folders.clear();
+        }
+        folders.extend(others.iter().map(|folder| self.root.join(folder)));
+        Locations {
+            folders,
+            recursive: revisions.recursive_version_locations,
+        }
     }
 
     /// A path as it is told to people: relative to the project where it lies in it.
@@ -125,20 +141,31 @@ impl Project {
 
     /// The revision files, read and not yet understood.
     pub(crate) fn revision_files(&self) -> Result<Files, Error> {
-        let versions = self.versions();
-        if !versions.is_dir() {
-            return Err(Error::usage(format!(
-                "there is no folder `{}`",
-                self.relative(&versions).display()
-            ))
-            .hint("run `limbeck init`, or set `migrations` in limbeck.toml"));
-        }
-        Files::read(&versions).map_err(|error| crate::error::from_history(self, error))
+        let locations = self.locations();
+        self.refuse_missing(&locations)?;
+        Files::read(&locations).map_err(|error| crate::error::from_history(self, error))
+    }
+
+    /// Names the first folder of revision files that is not there.
+    pub(crate) fn refuse_missing(&self, locations: &Locations) -> Result<(), Error> {
+        let Some(missing) = locations.folders.iter().find(|folder| !folder.is_dir()) else {
+            return Ok(());
+        };
+        let shown = self.relative(missing).display().to_string();
+        let mut diagnostic = Diagnostic::new(format!("there is no folder `{shown}`"));
+        let hint = if *missing == self.versions() {
+            "run `limbeck init`, or set `migrations` in limbeck.toml"
+        } else {
+            diagnostic.snippets.extend(self.in_config(&shown));
+            "make the folder, or take it out of `version_locations` in limbeck.toml"
+        };
+        Err(Error::new(Failure::Usage, diagnostic).hint(hint))
     }
 
     /// The history that revision files form.
     pub(crate) fn history_of(&self, files: &Files) -> Result<History, Error> {
-        let history = History::from_folder(files).map_err(|error| crate::error::from_history(self, error))?;
+        let history =
+            History::from_folders(files).map_err(|error| crate::error::from_history(self, error))?;
         for revision in history.order_all() {
             for declaration in &revision.declares {
                 if let Err(cause) = declaration.object.parse::<ObjectId>() {

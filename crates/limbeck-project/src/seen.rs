@@ -5,10 +5,9 @@
 //! times.
 
 use std::fmt::Write;
-use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use limbeck_history::{History, RevisionId};
+use limbeck_history::{History, Locations, RevisionId};
 use serde::{Deserialize, Serialize};
 
 use crate::Project;
@@ -20,7 +19,7 @@ const SETTLED: Duration = Duration::from_secs(3);
 /// What the revision files said.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Seen {
-    /// A hash of the files as the folder lists them.
+    /// A hash of the files as their folders list them.
     listing: String,
     /// The one head of the history.
     head: RevisionId,
@@ -28,7 +27,7 @@ pub(crate) struct Seen {
     revisions: String,
 }
 
-/// The files as the folder lists them.
+/// The files as their folders list them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Listing {
     hash: String,
@@ -91,27 +90,30 @@ fn cache(project: &Project) -> Cache {
 }
 
 fn key(project: &Project) -> String {
-    let versions = project.versions();
-    cache::key([env!("CARGO_PKG_VERSION"), &versions.to_string_lossy()])
+    let Locations { folders, recursive } = project.locations();
+    let folders = folders
+        .iter()
+        .map(|folder| folder.to_string_lossy().into_owned())
+        .collect::<Vec<_>>();
+    let fixed = [
+        env!("CARGO_PKG_VERSION"),
+        if recursive { "recursive" } else { "" },
+    ];
+    cache::key(fixed.into_iter().chain(folders.iter().map(String::as_str)))
 }
 
 impl Listing {
-    /// Lists the files of a folder. `None` where what a file is cannot be told without reading it: beyond a link, and
-    /// on systems that keep no time of a file's last change of any kind.
-    pub(crate) fn read(folder: &Path) -> Option<Self> {
+    /// Lists the files of some folders. `None` where what a file is cannot be told without reading it: beyond a link,
+    /// and on systems that keep no time of a file's last change of any kind.
+    pub(crate) fn read(locations: &Locations) -> Option<Self> {
         let mut lines = Vec::new();
         let mut changed = SystemTime::UNIX_EPOCH;
-        for entry in std::fs::read_dir(folder).ok()? {
-            let entry = entry.ok()?;
-            let name = entry.file_name();
-            if name.as_encoded_bytes().starts_with(b".") {
-                continue;
-            }
+        for entry in locations.entries().ok()? {
             let metadata = entry.metadata().ok()?;
             if !metadata.is_file() {
                 return None;
             }
-            let mut line = name.into_string().ok()?;
+            let mut line = entry.path().into_os_string().into_string().ok()?;
             changed = changed.max(stamp(&mut line, &metadata)?);
             lines.push(line);
         }
@@ -153,6 +155,10 @@ fn stamp(_line: &mut String, _metadata: &std::fs::Metadata) -> Option<SystemTime
 mod tests {
     use super::*;
 
+    fn listing(folder: &std::path::Path) -> Option<Listing> {
+        Listing::read(&Locations::folder(folder))
+    }
+
     fn id(text: &str) -> RevisionId {
         RevisionId::new(text).unwrap()
     }
@@ -161,22 +167,38 @@ mod tests {
     fn a_listing_changes_with_every_change_of_a_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.sql");
-        let mut seen = vec![Listing::read(folder.path()).unwrap()];
+        let mut seen = vec![listing(folder.path()).unwrap()];
         for text in ["one", "two"] {
             std::fs::write(&path, text).unwrap();
-            seen.push(Listing::read(folder.path()).unwrap());
+            seen.push(listing(folder.path()).unwrap());
             // The clock of files ticks every few milliseconds; that is why what is young is not kept.
             std::thread::sleep(Duration::from_millis(50));
         }
         let touched = std::fs::File::options().write(true).open(&path).unwrap();
         touched.set_modified(SystemTime::UNIX_EPOCH).unwrap();
-        seen.push(Listing::read(folder.path()).unwrap());
+        seen.push(listing(folder.path()).unwrap());
         std::fs::rename(&path, folder.path().join("b.sql")).unwrap();
-        seen.push(Listing::read(folder.path()).unwrap());
+        seen.push(listing(folder.path()).unwrap());
         for (number, listing) in seen.iter().enumerate() {
             assert!(!seen[..number].contains(listing), "{number}: {seen:#?}");
         }
-        assert_eq!(Listing::read(folder.path()).as_ref(), seen.last());
+        assert_eq!(listing(folder.path()).as_ref(), seen.last());
+    }
+
+    #[test]
+    fn a_listing_goes_as_deep_as_reading_does() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.sql"), "").unwrap();
+        std::fs::create_dir(folder.path().join("in")).unwrap();
+        let recursive = Locations {
+            recursive: true,
+            ..Locations::folder(folder.path())
+        };
+        let (flat, deep) = (listing(folder.path()), Listing::read(&recursive));
+        assert!(flat.is_some() && deep.is_some());
+        std::fs::write(folder.path().join("in/b.sql"), "").unwrap();
+        assert_eq!(listing(folder.path()), flat);
+        assert_ne!(Listing::read(&recursive), deep);
     }
 
     #[cfg(unix)]
@@ -185,7 +207,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let target = tempfile::NamedTempFile::new().unwrap();
         std::os::unix::fs::symlink(target.path(), folder.path().join("a.sql")).unwrap();
-        assert_eq!(Listing::read(folder.path()), None);
+        assert_eq!(listing(folder.path()), None);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The history of a folder, or of what an application carries.
+//! The history of folders, or of what an application carries.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::{Revision, RevisionError};
 
-use super::{GraphError, History};
+use super::{GraphError, History, Locations};
 
 /// A history that cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -56,7 +56,7 @@ impl HistoryError {
     }
 }
 
-/// The revision files of a folder, read and not yet understood. Reading waits for the disk, and is worth a thread of
+/// The revision files of some folders, read and not yet understood. Reading waits for the disk, and is worth a thread of
 /// its own; understanding does not.
 #[derive(Debug)]
 pub struct Files {
@@ -67,35 +67,22 @@ pub struct Files {
 }
 
 impl Files {
-    /// Reads the files of a folder whose names end in `.sql` and do not begin with a dot. Other files and folders
-    /// inside are not looked at.
+    /// Reads the files of some folders; which, [`Locations::entries`] tells.
     ///
     /// # Errors
     ///
-    /// The folder or a file cannot be read.
-    pub fn read(folder: &Path) -> Result<Self, HistoryError> {
-        let unreadable = |path: &Path, source| HistoryError::Unreadable {
-            path: path.to_owned(),
-            source,
-        };
-        let mut names = Vec::new();
-        for entry in std::fs::read_dir(folder).map_err(|source| unreadable(folder, source))? {
-            let entry = entry.map_err(|source| unreadable(folder, source))?;
-            let name = entry.file_name();
-            let is_hidden = name.as_encoded_bytes().starts_with(b".");
-            let extension = name.as_encoded_bytes().rsplit(|b| *b == b'.').next();
-            if !is_hidden && extension.is_some_and(|extension| extension.eq_ignore_ascii_case(b"sql")) {
-                // A link may lead to a file as well; a folder of such a name fails to be read, and is named.
-                names.push(name);
-            }
-        }
-        names.sort();
-        let mut files = Vec::with_capacity(names.len());
-        let mut bytes = vec![0; names.len().saturating_mul(USUAL_LENGTH) + 1];
+    /// A folder or a file cannot be read.
+    pub fn read(locations: &Locations) -> Result<Self, HistoryError> {
+        let entries = locations.entries()?;
+        let mut files = Vec::with_capacity(entries.len());
+        let mut bytes = vec![0; entries.len().saturating_mul(USUAL_LENGTH) + 1];
         let mut end = 0;
-        for name in names {
-            let path = folder.join(name);
-            end = append(&path, &mut bytes, end).map_err(|source| unreadable(&path, source))?;
+        for entry in entries {
+            let path = entry.path();
+            match append(&path, &mut bytes, end) {
+                Ok(next) => end = next,
+                Err(source) => return Err(HistoryError::Unreadable { path, source }),
+            }
             files.push((path, end));
         }
         Ok(Self { files, bytes })
@@ -131,15 +118,24 @@ impl History {
     ///
     /// The folder or a file cannot be read, files are no valid revisions, or the revisions make no graph.
     pub fn read(folder: &Path) -> Result<Self, HistoryError> {
-        Self::from_folder(&Files::read(folder)?)
+        Self::read_all(&Locations::folder(folder))
     }
 
-    /// The history of a folder whose files have been read.
+    /// The history of several folders; see [`read`](Self::read).
+    ///
+    /// # Errors
+    ///
+    /// As for [`read`](Self::read).
+    pub fn read_all(locations: &Locations) -> Result<Self, HistoryError> {
+        Self::from_folders(&Files::read(locations)?)
+    }
+
+    /// The history of folders whose files have been read.
     ///
     /// # Errors
     ///
     /// Files are no valid revisions, or the revisions make no graph.
-    pub fn from_folder(files: &Files) -> Result<Self, HistoryError> {
+    pub fn from_folders(files: &Files) -> Result<Self, HistoryError> {
         let mut parsed = Parsed::with_capacity(files.files.len());
         let mut start = 0;
         for (path, end) in &files.files {

@@ -176,7 +176,7 @@ async fn seen_or_read(project: &Project, may_be_seen: bool) -> Result<Revisions,
     }
     let looker = project.clone();
     let looked = tokio::task::spawn_blocking(move || {
-        let listing = Listing::read(&looker.versions());
+        let listing = Listing::read(&looker.locations());
         let seen = listing
             .as_ref()
             .and_then(|listing| Seen::recall(&looker, listing));

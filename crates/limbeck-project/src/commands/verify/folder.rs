@@ -27,15 +27,18 @@ pub(super) fn dot_env(root: &Path, project: Option<&Project>) -> Finding {
 }
 
 pub(super) fn folders(project: &Project) -> Finding {
-    for folder in [project.migrations(), project.versions()] {
-        if !folder.is_dir() {
-            return Err(Failed::new(
-                format!("`{}` is not there", project.relative(&folder).display()),
-                "run `limbeck init`: it makes what is missing and touches nothing else",
-            ));
-        }
+    let migrations = project.migrations();
+    if !migrations.is_dir() {
+        return Err(Failed::new(
+            format!("`{}` is not there", project.relative(&migrations).display()),
+            "run `limbeck init`: it makes what is missing and touches nothing else",
+        ));
     }
-    Ok(project.relative(&project.versions()).display().to_string())
+    let locations = project.locations();
+    project.refuse_missing(&locations)?;
+    let folders = locations.folders.iter();
+    let folders = folders.map(|folder| project.relative(folder).display().to_string());
+    Ok(folders.collect::<Vec<_>>().join(", "))
 }
 
 pub(super) fn files(project: &Project) -> Finding {
