@@ -106,12 +106,20 @@ pub(crate) fn screen(side: &StepSide) -> Result<(), (Refusal, Range<usize>)> {
 /// Whether a step's text could leave the session's settings or its role other than it found them. Errs on the side of
 /// yes: `SET`, `RESET`, `set_config` and `DISCARD` may hide in a function's body.
 pub(crate) fn may_change_session(sql: &str) -> bool {
-    let has = |word: &[u8]| {
-        sql.as_bytes()
-            .windows(word.len())
-            .any(|window| window.eq_ignore_ascii_case(word))
-    };
-    has(b"set") || has(b"discard")
+    holds(sql, b"set") || holds(sql, b"discard")
+}
+
+/// Whether a step's text could end its transaction where [`screen`] does not see it. Errs on the side of yes.
+pub(crate) fn may_end_transaction(sql: &str) -> bool {
+    [&b"commit"[..], b"rollback", b"abort", b"prepare"]
+        .iter()
+        .any(|word| holds(sql, word))
+}
+
+fn holds(sql: &str, word: &[u8]) -> bool {
+    sql.as_bytes()
+        .windows(word.len())
+        .any(|window| window.eq_ignore_ascii_case(word))
 }
 
 fn refuse(statement: &Statement<'_>) -> Option<Refusal> {

@@ -10,7 +10,7 @@ use crate::journal::{Journal, Outcome, TRANSACTION_DURATION, count_check, count_
 use crate::message::Message;
 use crate::options::RunOptions;
 use crate::route::Leg;
-use crate::screen::may_change_session;
+use crate::screen::{may_change_session, may_end_transaction};
 use crate::sql::timeout;
 
 /// What a step's transaction begins with. `restore` are the statements that undo what an earlier step may have
@@ -55,6 +55,10 @@ pub(crate) fn requires(message: &mut Message, side: &StepSide) {
 /// session's role is its own again.
 pub(crate) fn end(message: &mut Message, side: &StepSide, step_nonce: &str) {
     message.own([seal(step_nonce)]);
+    unset(message, side);
+}
+
+fn unset(message: &mut Message, side: &StepSide) {
     message.own(["SET CONSTRAINTS ALL IMMEDIATE"]);
     if may_change_session(&side.sql) {
         message.own(RESET_ROLE);
@@ -141,16 +145,24 @@ pub(crate) fn after_outside(journal: &Journal<'_>, leg: &Leg, step: &Step, outco
     message
 }
 
-/// A step in a transaction on scratch: without lease and journal, with the same seal. What it requires is run, and not
-/// checked.
+/// A step in a transaction on scratch: without lease and journal. It has the same seal where there is anything to seal,
+/// since a history has thousands of steps. What it requires is run, and not checked.
 pub(crate) fn replayed(side: &StepSide, step_nonce: &str) -> Message {
+    let requires = side.requires.iter().map(|require| &require.sql);
+    let is_sealed = requires.chain([&side.sql]).any(|sql| may_end_transaction(sql));
     let mut message = Message::default();
-    message.own(["BEGIN".to_owned(), nonce(step_nonce)]);
+    message.own(["BEGIN"]);
+    if is_sealed {
+        message.own([nonce(step_nonce)]);
+    }
     for require in &side.requires {
         message.source(&require.sql, require.offset);
     }
     message.source(&side.sql, side.offset);
-    end(&mut message, side, step_nonce);
+    if is_sealed {
+        message.own([seal(step_nonce)]);
+    }
+    unset(&mut message, side);
     message.own(["COMMIT"]);
     message
 }

@@ -31,14 +31,17 @@ pub(crate) fn show(
             .collect();
         output.result(graph::draw(&nodes, output.glyphs()))?;
     } else {
+        // All at once: a write for each of a thousand lines costs more than making them.
+        let mut text = String::new();
         for revision in revisions {
-            output.result(line(revision))?;
+            text.push_str(&line(revision));
             if output.is_verbose() {
                 for detail in details(revision) {
-                    output.result(format_args!("    {detail}\n"))?;
+                    text.extend(["    ", &detail, "\n"]);
                 }
             }
         }
+        output.result(text)?;
     }
     Ok(())
 }
