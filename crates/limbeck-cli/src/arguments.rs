@@ -7,7 +7,6 @@ mod current;
 mod demo;
 mod diff;
 mod downgrade;
-mod duration;
 mod global;
 mod heads;
 mod history;

@@ -5,6 +5,8 @@
 
 /// Selects an environment of `limbeck.toml`, as `-e` does.
 pub(crate) const LIMBECK_ENVIRONMENT: &str = "LIMBECK_ENVIRONMENT";
+/// Which of several databases of `limbeck.toml` is meant, as `--database` does.
+pub(crate) const LIMBECK_DATABASE: &str = "LIMBECK_DATABASE";
 /// The folder of what can always be made again: binaries of PostgreSQL, templates, catalogues.
 pub(crate) const LIMBECK_CACHE_DIR: &str = "LIMBECK_CACHE_DIR";
 /// The folder of the embedded databases.
@@ -15,12 +17,13 @@ pub(crate) const LIMBECK_LOG: &str = "LIMBECK_LOG";
 pub(crate) const CI: &str = "CI";
 
 /// The variables as the help lists them, the project's among them.
-pub(crate) const DOCUMENTED: [(&str, &str); 8] = [
+pub(crate) const DOCUMENTED: [(&str, &str); 9] = [
     (
         "LIMBECK_DATABASE_URL",
         "the database, before what limbeck.toml says",
     ),
     (LIMBECK_ENVIRONMENT, "the environment of limbeck.toml, as -e"),
+    (LIMBECK_DATABASE, "which of several databases, as --database"),
     (
         "LIMBECK_POSTGRES_BIN",
         "the folder of the PostgreSQL programs to start",

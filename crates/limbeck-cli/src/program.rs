@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anstream::{AutoStream, ColorChoice};
 use clap::Parser;
 use clap::error::ErrorKind as UsageErrorKind;
-use limbeck_project::{Diagnostic, Error, Failure, Host, Overrides};
+use limbeck_project::{Diagnostic, Error, Failure, Host, Overrides, XArguments};
 
 use crate::arguments::{Arguments, Color, Format, Global};
 use crate::commands;
@@ -79,11 +79,15 @@ fn context(
         Ok(directory) => directory,
         Err(error) => return Err((output, error)),
     };
+    let overrides = match overrides(global) {
+        Ok(overrides) => overrides,
+        Err(error) => return Err((output, error)),
+    };
     let may_ask = !global.no_input && !is_set(&host, environment::CI) && global.format == Format::Human;
     let consult = consult::somebody(may_ask, output.progress());
     Ok(Context {
         consult,
-        overrides: overrides(global),
+        overrides,
         output,
         host,
         directory,
@@ -92,12 +96,21 @@ fn context(
 }
 
 /// What the options say over the configuration.
-pub(crate) fn overrides(global: &Global) -> Overrides {
-    Overrides {
+pub(crate) fn overrides(global: &Global) -> Result<Overrides, CommandError> {
+    let mut x = XArguments::default();
+    for argument in &global.x {
+        // Not told by the parser of arguments, which would show the value.
+        x.add(argument)
+            .map_err(|cause| usage(Diagnostic::new(format!("`-x`: {cause}")).hint(cause.hint())))?;
+    }
+    let mut databases = global.databases.iter().filter(|name| !name.is_empty());
+    Ok(Overrides {
         environment: global.environment.clone().filter(|name| !name.is_empty()),
         database_url: global.database_url.clone(),
+        database: databases.next().cloned(),
+        x,
         offline: global.offline,
-    }
+    })
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the command line")]

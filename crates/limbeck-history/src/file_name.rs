@@ -4,32 +4,27 @@ use std::time::SystemTime;
 
 use jiff::Timestamp;
 
-use crate::Draft;
+use crate::{Draft, FileNaming};
 
-/// The longest part of a file name that comes from the message, in bytes.
-const MAXIMUM_SLUG: usize = 40;
-
-/// The name of a draft's file: date and time in UTC, identifier, and the first words of the message, as
-/// `20261121T100000_8f3c2a91d0b4_add_meal_plans.sql`. The date comes first so that a listing is in order; the
-/// identifier makes the name unique; and no name depends on case, so that every file system can hold it.
+/// The name of a draft's file where nothing else is configured: date and time in UTC, identifier, and the first words of
+/// the message, as `20261121T100000_8f3c2a91d0b4_add_meal_plans.sql`. The date comes first so that a listing is in order;
+/// the identifier makes the name unique; and no name depends on case, so that every file system can hold it.
 ///
 /// The name says nothing that the header does not: a file may be renamed.
 #[must_use]
 pub fn file_name(draft: &Draft) -> String {
-    let date: String = draft
-        .created
-        .chars()
-        .filter(|c| c.is_ascii_digit() || *c == 'T')
-        .collect();
-    let slug = slug(&draft.message);
-    let separator = if slug.is_empty() { "" } else { "_" };
-    format!("{date}_{}{separator}{slug}.sql", draft.id)
+    FileNaming::default().file_name(draft)
 }
 
 /// The first words of a message as part of a file name: its ASCII letters in lower case and digits, with one
 /// underscore for all else between them, at most 40 bytes, cut after a whole word where that leaves any.
 #[must_use]
 pub fn slug(message: &str) -> String {
+    slug_of(message, FileNaming::default().slug_length)
+}
+
+/// The same of at most `length` bytes.
+pub(crate) fn slug_of(message: &str, length: usize) -> String {
     let mut slug = String::new();
     for word in message
         .lines()
@@ -39,9 +34,9 @@ pub fn slug(message: &str) -> String {
         .filter(|word| !word.is_empty())
     {
         let separator = usize::from(!slug.is_empty());
-        if slug.len() + separator + word.len() > MAXIMUM_SLUG {
+        if slug.len() + separator + word.len() > length {
             if slug.is_empty() {
-                slug.extend(word.chars().take(MAXIMUM_SLUG).map(|c| c.to_ascii_lowercase()));
+                slug.extend(word.chars().take(length).map(|c| c.to_ascii_lowercase()));
             }
             break;
         }

@@ -6,19 +6,23 @@
 
 mod draft;
 mod file_name;
+mod file_template;
 mod history;
 mod nearest;
 mod render;
 mod revision;
 mod revision_id;
+mod x_arguments;
 
 pub use draft::{Draft, DraftRequire, DraftStep};
 pub use file_name::{created, file_name, slug};
+pub use file_template::{FileNaming, FileTemplate, FileTemplateError};
 pub use history::{
     Direction, Files, GraphError, HeaderPlace, History, HistoryError, Locations, Range, SelectorError, Target,
 };
-pub use render::{DEFAULT_TEMPLATE, TemplateError, render};
+pub use render::{DEFAULT_TEMPLATE, TemplateError, outline_difference, render};
 pub use revision::{
     Declaration, FORMAT, Require, Revision, RevisionError, RevisionErrorKind, Step, StepOptions, StepSide,
 };
 pub use revision_id::{InvalidName, RevisionId, new_id};
+pub use x_arguments::{InvalidXArgument, XArguments};

@@ -1,5 +1,7 @@
 //! From a draft to the text of its file, through a template.
 
+use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::Path;
 
 use minijinja::syntax::SyntaxConfig;
@@ -9,13 +11,15 @@ use serde::Serialize;
 
 use crate::nearest::nearest;
 use crate::revision::quote;
-use crate::{Draft, DraftRequire, FORMAT, Revision, RevisionError, Step, StepOptions, StepSide, file_name};
+use crate::{
+    Draft, DraftRequire, FORMAT, Revision, RevisionError, Step, StepOptions, StepSide, XArguments, file_name,
+};
 
 /// The template of a new project, `script.sql.jinja`: it writes a revision as the format's description shows it.
 pub const DEFAULT_TEMPLATE: &str = include_str!("script.sql.jinja");
 
 /// What a template may use.
-const VARIABLES: [&str; 10] = [
+const VARIABLES: [&str; 11] = [
     "format",
     "message",
     "revision",
@@ -26,7 +30,11 @@ const VARIABLES: [&str; 10] = [
     "replaces",
     "steps",
     "declares",
+    "x",
 ];
+
+/// How a template names what `-x` gave.
+const X: &str = "x.";
 
 /// A template that does not give the file that it should.
 #[derive(Debug, thiserror::Error)]
@@ -37,10 +45,14 @@ pub enum TemplateError {
     Template {
         /// The line of the template, counted from 1.
         line: usize,
+        /// The bytes of the template that are meant, where they are known.
+        range: Option<Range<usize>>,
         /// What is wrong.
         message: String,
         /// The unknown name, where that is it.
         unknown: Option<String>,
+        /// The name that was probably meant, or given with `-x`.
+        near: Option<String>,
     },
     /// What the template gave is no revision file.
     #[error("the template gives a file that is no revision: {0}")]
@@ -63,13 +75,38 @@ impl TemplateError {
         }
     }
 
+    /// The bytes of the template that are meant, where they are known.
+    #[must_use]
+    pub fn range(&self) -> Option<Range<usize>> {
+        match self {
+            Self::Template { range, .. } => range.clone(),
+            Self::NoRevision(_) | Self::Differs { .. } => None,
+        }
+    }
+
+    /// The key that the template takes from `-x`, where nobody gave it.
+    #[must_use]
+    pub fn missing_argument(&self) -> Option<&str> {
+        match self {
+            Self::Template {
+                unknown: Some(name), ..
+            } => name.strip_prefix(X),
+            _ => None,
+        }
+    }
+
     /// What to do next.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Template { unknown: Some(name), .. } => Some(match nearest(name, VARIABLES) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("a template can use {}", VARIABLES.join(", ")),
+            Self::Template {
+                unknown: Some(name),
+                near,
+                ..
+            } => Some(match (near, name.strip_prefix(X)) {
+                (Some(near), _) => format!("did you mean `{near}`?"),
+                (None, Some(key)) => format!("give it, as in `-x {key}=VALUE`"),
+                (None, None) => format!("a template can use {}", VARIABLES.join(", ")),
             }),
             Self::Template { .. } => None,
             Self::NoRevision(error) => error.hint(),
@@ -94,6 +131,7 @@ struct Context<'a> {
     replaces: &'a [crate::RevisionId],
     steps: Vec<StepContext<'a>>,
     declares: Vec<String>,
+    x: &'a BTreeMap<String, String>,
 }
 
 #[derive(Serialize)]
@@ -117,13 +155,13 @@ struct RequireContext<'a> {
     sql: &'a str,
 }
 
-/// The text of a draft's file. The same draft and template give the same bytes, and the text is read back: it is a
-/// revision that says what the draft says, or an error.
+/// The text of a draft's file. The same draft, template and arguments give the same bytes, and the text is read back: it
+/// is a revision that says what the draft says, or an error.
 ///
 /// # Errors
 ///
 /// The template is no template or uses a name that there is not; or what it gives is not the draft's revision.
-pub fn render(draft: &Draft, template: &str) -> Result<String, TemplateError> {
+pub fn render(draft: &Draft, template: &str, x: &XArguments) -> Result<String, TemplateError> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     let mut syntax = SyntaxConfig::builder();
@@ -134,8 +172,8 @@ pub fn render(draft: &Draft, template: &str) -> Result<String, TemplateError> {
     environment.set_debug(true);
     let text = environment
         .template_from_named_str("script.sql.jinja", template)
-        .and_then(|compiled| compiled.render(Serde(context(draft))))
-        .map_err(|error| template_error(template, &error))?;
+        .and_then(|compiled| compiled.render(Serde(context(draft, x))))
+        .map_err(|error| template_error(template, x, &error))?;
     let text = format!("{}\n", text.trim_end());
     let read =
         Revision::parse(Path::new(&file_name(draft)), text.as_bytes()).map_err(TemplateError::NoRevision)?;
@@ -145,7 +183,7 @@ pub fn render(draft: &Draft, template: &str) -> Result<String, TemplateError> {
     }
 }
 
-fn context(draft: &Draft) -> Context<'_> {
+fn context<'a>(draft: &'a Draft, x: &'a XArguments) -> Context<'a> {
     Context {
         format: FORMAT,
         message: draft.message.trim().lines().map(str::trim_end).collect(),
@@ -186,6 +224,7 @@ fn context(draft: &Draft) -> Context<'_> {
                 format!("{sign} {}", declaration.object)
             })
             .collect(),
+        x: x.map(),
     }
 }
 
@@ -196,12 +235,30 @@ fn side_context<'a>(sql: &'a str, options: &StepOptions) -> SideContext<'a> {
     }
 }
 
-/// What a draft and a revision read from its text differ in.
-fn difference(draft: &Draft, read: &Revision) -> Option<String> {
-    let message: Vec<&str> = draft.message.trim().lines().map(str::trim_end).collect();
+/// What a draft and a revision differ in besides the SQL and the message: header, declared set, and the steps with their
+/// options. `None` where they are the same revision.
+#[must_use]
+pub fn outline_difference(draft: &Draft, read: &Revision) -> Option<String> {
+    if let Some(what) = header_difference(draft, read) {
+        return Some(what.to_owned());
+    }
+    draft.steps.iter().zip(&read.steps).find_map(|(wanted, found)| {
+        let is_up = found
+            .up
+            .as_ref()
+            .is_some_and(|up| up.options == wanted.up_options);
+        let is_down = match (&found.down, &wanted.down) {
+            (Some(found), Some(_)) => found.options == wanted.down_options,
+            (found, wanted) => found.is_none() && wanted.is_none(),
+        };
+        (found.name != wanted.name || !is_up || !is_down)
+            .then(|| format!("marker of the step `{}`", wanted.name))
+    })
+}
+
+fn header_difference(draft: &Draft, read: &Revision) -> Option<&'static str> {
     let fields = [
         (read.id == draft.id, "identifier"),
-        (read.message == message.join("\n"), "message"),
         (read.parents == draft.parents, "list of parents"),
         (read.depends_on == draft.depends_on, "list of dependencies"),
         (read.branch_labels == draft.branch_labels, "list of branch labels"),
@@ -210,8 +267,20 @@ fn difference(draft: &Draft, read: &Revision) -> Option<String> {
         (read.declares == draft.declares, "declared set"),
         (read.steps.len() == draft.steps.len(), "number of steps"),
     ];
-    if let Some((_, what)) = fields.iter().find(|(is_equal, _)| !is_equal) {
-        return Some((*what).to_owned());
+    fields
+        .into_iter()
+        .find(|(is_equal, _)| !is_equal)
+        .map(|(_, what)| what)
+}
+
+/// What a draft and a revision read from its text differ in.
+fn difference(draft: &Draft, read: &Revision) -> Option<String> {
+    let message: Vec<&str> = draft.message.trim().lines().map(str::trim_end).collect();
+    if let Some(what) = header_difference(draft, read) {
+        return Some(what.to_owned());
+    }
+    if read.message != message.join("\n") {
+        return Some("message".to_owned());
     }
     draft.steps.iter().zip(&read.steps).find_map(|(wanted, found)| {
         let Step { name, up, down, .. } = found;
@@ -256,10 +325,13 @@ fn side_is(
             .all(|(found, wanted)| found.message == wanted.message && found.sql == normal(&wanted.sql))
 }
 
-fn template_error(template: &str, error: &minijinja::Error) -> TemplateError {
+fn template_error(template: &str, x: &XArguments, error: &minijinja::Error) -> TemplateError {
     let is_undefined = error.kind() == minijinja::ErrorKind::UndefinedError;
-    let unknown = error
+    let range = error
         .range()
+        .filter(|range| template.get(range.clone()).is_some());
+    let unknown = range
+        .clone()
         .filter(|_| is_undefined)
         .and_then(|range| template.get(range))
         .map(|name| name.trim().to_owned());
@@ -268,10 +340,17 @@ fn template_error(template: &str, error: &minijinja::Error) -> TemplateError {
         (None, Some(detail)) => detail.to_owned(),
         (None, None) => error.kind().to_string(),
     };
+    let given: Vec<String> = x.iter().map(|(key, _)| format!("{X}{key}")).collect();
+    let near = unknown.as_deref().and_then(|name| {
+        let known = VARIABLES.into_iter().chain(given.iter().map(String::as_str));
+        nearest(name, known).map(str::to_owned)
+    });
     TemplateError::Template {
         line: error.line().unwrap_or(1),
+        range,
         message,
         unknown,
+        near,
     }
 }
 

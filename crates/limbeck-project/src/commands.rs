@@ -23,6 +23,7 @@ pub use heads::heads;
 pub use history::{HistoryReport, RevisionSummary, history};
 pub use init::{InitOptions, InitReport, init};
 pub use plan::{Direction, PlanReport, PlannedRevision, PlannedStep, plan};
+pub(crate) use revision::created;
 pub use revision::{Against, RevisionOptions, RevisionOutcome, WrittenRevision, revision};
 pub use run::{RunSettings, downgrade, downgrade_script, upgrade, upgrade_script};
 pub use server::{

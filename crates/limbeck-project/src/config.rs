@@ -1,23 +1,35 @@
 //! `limbeck.toml`.
 //!
 //! The file is read key by key, so that an unknown key, a value of the wrong type or an unset variable is told
-//! with its place. An environment's section takes the same keys as the file itself and lies over them.
+//! with its place. An environment's section takes the same keys as the file itself and lies over them; the section of
+//! one of several databases lies over both.
 
+mod database;
+mod databases;
 mod document;
 mod error;
+mod hooks;
+mod revisions;
 mod variables;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+pub(crate) use database::DEFAULT_VERSION_SCHEMA;
+pub use database::DatabaseConfig;
+pub use databases::ALL as ALL_DATABASES;
+use databases::Sections;
 use document::Section;
 pub use error::ConfigError;
+pub(crate) use hooks::PATH as HOOK_PATH;
+pub use hooks::PostWriteHook;
+pub use revisions::RevisionsConfig;
 pub use variables::expand;
 
 /// The name of the file.
 pub const FILE_NAME: &str = "limbeck.toml";
 
-/// What `limbeck.toml` says, an environment's section already laid over it.
+/// What `limbeck.toml` says, the sections of an environment and of a database already laid over it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// The folder of the migrations (`versions/`, `script.sql.jinja`), relative to the project.
@@ -26,10 +38,16 @@ pub struct Config {
     pub models: Option<Vec<String>>,
     /// Folders, files or globs of `.sql`; `None` when nothing is said.
     pub schema: Option<Vec<String>>,
-    /// The section `[database]`.
+    /// The section `[database]`, and over it what is said for the chosen one of several databases.
     pub database: DatabaseConfig,
+    /// The names of the sections `[databases.NAME]`, in the order of the file.
+    pub databases: Vec<String>,
+    /// Which of them this is.
+    pub database_name: Option<String>,
     /// The section `[revisions]`.
     pub revisions: RevisionsConfig,
+    /// The sections `[[post_write_hooks]]`, in the order of the file.
+    pub post_write_hooks: Vec<PostWriteHook>,
     /// The section `[autogenerate]`.
     pub autogenerate: AutogenerateConfig,
     /// The section `[server]`.
@@ -38,32 +56,6 @@ pub struct Config {
     pub scratch_url: Option<String>,
     /// The section `[types]`: the SQL type of a Rust path.
     pub types: BTreeMap<String, String>,
-}
-
-/// The section `[database]`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DatabaseConfig {
-    /// The URL, variables not yet expanded, or `embedded:`.
-    pub url: Option<String>,
-    /// The schemas that are looked at.
-    pub schemas: Vec<String>,
-    /// The `search_path` that revisions run with.
-    pub search_path: String,
-    /// The schema of Limbeck's own tables.
-    pub version_schema: String,
-    /// Which of several histories in one database this is.
-    pub scope: String,
-    /// Patterns of `schema.name` that are never looked at.
-    pub exclude: Vec<String>,
-}
-
-/// The section `[revisions]`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct RevisionsConfig {
-    /// Folders of revision files beside `versions/`, relative to the project.
-    pub version_locations: Vec<PathBuf>,
-    /// Whether the folders inside are read as well.
-    pub recursive_version_locations: bool,
 }
 
 /// The section `[autogenerate]`.
@@ -82,24 +74,17 @@ pub struct ServerConfig {
     pub bin: Option<PathBuf>,
 }
 
-/// The schema of Limbeck's own tables, where no other is configured.
-pub(crate) const DEFAULT_VERSION_SCHEMA: &str = "limbeck";
-
 impl Default for Config {
     fn default() -> Self {
         Self {
             migrations: PathBuf::from("database/migrations"),
             models: None,
             schema: None,
-            database: DatabaseConfig {
-                url: None,
-                schemas: vec!["public".to_owned()],
-                search_path: "public".to_owned(),
-                version_schema: DEFAULT_VERSION_SCHEMA.to_owned(),
-                scope: "main".to_owned(),
-                exclude: Vec::new(),
-            },
+            database: DatabaseConfig::default(),
+            databases: Vec::new(),
+            database_name: None,
             revisions: RevisionsConfig::default(),
+            post_write_hooks: Vec::new(),
             autogenerate: AutogenerateConfig::default(),
             server: ServerConfig::default(),
             scratch_url: None,
@@ -108,61 +93,81 @@ impl Default for Config {
     }
 }
 
+/// Which section of the file it is, which decides what it may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Level {
+    File,
+    Environment,
+}
+
+/// What a section may say at every level.
+const KEYS: [&str; 9] = [
+    "migrations",
+    "models",
+    "schema",
+    "revisions",
+    "post_write_hooks",
+    "autogenerate",
+    "server",
+    "scratch",
+    "types",
+];
+
 impl Config {
-    /// Reads a configuration. `path` is only told in errors; `environment` names the section to lay over it.
+    /// Reads a configuration. `path` is only told in errors; `environment` names the section to lay over it, and
+    /// `database` which of several databases is meant. Without it that is the only one; where there are several, what is
+    /// theirs alone is not laid over, and [`database_name`](Self::database_name) is `None`.
     ///
     /// # Errors
     /// All that is wrong with the text, in its order.
-    pub fn parse(path: &Path, text: &str, environment: Option<&str>) -> Result<Self, Vec<ConfigError>> {
+    pub fn parse(
+        path: &Path,
+        text: &str,
+        environment: Option<&str>,
+        database: Option<&str>,
+    ) -> Result<Self, Vec<ConfigError>> {
         let document = document::parse(path, text).map_err(|error| vec![error])?;
         let mut errors = Vec::new();
-        let mut config = Self::default();
         let root = Section::root(path, text, &document);
-        config.apply(&root, true, &mut errors);
-        let mut names = Vec::new();
-        let mut first = None;
-        if let Some(environments) = root.section("environments", &mut errors) {
-            first = environments.first_key();
-            for (name, section) in environments.sections(&mut errors) {
-                // Every environment is read, so that a mistake in one that is not chosen is told as well.
-                let mut other = config.clone();
-                other.apply(&section, false, &mut errors);
-                if environment == Some(name.as_str()) {
-                    config = other;
-                }
-                names.push(name);
-            }
+        let sections = Sections::read(&root, &mut errors);
+        let names = sections.names();
+        let database = match (database, names.as_slice()) {
+            (None, [only]) => Some(only.as_str()),
+            (given, _) => given,
+        };
+        let mut config = Self::default();
+        sections.lay_over(&mut config, environment, database, &mut errors);
+        if !errors.is_empty() {
+            errors.sort_by_key(|error| error.range.start);
+            return Err(errors);
         }
-        if let Some(wanted) = environment
-            && !names.iter().any(|name| name == wanted)
-        {
-            errors.push(ConfigError::unknown_environment(
-                path, text, first, wanted, &names,
-            ));
-        }
-        if errors.is_empty() {
-            Ok(config)
-        } else {
-            Err(errors)
-        }
+        config.database_name = database.map(str::to_owned);
+        config.databases = names;
+        Ok(config)
     }
 
-    fn apply(&mut self, section: &Section<'_>, is_root: bool, errors: &mut Vec<ConfigError>) {
-        let mut known = vec![
-            "migrations",
-            "models",
-            "schema",
-            "database",
-            "revisions",
-            "autogenerate",
-            "server",
-            "scratch",
-            "types",
-        ];
-        if is_root {
+    fn apply(&mut self, section: &Section<'_>, level: Level, errors: &mut Vec<ConfigError>) {
+        let mut known: Vec<&str> = KEYS.into_iter().chain(["database", "databases"]).collect();
+        if level == Level::File {
             known.push("environments");
         }
         section.only(&known, errors);
+        self.apply_shared(section, errors);
+        if let Some(database) = section.section("database", errors) {
+            database.only(&database::KEYS, errors);
+            self.database.apply(&database, errors);
+        }
+    }
+
+    /// Lays the section of one of several databases over: it has the keys of `[database]` besides.
+    fn apply_database(&mut self, section: &Section<'_>, errors: &mut Vec<ConfigError>) {
+        let known: Vec<&str> = KEYS.into_iter().chain(database::KEYS).collect();
+        section.only(&known, errors);
+        self.apply_shared(section, errors);
+        self.database.apply(section, errors);
+    }
+
+    fn apply_shared(&mut self, section: &Section<'_>, errors: &mut Vec<ConfigError>) {
         if let Some(value) = section.string("migrations", errors) {
             self.migrations = PathBuf::from(value);
         }
@@ -172,11 +177,14 @@ impl Config {
         if let Some(values) = section.strings("schema", errors) {
             self.schema = Some(values);
         }
-        if let Some(database) = section.section("database", errors) {
-            self.database.apply(&database, errors);
-        }
         if let Some(revisions) = section.section("revisions", errors) {
             self.revisions.apply(&revisions, errors);
+        }
+        if let Some(hooks) = section.list_of_sections("post_write_hooks", errors) {
+            self.post_write_hooks = hooks
+                .iter()
+                .filter_map(|hook| PostWriteHook::read(hook, errors))
+                .collect();
         }
         if let Some(autogenerate) = section.section("autogenerate", errors) {
             autogenerate.only(&["concurrently"], errors);
@@ -207,61 +215,12 @@ impl Config {
     }
 }
 
-impl DatabaseConfig {
-    fn apply(&mut self, section: &Section<'_>, errors: &mut Vec<ConfigError>) {
-        section.only(
-            &[
-                "url",
-                "schemas",
-                "search_path",
-                "version_schema",
-                "scope",
-                "exclude",
-            ],
-            errors,
-        );
-        if let Some(url) = section.string("url", errors) {
-            self.url = Some(url).filter(|url| !url.is_empty());
-        }
-        if let Some(schemas) = section.strings("schemas", errors) {
-            self.schemas = schemas;
-        }
-        for (key, field) in [
-            ("search_path", &mut self.search_path),
-            ("version_schema", &mut self.version_schema),
-            ("scope", &mut self.scope),
-        ] {
-            if let Some(value) = section.string(key, errors) {
-                if value.is_empty() {
-                    errors.push(section.wrong(key, "may not be empty"));
-                }
-                *field = value;
-            }
-        }
-        if let Some(patterns) = section.strings("exclude", errors) {
-            self.exclude = patterns;
-        }
-    }
-}
-
-impl RevisionsConfig {
-    fn apply(&mut self, section: &Section<'_>, errors: &mut Vec<ConfigError>) {
-        section.only(&["version_locations", "recursive_version_locations"], errors);
-        if let Some(folders) = section.strings("version_locations", errors) {
-            self.version_locations = folders.into_iter().map(PathBuf::from).collect();
-        }
-        if let Some(value) = section.boolean("recursive_version_locations", errors) {
-            self.recursive_version_locations = value;
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn parse(text: &str, environment: Option<&str>) -> Result<Config, Vec<String>> {
-        Config::parse(Path::new("limbeck.toml"), text, environment).map_err(|errors| {
+        Config::parse(Path::new("limbeck.toml"), text, environment, None).map_err(|errors| {
             let told = |error: &ConfigError| match &error.hint {
                 Some(hint) => format!("{error}\nhint: {hint}"),
                 None => error.to_string(),
@@ -304,10 +263,182 @@ mod tests {
         assert!(revisions.recursive_version_locations);
         insta::assert_snapshot!(
             parse("[revisions]\nversion_locations = 'a'\nrecursive = true\n", None).unwrap_err().join("\n"), @r#"
-        limbeck.toml:3:1: unknown key `revisions.recursive`
-        hint: the keys known here are `version_locations`, `recursive_version_locations`
         limbeck.toml:2:21: `revisions.version_locations` must be a list of strings, as in `["a", "b"]`, not a string
+        limbeck.toml:3:1: unknown key `revisions.recursive`
+        hint: the keys known here are `version_locations`, `recursive_version_locations`, `file_template`, `timezone`, `truncate_slug_length`
         "#);
+    }
+
+    #[test]
+    fn new_files_are_named_and_looked_at_as_configured() {
+        let text = "
+            [revisions]
+            file_template = '{year}/{month}/{rev}_{slug}'
+            timezone = '+02:00'
+            truncate_slug_length = 20
+            [[post_write_hooks]]
+            name = 'format'
+            command = ['pg_format', '-i', '{path}']
+            [[post_write_hooks]]
+            command = ['sqlfluff', 'lint', '{path}']
+            timeout = '10s'
+        ";
+        let config = parse(text, None).unwrap();
+        assert_eq!(
+            config.revisions.naming.template.to_string(),
+            "{year}/{month}/{rev}_{slug}"
+        );
+        assert_eq!(config.revisions.naming.slug_length, 20);
+        let hooks: Vec<_> = config
+            .post_write_hooks
+            .iter()
+            .map(|hook| (hook.name.as_str(), hook.timeout.as_secs()))
+            .collect();
+        assert_eq!(hooks, [("format", 120), ("sqlfluff", 10)]);
+    }
+
+    #[test]
+    fn wrong_names_and_hooks_are_told_with_their_place() {
+        let errors = parse(
+            "[revisions]\nfile_template = '%%(rev)s_%%(slug)s'\ntimezone = 'Europe/Berln'\ntruncate_slug_length = 999\n\
+             [[post_write_hooks]]\nname = 'a'\n[[post_write_hooks]]\ncommand = ['fmt']\ntimout = '5'\n\
+             [[post_write_hooks]]\ncommand = ['fmt', 'REVISION_SCRIPT_FILENAME']\n\
+             [[post_write_hooks]]\ncommand = ['fmt', '{path}']\ntimeout = '5 hours'\n\
+             [[post_write_hooks]]\ncommand = []\n",
+            None,
+        )
+        .unwrap_err();
+        insta::assert_snapshot!(errors.join("\n"), @r#"
+        limbeck.toml:2:17: `revisions.file_template`: `%(rev)` is how Alembic writes a token
+        hint: write `{rev}`; months, days, hours, minutes and seconds have two digits
+        limbeck.toml:3:12: `revisions.timezone`: there is no time zone `Europe/Berln`
+        hint: did you mean `Europe/Berlin`?
+        limbeck.toml:4:24: `revisions.truncate_slug_length` must be a number from 0 to 200
+        limbeck.toml:5:1: `post_write_hooks.command` is missing
+        hint: add it, as in `command = ["pg_format", "-i", "{path}"]`
+        limbeck.toml:8:11: `post_write_hooks.command`: `{path}` is missing among the arguments
+        hint: it stands for the new file, which lies in a folder of its own until it is proven
+        limbeck.toml:9:1: unknown key `post_write_hooks.timout`
+        hint: did you mean `timeout`?
+        limbeck.toml:11:11: `post_write_hooks.command`: `REVISION_SCRIPT_FILENAME` is how Alembic writes the file
+        hint: write `{path}`
+        limbeck.toml:14:11: `post_write_hooks.timeout` is no span of time: the unit is `ms`, `s` or `min`
+        limbeck.toml:16:11: `post_write_hooks.command` must begin with a program
+        "#);
+        let errors = parse(
+            "post_write_hooks = ['fmt']\n[database]\nexclude = ['a', 'b.c.d']",
+            None,
+        )
+        .unwrap_err();
+        insta::assert_snapshot!(errors.join("\n"), @"
+        limbeck.toml:1:21: `post_write_hooks` must be a list of sections, each beginning with `[[post_write_hooks]]`, not a string
+        limbeck.toml:3:17: `database.exclude`: `b.c.d` is no pattern: write `schema.name` or `schema`, with `*` for any characters
+        ");
+    }
+
+    #[test]
+    fn the_most_particular_section_counts() {
+        let text = "
+            migrations = 'all'
+            [database]
+            search_path = 'all'
+            version_schema = 'all'
+            [databases.app]
+            url = '${APP}'
+            [databases.analytics]
+            url = '${ANALYTICS}'
+            migrations = 'analytics'
+            search_path = 'analytics'
+            server.major = 16
+            [environments.production]
+            database.search_path = 'production'
+            database.version_schema = 'production'
+            databases.app.url = '${PRODUCTION_APP}'
+            databases.analytics.url = '${PRODUCTION_ANALYTICS}'
+        ";
+        let config = |environment, database| {
+            Config::parse(Path::new("limbeck.toml"), text, environment, database).unwrap()
+        };
+        let told = |config: &Config| {
+            let database = &config.database;
+            let migrations = config.migrations.display();
+            let url = database.url.clone().unwrap_or_default();
+            format!(
+                "{url} {migrations} {} {}",
+                database.search_path, database.version_schema
+            )
+        };
+        assert_eq!(told(&config(None, Some("app"))), "${APP} all all all");
+        assert_eq!(
+            told(&config(None, Some("analytics"))),
+            "${ANALYTICS} analytics analytics all"
+        );
+        assert_eq!(
+            told(&config(Some("production"), Some("app"))),
+            "${PRODUCTION_APP} all production production"
+        );
+        assert_eq!(
+            told(&config(Some("production"), Some("analytics"))),
+            "${PRODUCTION_ANALYTICS} analytics analytics production"
+        );
+        assert_eq!(config(None, Some("analytics")).server.major, Some(16));
+        let nobody = config(None, None);
+        assert_eq!(nobody.databases, ["app", "analytics"]);
+        assert_eq!(nobody.database_name, None);
+    }
+
+    #[test]
+    fn the_only_database_need_not_be_named() {
+        let config = parse("[databases.app]\nurl = 'embedded:'", None).unwrap();
+        assert_eq!(config.database_name.as_deref(), Some("app"));
+        assert_eq!(config.database.url.as_deref(), Some("embedded:"));
+    }
+
+    #[test]
+    fn wrong_databases_are_told_with_their_place() {
+        let told = |text: &str, environment, database| {
+            let errors = Config::parse(Path::new("limbeck.toml"), text, environment, database).unwrap_err();
+            let told =
+                |error: &ConfigError| format!("{error}\nhint: {}", error.hint.as_deref().unwrap_or("-"));
+            errors.iter().map(told).collect::<Vec<_>>().join("\n")
+        };
+        let two = "[databases.app]\nurl = 'a'\n[databases.analytics]\nurl = 'b'\n";
+        let cases = [
+            told(two, None, Some("analytcs")),
+            told(two, None, Some("x")),
+            told("[databases.app]\n", None, Some("x")),
+            told("", None, Some("x")),
+            told(
+                "[database]\nurl = 'a'\n[databases.all]\nscheme = ['b']\n",
+                None,
+                None,
+            ),
+            told(
+                &format!("{two}[environments.production.databases]\nap.url = 'c'\napp.url = 'c'\n"),
+                Some("production"),
+                Some("analytics"),
+            ),
+        ];
+        insta::assert_snapshot!(cases.join("\n"), @"
+        limbeck.toml:1:2: there is no database `analytcs`
+        hint: did you mean `analytics`?
+        limbeck.toml:1:2: there is no database `x`
+        hint: the databases are `app`, `analytics`
+        limbeck.toml:1:2: there is no database `x`
+        hint: the only database is `app`
+        limbeck.toml: there is no database `x`
+        hint: add a section `[databases.x]`, or leave out `--database`
+        limbeck.toml:2:7: `database.url`: each of several databases has a URL of its own
+        hint: move it to `[databases.NAME]`, or `[environments.ENVIRONMENT.databases.NAME]`
+        limbeck.toml:3:12: `all` is no name of a database
+        hint: use ASCII letters, digits, `_` and `-`, and not `all`, which stands for every one
+        limbeck.toml:4:1: unknown key `databases.all.scheme`
+        hint: did you mean `schema`?
+        limbeck.toml:6:1: there is no database `ap`
+        hint: did you mean `app`?
+        limbeck.toml:6:1: the environment `production` has a URL for the database `ap`, and none for `analytics`
+        hint: add `url` to `[environments.production.databases.analytics]`: else that of another environment would be used
+        ");
     }
 
     #[test]
@@ -325,10 +456,10 @@ mod tests {
         hint: did you mean `url`?
         limbeck.toml:5:9: `database.scope` may not be empty
         limbeck.toml:7:9: `server.major` must be a number from 14 to 18
-        limbeck.toml:9:1: unknown key `environments.production.database.ulr`
-        hint: did you mean `url`?
         limbeck.toml:8:15: there is no environment `prod`
         hint: the only environment is `production`
+        limbeck.toml:9:1: unknown key `environments.production.database.ulr`
+        hint: did you mean `url`?
         "#);
     }
 

@@ -12,6 +12,13 @@ pub enum Event {
     Note(String),
     /// Something that a person should act upon or at least see: an object outside the known kinds.
     Warning(String),
+    /// A line that a post-write hook printed.
+    HookOutput {
+        /// The hook's name.
+        hook: String,
+        /// The line.
+        line: String,
+    },
     /// A file was written.
     Wrote(PathBuf),
     /// From the servers that Limbeck starts.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
+use limbeck_history::XArguments;
 use limbeck_server::Directories;
 
 /// The surroundings of a call.
@@ -27,6 +28,10 @@ pub struct Overrides {
     pub environment: Option<String>,
     /// The URL of `-D`; before everything else.
     pub database_url: Option<String>,
+    /// Which of several databases is meant (`--database` or `LIMBECK_DATABASE`).
+    pub database: Option<String>,
+    /// Values for templates and steps (`-x`).
+    pub x: XArguments,
     /// Fetch nothing (`--offline`).
     pub offline: bool,
 }

@@ -63,8 +63,12 @@ impl Project {
             Path::new(config::FILE_NAME),
             &text,
             overrides.environment.as_deref(),
+            overrides.database.as_deref(),
         )
         .map_err(|errors| config_errors(&errors))?;
+        if config.database_name.is_none() && !config.databases.is_empty() {
+            return Err(several_databases(&config.databases));
+        }
         let variables = variables(&root, host)?;
         Ok(Self {
             root,
@@ -121,7 +125,7 @@ impl Project {
         folders.extend(others.iter().map(|folder| self.root.join(folder)));
         Locations {
             folders,
-            recursive: revisions.recursive_version_locations,
+            recursive: revisions.recursive_version_locations || revisions.naming.template.has_folders(),
         }
     }
 
@@ -240,7 +244,7 @@ impl Project {
     }
 
     /// Where limbeck.toml first has these words.
-    fn in_config(&self, words: &str) -> Option<Snippet> {
+    pub(crate) fn in_config(&self, words: &str) -> Option<Snippet> {
         let source = read_text(&self.root.join(config::FILE_NAME)).ok()?;
         let start = source.find(words)?;
         let (line, column) = limbeck_sql::line_column(&source, start);
@@ -326,6 +330,19 @@ pub(crate) fn read_text(path: &Path) -> Result<String, Error> {
         ))
         .hint("save the file as UTF-8")
     })
+}
+
+/// Nobody said which of several databases is meant.
+fn several_databases(names: &[String]) -> Error {
+    let listed: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    let first = names.first().map_or("NAME", String::as_str);
+    Error::usage(format!(
+        "the project has several databases: {}",
+        listed.join(", ")
+    ))
+    .hint(format!(
+        "choose one with `--database {first}`, or with the variable `LIMBECK_DATABASE`"
+    ))
 }
 
 /// All that is wrong with a configuration, as one error.

@@ -25,6 +25,31 @@ pub(crate) struct Global {
     #[arg(short = 'D', long, global = true, value_name = "URL")]
     pub(crate) database_url: Option<String>,
 
+    /// Which of several databases to work on
+    ///
+    /// A name of the sections `[databases.NAME]` in limbeck.toml.
+    /// Repeatable, and `all` for every one, with `upgrade`, `current`, `check`, `verify` and `status`.
+    #[arg(
+        long = "database",
+        global = true,
+        value_name = "NAME",
+        env = environment::LIMBECK_DATABASE,
+        hide_env_values = true
+    )]
+    pub(crate) databases: Vec<String>,
+
+    /// A value for templates and steps; repeatable
+    ///
+    /// In the template of revisions it is `{{ x.key }}`, in a step `current_setting('limbeck.x.key', true)`. Keys are
+    /// lower-case identifiers.
+    #[arg(
+        short = 'x',
+        global = true,
+        value_name = "KEY=VALUE",
+        allow_hyphen_values = true
+    )]
+    pub(crate) x: Vec<String>,
+
     /// Work as if started in this folder
     #[arg(short = 'C', long, global = true, value_name = "FOLDER")]
     pub(crate) directory: Option<PathBuf>,

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 use limbeck_project::commands::RunSettings;
-
-use super::duration;
+use limbeck_project::parse_duration;
 
 /// How to run.
 #[derive(Debug, Clone, Args)]
@@ -22,11 +21,11 @@ pub(crate) struct RunArguments {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct WaitingArguments {
     /// How long a step may wait for a lock
-    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = duration::parse)]
+    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = parse_duration)]
     pub(crate) lock_timeout: Duration,
 
     /// How long to wait for another runner
-    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration::parse)]
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = parse_duration)]
     pub(crate) wait: Duration,
 }
 

@@ -3,7 +3,7 @@
 use limbeck_project::{Event, RunEvent, ServerEvent};
 
 use super::text::{count, duration};
-use super::{Output, style};
+use super::{Output, mask_passwords, style};
 
 /// Shows an event.
 pub(super) fn show(output: &Output, event: &Event) {
@@ -11,6 +11,14 @@ pub(super) fn show(output: &Output, event: &Event) {
         Event::Phase(phase) => this_goes_on(output, phase),
         Event::Note(text) => output.note(text),
         Event::Warning(text) => output.warning(text),
+        Event::HookOutput { hook, line } => {
+            let plain = anstream::adapter::strip_str(line).to_string();
+            let line = mask_passwords(&plain);
+            output.say(format_args!(
+                "  {style}{hook}{style:#}: {line}",
+                style = style::DIM
+            ));
+        }
         Event::Wrote(path) => output.detail(format_args!("wrote {}", path.display())),
         Event::Server(event) => show_server(output, event),
         Event::Run(event) => show_run(output, event),

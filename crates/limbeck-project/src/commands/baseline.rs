@@ -13,11 +13,12 @@ use serde::Serialize;
 
 use super::RunSettings;
 use super::check::{warn_of_invalid, warn_of_unread};
-use super::revision::{created, identifier, rendered, write};
+use super::revision::{created, identifier};
 use super::run::run_options;
 use super::stamp::stamp;
 use crate::autogenerate::{self, Comparison, Fills, Wanted};
 use crate::declared::Declared;
+use crate::revision_file::{self, RevisionFile};
 use crate::workbench::{State, Workbench};
 use crate::{Diagnostic, Error, Event, Events, Failure, Interrupt, ObjectId, Project, error, live, prove};
 
@@ -123,7 +124,8 @@ pub async fn baseline(
             })
             .collect();
     }
-    let (path, text) = rendered(project, &draft)?;
+    let RevisionFile { path, text } =
+        RevisionFile::make(project, &draft, &project.versions(), events).await?;
     let proof = prove::prove(&bench, project, &comparison, &path, &text).await?;
     unchanged(project, &database, &found).await?;
     let mut written = Written::default();
@@ -267,17 +269,7 @@ impl Written {
         text: &str,
         events: Events<'_>,
     ) -> Result<(), Error> {
-        if let Some(parent) = path.parent() {
-            std::fs::create_dir_all(parent).map_err(|cause| {
-                Error::failed(format!(
-                    "`{}` cannot be made: {cause}",
-                    project.relative(parent).display()
-                ))
-                .hint("check who may write there")
-                .caused_by(cause)
-            })?;
-        }
-        write(project, path, text, events)?;
+        revision_file::write(project, path, text, events)?;
         self.0.push(path.to_owned());
         Ok(())
     }

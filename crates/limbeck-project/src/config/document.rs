@@ -153,6 +153,33 @@ impl<'a> Section<'a> {
         }
     }
 
+    /// The sections of a list, as `[[NAME]]` writes them.
+    pub(super) fn list_of_sections(
+        &self,
+        key: &str,
+        errors: &mut Vec<ConfigError>,
+    ) -> Option<Vec<Section<'a>>> {
+        let value = self.table.get(key)?;
+        let wanted = format!("a list of sections, each beginning with `[[{key}]]`");
+        let DeValue::Array(array) = value.get_ref() else {
+            return self.mismatch(key, value.span(), &wanted, value.get_ref(), errors);
+        };
+        let mut sections = Vec::new();
+        for element in array {
+            match element.get_ref() {
+                DeValue::Table(table) => sections.push(Section {
+                    path: self.path,
+                    text: self.text,
+                    name: self.dotted(key),
+                    range: element.span(),
+                    table,
+                }),
+                other => return self.mismatch(key, element.span(), &wanted, other, errors),
+            }
+        }
+        Some(sections)
+    }
+
     /// Every key with its section.
     pub(super) fn sections(&self, errors: &mut Vec<ConfigError>) -> Vec<(String, Section<'a>)> {
         self.table
@@ -167,6 +194,66 @@ impl<'a> Section<'a> {
             .keys()
             .map(Spanned::span)
             .min_by_key(|range| range.start)
+    }
+
+    /// Whether there is such a key.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
+    /// Where the section begins in the text, in bytes.
+    pub(super) fn start(&self) -> usize {
+        self.range.start
+    }
+
+    /// What is wrong with the section itself.
+    pub(super) fn itself(&self, message: &str, hint: String) -> ConfigError {
+        self.error(self.range.clone(), message.to_owned(), Some(hint))
+    }
+
+    /// A key that must be there.
+    pub(super) fn missing(&self, key: &str, example: &str) -> ConfigError {
+        let message = format!("`{}` is missing", self.dotted(key));
+        self.error(self.range.clone(), message, Some(format!("add it, {example}")))
+    }
+
+    /// Why the value of a key that is there is refused, and what to write.
+    pub(super) fn refused(&self, key: &str, message: &str, hint: String) -> ConfigError {
+        let range = self
+            .table
+            .get(key)
+            .map_or_else(|| self.range.clone(), Spanned::span);
+        self.error(range, format!("`{}`: {message}", self.dotted(key)), Some(hint))
+    }
+
+    /// Why one value of a list is refused.
+    pub(super) fn refused_element(&self, key: &str, index: usize, message: &str) -> ConfigError {
+        let element = self.table.get(key).and_then(|value| match value.get_ref() {
+            DeValue::Array(array) => array.get(index).map(Spanned::span),
+            _ => None,
+        });
+        let range = element.unwrap_or_else(|| self.range.clone());
+        self.error(range, format!("`{}`: {message}", self.dotted(key)), None)
+    }
+
+    /// That there is no database of a name; `key` is the section that would hold it.
+    pub(super) fn unknown_database(&self, key: &str, wanted: &str, known: &[&str]) -> ConfigError {
+        let message = format!("there is no database `{wanted}`");
+        let hint = super::error::known_databases(wanted, known);
+        match self.table.get_key_value(key) {
+            Some((name, _)) => self.error(name.span(), message, Some(hint)),
+            None => ConfigError::of_file(self.path, self.text, message, Some(hint)),
+        }
+    }
+
+    /// That there is no environment of a name; `section` is where the environments begin, if there are any.
+    pub(super) fn unknown_environment(
+        &self,
+        section: Option<Range<usize>>,
+        wanted: &str,
+        names: &[String],
+    ) -> ConfigError {
+        ConfigError::unknown_environment(self.path, self.text, section, wanted, names)
     }
 
     /// What is wrong with the value of a key that is there.

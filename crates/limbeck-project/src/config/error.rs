@@ -72,11 +72,26 @@ impl ConfigError {
         let message = format!("there is no environment `{wanted}`");
         match section {
             Some(range) => Self::new(path, text, range, message, Some(hint)),
-            None => Self {
-                line: 0,
-                column: 0,
-                ..Self::new(path, text, 0..0, message, Some(hint))
-            },
+            None => Self::of_file(path, text, message, Some(hint)),
         }
+    }
+
+    /// About the file as a whole.
+    pub(super) fn of_file(path: &Path, text: &str, message: String, hint: Option<String>) -> Self {
+        Self {
+            line: 0,
+            column: 0,
+            ..Self::new(path, text, 0..0, message, hint)
+        }
+    }
+}
+
+/// Which databases there are, where another was named.
+pub(super) fn known_databases(wanted: &str, known: &[&str]) -> String {
+    match (nearest(wanted, known), known) {
+        (Some(near), _) => format!("did you mean `{near}`?"),
+        (None, []) => format!("add a section `[databases.{wanted}]`, or leave out `--database`"),
+        (None, [only]) => format!("the only database is `{only}`"),
+        (None, several) => format!("the databases are {}", listed(several)),
     }
 }

@@ -231,19 +231,19 @@ pub(crate) fn from_selector(error: SelectorError) -> Error {
 
 pub(crate) fn from_template(path: &Path, template: &str, error: &TemplateError) -> Error {
     let mut diagnostic = Diagnostic::new(error.to_string());
-    if let TemplateError::Template { line, .. } = error {
-        let line = *line;
-        let start = offset_of(template, line, 1);
-        let end = template
-            .get(start..)
-            .and_then(|rest| rest.find('\n'))
-            .map_or(template.len(), |n| start + n);
+    if let Some(line) = error.line() {
+        let range = error.range().unwrap_or_else(|| {
+            let start = offset_of(template, line, 1);
+            let rest = template.get(start..).unwrap_or_default();
+            start..rest.find('\n').map_or(template.len(), |n| start + n)
+        });
+        let (line, column) = limbeck_sql::line_column(template, range.start);
         diagnostic.snippets.push(Snippet {
             path: path.to_owned(),
             source: template.to_owned(),
             line,
-            column: 1,
-            range: start..end,
+            column,
+            range,
             label: String::new(),
         });
     }

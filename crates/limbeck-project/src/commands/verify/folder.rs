@@ -5,9 +5,9 @@ use std::path::Path;
 use limbeck_history::History;
 
 use super::{Failed, Finding};
-use crate::Project;
 use crate::declared::Declared;
 use crate::project::DatabaseTarget;
+use crate::{Project, revision_file};
 
 /// `.env` is there, or nothing needs it.
 pub(super) fn dot_env(root: &Path, project: Option<&Project>) -> Finding {
@@ -52,8 +52,11 @@ pub(super) fn files(project: &Project) -> Finding {
             ));
         }
     }
-    crate::commands::revision::try_template(project)?;
-    Ok(files.join(", "))
+    let found = files.join(", ");
+    Ok(match revision_file::try_template(project)? {
+        None => found,
+        Some(key) => format!("{found}; the template wants `-x {key}=VALUE`"),
+    })
 }
 
 pub(super) fn revisions(history: &History) -> String {

@@ -1,9 +1,12 @@
-//! Spans of time as arguments: `500ms`, `5s`, `2min`; a number alone is seconds.
+//! Spans of time as people write them: `500ms`, `5s`, `2min`; a number alone is seconds.
 
 use std::time::Duration;
 
-/// Takes a span of time.
-pub(crate) fn parse(value: &str) -> Result<Duration, String> {
+/// Understands a span of time: `500ms`, `5s`, `2min`; a number alone is seconds.
+///
+/// # Errors
+/// What is wrong, to be told after the text.
+pub fn parse_duration(value: &str) -> Result<Duration, String> {
     let digits = value
         .find(|character: char| !character.is_ascii_digit())
         .unwrap_or(value.len());
@@ -28,16 +31,16 @@ mod tests {
 
     #[test]
     fn units() {
-        assert_eq!(parse("500ms"), Ok(Duration::from_millis(500)));
-        assert_eq!(parse("5s"), Ok(Duration::from_secs(5)));
-        assert_eq!(parse("7"), Ok(Duration::from_secs(7)));
-        assert_eq!(parse("2min"), Ok(Duration::from_secs(120)));
+        assert_eq!(parse_duration("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(parse_duration("5s"), Ok(Duration::from_secs(5)));
+        assert_eq!(parse_duration("7"), Ok(Duration::from_secs(7)));
+        assert_eq!(parse_duration("2min"), Ok(Duration::from_secs(120)));
     }
 
     #[test]
     fn what_is_no_span_is_refused() {
         for value in ["", "s", "-5s", "5 hours", "1.5s", "18446744073709551615min"] {
-            assert!(parse(value).is_err(), "{value}");
+            assert!(parse_duration(value).is_err(), "{value}");
         }
     }
 }
