@@ -1,5 +1,6 @@
 //! The command line: one file for each command. The doc comments are the help texts.
 
+mod accept;
 mod baseline;
 mod check;
 mod completions;
@@ -7,10 +8,12 @@ mod current;
 mod demo;
 mod diff;
 mod downgrade;
+mod drift;
 mod global;
 mod heads;
 mod history;
 mod init;
+mod log;
 mod plan;
 mod reference;
 mod revision;
@@ -18,6 +21,7 @@ mod run;
 mod server;
 mod show;
 mod stamp;
+mod status;
 mod target;
 mod upgrade;
 mod verify;
@@ -25,6 +29,7 @@ mod verify;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand};
 
+pub(crate) use accept::AcceptArguments;
 pub(crate) use baseline::BaselineArguments;
 pub(crate) use check::CheckArguments;
 pub(crate) use completions::CompletionsArguments;
@@ -32,16 +37,19 @@ pub(crate) use current::CurrentArguments;
 pub(crate) use demo::DemoArguments;
 pub(crate) use diff::DiffArguments;
 pub(crate) use downgrade::DowngradeArguments;
+pub(crate) use drift::DriftArguments;
 pub(crate) use global::{Color, Format, Global};
 pub(crate) use heads::HeadsArguments;
 pub(crate) use history::HistoryArguments;
 pub(crate) use init::InitArguments;
+pub(crate) use log::LogArguments;
 pub(crate) use plan::PlanArguments;
 pub(crate) use revision::RevisionArguments;
 pub(crate) use run::RunArguments;
 pub(crate) use server::{PsqlArguments, ServerCommand};
 pub(crate) use show::ShowArguments;
 pub(crate) use stamp::StampArguments;
+pub(crate) use status::StatusArguments;
 pub(crate) use upgrade::UpgradeArguments;
 pub(crate) use verify::VerifyArguments;
 
@@ -85,12 +93,16 @@ pub(crate) enum Command {
     Upgrade(UpgradeArguments),
     Downgrade(DowngradeArguments),
     Plan(PlanArguments),
+    Status(StatusArguments),
     Current(CurrentArguments),
     History(HistoryArguments),
     Heads(HeadsArguments),
     Show(ShowArguments),
+    Log(LogArguments),
     Stamp(StampArguments),
+    Accept(AcceptArguments),
     Check(CheckArguments),
+    Drift(DriftArguments),
     Diff(DiffArguments),
     Verify(VerifyArguments),
     #[command(subcommand)]

@@ -1,5 +1,6 @@
 //! What each command does here: call the project, show what comes back, say with which code to leave.
 
+mod accept;
 mod actions;
 mod baseline;
 mod check;
@@ -8,9 +9,11 @@ mod current;
 mod demo;
 mod diff;
 mod downgrade;
+mod drift;
 mod heads;
 mod history;
 mod init;
+mod log;
 mod outcome;
 mod plan;
 mod revision;
@@ -18,6 +21,7 @@ mod revisions;
 mod server;
 mod show;
 mod stamp;
+mod status;
 mod upgrade;
 mod verify;
 
@@ -35,12 +39,16 @@ pub(crate) async fn run(context: &Context, arguments: &Arguments) -> Result<Exit
         Command::Upgrade(arguments) => upgrade::run(context, arguments).await,
         Command::Downgrade(arguments) => downgrade::run(context, arguments).await,
         Command::Plan(arguments) => plan::run(context, arguments).await,
+        Command::Status(arguments) => status::run(context, arguments).await,
         Command::Current(arguments) => current::run(context, arguments).await,
         Command::History(arguments) => history::run(context, arguments),
         Command::Heads(arguments) => heads::run(context, arguments),
         Command::Show(arguments) => show::run(context, arguments),
+        Command::Log(arguments) => log::run(context, arguments).await,
         Command::Stamp(arguments) => stamp::run(context, arguments).await,
+        Command::Accept(arguments) => accept::run(context, arguments).await,
         Command::Check(arguments) => check::run(context, arguments).await,
+        Command::Drift(arguments) => drift::run(context, arguments).await,
         Command::Diff(arguments) => diff::run(context, arguments).await,
         Command::Verify(arguments) => verify::run(context, arguments).await,
         Command::Server(command) => server::run(context, command).await,

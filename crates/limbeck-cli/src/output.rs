@@ -7,6 +7,7 @@ mod diagnostic;
 mod event;
 mod glyphs;
 pub(crate) mod graph;
+pub(crate) mod lines;
 mod mask;
 mod progress;
 mod stream;

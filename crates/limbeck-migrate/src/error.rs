@@ -73,6 +73,12 @@ pub enum ErrorKind {
         /// The revisions.
         revisions: Vec<EditedRevision>,
     },
+    /// What the database has of a revision is not what was looked at before.
+    #[error("what the database has of revision `{revision}` has changed meanwhile")]
+    ChangedMeanwhile {
+        /// The revision.
+        revision: RevisionId,
+    },
     /// The database has revisions whose files are not here.
     #[error("the database has {}, which {} not among the files here", unknown_words(.revisions), are(.revisions.len()))]
     Unknown {
@@ -302,6 +308,7 @@ impl MigrateError {
             | ErrorKind::Edited { .. }
             | ErrorKind::Unknown { .. }
             | ErrorKind::StepEdited { .. }
+            | ErrorKind::ChangedMeanwhile { .. }
             | ErrorKind::Graph(_) => ErrorClass::HistoryConflict,
             _ => ErrorClass::Failed,
         }

@@ -317,6 +317,27 @@ ON CONFLICT (scope, id) DO UPDATE SET parents = excluded.parents, depends_on = e
         )
     }
 
+    /// Puts a file in the place of the one that was applied. How and when the revision came there stays.
+    pub(crate) fn replace_revision(&self, revision: &Revision) -> String {
+        format!(
+            "UPDATE {table} SET parents = {parents}, depends_on = {depends_on}, labels = {labels}, replaces = {replaces},
+  message = {message}, file_name = {file_name}, checksum = {checksum}, format = {format}, body = {body}
+WHERE scope = {scope} AND id = {id}",
+            table = self.tables.name("revision"),
+            scope = self.tables.scope(),
+            id = quote_literal(revision.id.as_str()),
+            parents = text_array(&revision.parents),
+            depends_on = text_array(&revision.depends_on),
+            labels = text_array(&revision.branch_labels),
+            replaces = text_array(&revision.replaces),
+            message = quote_literal(&revision.message),
+            file_name = quote_literal(&revision.file_name()),
+            checksum = quote_literal(&revision.checksum),
+            format = revision.format,
+            body = quote_literal(&revision.text),
+        )
+    }
+
     pub(crate) fn forget_revisions<'i>(&self, ids: impl IntoIterator<Item = &'i str>) -> String {
         format!(
             "DELETE FROM {} WHERE scope = {} AND id IN {}",

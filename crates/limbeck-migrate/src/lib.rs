@@ -7,6 +7,7 @@
 //!
 //! Limbeck's own tables live in a schema of their own (`limbeck`). Reading makes nothing; the first write makes them.
 
+mod accept;
 mod converge;
 mod error;
 mod event;
@@ -15,12 +16,14 @@ mod heartbeat;
 mod interrupt;
 mod journal;
 mod lease;
+mod log;
 mod message;
 mod migrations;
 mod options;
 mod pending;
 mod place;
 mod position;
+mod recorded;
 mod replay;
 mod report;
 mod route;
@@ -36,15 +39,18 @@ mod stored;
 mod tables;
 mod upgrade;
 
+pub use accept::{Acceptance, accept};
 pub use error::{EditedRevision, ErrorClass, ErrorKind, Interruption, MigrateError, UnknownRevision};
 pub use event::{Event, Events, Found, StoredBodyReason};
 pub use interrupt::Interrupt;
 pub use journal::sqlstate;
+pub use log::{LogEntry, LogFilter, Since, log, logged_revisions};
 pub use migrations::Migrations;
 pub use options::RunOptions;
 pub use pending::{Pending, pending};
 pub use place::Place;
 pub use position::{Holder, StepRecord, StepState};
+pub use recorded::recorded;
 pub use replay::{replay, replay_step};
 pub use report::{Committed, Report};
 pub use screen::Refusal;

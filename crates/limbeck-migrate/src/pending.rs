@@ -3,7 +3,8 @@
 use limbeck_history::{Direction, History, Revision, Step, StepSide};
 
 use crate::error::{ErrorKind, MigrateError};
-use crate::route;
+use crate::event::StoredBodyReason;
+use crate::route::{self, Leg};
 use crate::state::State;
 use crate::upgrade::up;
 
@@ -16,6 +17,22 @@ pub struct Pending {
     pub direction: Direction,
     /// The steps that would run, in order, each with the side that would.
     pub steps: Vec<(Step, StepSide)>,
+    /// Why the database's copy of the revision would be used, and no file.
+    pub stored: Option<StoredBodyReason>,
+}
+
+impl From<Leg> for Pending {
+    fn from(leg: Leg) -> Self {
+        Self {
+            direction: leg.direction,
+            steps: leg
+                .sides()
+                .map(|(step, side)| (step.clone(), side.clone()))
+                .collect(),
+            stored: leg.stored,
+            revision: leg.revision,
+        }
+    }
 }
 
 /// What a run from a state to a target would do, in order: pure, and refused where the run itself would be before its
@@ -44,15 +61,5 @@ pub fn pending(
         }
     };
     route::check(&legs)?;
-    Ok(legs
-        .into_iter()
-        .map(|leg| Pending {
-            direction: leg.direction,
-            steps: leg
-                .sides()
-                .map(|(step, side)| (step.clone(), side.clone()))
-                .collect(),
-            revision: leg.revision,
-        })
-        .collect())
+    Ok(legs.into_iter().map(Pending::from).collect())
 }

@@ -285,7 +285,7 @@ pub(crate) fn identifier(tables: &Tables, text: &str) -> Result<RevisionId, Migr
         .map_err(|error: limbeck_history::InvalidName| unreadable(tables, &error.to_string()))
 }
 
-fn from_json<T: serde::de::DeserializeOwned + Default>(
+pub(crate) fn from_json<T: serde::de::DeserializeOwned + Default>(
     tables: &Tables,
     json: Option<String>,
 ) -> Result<T, MigrateError> {

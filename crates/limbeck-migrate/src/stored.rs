@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use limbeck_history::{History, Revision, RevisionId};
+use limbeck_postgres::Session;
 
 use crate::error::{ErrorKind, MigrateError, UnknownRevision};
 use crate::event::{Event, Events, StoredBodyReason};
@@ -12,6 +13,7 @@ use crate::position::{Position, reading};
 use crate::route::{self, Leg};
 use crate::run::Context;
 use crate::state::edited;
+use crate::tables::Tables;
 use crate::upgrade::unknown;
 
 /// The way down to a target.
@@ -27,7 +29,7 @@ pub(crate) async fn down(
         let legs = route(history, position, target)?;
         return with_copies(context, legs, history, position, events).await;
     }
-    let copies = copies(context, &unknown).await?;
+    let copies = copies(&context.session, &context.tables, &unknown).await?;
     let lost: Vec<UnknownRevision> = unknown
         .iter()
         .filter(|id| !copies.contains_key(**id))
@@ -72,7 +74,12 @@ async fn with_copies(
     let applied = position.applied.iter().filter(|(id, _)| on_the_way.contains(id));
     let edited = edited(applied.map(|(id, checksum)| (id, checksum.as_str())), history);
     if !edited.is_empty() {
-        let mut copies = copies(context, &edited.iter().map(|revision| &revision.id).collect()).await?;
+        let mut copies = copies(
+            &context.session,
+            &context.tables,
+            &edited.iter().map(|revision| &revision.id).collect(),
+        )
+        .await?;
         for leg in &mut legs {
             if let Some(copy) = copies.remove(&leg.revision.id) {
                 leg.stored = Some(StoredBodyReason::Edited);
@@ -95,11 +102,11 @@ async fn with_copies(
 }
 
 /// The database's copies of revisions, where they can be trusted.
-async fn copies(
-    context: &Context<'_>,
+pub(crate) async fn copies(
+    session: &Session,
+    tables: &Tables,
     ids: &BTreeSet<&RevisionId>,
 ) -> Result<BTreeMap<RevisionId, Revision>, MigrateError> {
-    let Context { session, tables, .. } = context;
     // Whoever owns the table can write what another role would run.
     let owner = format!(
         "SELECT r.rolname FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_roles AS r ON r.oid = c.relowner

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
-use limbeck_history::{Direction, History, RevisionId};
-use limbeck_postgres::Settings;
+use limbeck_history::{Direction, History, Require, RevisionId};
+use limbeck_postgres::{DatabaseError, Settings};
 
 use crate::error::{ErrorKind, MigrateError, UnknownRevision};
 use crate::event::{Event, Events};
 use crate::interrupt::Interrupt;
 use crate::options::RunOptions;
+use crate::pending::Pending;
 use crate::position::Position;
 use crate::report::Report;
 use crate::route::{self, Leg};
@@ -152,6 +153,47 @@ impl<'a> Runner<'a> {
             direction: Direction::Down,
         })
         .await
+    }
+
+    /// What [`upgrade`](Self::upgrade) or [`downgrade`](Self::downgrade) would do, in order. Nothing is made or changed;
+    /// what only the database's copies can undo is told as well, unlike by [`pending`](crate::pending).
+    ///
+    /// # Errors
+    ///
+    /// As for the run itself, before its first step.
+    pub async fn pending(
+        &self,
+        history: &History,
+        direction: Direction,
+        target: &str,
+    ) -> Result<Vec<Pending>, MigrateError> {
+        let request = Request {
+            history,
+            target,
+            direction,
+        };
+        let legs = request
+            .legs(&self.context, &self.position, self.context.events)
+            .await?;
+        Ok(legs.into_iter().map(Pending::from).collect())
+    }
+
+    /// What the query of a `require` counts now, as text. It runs in a transaction that can only read, with the session's
+    /// own `search_path`.
+    ///
+    /// # Errors
+    ///
+    /// What the server says: an earlier step may have to make what the query asks.
+    pub async fn count(&self, require: &Require) -> Result<String, DatabaseError> {
+        let session = &self.context.session;
+        let query = limbeck_sql::statements(&require.sql);
+        let query = query.first().map_or(require.sql.as_str(), |first| first.text);
+        session.execute("BEGIN READ ONLY").await?;
+        let counted = crate::lease::value(session, &format!("SELECT (\n{query}\n)::pg_catalog.text")).await;
+        let ended = session.execute("ROLLBACK").await;
+        let counted = counted?;
+        ended?;
+        Ok(counted.unwrap_or_default())
     }
 
     async fn go(self, request: Request<'_>) -> Result<Report, MigrateError> {

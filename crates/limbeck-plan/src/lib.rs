@@ -45,7 +45,7 @@ pub use definition::definition;
 pub use error::PlanError;
 pub use possible_renames::possible_renames;
 pub use probe::{Answer, Answers, Probe, ProbeId, Side};
-pub use rename::renamed_identity;
+pub use rename::{renamed_identity, renamed_unasked};
 pub use request::{Fill, Options, Rename, Request};
 pub use requirement::Requirement;
 pub use steps::{PlannedStep, sql_of};

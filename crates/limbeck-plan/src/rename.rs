@@ -144,6 +144,13 @@ fn identity_sequences(current: &Catalog, wanted: &Catalog) -> Vec<(ObjectId, Obj
         .collect()
 }
 
+/// Indexes, constraints, extended statistics and owned sequences of the current state that are in the wanted state under
+/// another name: old and new identity. A plan renames them without being asked, for nothing is lost by it.
+#[must_use]
+pub fn renamed_unasked(current: &Catalog, wanted: &Catalog) -> Vec<(ObjectId, ObjectId)> {
+    same_definition::find(current, wanted)
+}
+
 /// The identity that an object of the current state has once it is renamed: its own name, that of its relation, that
 /// of its schema, and what its signature names.
 #[must_use]

@@ -1,35 +1,49 @@
 //! One call for each command.
 
+mod accept;
 mod baseline;
 mod check;
 mod current;
 mod diff;
+mod drift;
 mod heads;
 mod history;
 mod init;
+mod log;
 mod plan;
 mod revision;
 mod run;
 mod server;
 mod show;
 mod stamp;
+mod status;
 mod verify;
 
+pub use accept::{AcceptReport, EditReport, accept};
 pub use baseline::{BaselineOptions, BaselineReport, baseline};
 pub use check::{CheckReport, Difference, check};
 pub use current::{AppliedRevision, CurrentReport, current};
 pub use diff::{DiffOptions, DiffReport, DiffSide, DiffStep, diff};
+pub use drift::{DriftKind, DriftReport, DriftedObject, StrayObject, drift};
 pub use heads::heads;
 pub use history::{HistoryReport, RevisionSummary, history};
 pub use init::{InitOptions, InitReport, init};
-pub use plan::{Direction, PlanReport, PlannedRevision, PlannedStep, plan};
+pub use log::{LogOptions, LogReport, log};
+pub use plan::{
+    Direction, PlanOptions, PlanReport, PlannedLock, PlannedRequirement, PlannedRevision, PlannedStep, plan,
+};
 pub(crate) use revision::created;
 pub use revision::{Against, RevisionOptions, RevisionOutcome, WrittenRevision, revision};
 pub use run::{RunSettings, downgrade, downgrade_script, upgrade, upgrade_script};
+pub(crate) use run::{database_and_history, run_options};
 pub use server::{
     InstallationReport, ServerReport, ServerState, server_install, server_list, server_psql, server_start,
     server_status, server_stop,
 };
 pub use show::{ShowReport, show};
 pub use stamp::stamp;
+pub use status::{
+    DatabasePlace, DriftState, PendingRevision, StatusHead, StatusOptions, StatusReport, StatusRevision,
+    status,
+};
 pub use verify::{Check, VerifyReport, verify};

@@ -13,6 +13,7 @@ pub mod config;
 mod consult;
 mod declared;
 mod diagnostic;
+mod drift;
 mod duration;
 mod embedded;
 mod error;
@@ -21,12 +22,16 @@ mod host;
 mod kept;
 mod known;
 mod live;
+mod locks;
 mod post_write;
 mod project;
 mod prove;
+mod recorded;
+mod replacement;
 mod revision_file;
 mod roles;
 mod seen;
+mod text_difference;
 mod workbench;
 
 pub use consult::{Consult, Drop, NobodyToAsk};
@@ -36,9 +41,12 @@ pub use error::Error;
 pub use event::{Event, Events};
 pub use host::{Host, Overrides};
 pub use project::{DatabaseTarget, Project, UrlOrigin};
+pub use text_difference::{DifferenceLine, LineSide, line_difference};
 
 pub use limbeck_catalog::ObjectId;
 pub use limbeck_history::{InvalidXArgument, XArguments};
-pub use limbeck_migrate::{Event as RunEvent, Interrupt, Report as RunReport};
+pub use limbeck_migrate::{
+    Direction as RunDirection, Event as RunEvent, Interrupt, LogEntry, Report as RunReport,
+};
 pub use limbeck_plan::Requirement;
 pub use limbeck_server::{Directories, Event as ServerEvent};

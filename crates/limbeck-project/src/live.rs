@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use limbeck_catalog::{Catalog, ReadOptions};
+use limbeck_catalog::{Catalog, Fingerprint, ReadOptions};
 use limbeck_plan::{Answers, Options, Plan, Planned, Request};
 use limbeck_postgres::{Pins, Session, SessionOptions, Settings};
 
@@ -71,13 +71,28 @@ pub(crate) async fn read(
     settings: &Settings,
     besides: &BTreeSet<String>,
 ) -> Result<Catalog, Error> {
-    let session = connect(settings).await?;
+    read_in(project, &connect(settings).await?, besides).await
+}
+
+/// Reads the database of a session, as [`read`].
+pub(crate) async fn read_in(
+    project: &Project,
+    session: &Session,
+    besides: &BTreeSet<String>,
+) -> Result<Catalog, Error> {
     let mut options = read_options(project)?;
     options
         .schemas
         .get_or_insert_default()
         .extend(besides.iter().cloned());
     limbeck_catalog::read(session.client(), &options)
+        .await
+        .map_err(error::from_read)
+}
+
+/// The fingerprint of the schema of a session's database.
+pub(crate) async fn fingerprint(session: &Session) -> Result<Fingerprint, Error> {
+    limbeck_catalog::fingerprint(session.client())
         .await
         .map_err(error::from_read)
 }

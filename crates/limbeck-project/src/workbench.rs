@@ -260,7 +260,8 @@ impl<'e> Workbench<'e> {
         }
     }
 
-    async fn replayed_on(
+    /// Goes on with revisions on a database that holds those before them.
+    pub(crate) async fn replayed_on(
         &self,
         project: &Project,
         database: ScratchDatabase,

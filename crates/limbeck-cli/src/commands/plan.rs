@@ -1,6 +1,6 @@
 //! `plan`.
 
-use limbeck_project::commands::{self, Direction, PlanReport};
+use limbeck_project::commands::{self, Direction, PlanOptions, PlanReport, PlannedRequirement, PlannedStep};
 
 use super::revisions::title;
 use crate::arguments::PlanArguments;
@@ -15,8 +15,13 @@ pub(crate) async fn run(context: &Context, arguments: &PlanArguments) -> Result<
     } else {
         Direction::Up
     };
-    let target = arguments.target.as_deref().unwrap_or("head");
-    let report = commands::plan(&context.project()?, direction, target, &context.events()).await?;
+    let options = PlanOptions {
+        direction,
+        target: arguments.target.clone().unwrap_or_else(|| "head".to_owned()),
+        count: arguments.count,
+        locks: arguments.locks,
+    };
+    let report = commands::plan(&context.project()?, &options, &context.events()).await?;
     let output = &context.output;
     output.finish();
     if output.is_json() {
@@ -54,53 +59,92 @@ fn render(report: &PlanReport) -> String {
             text.push_str(&format!("{style}-- without steps{style:#}\n", style = style::DIM));
         }
         for step in &revision.steps {
-            text.push_str(&format!(
-                "\n{style}-- step {}{style:#}",
-                step.name,
-                style = style::DIM
-            ));
-            if !step.transaction {
-                text.push_str(&format!(
-                    "{style}, outside a transaction{style:#}",
-                    style = style::DIM
-                ));
-            }
-            if step.destructive {
-                text.push_str(&format!("{style}, loses data{style:#}", style = style::DROP));
-            }
-            text.push('\n');
-            for requirement in &step.requires {
-                text.push_str(&format!(
-                    "{style}-- requires no {}{style:#}\n",
-                    requirement.message,
-                    style = style::DIM
-                ));
-            }
-            text.push_str(step.sql.trim());
-            text.push('\n');
+            text.push_str(&planned(step, report.direction));
         }
     }
     text
 }
 
+/// A step's SQL, after what there is to know of it.
+fn planned(step: &PlannedStep, direction: Direction) -> String {
+    let mut text = format!("\n{style}-- step {}{style:#}", step.name, style = style::DIM);
+    if !step.transaction {
+        text.push_str(&format!(
+            "{style}, outside a transaction{style:#}",
+            style = style::DIM
+        ));
+    }
+    if step.destructive {
+        text.push_str(&format!("{style}, loses data{style:#}", style = style::DROP));
+    }
+    if direction == Direction::Up && !step.reversible {
+        text.push_str(&format!(
+            "{style}, cannot be taken back{style:#}",
+            style = style::DROP
+        ));
+    }
+    text.push('\n');
+    let mut comments: Vec<String> = step.requires.iter().map(requirement).collect();
+    for lock in step.locks.iter().flatten() {
+        let what = if lock.blocks_reads {
+            "reading and writing"
+        } else {
+            "writing"
+        };
+        let rewrites = if lock.rewrites {
+            ", and writes its rows anew"
+        } else {
+            ""
+        };
+        comments.push(format!(
+            "locks {} against {what}{rewrites} ({})",
+            lock.table, lock.mode
+        ));
+    }
+    if let Some(function) = &step.rust {
+        comments.push(format!("the application's: {function}; a run stops before it"));
+    }
+    for comment in comments {
+        let comment = comment.replace('\n', " ");
+        text.push_str(&format!("{style}-- {comment}{style:#}\n", style = style::DIM));
+    }
+    text.push_str(step.sql.trim());
+    text.push('\n');
+    text
+}
+
+fn requirement(requirement: &PlannedRequirement) -> String {
+    let counted = match (&requirement.count, &requirement.uncounted) {
+        (Some(count), _) if count == "0" => "; there are none now".to_owned(),
+        (Some(count), _) => format!("; now {count}: the step would not run"),
+        (None, Some(reason)) => format!("; cannot be counted now: {reason}"),
+        (None, None) => String::new(),
+    };
+    format!("requires no {}{counted}", requirement.message)
+}
+
 #[cfg(test)]
 mod tests {
     use insta::assert_snapshot;
-    use limbeck_project::Requirement;
-    use limbeck_project::commands::{PlannedRevision, PlannedStep};
+    use limbeck_project::commands::{PlannedLock, PlannedRevision};
 
     use super::*;
 
     #[test]
     fn a_plan_is_sql() {
-        let requirement = Requirement {
+        let requirement = PlannedRequirement {
             message: "rows of plans where day is null".to_owned(),
             query: "SELECT count(*) FROM plans WHERE day IS NULL".to_owned(),
+            count: None,
+            uncounted: None,
         };
         let step = |name: &str, destructive, transaction, sql: &str| PlannedStep {
             name: name.to_owned(),
             destructive,
             transaction,
+            reversible: true,
+            rust: None,
+            locks: None,
             requires: vec![requirement.clone(); usize::from(destructive)],
             sql: sql.to_owned(),
         };
@@ -112,6 +156,7 @@ mod tests {
                     id: "8f3c2a91d0b4".to_owned(),
                     message: "Add meal plans".to_owned(),
                     file_name: "20261121_100000_add_meal_plans.sql".to_owned(),
+                    stored: None,
                     steps: vec![
                         step("by_day", false, false, "DROP INDEX CONCURRENTLY plans_day_idx;"),
                         step("plans", true, true, "\nDROP TABLE plans;\n"),
@@ -121,6 +166,7 @@ mod tests {
                     id: "27c6a30d7c24".to_owned(),
                     message: "Merge".to_owned(),
                     file_name: "20261120_100000_merge.sql".to_owned(),
+                    stored: None,
                     steps: Vec::new(),
                 },
             ],
@@ -142,5 +188,50 @@ mod tests {
         -- 20261120_100000_merge.sql
         -- without steps
         ");
+    }
+
+    #[test]
+    fn a_step_tells_what_there_is_to_know_of_it() {
+        let counted = |count: Option<&str>, uncounted: Option<&str>| PlannedRequirement {
+            message: "rows".to_owned(),
+            query: "SELECT 1".to_owned(),
+            count: count.map(str::to_owned),
+            uncounted: uncounted.map(str::to_owned),
+        };
+        let lock = |table: &str, mode: &str, blocks_reads, rewrites| PlannedLock {
+            table: table.to_owned(),
+            mode: mode.to_owned(),
+            blocks_reads,
+            rewrites,
+        };
+        let step = PlannedStep {
+            name: "fill".to_owned(),
+            destructive: false,
+            transaction: true,
+            reversible: false,
+            rust: Some("fill_slugs".to_owned()),
+            requires: vec![
+                counted(Some("0"), None),
+                counted(Some("7"), None),
+                counted(None, Some("relation \"a\" does not exist")),
+            ],
+            locks: Some(vec![
+                lock("public.plans", "AccessExclusiveLock", true, true),
+                lock("public.users", "ShareRowExclusiveLock", false, false),
+            ]),
+            sql: "SELECT 1;".to_owned(),
+        };
+        let plain = |direction| anstream::adapter::strip_str(&planned(&step, direction)).to_string();
+        assert_snapshot!(plain(Direction::Up), @r#"
+        -- step fill, cannot be taken back
+        -- requires no rows; there are none now
+        -- requires no rows; now 7: the step would not run
+        -- requires no rows; cannot be counted now: relation "a" does not exist
+        -- locks public.plans against reading and writing, and writes its rows anew (AccessExclusiveLock)
+        -- locks public.users against writing (ShareRowExclusiveLock)
+        -- the application's: fill_slugs; a run stops before it
+        SELECT 1;
+        "#);
+        assert!(!plain(Direction::Down).contains("taken back"));
     }
 }

@@ -10,6 +10,9 @@ pub(super) fn of(kind: &ErrorKind, committed: bool) -> Option<String> {
         ErrorKind::Connect(error) => return error.hint(),
         ErrorKind::Target(error) => return error.hint(),
         ErrorKind::Database { error, .. } if error.is_connection_lost() => AGAIN,
+        ErrorKind::Database { error, .. } if error.is(limbeck_postgres::sqlstate::INSUFFICIENT_PRIVILEGE) => {
+            "the role lacks this right: have it granted, or connect as the role that owns these tables"
+        }
         ErrorKind::Database { .. } | ErrorKind::Graph(_) => return None,
         ErrorKind::Interrupted(interruption) => interruption.hint(),
         ErrorKind::NewerFormat { .. } => "use the release that wrote them, or a newer one",
@@ -24,9 +27,10 @@ pub(super) fn of(kind: &ErrorKind, committed: bool) -> Option<String> {
         } => return Some(reason.clone()),
         ErrorKind::Busy { reason: None, .. } => "wait for it to end, or wait longer",
         ErrorKind::Edited { .. } => {
-            "restore the files as they were applied and write the change as a new revision, or stamp to accept \
-                 the files as they are"
+            "restore the files as they were applied and write the change as a new revision; where an edit leaves the \
+             schema as it is, `limbeck accept` shows that and records it"
         }
+        ErrorKind::ChangedMeanwhile { .. } => "look again: run the command once more",
         ErrorKind::Unknown { .. } => {
             "get the files from whoever applied them, or downgrade, which uses the database's copies"
         }

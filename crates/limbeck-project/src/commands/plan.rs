@@ -1,11 +1,15 @@
 //! `plan`: what a run would do, from where the database is.
 
-use limbeck_history::StepSide;
+use limbeck_history::{Step, StepSide};
+use limbeck_migrate::{Interrupt, Pending, Runner, StoredBodyReason};
 use serde::Serialize;
 
 use super::RunSettings;
-use super::run::{database_and_history, run_options};
-use crate::{Error, Events, Project, Requirement, error, live};
+use super::run::{refuse_range, run_options};
+use crate::recorded::Recorded;
+use crate::{Error, Event, Events, Project, error, locks};
+
+pub use crate::locks::PlannedLock;
 
 /// Which way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -15,6 +19,28 @@ pub enum Direction {
     Up,
     /// Down.
     Down,
+}
+
+impl Direction {
+    fn of_history(self) -> limbeck_history::Direction {
+        match self {
+            Self::Up => limbeck_history::Direction::Up,
+            Self::Down => limbeck_history::Direction::Down,
+        }
+    }
+}
+
+/// What is to be found out.
+#[derive(Debug, Clone)]
+pub struct PlanOptions {
+    /// Which way.
+    pub direction: Direction,
+    /// How far: as for the run itself.
+    pub target: String,
+    /// Whether what steps require is counted now. The database is only read.
+    pub count: bool,
+    /// Whether the steps are run on scratch, to see what they lock.
+    pub locks: bool,
 }
 
 /// What would run.
@@ -37,6 +63,8 @@ pub struct PlannedRevision {
     pub message: String,
     /// Its file's name.
     pub file_name: String,
+    /// Why what the database keeps of it would be used, and no file: `missing`, `edited`.
+    pub stored: Option<StoredBodyReason>,
     /// Its steps that would run, in order.
     pub steps: Vec<PlannedStep>,
 }
@@ -50,70 +78,117 @@ pub struct PlannedStep {
     pub destructive: bool,
     /// Whether it runs in a transaction.
     pub transaction: bool,
-    /// What has to be 0 before it runs: queries, and what they count.
-    pub requires: Vec<Requirement>,
+    /// Whether it has a way down.
+    pub reversible: bool,
+    /// The application's function that it is, for a step in Rust: a run from the command line stops before it.
+    pub rust: Option<String>,
+    /// What has to be 0 before it runs.
+    pub requires: Vec<PlannedRequirement>,
+    /// The tables that it locks against others, where that was asked for and can be seen: not of a step outside a
+    /// transaction.
+    pub locks: Option<Vec<PlannedLock>>,
     /// Its SQL.
     pub sql: String,
 }
 
-/// Tells what `upgrade TARGET` (or `downgrade TARGET`) would run.
+/// What has to be 0 before a step runs.
+#[derive(Debug, Clone, Serialize)]
+pub struct PlannedRequirement {
+    /// What is counted, in words.
+    pub message: String,
+    /// The query.
+    pub query: String,
+    /// What it counts now, where that was asked for.
+    pub count: Option<String>,
+    /// Why it cannot be counted now: an earlier step may have to make what it asks.
+    pub uncounted: Option<String>,
+}
+
+/// Tells what `upgrade TARGET` (or `downgrade TARGET`) would run. Nothing is run on the database.
 ///
 /// # Errors
-/// As the run itself, before its first step.
-pub async fn plan(
-    project: &Project,
-    direction: Direction,
-    target: &str,
-    events: Events<'_>,
-) -> Result<PlanReport, Error> {
-    let (settings, history) = database_and_history(project, events).await?;
-    let session = live::connect(&settings).await?;
-    let options = run_options(project, &RunSettings::default());
-    let state = limbeck_migrate::state(&session, &options)
+/// As the run itself, before its first step; when steps are to be run on scratch, also where that fails.
+pub async fn plan(project: &Project, options: &PlanOptions, events: Events<'_>) -> Result<PlanReport, Error> {
+    let way = options.direction.of_history();
+    refuse_range(
+        match options.direction {
+            Direction::Up => "plan",
+            Direction::Down => "plan --down",
+        },
+        &options.target,
+    )?;
+    let recorded = Recorded::read(project, events).await?;
+    let run_options = run_options(project, &RunSettings::default());
+    let interrupt = Interrupt::new();
+    let run_events = |event| events(Event::Run(event));
+    let from_migrate = |cause| error::from_migrate(project, cause);
+    let runner = Runner::connect(&recorded.settings, &run_options, &interrupt, &run_events)
         .await
-        .map_err(|cause| error::from_migrate(project, cause))?;
-    let way = match direction {
-        Direction::Up => limbeck_history::Direction::Up,
-        Direction::Down => limbeck_history::Direction::Down,
-    };
-    let pending = limbeck_migrate::pending(&history, &state, way, target)
-        .map_err(|cause| error::from_migrate(project, cause))?;
-    let revisions = pending
-        .into_iter()
-        .map(|pending| PlannedRevision {
-            id: pending.revision.id.to_string(),
-            message: pending.revision.message.clone(),
-            file_name: pending
-                .revision
-                .path
-                .file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned(),
-            steps: pending
-                .steps
-                .into_iter()
-                .map(|(step, side)| PlannedStep {
-                    name: step.name.clone(),
-                    destructive: side.options.allow_drop,
-                    transaction: side.options.transaction,
-                    requires: requires(&side),
-                    sql: side.sql.trim().to_owned(),
-                })
-                .collect(),
-        })
-        .collect();
+        .map_err(from_migrate)?;
+    let pending = runner
+        .pending(&recorded.files, way, &options.target)
+        .await
+        .map_err(from_migrate)?;
+    let mut locks = if options.locks && !pending.is_empty() {
+        Box::pin(locks::of(project, &recorded, &pending, events)).await?
+    } else {
+        Vec::new()
+    }
+    .into_iter();
+    let mut revisions = Vec::with_capacity(pending.len());
+    for pending in pending {
+        let mut steps = Vec::with_capacity(pending.steps.len());
+        for (step, side) in &pending.steps {
+            let mut planned = planned(step, side);
+            if options.count {
+                count(&runner, side, &mut planned).await;
+            }
+            planned.locks = locks.next().flatten();
+            steps.push(planned);
+        }
+        revisions.push(revision(&pending, steps));
+    }
     Ok(PlanReport {
-        direction,
-        current: state.heads.iter().map(ToString::to_string).collect(),
+        direction: options.direction,
+        current: recorded.state.heads.iter().map(ToString::to_string).collect(),
         revisions,
     })
 }
 
-fn requires(side: &StepSide) -> Vec<Requirement> {
-    let requires = side.requires.iter().map(|require| Requirement {
+fn revision(pending: &Pending, steps: Vec<PlannedStep>) -> PlannedRevision {
+    PlannedRevision {
+        id: pending.revision.id.to_string(),
+        message: pending.revision.message.clone(),
+        file_name: pending.revision.file_name(),
+        stored: pending.stored,
+        steps,
+    }
+}
+
+fn planned(step: &Step, side: &StepSide) -> PlannedStep {
+    let requires = side.requires.iter().map(|require| PlannedRequirement {
         message: require.message.clone(),
         query: require.sql.trim().trim_end_matches(';').to_owned(),
+        count: None,
+        uncounted: None,
     });
-    requires.collect()
+    PlannedStep {
+        name: step.name.clone(),
+        destructive: side.options.allow_drop,
+        transaction: side.options.transaction,
+        reversible: step.down.is_some(),
+        rust: side.options.rust.clone(),
+        requires: requires.collect(),
+        locks: None,
+        sql: side.sql.trim().to_owned(),
+    }
+}
+
+async fn count(runner: &Runner<'_>, side: &StepSide, planned: &mut PlannedStep) {
+    for (require, planned) in side.requires.iter().zip(&mut planned.requires) {
+        match runner.count(require).await {
+            Ok(count) => planned.count = Some(count),
+            Err(error) => planned.uncounted = Some(error.message().to_owned()),
+        }
+    }
 }

@@ -81,7 +81,7 @@ pub async fn downgrade(
 }
 
 /// A run begins where the database is; only a script must be told.
-fn refuse_range(command: &str, target: &str) -> Result<(), Error> {
+pub(super) fn refuse_range(command: &str, target: &str) -> Result<(), Error> {
     match target.split_once(':') {
         None => Ok(()),
         Some((_, to)) => Err(Error::usage(format!(
@@ -194,7 +194,7 @@ async fn seen_or_read(project: &Project, may_be_seen: bool) -> Result<Revisions,
 }
 
 /// Reads the revision files on a thread of their own, and understands them on this one.
-async fn read_history(project: &Project) -> Result<History, Error> {
+pub(super) async fn read_history(project: &Project) -> Result<History, Error> {
     let reader = project.clone();
     let files = tokio::task::spawn_blocking(move || reader.revision_files());
     project.history_of(&files.await.map_err(thread_failed)??)
@@ -205,7 +205,7 @@ fn thread_failed(cause: tokio::task::JoinError) -> Error {
 }
 
 /// Reads the revisions while the database's settings are found, since an embedded server may have to start.
-pub(super) async fn database_and_history(
+pub(crate) async fn database_and_history(
     project: &Project,
     events: Events<'_>,
 ) -> Result<(limbeck_postgres::Settings, History), Error> {
@@ -243,7 +243,7 @@ fn refuse_wrong_way(
 }
 
 /// What a run is told of the project and of who runs it.
-pub(super) fn run_options(project: &Project, settings: &RunSettings) -> RunOptions {
+pub(crate) fn run_options(project: &Project, settings: &RunSettings) -> RunOptions {
     let config = &project.config().database;
     RunOptions {
         version_schema: config.version_schema.clone(),

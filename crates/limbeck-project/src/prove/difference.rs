@@ -29,7 +29,7 @@ pub(crate) async fn must_be(
 }
 
 /// Each object that a plan is about, as it is and as it should be.
-fn notes(plan: &Plan, found: &Catalog, wanted: &Catalog) -> Vec<String> {
+pub(crate) fn notes(plan: &Plan, found: &Catalog, wanted: &Catalog) -> Vec<String> {
     let objects = objects(plan, found, wanted);
     let mut notes: Vec<String> = objects
         .iter()
@@ -50,7 +50,7 @@ fn notes(plan: &Plan, found: &Catalog, wanted: &Catalog) -> Vec<String> {
 }
 
 /// The objects that differ, without those that lie in others which come or go.
-fn objects(plan: &Plan, found: &Catalog, wanted: &Catalog) -> BTreeSet<ObjectId> {
+pub(crate) fn objects(plan: &Plan, found: &Catalog, wanted: &Catalog) -> BTreeSet<ObjectId> {
     let changes = plan.actions.iter().flat_map(|action| &action.changes);
     let objects: BTreeSet<ObjectId> = changes
         .filter(|change| {

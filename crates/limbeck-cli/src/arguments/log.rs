@@ -1,0 +1,59 @@
+//! `log`.
+
+use clap::Args;
+use limbeck_project::commands::LogOptions;
+
+use super::reference::examples;
+
+const EXAMPLES: &[(&str, &str)] = &[
+    ("limbeck log", "the last things that were done"),
+    ("limbeck log -r 8f3c", "what became of one revision"),
+    (
+        "limbeck log --since 2d --failed",
+        "what failed in the last two days",
+    ),
+    ("limbeck log --all --format json", "everything, with every field"),
+];
+
+/// Show the journal: who did what to this database when, and how it ended
+///
+/// The newest first. Times are the server's, in UTC.
+#[derive(Debug, Args)]
+#[command(after_help = examples(EXAMPLES))]
+pub(crate) struct LogArguments {
+    /// Only of this revision: an identifier or the beginning of one, also of one that no file knows; `head`
+    #[arg(short, long, value_name = "REVISION")]
+    pub(crate) revision: Option<String>,
+
+    /// Only since then: `2h`, `7d`, or a time such as `2026-11-21 10:00`
+    #[arg(long, value_name = "TIME")]
+    pub(crate) since: Option<String>,
+
+    /// Only of this kind: `step`, `revision` (one without steps), `stamp`, `accept`; repeatable
+    #[arg(long = "kind", value_name = "KIND")]
+    pub(crate) kinds: Vec<String>,
+
+    /// Only what failed or was interrupted
+    #[arg(long)]
+    pub(crate) failed: bool,
+
+    /// At most so many
+    #[arg(short = 'n', long, value_name = "NUMBER", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) limit: u64,
+
+    /// All of them
+    #[arg(long, conflicts_with = "limit")]
+    pub(crate) all: bool,
+}
+
+impl From<&LogArguments> for LogOptions {
+    fn from(arguments: &LogArguments) -> Self {
+        Self {
+            revision: arguments.revision.clone(),
+            since: arguments.since.clone(),
+            kinds: arguments.kinds.clone(),
+            failed: arguments.failed,
+            limit: (!arguments.all).then_some(arguments.limit),
+        }
+    }
+}
