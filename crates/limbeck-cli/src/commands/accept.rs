@@ -58,11 +58,13 @@ fn show(context: &Context, report: &AcceptReport) -> Result<(), CommandError> {
             style = style::REVISION,
             dim = style::DIM,
         ))?;
-        for note in &revision.notes {
-            output.note(&format!("`{}`: {note}", revision.id));
-        }
     }
     if report.is_accepted() {
+        for revision in &report.revisions {
+            for note in &revision.notes {
+                output.note(&format!("`{}`: {note}", revision.id));
+            }
+        }
         output.say(format_args!(
             "The schema stays what it is: {} accepted",
             count(report.revisions.len(), "edit")

@@ -111,7 +111,7 @@ fn warn(context: &Context, report: &DriftReport) {
 fn drifted(drifted: &DriftedObject) -> String {
     let (sign, colour, how) = match drifted.what {
         DriftKind::Missing => ('-', style::DROP, "is missing".to_owned()),
-        DriftKind::Changed => ('~', style::ALTER, "is another".to_owned()),
+        DriftKind::Changed => ('~', style::ALTER, "differs".to_owned()),
         DriftKind::Renamed => {
             let name = drifted.name_in_database.as_ref().map(ToString::to_string);
             let how = format!("bears another name: {}", name.unwrap_or_default());

@@ -15,7 +15,10 @@ pub(crate) fn render(lines: &[DifferenceLine], indent: &str) -> String {
             LineSide::LeftOut => ("...", style::DIM),
         };
         let content = format!("{sign} {}", line.text);
-        text.push_str(&format!("{indent}{style}{}{style:#}\n", content.trim_end()));
+        if !content.trim_end().is_empty() {
+            text.push_str(&format!("{indent}{style}{}{style:#}", content.trim_end()));
+        }
+        text.push('\n');
     }
     text
 }
@@ -31,5 +34,10 @@ mod tests {
         let lines = line_difference("a\nb\nc", "a\nx\nc");
         let text = anstream::adapter::strip_str(&render(&lines, "  ")).to_string();
         assert_eq!(text, "    a\n  - b\n  + x\n    c\n");
+        let blank = render(&line_difference("\na", "\nb"), "  ");
+        assert_eq!(
+            anstream::adapter::strip_str(&blank).to_string(),
+            "\n  - a\n  + b\n"
+        );
     }
 }

@@ -125,7 +125,12 @@ pub async fn drift(project: &Project, events: Events<'_>) -> Result<DriftReport,
         })
         .collect();
     report.sql = drift.plan.sql();
-    report.unfilled.clone_from(&drift.plan.unfilled);
+    let new = drift
+        .plan
+        .unfilled
+        .iter()
+        .filter(|column| drift.plan.creates(column));
+    report.unfilled = new.cloned().collect();
     report.unsupported.clone_from(&drift.plan.unsupported);
     Ok(report)
 }

@@ -32,7 +32,10 @@ impl Strays {
 /// A history says nothing of a schema that it puts nothing into, and every database is born with `public`.
 pub(super) fn leave_out_unread_schema(made: &mut Catalog, found: &Catalog) {
     let public = ObjectId::global(Kind::Schema, "public");
-    let is_used = made.objects.keys().any(|id| id.schema() == Some("public"));
+    let is_used = made
+        .objects
+        .keys()
+        .any(|id| id.kind != Kind::Schema && id.schema() == Some("public"));
     if is_used || found.objects.contains_key(&public) {
         return;
     }
