@@ -73,7 +73,7 @@ const STYLES: Styles = Styles::styled()
     version,
     styles = STYLES,
     max_term_width = 100,
-    after_help = "`limbeck --help` tells more: how check, diff, plan and verify differ, and the exit codes",
+    after_help = "`limbeck --help` tells more: how check, drift, diff, plan and status differ, and the exit codes",
     after_long_help = reference::after_help(),
     disable_help_subcommand = true,
 )]

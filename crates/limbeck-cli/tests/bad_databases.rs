@@ -199,7 +199,7 @@ fn an_applied_revision_that_was_edited() {
     error: revision `[ID]` (`[TIME]_27c6a30d7c24.sql`) was changed after it was applied
     --> database/migrations/versions/[TIME]_27c6a30d7c24.sql
 
-    hint: restore the files as they were applied and write the change as a new revision, or stamp to accept the files as they are
+    hint: restore the files as they were applied and write the change as a new revision; where an edit leaves the schema as it is, `limbeck accept` shows that and records it
     ");
     assert_eq!(database.relations(), relations);
     // As the hint says, a stamp accepts the file as it is.

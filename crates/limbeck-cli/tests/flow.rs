@@ -259,6 +259,7 @@ fn for_programs() {
               "name": "schema",
               "destructive": false,
               "transaction": true,
+              "reversible": true,
               "requires": [],
               "sql": "CREATE TABLE public.users (\n    id bigint,\n    name text NOT NULL,\n    CONSTRAINT users_pkey PRIMARY KEY (id)\n);"
             }

@@ -10,11 +10,16 @@ use crate::exit::Exit;
 const HEADER: Style = AnsiColor::Green.on_default().bold();
 const LITERAL: Style = AnsiColor::Cyan.on_default().bold();
 
-const LOOKING: [(&str, &str, &str); 4] = [
+const LOOKING: [(&str, &str, &str); 6] = [
     (
         "check",
         "models and history",
         "what `revision --autogenerate` would write; exits with 3 for CI",
+    ),
+    (
+        "drift",
+        "history and database",
+        "where the database is not what its own history says; exits with 3",
     ),
     (
         "diff",
@@ -25,6 +30,11 @@ const LOOKING: [(&str, &str, &str); 4] = [
         "plan",
         "database and history",
         "what `upgrade` or `downgrade` would run now",
+    ),
+    (
+        "status",
+        "database and files",
+        "one screen: where it is, what is pending, edited, running",
     ),
     (
         "verify",
@@ -54,7 +64,7 @@ pub(crate) fn examples(examples: &[(&str, &str)]) -> String {
 /// The tables below the options.
 pub(crate) fn after_help() -> String {
     let mut text = String::new();
-    let _ = writeln!(text, "{HEADER}Four commands look, and change nothing:{HEADER:#}");
+    let _ = writeln!(text, "{HEADER}Six commands look, and change nothing:{HEADER:#}");
     for (command, compares, tells) in LOOKING {
         let _ = writeln!(text, "  {LITERAL}{command:<7}{LITERAL:#} {compares:<21} {tells}");
     }

@@ -64,6 +64,7 @@ pub struct PlannedRevision {
     /// Its file's name.
     pub file_name: String,
     /// Why what the database keeps of it would be used, and no file: `missing`, `edited`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub stored: Option<StoredBodyReason>,
     /// Its steps that would run, in order.
     pub steps: Vec<PlannedStep>,
@@ -81,11 +82,13 @@ pub struct PlannedStep {
     /// Whether it has a way down.
     pub reversible: bool,
     /// The application's function that it is, for a step in Rust: a run from the command line stops before it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub rust: Option<String>,
     /// What has to be 0 before it runs.
     pub requires: Vec<PlannedRequirement>,
     /// The tables that it locks against others, where that was asked for and can be seen: not of a step outside a
     /// transaction.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub locks: Option<Vec<PlannedLock>>,
     /// Its SQL.
     pub sql: String,
@@ -99,8 +102,10 @@ pub struct PlannedRequirement {
     /// The query.
     pub query: String,
     /// What it counts now, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<String>,
     /// Why it cannot be counted now: an earlier step may have to make what it asks.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub uncounted: Option<String>,
 }
 
