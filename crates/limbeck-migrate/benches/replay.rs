@@ -17,7 +17,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use limbeck_migrate::{Direction, History, Settings, replay};
+use limbeck_migrate::{Direction, History, Settings, XArguments, replay};
 use limbeck_postgres::{SessionOptions, connect};
 use limbeck_server::Scratch;
 use limbeck_server::testing::{installation, shared_scratch};
@@ -57,9 +57,15 @@ async fn replayed(scratch: &Scratch, history: &History) -> Duration {
     let began = Instant::now();
     let options = SessionOptions::running("limbeck benchmarks", "public");
     let session = connect(database.settings(), &options).await.unwrap();
-    replay(&session, history.order_all(), Direction::Up, &|_| ())
-        .await
-        .unwrap();
+    replay(
+        &session,
+        history.order_all(),
+        Direction::Up,
+        &XArguments::default(),
+        &|_| (),
+    )
+    .await
+    .unwrap();
     began.elapsed()
 }
 

@@ -38,6 +38,7 @@ mod step_message;
 mod stored;
 mod tables;
 mod upgrade;
+mod x_settings;
 
 pub use accept::{Acceptance, accept};
 pub use error::{EditedRevision, ErrorClass, ErrorKind, Interruption, MigrateError, UnknownRevision};
@@ -61,5 +62,5 @@ pub use tables::FORMAT;
 pub use upgrade::{Runner, downgrade, upgrade};
 
 pub use limbeck_embed::embed;
-pub use limbeck_history::{Direction, History, HistoryError};
+pub use limbeck_history::{Direction, History, HistoryError, InvalidXArgument, XArguments};
 pub use limbeck_postgres::Settings;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use limbeck_history::XArguments;
+
 /// What a run is told, apart from its history and its target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunOptions {
@@ -17,6 +19,8 @@ pub struct RunOptions {
     pub statement_timeout: Option<Duration>,
     /// How long to wait for another runner.
     pub wait: Duration,
+    /// Values for steps, each as the setting `limbeck.x.KEY`. They are part of what a script holds, and of no journal.
+    pub x: XArguments,
     /// The name under which sessions and events are known to the server.
     pub application: String,
     /// The version of that application.
@@ -36,6 +40,7 @@ impl Default for RunOptions {
             lock_timeout: Duration::from_secs(5),
             statement_timeout: None,
             wait: Duration::from_secs(60),
+            x: XArguments::default(),
             application: "limbeck".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             os_user: None,

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use limbeck_history::{Direction, Revision, Step, StepSide};
+use limbeck_history::{Direction, Revision, Step, StepSide, XArguments};
 use limbeck_postgres::{DatabaseError, Session};
 
 use crate::error::{ErrorKind, MigrateError};
@@ -15,11 +15,12 @@ use crate::route::{check_side, side};
 use crate::screen::may_change_session;
 use crate::session::restore;
 use crate::step_message::{nonce_of, replayed, replayed_requires};
+use crate::x_settings::{Lasting, x_settings};
 
 /// Runs revisions in the order given, all their steps, on a scratch database.
 ///
 /// Steps in Rust are passed over: they leave the schema as it is. What steps require is run, and whatever it counts is
-/// accepted, since the rows of a scratch database are made up.
+/// accepted, since the rows of a scratch database are made up. `x` are values for the steps, as for a run.
 ///
 /// # Errors
 ///
@@ -28,6 +29,7 @@ pub async fn replay<'r>(
     session: &Session,
     revisions: impl IntoIterator<Item = &'r Revision>,
     direction: Direction,
+    x: &XArguments,
     events: Events<'_>,
 ) -> Result<(), MigrateError> {
     for revision in revisions {
@@ -51,7 +53,7 @@ pub async fn replay<'r>(
                 }
                 .into());
             };
-            replay_side(session, revision, step, side, direction).await?;
+            replay_side(session, revision, step, side, direction, x).await?;
             for notice in session.take_notices() {
                 events(Event::Notice { notice });
             }
@@ -76,6 +78,7 @@ pub async fn replay_step(
     session: &Session,
     revision: &Revision,
     side: &StepSide,
+    x: &XArguments,
 ) -> Result<(), MigrateError> {
     let found = revision.steps.iter().find_map(|step| {
         let is = |own: &Option<StepSide>| {
@@ -93,7 +96,7 @@ pub async fn replay_step(
     let Some((step, direction)) = found else {
         return Err(ErrorKind::Graph(format!("a step that is not of revision {}", revision.id)).into());
     };
-    replay_side(session, revision, step, side, direction).await
+    replay_side(session, revision, step, side, direction, x).await
 }
 
 async fn replay_side(
@@ -102,11 +105,17 @@ async fn replay_side(
     step: &Step,
     side: &StepSide,
     direction: Direction,
+    x: &XArguments,
 ) -> Result<(), MigrateError> {
     if side.options.rust.is_some() {
         return Ok(());
     }
     check_side(revision, step, side)?;
+    if !x.is_empty() {
+        // Anew for each step: an earlier one may have changed them.
+        let settings = x_settings(x, Lasting::Session).join(";\n");
+        session.execute(&settings).await.map_err(restoring)?;
+    }
     let message = if side.options.transaction {
         replayed(side, &nonce_of(revision, step, direction))
     } else {

@@ -12,6 +12,7 @@ use crate::options::RunOptions;
 use crate::route::Leg;
 use crate::screen::{may_change_session, may_end_transaction};
 use crate::sql::timeout;
+use crate::x_settings::{Lasting, x_settings};
 
 /// What a step's transaction begins with. `restore` are the statements that undo what an earlier step may have
 /// changed in the session.
@@ -77,6 +78,7 @@ pub(crate) fn transactional(
 ) -> Message {
     let mut message = Message::default();
     message.own(begin(journal.options, Some(side), restore));
+    message.own(x_settings(&journal.options.x, Lasting::Transaction));
     message.own([journal.guard(step_nonce)]);
     requires(&mut message, side);
     message.source(&side.sql, side.offset);
@@ -112,6 +114,7 @@ pub(crate) fn before_outside(
 ) -> Message {
     let mut message = Message::default();
     message.own(begin(journal.options, None, restore));
+    message.own(x_settings(&journal.options.x, Lasting::Session));
     message.own([journal.fenced()]);
     requires(&mut message, side);
     message.own([journal.step_running(&leg.revision, step, side, leg.direction, is_anew)]);

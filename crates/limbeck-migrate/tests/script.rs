@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use limbeck_history::Direction;
-use limbeck_migrate::{Event, replay, replay_step, script};
+use limbeck_migrate::{Event, XArguments, replay, replay_step, script};
 use limbeck_server::testing::installation;
 use support::{Fixture, file, history, show, table, three};
 
@@ -239,9 +239,15 @@ async fn a_replay_leaves_the_schema_and_nothing_else() {
     let fixture = Fixture::new().await;
     let session = fixture.session().await;
     let history = mixed();
-    replay(&session, history.order_all(), Direction::Up, &|_| ())
-        .await
-        .unwrap();
+    replay(
+        &session,
+        history.order_all(),
+        Direction::Up,
+        &XArguments::default(),
+        &|_| (),
+    )
+    .await
+    .unwrap();
     assert_eq!(fixture.tables().await, "a\nb1\nb2\nc");
     assert_eq!(fixture.rows("SELECT to_regnamespace('limbeck')").await, "-");
     assert_eq!(
@@ -251,9 +257,15 @@ async fn a_replay_leaves_the_schema_and_nothing_else() {
     let mut order = history.order_all();
     order.reverse();
     let events = std::sync::Mutex::new(Vec::new());
-    replay(&session, order, Direction::Down, &|event: Event| {
-        events.lock().unwrap().push(event);
-    })
+    replay(
+        &session,
+        order,
+        Direction::Down,
+        &XArguments::default(),
+        &|event: Event| {
+            events.lock().unwrap().push(event);
+        },
+    )
     .await
     .unwrap();
     assert_eq!(fixture.tables().await, "");
@@ -272,7 +284,9 @@ async fn a_replayed_step_fails_in_the_same_place() {
     let history = history(&files);
     let revision = history.get("a").unwrap();
     let side = revision.steps[0].up.as_ref().unwrap();
-    let error = replay_step(&session, revision, side).await.unwrap_err();
+    let error = replay_step(&session, revision, side, &XArguments::default())
+        .await
+        .unwrap_err();
     insta::assert_snapshot!("replayed_step", show(&error));
     assert_eq!(error.sqlstate(), Some("42703"));
     // The session is as usable as before.
@@ -300,4 +314,95 @@ async fn an_application_brings_its_revisions_along() {
         .await
         .unwrap();
     assert_eq!(fixture.tables().await, "");
+}
+
+/// Steps that write down what they were handed: in a transaction with a demand on it, after a step that resets the
+/// session, and outside a transaction.
+fn told() -> limbeck_history::History {
+    let seen = |step: &str| {
+        format!(
+            "INSERT INTO seen VALUES ('{step}', current_setting('limbeck.x.tenant', true), current_setting('limbeck.x.none', true))"
+        )
+    };
+    history(&[file(
+        "a",
+        "",
+        &format!(
+            "-- limbeck:require up one \"other tenants\"
+SELECT count(*) FROM (SELECT 1) AS one WHERE current_setting('limbeck.x.tenant', true) <> 'it''s :a \\b'
+-- limbeck:up one
+CREATE TABLE seen (step text, tenant text, none text);
+SET \"limbeck.x.tenant\" = 'changed';
+{};
+SET \"limbeck.x.tenant\" = 'changed';
+-- limbeck:down one
+DROP TABLE seen;
+-- limbeck:up two
+{};
+-- limbeck:down two
+-- limbeck:up three transaction=no retry=1
+{}
+-- limbeck:down three
+-- limbeck:up four
+{};
+-- limbeck:down four
+",
+            seen("one").replace("current_setting('limbeck.x.tenant', true)", "'set'"),
+            seen("two"),
+            seen("three"),
+            seen("four"),
+        ),
+    )])
+}
+
+#[tokio::test]
+async fn steps_are_handed_what_the_caller_gives() {
+    let mut x = XArguments::default();
+    x.insert("tenant", "it's :a \\b").unwrap();
+    let rows = "SELECT step, tenant, coalesce(none, '') FROM seen ORDER BY step";
+    let expected = "four|it's :a \\b|\none|set|\nthree|it's :a \\b|\ntwo|it's :a \\b|";
+    let history = told();
+
+    let mut online = Fixture::new().await;
+    online.options.x = x.clone();
+    online.upgrade(&history, "head").await.unwrap();
+    assert_eq!(online.rows(rows).await, expected);
+    let kept = online
+        .rows("SELECT event::text FROM limbeck.event UNION ALL SELECT step::text FROM limbeck.step")
+        .await;
+    assert!(kept.contains("applied") || kept.contains("done"), "{kept}");
+    assert!(!kept.contains("it's"), "{kept}");
+
+    let scratch = Fixture::new().await;
+    let session = scratch.session().await;
+    replay(&session, history.order_all(), Direction::Up, &x, &|_| ())
+        .await
+        .unwrap();
+    assert_eq!(scratch.rows(rows).await, expected);
+
+    let Some(psql) = psql().await else {
+        eprintln!("skipped: there is no psql beside the server or on the path");
+        return;
+    };
+    let offline = Fixture::new().await;
+    let text = script(&history, Direction::Up, "base", "head", &online.options).unwrap();
+    let output = apply(&psql, &offline, &text);
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert_eq!(offline.rows(rows).await, expected);
+}
+
+#[tokio::test]
+async fn a_step_without_values_sees_none() {
+    let fixture = Fixture::new().await;
+    let history = history(&[file(
+        "a",
+        "",
+        "-- limbeck:up one\nCREATE TABLE seen AS SELECT current_setting('limbeck.x.tenant', true) IS NULL AS none;\n",
+    )]);
+    fixture.upgrade(&history, "head").await.unwrap();
+    assert_eq!(fixture.rows("SELECT none FROM seen").await, "t");
 }

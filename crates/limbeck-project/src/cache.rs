@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
+use limbeck_history::XArguments;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -55,6 +56,11 @@ pub(crate) fn key<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
         hasher.update(part.as_bytes());
     }
     hex(&hasher.finalize())
+}
+
+/// A hash of what is handed to steps, which may do one thing or another by it.
+pub(crate) fn of_arguments(x: &XArguments) -> String {
+    key(x.iter().flat_map(|(name, value)| [name, value]))
 }
 
 /// Bytes as hexadecimal digits.

@@ -9,6 +9,7 @@ use limbeck_history::{History, Revision};
 use limbeck_server::{Installation, Kept, Scratch, ScratchDatabase};
 use serde::{Deserialize, Serialize};
 
+use crate::cache::of_arguments;
 use crate::{Error, Event, Events, Project, cache, error, roles};
 
 /// Keeping copies a database to the disk and back. A replay must take longer than that.
@@ -128,6 +129,7 @@ fn key(project: &Project) -> String {
         env!("CARGO_PKG_VERSION"),
         &project.root().to_string_lossy(),
         &project.config().database.search_path,
+        &of_arguments(&project.overrides().x),
     ]);
     key.chars().take(16).collect()
 }

@@ -304,7 +304,7 @@ impl<'e> Workbench<'e> {
     ) -> Result<(), Error> {
         let run = async |session: &Session| {
             roles::with_roles(&self.scratch, MigrateError::database_error, async || {
-                limbeck_migrate::replay_step(session, revision, side).await
+                limbeck_migrate::replay_step(session, revision, side, &project.overrides().x).await
             })
             .await
         };

@@ -158,7 +158,9 @@ async fn key(
         &history.managed().into_iter().collect::<Vec<_>>().join("\n"),
         &config.database.search_path,
         &config.database.version_schema,
+        &config.database.include.join("\n"),
         &config.database.exclude.join("\n"),
+        &cache::of_arguments(&project.overrides().x),
         &config.autogenerate.concurrently.to_string(),
     ])))
 }

@@ -252,6 +252,7 @@ pub(crate) fn run_options(project: &Project, settings: &RunSettings) -> RunOptio
         lock_timeout: settings.lock_timeout,
         statement_timeout: None,
         wait: settings.wait,
+        x: project.overrides().x.clone(),
         application: "limbeck".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         os_user: project.host().os_user.clone(),
