@@ -57,6 +57,6 @@ pub use object_id::{Kind, ObjectId, ParseObjectIdError};
 pub use part::{ParsePartError, Part, PartNotes};
 #[cfg(feature = "read")]
 pub use read::{
-    ExcludePattern, ExcludePredicate, Fingerprint, ParseExcludePatternError, READER_VERSION, ReadError,
+    ExcludePredicate, Fingerprint, ObjectPattern, ParseObjectPatternError, READER_VERSION, ReadError,
     ReadOptions, fingerprint, read,
 };

@@ -58,7 +58,7 @@ use crate::Catalog;
 use reader::Reader;
 
 pub use error::ReadError;
-pub use exclude::{ExcludePattern, ExcludePredicate, ParseExcludePatternError};
+pub use exclude::{ExcludePredicate, ObjectPattern, ParseObjectPatternError};
 pub use fingerprint::{Fingerprint, fingerprint};
 
 /// Which facts this reader reads, and how it writes them down. It belongs in the key of whatever keeps a catalogue:
@@ -80,7 +80,9 @@ pub struct ReadOptions {
     /// The schema of Limbeck's own tables, which is never read.
     pub version_schema: Option<String>,
     /// What is not looked at: neither read nor named among [`Catalog::unread`].
-    pub exclude: Vec<ExcludePattern>,
+    pub exclude: Vec<ObjectPattern>,
+    /// What alone is looked at of all that lies in schemas, with what belongs to it; empty for everything.
+    pub include: Vec<ObjectPattern>,
     /// What is not looked at besides, decided by code.
     pub exclude_if: Option<ExcludePredicate>,
     /// Whether owners are read.

@@ -15,8 +15,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use limbeck_catalog::{
-    Catalog, Definition, ExcludePattern, ExcludePredicate, Kind, ObjectId, ReadError, ReadOptions,
-    fingerprint,
+    Catalog, Definition, ExcludePredicate, Kind, ObjectId, ObjectPattern, ReadError, ReadOptions, fingerprint,
 };
 use limbeck_postgres::Session;
 use support::{comment, database, definition, id, objects, read, unread};
@@ -51,7 +50,7 @@ fn options(patterns: &[&str]) -> ReadOptions {
     ReadOptions {
         exclude: patterns
             .iter()
-            .map(|text| text.parse::<ExcludePattern>().unwrap())
+            .map(|text| text.parse::<ObjectPattern>().unwrap())
             .collect(),
         ..ReadOptions::default()
     }

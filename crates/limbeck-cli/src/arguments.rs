@@ -13,6 +13,7 @@ mod global;
 mod heads;
 mod history;
 mod init;
+mod list_templates;
 mod log;
 mod plan;
 mod reference;
@@ -42,6 +43,7 @@ pub(crate) use global::{Color, Format, Global};
 pub(crate) use heads::HeadsArguments;
 pub(crate) use history::HistoryArguments;
 pub(crate) use init::InitArguments;
+pub(crate) use list_templates::ListTemplatesArguments;
 pub(crate) use log::LogArguments;
 pub(crate) use plan::PlanArguments;
 pub(crate) use revision::RevisionArguments;
@@ -88,6 +90,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Init(InitArguments),
+    ListTemplates(ListTemplatesArguments),
     Revision(RevisionArguments),
     Baseline(BaselineArguments),
     Upgrade(UpgradeArguments),

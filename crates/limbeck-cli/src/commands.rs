@@ -6,6 +6,7 @@ mod baseline;
 mod check;
 mod completions;
 mod current;
+mod databases;
 mod demo;
 mod diff;
 mod downgrade;
@@ -13,6 +14,7 @@ mod drift;
 mod heads;
 mod history;
 mod init;
+mod list_templates;
 mod log;
 mod outcome;
 mod plan;
@@ -30,10 +32,19 @@ use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
 
-/// Runs a command.
-pub(crate) async fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CommandError> {
+/// Runs a command, on each of the databases that were chosen.
+pub(crate) async fn run(context: &mut Context, arguments: &Arguments) -> Result<Exit, CommandError> {
+    if databases::are_several(&arguments.global) {
+        return databases::run(context, arguments).await;
+    }
+    one(context, arguments).await
+}
+
+/// Runs a command on one database.
+pub(crate) async fn one(context: &Context, arguments: &Arguments) -> Result<Exit, CommandError> {
     match &arguments.command {
         Command::Init(arguments) => init::run(context, arguments).await,
+        Command::ListTemplates(arguments) => list_templates::run(context, arguments),
         Command::Revision(arguments) => revision::run(context, arguments).await,
         Command::Baseline(arguments) => baseline::run(context, arguments).await,
         Command::Upgrade(arguments) => upgrade::run(context, arguments).await,

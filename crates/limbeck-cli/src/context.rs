@@ -1,6 +1,7 @@
 //! What every command is given.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 use limbeck_project::{Consult, Error, Event, Host, NobodyToAsk, Overrides, Project};
 
@@ -16,12 +17,24 @@ pub(crate) struct Context {
     pub(crate) directory: PathBuf,
     pub(crate) consult: Box<dyn Consult>,
     pub(crate) signals: Signals,
+    /// Whether a run has committed something.
+    pub(crate) committed: AtomicBool,
 }
 
 impl Context {
     /// The project that the command works in.
     pub(crate) fn project(&self) -> Result<Project, Error> {
         Project::open(&self.directory, &self.overrides, &self.host)
+    }
+
+    /// The project, where it does not matter which of several databases is meant.
+    pub(crate) fn project_of_any_database(&self) -> Result<Project, Error> {
+        let mut overrides = self.overrides.clone();
+        if overrides.database.is_none() {
+            let names = Project::databases(&self.directory, &overrides)?;
+            overrides.database = names.into_iter().next();
+        }
+        Project::open(&self.directory, &overrides, &self.host)
     }
 
     /// What shows events.
@@ -47,6 +60,7 @@ impl Context {
             directory: directory.to_owned(),
             consult: Box::new(NobodyToAsk),
             signals: self.signals.clone(),
+            committed: AtomicBool::new(false),
         }
     }
 }

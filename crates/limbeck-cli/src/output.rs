@@ -49,8 +49,18 @@ pub(crate) struct Output {
     glyphs: Glyphs,
     draws_graphs: bool,
     results: Mutex<Stream>,
+    /// The results of one database after the other, where they are to make one document.
+    collected: Mutex<Option<Collected>>,
     conversation: Conversation,
     progress: Progress,
+}
+
+/// Results that are not shown yet.
+#[derive(Default)]
+struct Collected {
+    databases: Vec<serde_json::Value>,
+    /// That of the database that is worked on.
+    result: Option<serde_json::Value>,
 }
 
 /// Where the conversation goes.
@@ -78,6 +88,7 @@ impl Output {
             glyphs,
             draws_graphs: io::stdout().is_terminal(),
             results: Mutex::new(Stream::stdout(choice)),
+            collected: Mutex::default(),
             conversation: Conversation::Stream(Mutex::new(Stream::stderr(choice))),
             progress: if shows_progress {
                 Progress::at_terminal()
@@ -96,6 +107,7 @@ impl Output {
             glyphs: Glyphs::Ascii,
             draws_graphs: false,
             results: Mutex::new(Stream::stdout(choice)),
+            collected: Mutex::default(),
             conversation: Conversation::Stream(Mutex::new(Stream::stderr(choice))),
             progress: Progress::none(),
         }
@@ -118,6 +130,7 @@ impl Output {
             glyphs,
             draws_graphs: false,
             results: Mutex::new(Stream::plain(captured.clone())),
+            collected: Mutex::default(),
             conversation: Conversation::Stream(Mutex::new(Stream::plain(io::sink()))),
             progress: Progress::none(),
         };
@@ -158,8 +171,45 @@ impl Output {
 
     /// Writes a result as JSON.
     pub(crate) fn json(&self, value: &impl Serialize) -> io::Result<()> {
+        let mut collected = self.collected.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(collected) = &mut *collected {
+            collected.result = Some(serde_json::to_value(value).map_err(io::Error::other)?);
+            return Ok(());
+        }
         let text = serde_json::to_string_pretty(value).map_err(io::Error::other)?;
         self.verbatim(&format!("{text}\n"))
+    }
+
+    /// Keeps JSON results from now on, until all are shown as one document.
+    pub(crate) fn collect(&self) {
+        let mut collected = self.collected.lock().unwrap_or_else(PoisonError::into_inner);
+        *collected = Some(Collected::default());
+    }
+
+    /// Takes what was kept as the result of a database.
+    pub(crate) fn end_of(&self, database: &str, exit: Exit) {
+        let mut collected = self.collected.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(collected) = &mut *collected {
+            let result = collected.result.take();
+            collected.databases.push(json!({
+                "database": database,
+                "exit_code": exit.code(),
+                "result": result,
+            }));
+        }
+    }
+
+    /// Shows what was kept, if anything is.
+    pub(crate) fn show_collected(&self) -> io::Result<()> {
+        let collected = self
+            .collected
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        match collected {
+            Some(Collected { databases, .. }) => self.json(&json!({ "databases": databases })),
+            None => Ok(()),
+        }
     }
 
     /// Says something that is no result.

@@ -4,11 +4,13 @@ use std::env;
 use std::ffi::OsString;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 use anstream::{AutoStream, ColorChoice};
 use clap::Parser;
 use clap::error::ErrorKind as UsageErrorKind;
-use limbeck_project::{Diagnostic, Error, Failure, Host, Overrides, XArguments};
+use limbeck_project::config::ALL_DATABASES;
+use limbeck_project::{Diagnostic, Error, Failure, Hooks, Host, Overrides, XArguments};
 
 use crate::arguments::{Arguments, Color, Format, Global};
 use crate::commands;
@@ -41,15 +43,15 @@ pub(crate) fn run() -> Exit {
         }
     };
     match context(&arguments.global, host, output, signals) {
-        Ok(context) => {
-            let result = execute(&context, &arguments);
+        Ok(mut context) => {
+            let result = execute(&mut context, &arguments);
             conclude(&context.output, context.signals.exit(), result)
         }
         Err((output, error)) => conclude(&output, Exit::Interrupted, Err(error)),
     }
 }
 
-fn execute(context: &Context, arguments: &Arguments) -> Result<Exit, CommandError> {
+fn execute(context: &mut Context, arguments: &Arguments) -> Result<Exit, CommandError> {
     let log = context
         .host
         .variables
@@ -92,6 +94,7 @@ fn context(
         host,
         directory,
         signals,
+        committed: AtomicBool::new(false),
     })
 }
 
@@ -103,12 +106,15 @@ pub(crate) fn overrides(global: &Global) -> Result<Overrides, CommandError> {
         x.add(argument)
             .map_err(|cause| usage(Diagnostic::new(format!("`-x`: {cause}")).hint(cause.hint())))?;
     }
-    let mut databases = global.databases.iter().filter(|name| !name.is_empty());
+    let is_one = |name: &&String| !name.is_empty() && *name != ALL_DATABASES;
+    let mut databases = global.databases.iter().filter(is_one);
     Ok(Overrides {
         environment: global.environment.clone().filter(|name| !name.is_empty()),
         database_url: global.database_url.clone(),
-        database: databases.next().cloned(),
+        // Which of several is said for each in turn.
+        database: databases.next().filter(|_| global.databases.len() == 1).cloned(),
         x,
+        hooks: Hooks::default(),
         offline: global.offline,
     })
 }

@@ -27,7 +27,7 @@ pub use diff::{DiffOptions, DiffReport, DiffSide, DiffStep, diff};
 pub use drift::{DriftKind, DriftReport, DriftedObject, StrayObject, drift};
 pub use heads::heads;
 pub use history::{HistoryReport, RevisionSummary, history};
-pub use init::{InitOptions, InitReport, init};
+pub use init::{BuiltIn, InitOptions, InitReport, Template, TemplateSummary, init, list_templates};
 pub use log::{LogOptions, LogReport, log};
 pub use plan::{
     Direction, PlanOptions, PlanReport, PlannedLock, PlannedRequirement, PlannedRevision, PlannedStep, plan,

@@ -20,6 +20,7 @@ pub use database::DatabaseConfig;
 pub use databases::ALL as ALL_DATABASES;
 use databases::Sections;
 use document::Section;
+pub(crate) use document::nearest;
 pub use error::ConfigError;
 pub(crate) use hooks::PATH as HOOK_PATH;
 pub use hooks::PostWriteHook;

@@ -6,6 +6,8 @@ use std::ffi::OsString;
 use limbeck_history::XArguments;
 use limbeck_server::Directories;
 
+use crate::Hooks;
+
 /// The surroundings of a call.
 #[derive(Debug, Clone)]
 pub struct Host {
@@ -21,7 +23,7 @@ pub struct Host {
     pub host_name: Option<String>,
 }
 
-/// What the command line says over the configuration.
+/// What the command line, or a program that calls this library, says over the configuration.
 #[derive(Debug, Clone, Default)]
 pub struct Overrides {
     /// The environment chosen by `-e` or `LIMBECK_ENVIRONMENT`.
@@ -32,6 +34,8 @@ pub struct Overrides {
     pub database: Option<String>,
     /// Values for templates and steps (`-x`).
     pub x: XArguments,
+    /// What the calling program decides by code.
+    pub hooks: Hooks,
     /// Fetch nothing (`--offline`).
     pub offline: bool,
 }

@@ -18,6 +18,7 @@ mod duration;
 mod embedded;
 mod error;
 mod event;
+mod hooks;
 mod host;
 mod kept;
 mod known;
@@ -39,12 +40,13 @@ pub use diagnostic::{Diagnostic, Failure, Snippet};
 pub use duration::parse_duration;
 pub use error::Error;
 pub use event::{Event, Events};
+pub use hooks::{Filter, Hooks, ProcessRevisionDirectives, RevisionDirectives};
 pub use host::{Host, Overrides};
 pub use project::{DatabaseTarget, Project, UrlOrigin};
 pub use text_difference::{DifferenceLine, LineSide, line_difference};
 
-pub use limbeck_catalog::ObjectId;
-pub use limbeck_history::{InvalidXArgument, XArguments};
+pub use limbeck_catalog::{Definition, Kind, Object, ObjectId};
+pub use limbeck_history::{DraftRequire, DraftStep, InvalidXArgument, StepOptions, XArguments};
 pub use limbeck_migrate::{
     Direction as RunDirection, Event as RunEvent, Interrupt, LogEntry, Report as RunReport,
 };

@@ -34,10 +34,7 @@ async fn target_settings(
     events: Events<'_>,
 ) -> Result<Settings, Error> {
     match target {
-        DatabaseTarget::Embedded => {
-            let server = crate::embedded::start(project, events).await?;
-            Ok(server.settings)
-        }
+        DatabaseTarget::Embedded => crate::embedded::settings(project, events).await,
         DatabaseTarget::Url(settings) => {
             if settings.is_pooled() {
                 let direct = settings.direct();

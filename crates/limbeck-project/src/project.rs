@@ -49,23 +49,7 @@ impl Project {
     /// # Errors
     /// When there is none, or it cannot be understood.
     pub fn open(start: &Path, overrides: &Overrides, host: &Host) -> Result<Self, Error> {
-        let root = find_root(start).ok_or_else(|| {
-            Error::usage(format!(
-                "there is no `{}` in `{}` or above it",
-                config::FILE_NAME,
-                start.display()
-            ))
-            .hint("run `limbeck init` in the folder of the project")
-        })?;
-        let path = root.join(config::FILE_NAME);
-        let text = read_text(&path)?;
-        let config = Config::parse(
-            Path::new(config::FILE_NAME),
-            &text,
-            overrides.environment.as_deref(),
-            overrides.database.as_deref(),
-        )
-        .map_err(|errors| config_errors(&errors))?;
+        let (root, config) = read_config(start, overrides)?;
         if config.database_name.is_none() && !config.databases.is_empty() {
             return Err(several_databases(&config.databases));
         }
@@ -77,6 +61,19 @@ impl Project {
             overrides: overrides.clone(),
             host: host.clone(),
         })
+    }
+
+    /// The names of the databases of the project that `start` lies in, in the order of its limbeck.toml; none where it
+    /// has only one, without a name.
+    ///
+    /// # Errors
+    /// As for [`open`](Self::open), but for that several need one to be chosen.
+    pub fn databases(start: &Path, overrides: &Overrides) -> Result<Vec<String>, Error> {
+        let of_all = Overrides {
+            database: None,
+            ..overrides.clone()
+        };
+        Ok(read_config(start, &of_all)?.1.databases)
     }
 
     /// The project's folder.
@@ -330,6 +327,27 @@ pub(crate) fn read_text(path: &Path) -> Result<String, Error> {
         ))
         .hint("save the file as UTF-8")
     })
+}
+
+/// The project's folder, and what its limbeck.toml says.
+fn read_config(start: &Path, overrides: &Overrides) -> Result<(PathBuf, Config), Error> {
+    let root = find_root(start).ok_or_else(|| {
+        Error::usage(format!(
+            "there is no `{}` in `{}` or above it",
+            config::FILE_NAME,
+            start.display()
+        ))
+        .hint("run `limbeck init` in the folder of the project")
+    })?;
+    let text = read_text(&root.join(config::FILE_NAME))?;
+    let config = Config::parse(
+        Path::new(config::FILE_NAME),
+        &text,
+        overrides.environment.as_deref(),
+        overrides.database.as_deref(),
+    )
+    .map_err(|errors| config_errors(&errors))?;
+    Ok((root, config))
 }
 
 /// Nobody said which of several databases is meant.

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use limbeck_catalog::{Catalog, ReadOptions};
+use limbeck_catalog::{Catalog, ObjectPattern, ReadOptions};
 use limbeck_history::{History, Revision, RevisionId};
 use limbeck_migrate::MigrateError;
 use limbeck_plan::{Action, Answer, Answers, Fill, Options, Plan, Planned, Probe, Rename, Request, Side};
@@ -562,20 +562,22 @@ async fn start(search: &Search, host: &Host, events: Events<'_>) -> Result<(Scra
 /// filter there: a scratch database holds only what was declared or migrated.
 pub(crate) fn read_options(project: &Project) -> Result<ReadOptions, Error> {
     let database = &project.config().database;
-    let mut exclude = Vec::new();
-    for pattern in &database.exclude {
-        exclude.push(
-            pattern
-                .parse()
-                .map_err(|error| Error::usage(format!("`exclude` in limbeck.toml: {error}")))?,
-        );
-    }
     Ok(ReadOptions {
         schemas: None,
         version_schema: Some(database.version_schema.clone()),
-        exclude,
+        include: patterns("include", &database.include)?,
+        exclude: patterns("exclude", &database.exclude)?,
+        exclude_if: project.overrides().hooks.predicate(),
         ..ReadOptions::default()
     })
+}
+
+fn patterns(key: &str, texts: &[String]) -> Result<Vec<ObjectPattern>, Error> {
+    let parsed = texts.iter().map(|text| {
+        text.parse()
+            .map_err(|error| Error::usage(format!("`{key}` in limbeck.toml: {error}")))
+    });
+    parsed.collect()
 }
 
 /// The same outside a project: own tables are no part of a comparison, in a dump as little as in a database.

@@ -1,4 +1,4 @@
-//! Patterns of what a reading leaves out.
+//! Patterns of what a reading leaves out, or keeps alone.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -7,20 +7,23 @@ use std::sync::Arc;
 
 use limbeck_sql::QualifiedName;
 
-use crate::{Catalog, Definition, Kind, ObjectId};
+use super::ReadOptions;
+use crate::{Catalog, Definition, Kind, Object, ObjectId};
 
-/// A pattern of objects that are never looked at.
+/// A pattern of objects.
 ///
 /// `schema.name` stands for relations, types, sequences and routines of that name, with what belongs to them;
 /// `schema` alone for a schema with everything in it, and for what lies in no schema (an extension, a publication, …)
-/// under that name. `*` stands for any run of
+/// under that name. With a kind before it, it stands for objects of that kind alone, by all the names that lead to them:
+/// `table public.spatial_*`, `index *.tmp_*`, `trigger public.users.*`. `*` stands for any run of
 /// characters within one name. Names are taken as they are stored: not folded to lower case. One that holds a dot or
 /// an asterisk is put into double quotes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExcludePattern {
+pub struct ObjectPattern {
     text: String,
-    schema: NamePattern,
-    name: Option<NamePattern>,
+    kind: Option<Kind>,
+    /// Outermost first. Without a kind there are one or two.
+    names: Vec<NamePattern>,
 }
 
 /// Code that decides what a reading leaves out, where patterns do not say enough.
@@ -35,21 +38,30 @@ pub struct ExcludePattern {
 /// // Partitions that an application makes by itself, one for each month.
 /// let by_month = ExcludePredicate::new(|id| id.kind == Kind::Table && id.name().starts_with("events_2"));
 /// let events: limbeck_catalog::ObjectId = "table public.events_2026_11".parse().unwrap();
-/// assert!(by_month.excludes(&events));
+/// assert!(by_month.excludes(&events, None));
 /// ```
 #[derive(Clone)]
-pub struct ExcludePredicate(Arc<dyn Fn(&ObjectId) -> bool + Send + Sync>);
+pub struct ExcludePredicate(Arc<Predicate>);
+
+type Predicate = dyn Fn(&ObjectId, Option<&Object>) -> bool + Send + Sync;
 
 impl ExcludePredicate {
     /// Leaves out what the function says yes to.
     pub fn new(predicate: impl Fn(&ObjectId) -> bool + Send + Sync + 'static) -> Self {
-        Self(Arc::new(predicate))
+        Self(Arc::new(move |id, _| predicate(id)))
     }
 
-    /// Whether an object is left out.
+    /// Leaves out what the function says yes to, which sees definitions too.
+    pub fn of_objects(predicate: impl Fn(&ObjectId, &Object) -> bool + Send + Sync + 'static) -> Self {
+        Self(Arc::new(move |id, object| {
+            object.is_some_and(|object| predicate(id, object))
+        }))
+    }
+
+    /// Whether an object is left out, as far as can be told of what is known of it.
     #[must_use]
-    pub fn excludes(&self, id: &ObjectId) -> bool {
-        (self.0)(id)
+    pub fn excludes(&self, id: &ObjectId, object: Option<&Object>) -> bool {
+        (self.0)(id, object)
     }
 }
 
@@ -68,27 +80,31 @@ impl PartialEq for ExcludePredicate {
 
 impl Eq for ExcludePredicate {}
 
-/// Takes what a predicate says yes to out of a catalogue, with what belongs to it.
-pub(super) fn leave_out(catalog: &mut Catalog, predicate: &ExcludePredicate) {
-    let ids = catalog.objects.keys();
-    let mut gone: BTreeSet<ObjectId> = ids.filter(|id| predicate.excludes(id)).cloned().collect();
+/// Takes out of a catalogue what is not to be looked at, with what belongs to it, where that could not be told before it
+/// was read.
+pub(super) fn leave_out(catalog: &mut Catalog, options: &ReadOptions) {
+    let by_kind: Vec<&ObjectPattern> = options
+        .exclude
+        .iter()
+        .filter(|pattern| pattern.kind.is_some())
+        .collect();
+    let is_excluded = |id: &ObjectId, object: &Object| {
+        let predicate = options.exclude_if.as_ref();
+        by_kind.iter().any(|pattern| pattern.matches_object(id))
+            || predicate.is_some_and(|predicate| predicate.excludes(id, Some(object)))
+    };
+    let excluded = catalog
+        .objects
+        .iter()
+        .filter(|(id, object)| is_excluded(id, object));
+    let mut gone: BTreeSet<ObjectId> = excluded.map(|(id, _)| id.clone()).collect();
+    if !options.include.is_empty() {
+        gone.extend(not_included(catalog, &options.include));
+    }
     if gone.is_empty() {
         return;
     }
-    // What belongs to what belongs to it: the privileges on a column of a table.
-    loop {
-        let holders = Holders::of(&gone);
-        let with_them: Vec<ObjectId> = catalog
-            .objects
-            .iter()
-            .filter(|(id, object)| !gone.contains(*id) && holders.hold(id, &object.definition))
-            .map(|(id, _)| id.clone())
-            .collect();
-        if with_them.is_empty() {
-            break;
-        }
-        gone.extend(with_them);
-    }
+    add_belongings(catalog, &mut gone);
     let is_gone = |id: &ObjectId| gone.contains(id);
     catalog.objects.retain(|id, _| !is_gone(id));
     catalog.column_order.retain(|id, _| !is_gone(id));
@@ -105,6 +121,33 @@ pub(super) fn leave_out(catalog: &mut Catalog, predicate: &ExcludePredicate) {
     }
     let names: BTreeSet<String> = gone.iter().map(ObjectId::sql_name).collect();
     catalog.unread.retain(|unread| !names.contains(&unread.name));
+}
+
+/// What lies in a schema, and neither matches a pattern nor belongs to what does.
+fn not_included(catalog: &Catalog, include: &[ObjectPattern]) -> Vec<ObjectId> {
+    let lies_in_schema = |id: &ObjectId| !id.kind.is_global() && id.kind != Kind::Schema;
+    let is_included = |id: &ObjectId| include.iter().any(|pattern| pattern.matches_object(id));
+    let ids = catalog.objects.keys().filter(|id| lies_in_schema(id));
+    let mut kept: BTreeSet<ObjectId> = ids.clone().filter(|id| is_included(id)).cloned().collect();
+    add_belongings(catalog, &mut kept);
+    ids.filter(|id| !kept.contains(id)).cloned().collect()
+}
+
+/// Adds what belongs to objects, and what belongs to that: the privileges on a column of a table.
+fn add_belongings(catalog: &Catalog, objects: &mut BTreeSet<ObjectId>) {
+    loop {
+        let holders = Holders::of(objects);
+        let with_them: Vec<ObjectId> = catalog
+            .objects
+            .iter()
+            .filter(|(id, object)| !objects.contains(*id) && holders.hold(id, &object.definition))
+            .map(|(id, _)| id.clone())
+            .collect();
+        if with_them.is_empty() {
+            return;
+        }
+        objects.extend(with_them);
+    }
 }
 
 /// Objects with which others go.
@@ -173,25 +216,53 @@ struct NamePattern {
     literals: Vec<String>,
 }
 
-/// Why a text is no [`ExcludePattern`].
+/// Why a text is no [`ObjectPattern`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{pattern}` is no pattern: write `schema.name` or `schema`, with `*` for any characters")]
-pub struct ParseExcludePatternError {
+#[error("`{pattern}` is no pattern: write {expected}, with `*` for any characters")]
+pub struct ParseObjectPatternError {
     /// The text.
     pub pattern: String,
+    /// What it should have been.
+    expected: String,
 }
 
-impl ExcludePattern {
+impl ObjectPattern {
     /// Whether the pattern stands for a schema with all that lies in it.
     #[must_use]
     pub fn matches_schema(&self, schema: &str) -> bool {
-        self.name.is_none() && self.schema.matches(schema)
+        match (self.kind, self.names.as_slice()) {
+            (None, [pattern]) => pattern.matches(schema),
+            _ => false,
+        }
     }
 
-    /// Whether the pattern stands for an object in a schema.
+    /// Whether the pattern, one without a kind, stands for an object in a schema.
     #[must_use]
     pub fn matches(&self, schema: &str, name: &str) -> bool {
-        self.schema.matches(schema) && self.name.as_ref().is_none_or(|pattern| pattern.matches(name))
+        match (self.kind, self.names.as_slice()) {
+            (None, [of_schema]) => of_schema.matches(schema),
+            (None, [of_schema, of_name]) => of_schema.matches(schema) && of_name.matches(name),
+            _ => false,
+        }
+    }
+
+    /// Whether the pattern stands for an object.
+    #[must_use]
+    pub fn matches_object(&self, id: &ObjectId) -> bool {
+        match (self.kind, id.path.as_slice()) {
+            (Some(kind), path) => {
+                kind == id.kind
+                    && path.len() == self.names.len()
+                    && self
+                        .names
+                        .iter()
+                        .zip(path)
+                        .all(|(pattern, name)| pattern.matches(name))
+            }
+            (None, [schema, name, ..]) if !id.kind.is_global() => self.matches(schema, name),
+            (None, [name]) => self.matches_schema(name),
+            (None, _) => false,
+        }
     }
 }
 
@@ -216,28 +287,56 @@ impl NamePattern {
     }
 }
 
-impl FromStr for ExcludePattern {
-    type Err = ParseExcludePatternError;
+impl FromStr for ObjectPattern {
+    type Err = ParseObjectPatternError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let error = || ParseExcludePatternError {
+        let text = text.trim();
+        let (kind, names_text) = split_kind(text);
+        let error = || ParseObjectPatternError {
             pattern: text.to_owned(),
-        };
-        let (schema, rest) = parse_name(text.trim()).ok_or_else(error)?;
-        let name = match rest.strip_prefix('.') {
-            None if rest.is_empty() => None,
-            None => return Err(error()),
-            Some(rest) => match parse_name(rest).ok_or_else(error)? {
-                (name, "") => Some(name),
-                _ => return Err(error()),
+            expected: match kind {
+                None => "`schema.name`, `schema` or a kind before it, as `table schema.name`".to_owned(),
+                Some(kind) => match kind.depth() {
+                    1 => format!("`{kind} name`"),
+                    3 => format!("`{kind} schema.relation.name`"),
+                    _ => format!("`{kind} schema.name`"),
+                },
             },
         };
+        let mut names = Vec::new();
+        let mut rest = names_text;
+        loop {
+            let (name, after) = parse_name(rest).ok_or_else(error)?;
+            names.push(name);
+            match after.strip_prefix('.') {
+                Some(more) => rest = more,
+                None if after.is_empty() => break,
+                None => return Err(error()),
+            }
+        }
+        let fits = match kind {
+            None => names.len() <= 2,
+            Some(kind) => names.len() == kind.depth(),
+        };
+        if !fits {
+            return Err(error());
+        }
         Ok(Self {
-            text: text.trim().to_owned(),
-            schema,
-            name,
+            text: text.to_owned(),
+            kind,
+            names,
         })
     }
+}
+
+/// The kind that a pattern begins with, and what follows it.
+fn split_kind(text: &str) -> (Option<Kind>, &str) {
+    let found = Kind::ALL.into_iter().find_map(|kind| {
+        let rest = text.strip_prefix(kind.as_str())?.strip_prefix(' ')?;
+        Some((kind, rest.trim_start()))
+    });
+    found.map_or((None, text), |(kind, rest)| (Some(kind), rest))
 }
 
 /// Reads one name off the front of a pattern.
@@ -265,7 +364,7 @@ fn parse_name(text: &str) -> Option<(NamePattern, &str)> {
     Some((NamePattern { literals }, rest))
 }
 
-impl fmt::Display for ExcludePattern {
+impl fmt::Display for ObjectPattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
@@ -276,7 +375,7 @@ mod tests {
     use super::*;
 
     fn matches(pattern: &str, schema: &str, name: &str) -> bool {
-        pattern.parse::<ExcludePattern>().unwrap().matches(schema, name)
+        pattern.parse::<ObjectPattern>().unwrap().matches(schema, name)
     }
 
     #[test]
@@ -296,11 +395,11 @@ mod tests {
     fn a_name_alone_is_a_schema_with_all_in_it() {
         assert!(matches("audit", "audit", "anything"));
         assert!(!matches("audit", "public", "audit"));
-        let pattern: ExcludePattern = "tenant_*".parse().unwrap();
+        let pattern: ObjectPattern = "tenant_*".parse().unwrap();
         assert!(pattern.matches_schema("tenant_7"));
         assert!(
             !"tenant_*.x"
-                .parse::<ExcludePattern>()
+                .parse::<ObjectPattern>()
                 .unwrap()
                 .matches_schema("tenant_7")
         );
@@ -315,9 +414,63 @@ mod tests {
     }
 
     #[test]
+    fn a_kind_before_it_narrows_it() {
+        let stands_for = |pattern: &str, id: &str| {
+            let pattern: ObjectPattern = pattern.parse().unwrap();
+            pattern.matches_object(&id.parse().unwrap())
+        };
+        assert!(stands_for(
+            "table public.spatial_*",
+            "table public.spatial_ref_sys"
+        ));
+        assert!(!stands_for("table public.spatial_*", "view public.spatial_view"));
+        assert!(stands_for("index *.tmp_*", "index app.tmp_1"));
+        assert!(stands_for("trigger public.*.audit", "trigger public.users.audit"));
+        assert!(!stands_for(
+            "trigger public.*.audit",
+            "trigger public.users.other"
+        ));
+        assert!(stands_for(
+            "materialized view public.*",
+            "materialized view public.m"
+        ));
+        assert!(stands_for(
+            "function public.f*",
+            "function public.fold(text, integer)"
+        ));
+        assert!(stands_for("extension pg_*", "extension pg_trgm"));
+        // Without a kind, what belongs to a table goes by the table.
+        assert!(stands_for("public.users", "column public.users.name"));
+        assert!(stands_for("app", "index app.i"));
+        assert!(!stands_for("pg_trgm", "table public.pg_trgm"));
+        assert!(!matches("table public.users", "public", "users"));
+    }
+
+    #[test]
+    fn what_is_no_pattern_is_told() {
+        let told = [
+            "a.b.c",
+            "table users",
+            "trigger public.t",
+            "extension a.b",
+            "tabel a.b",
+        ]
+        .map(|text| text.parse::<ObjectPattern>().unwrap_err().to_string());
+        insta::assert_snapshot!(told.join("\n"), @"
+        `a.b.c` is no pattern: write `schema.name`, `schema` or a kind before it, as `table schema.name`, with `*` for any characters
+        `table users` is no pattern: write `table schema.name`, with `*` for any characters
+        `trigger public.t` is no pattern: write `trigger schema.relation.name`, with `*` for any characters
+        `extension a.b` is no pattern: write `extension name`, with `*` for any characters
+        `tabel a.b` is no pattern: write `schema.name`, `schema` or a kind before it, as `table schema.name`, with `*` for any characters
+        ");
+    }
+
+    #[test]
     fn what_is_no_pattern_is_refused() {
-        for text in ["", ".", "a.", ".b", "a.b.c", "\"a", "\"\".b", "a b", "\"a\"b"] {
-            assert!(text.parse::<ExcludePattern>().is_err(), "{text}");
+        for text in [
+            "", ".", "a.", ".b", "a.b.c", "\"a", "\"\".b", "a b", "\"a\"b", "table a",
+        ] {
+            assert!(text.parse::<ObjectPattern>().is_err(), "{text}");
         }
     }
 }

@@ -108,9 +108,7 @@ impl<'a> Reader<'a> {
         rehearsal.read_objects().await?;
         self.send(rehearsal.source);
         self.read_objects().await?;
-        if let Some(predicate) = &self.options.exclude_if {
-            exclude::leave_out(&mut self.catalog, predicate);
-        }
+        exclude::leave_out(&mut self.catalog, self.options);
         Ok(self.catalog)
     }
 

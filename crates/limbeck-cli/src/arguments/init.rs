@@ -9,6 +9,7 @@ use super::reference::examples;
 const EXAMPLES: &[(&str, &str)] = &[
     ("limbeck init", "with the variable that `.env` has"),
     ("limbeck init --url embedded:", "with a PostgreSQL of its own"),
+    ("limbeck init --template sql", "with the schema in `.sql` files"),
 ];
 
 /// Make a project's files; what is there stays as it is
@@ -27,4 +28,11 @@ pub(crate) struct InitArguments {
     /// Without it, the variable that is found in `.env` is written.
     #[arg(long)]
     pub(crate) url: Option<String>,
+
+    /// What the project is like: a name of `limbeck list-templates`, or a folder of your own
+    ///
+    /// A folder's `script.sql.jinja`, `README.md` and `QUICK_REFERENCE.md` go into the folder of the migrations, all else
+    /// to its own path; what it lacks is as in `generic`.
+    #[arg(long, value_name = "NAME|FOLDER", default_value = "generic")]
+    pub(crate) template: String,
 }

@@ -1,6 +1,6 @@
 //! `init`.
 
-use limbeck_project::commands::{self, InitOptions};
+use limbeck_project::commands::{self, InitOptions, Template};
 
 use crate::arguments::InitArguments;
 use crate::context::Context;
@@ -16,6 +16,7 @@ pub(crate) async fn run(context: &Context, arguments: &InitArguments) -> Result<
     let options = InitOptions {
         folder,
         url: arguments.url.clone(),
+        template: Template::find(&arguments.template, &context.directory)?,
     };
     let report = commands::init(&options, &context.host, &context.events()).await?;
     let output = &context.output;

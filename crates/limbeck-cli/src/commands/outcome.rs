@@ -1,5 +1,7 @@
 //! What `upgrade` and `downgrade` share: showing what was run.
 
+use std::sync::atomic::Ordering;
+
 use limbeck_project::RunReport;
 use serde_json::json;
 
@@ -10,6 +12,9 @@ use crate::error::CommandError;
 pub(crate) fn show(context: &Context, report: &RunReport, nothing: &str) -> Result<(), CommandError> {
     let output = &context.output;
     output.finish();
+    if !report.is_empty() {
+        context.committed.store(true, Ordering::Relaxed);
+    }
     if output.is_json() {
         output.json(report)?;
     } else if report.is_empty() {

@@ -14,15 +14,17 @@ use crate::output::table;
 pub(crate) async fn run(context: &Context, command: &ServerCommand) -> Result<Exit, CommandError> {
     match command {
         ServerCommand::Start(_) => {
-            let report = commands::server_start(&context.project()?, &context.events()).await?;
+            let report =
+                commands::server_start(&context.project_of_any_database()?, &context.events()).await?;
             show(context, &report, false)
         }
         ServerCommand::Stop(_) => {
-            let report = commands::server_stop(&context.project()?, &context.events()).await?;
+            let report =
+                commands::server_stop(&context.project_of_any_database()?, &context.events()).await?;
             show(context, &report, false)
         }
         ServerCommand::Status(arguments) => {
-            let report = commands::server_status(&context.project()?)?;
+            let report = commands::server_status(&context.project_of_any_database()?)?;
             show(context, &report, arguments.show_password)
         }
         ServerCommand::Psql(arguments) => psql(context, arguments).await,

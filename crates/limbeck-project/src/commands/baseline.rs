@@ -18,6 +18,7 @@ use super::run::run_options;
 use super::stamp::stamp;
 use crate::autogenerate::{self, Comparison, Fills, Wanted};
 use crate::declared::Declared;
+use crate::prove::Leads;
 use crate::revision_file::{self, RevisionFile};
 use crate::workbench::{State, Workbench};
 use crate::{Diagnostic, Error, Event, Events, Failure, Interrupt, ObjectId, Project, error, live, prove};
@@ -126,7 +127,7 @@ pub async fn baseline(
     }
     let RevisionFile { path, text } =
         RevisionFile::make(project, &draft, &project.versions(), events).await?;
-    let proof = prove::prove(&bench, project, &comparison, &path, &text).await?;
+    let proof = prove::prove(&bench, project, &comparison, Leads::ToWhatIsWanted, &path, &text).await?;
     unchanged(project, &database, &found).await?;
     let mut written = Written::default();
     let outcome = async {

@@ -136,14 +136,15 @@ pub(super) async fn remember(
 }
 
 /// Everything that a report follows from, the hash of what is declared among it. `None` where the scratch server is not
-/// ours to know.
+/// ours to know, or a program's filter decides.
 async fn key(
     project: &Project,
     declared: &str,
     history: &History,
     events: Events<'_>,
 ) -> Result<Option<String>, Error> {
-    if project.config().scratch_url.is_some() {
+    // What code decides cannot be told by a key.
+    if project.config().scratch_url.is_some() || project.overrides().hooks.filter.is_some() {
         return Ok(None);
     }
     let installation = workbench::installation(&workbench::search(project), project.host(), events).await?;

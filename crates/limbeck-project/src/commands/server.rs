@@ -10,7 +10,6 @@ use limbeck_postgres::{RootCertificate, Settings, SslMode, connection_variables}
 use limbeck_server::embedded::{self, Status};
 use limbeck_server::{Installation, Origin};
 
-use crate::project::DatabaseTarget;
 use crate::{Error, Event, Events, Host, Overrides, Project, error, live, workbench};
 
 /// The embedded server of a project.
@@ -121,10 +120,7 @@ pub async fn server_psql(
     arguments: &[OsString],
     events: Events<'_>,
 ) -> Result<Command, Error> {
-    let settings = match project.database_target()?.0 {
-        DatabaseTarget::Embedded => crate::embedded::start(project, events).await?.settings,
-        DatabaseTarget::Url(_) => live::settings(project, events).await?,
-    };
+    let settings = live::settings(project, events).await?;
     let installation = workbench::installation(&workbench::search(project), project.host(), events).await?;
     let program = installation.program("psql").ok_or_else(|| {
         Error::failed(format!(

@@ -74,7 +74,7 @@ impl DatabaseConfig {
         for (key, field) in [("include", &mut self.include), ("exclude", &mut self.exclude)] {
             if let Some(patterns) = section.strings(key, errors) {
                 for (index, pattern) in patterns.iter().enumerate() {
-                    if let Err(cause) = pattern.parse::<limbeck_catalog::ExcludePattern>() {
+                    if let Err(cause) = pattern.parse::<limbeck_catalog::ObjectPattern>() {
                         errors.push(section.refused_element(key, index, &cause.to_string()));
                     }
                 }

@@ -124,7 +124,7 @@ async fn execute(context: &Context, words: &[&str]) -> Result<Exit, CommandError
         .map(OsString::from);
     let arguments = Arguments::try_parse_from(words)
         .map_err(|error| Error::new(Failure::Failed, Diagnostic::new(error.to_string())))?;
-    Box::pin(commands::run(context, &arguments)).await
+    Box::pin(commands::one(context, &arguments)).await
 }
 
 fn command_line(words: &[&str]) -> String {

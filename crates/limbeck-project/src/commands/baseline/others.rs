@@ -95,7 +95,7 @@ mod tests {
     fn a_pattern_reads_back() {
         for text in ["table public.alembic_version", "table \"a.b\".\"x*\"\"y\""] {
             let table: ObjectId = text.parse().unwrap();
-            let pattern: limbeck_catalog::ExcludePattern = pattern(&table).parse().unwrap();
+            let pattern: limbeck_catalog::ObjectPattern = pattern(&table).parse().unwrap();
             assert!(pattern.matches(&table.path[0], &table.path[1]), "{text}");
         }
     }

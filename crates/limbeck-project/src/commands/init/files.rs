@@ -21,22 +21,23 @@ impl Files {
     }
 
     /// A folder, with those above it.
-    pub(super) fn folder(&self, path: &str) -> Result<(), Error> {
+    pub(super) fn folder(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         let full = self.root.join(path);
         std::fs::create_dir_all(&full).map_err(|cause| refused(&full, cause))
     }
 
-    /// A file, unless there is one.
-    pub(super) fn write(&mut self, path: &str, text: &str) -> Result<(), Error> {
-        let made = self.make(path, text)?;
+    /// A file, unless there is one. Tells whether it was made.
+    pub(super) fn write(&mut self, path: impl AsRef<Path>, text: impl AsRef<[u8]>) -> Result<bool, Error> {
+        let path = path.as_ref();
+        let made = self.make(path, text.as_ref())?;
         let list = if made { &mut self.created } else { &mut self.kept };
         list.push(PathBuf::from(path));
-        Ok(())
+        Ok(made)
     }
 
     /// A file that is not worth a word.
-    pub(super) fn write_quietly(&self, path: &str, text: &str) -> Result<(), Error> {
-        self.make(path, text).map(|_| ())
+    pub(super) fn write_quietly(&self, path: impl AsRef<Path>, text: &str) -> Result<(), Error> {
+        self.make(path.as_ref(), text.as_bytes()).map(|_| ())
     }
 
     /// A line at the end of a file, unless it holds that line.
@@ -64,7 +65,18 @@ impl Files {
         Ok(())
     }
 
-    fn make(&self, path: &str, text: &str) -> Result<bool, Error> {
+    /// A copy of a file that may be run, unless there is one.
+    pub(super) fn copy(&mut self, path: &Path, source: &Path, bytes: &[u8]) -> Result<(), Error> {
+        if self.write(path, bytes)?
+            && let Ok(metadata) = std::fs::metadata(source)
+        {
+            let full = self.root.join(path);
+            std::fs::set_permissions(&full, metadata.permissions()).map_err(|cause| refused(&full, cause))?;
+        }
+        Ok(())
+    }
+
+    fn make(&self, path: &Path, text: &[u8]) -> Result<bool, Error> {
         let full = self.root.join(path);
         if let Some(parent) = full.parent() {
             std::fs::create_dir_all(parent).map_err(|cause| refused(parent, cause))?;
@@ -75,8 +87,7 @@ impl Files {
             .open(&full)
         {
             Ok(mut file) => {
-                file.write_all(text.as_bytes())
-                    .map_err(|cause| refused(&full, cause))?;
+                file.write_all(text).map_err(|cause| refused(&full, cause))?;
                 Ok(true)
             }
             Err(cause) if cause.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use limbeck_postgres::{Pins, SessionOptions, Settings};
 
+use super::BuiltIn;
 use crate::project::dotenv;
 use crate::workbench::search_outside;
 use crate::{Error, Event, Events, Host, Overrides};
@@ -41,6 +42,10 @@ pub(super) struct Surroundings {
     pub(super) depends_on_limbeck: bool,
     /// Whether a struct with `#[derive(Table)]` is there.
     has_models: bool,
+    /// Whether `.sql` files are there that declare a schema.
+    pub(super) has_schema: bool,
+    /// Whether the crate of the template `workspace` is there.
+    pub(super) has_models_crate: bool,
     /// The crate's root, when `mod models;` is missing in it.
     pub(super) root_without_models: Option<PathBuf>,
 }
@@ -100,6 +105,7 @@ impl Surroundings {
             .collect();
         let source = folder.join("src");
         let has_models = holds_models(&source);
+        let has_schema = !schema.is_empty();
         let roots = ["src/lib.rs", "src/main.rs"].map(PathBuf::from);
         let root = roots.into_iter().find(|root| folder.join(root).is_file());
         // Where neither a crate nor `.sql` files are there yet, nothing is said, and both are looked for.
@@ -126,8 +132,38 @@ impl Surroundings {
             is_cargo_workspace: manifest.contains("[workspace]"),
             depends_on_limbeck: manifest.contains("limbeck"),
             has_models,
+            has_schema,
+            has_models_crate: folder.join("crates/models/Cargo.toml").is_file(),
             root_without_models,
         })
+    }
+
+    /// What a template says that was not found.
+    pub(super) fn suit(&mut self, template: BuiltIn) -> Result<(), Error> {
+        match template {
+            BuiltIn::Generic => {}
+            BuiltIn::Sql => {
+                self.models.clear();
+                if self.schema.is_empty() {
+                    self.schema = vec!["database/schema".to_owned()];
+                }
+            }
+            BuiltIn::Workspace => self.models = vec!["crates/models/src".to_owned()],
+            BuiltIn::Neon => {
+                if !self.url_is_known {
+                    self.variable = "DATABASE_URL_UNPOOLED".to_owned();
+                }
+            }
+            BuiltIn::Multidb => {
+                if self.url.as_deref().is_some_and(|url| url != "embedded:") {
+                    return Err(Error::usage(
+                        "the template `multidb` has two databases, and `--url` names one",
+                    )
+                    .hint("leave `--url` out, or give `--url embedded:` for two of Limbeck's own"));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Whether a first model helps: there is a crate, and no model in it yet.

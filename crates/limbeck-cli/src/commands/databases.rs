@@ -1,0 +1,138 @@
+//! `--database all`, or given more than once: a command on several databases, one after the other.
+
+use std::sync::atomic::Ordering;
+
+use limbeck_project::{Diagnostic, Error, Failure, Project, config::ALL_DATABASES};
+
+use super::one;
+use crate::arguments::{Arguments, Command, Global};
+use crate::context::Context;
+use crate::error::{CommandError, usage};
+use crate::exit::Exit;
+use crate::output::style;
+
+/// Whether several databases were chosen.
+pub(super) fn are_several(global: &Global) -> bool {
+    global.databases.len() > 1 || global.databases.iter().any(|name| name == ALL_DATABASES)
+}
+
+/// Runs a command on each. One that only looks goes on after a database that failed; `upgrade` stops there.
+pub(super) async fn run(context: &mut Context, arguments: &Arguments) -> Result<Exit, CommandError> {
+    let may_be_several = matches!(
+        arguments.command,
+        Command::Upgrade(_)
+            | Command::Current(_)
+            | Command::Check(_)
+            | Command::Verify(_)
+            | Command::Status(_)
+    );
+    if !may_be_several {
+        return Err(usage(
+            Diagnostic::new("this command works on one database, and several are chosen").hint(
+                "name one with `--database NAME`; `upgrade`, `current`, `check`, `verify` and `status` take several",
+            ),
+        ));
+    }
+    refuse_one_url(context)?;
+    let names = names(context, &arguments.global)?;
+    let output_is_shared = context.output.is_json();
+    if output_is_shared {
+        context.output.collect();
+    }
+    let mut ended = Exit::Done;
+    let mut done: Vec<&str> = Vec::new();
+    for name in &names {
+        context.overrides.database = Some(name.clone());
+        if !output_is_shared {
+            context
+                .output
+                .result(format_args!("{style}{name}{style:#}:\n", style = style::REVISION))?;
+        }
+        let exit = match one(context, arguments).await {
+            Ok(exit) => exit,
+            Err(CommandError::Failed(error)) if matches!(arguments.command, Command::Upgrade(_)) => {
+                context.output.show_collected()?;
+                return Err(stopped(context, error, name, &done).into());
+            }
+            Err(CommandError::Failed(error)) => {
+                let exit = Exit::from(error.failure());
+                context.output.finish();
+                context.output.error(&error, exit);
+                exit
+            }
+            Err(error) => return Err(error),
+        };
+        context.output.end_of(name, exit);
+        // A failure counts for more than a difference.
+        if ended == Exit::Done || ended == Exit::Different && exit != Exit::Done {
+            ended = exit;
+        }
+        done.push(name);
+    }
+    context.output.show_collected()?;
+    Ok(ended)
+}
+
+/// The databases that were chosen, each once, every one of them known.
+fn names(context: &Context, global: &Global) -> Result<Vec<String>, Error> {
+    let known = Project::databases(&context.directory, &context.overrides)?;
+    let mut names: Vec<String> = Vec::new();
+    for name in &global.databases {
+        if name == ALL_DATABASES && !known.is_empty() {
+            names.extend(known.iter().cloned());
+        } else {
+            names.push(name.clone());
+        }
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    names.retain(|name| seen.insert(name.clone()));
+    for name in &names {
+        // Before anything is done to the first.
+        let mut overrides = context.overrides.clone();
+        overrides.database = Some(name.clone());
+        Project::open(&context.directory, &overrides, &context.host)?;
+    }
+    Ok(names)
+}
+
+/// One URL would lead every history into the same database.
+fn refuse_one_url(context: &Context) -> Result<(), CommandError> {
+    let variable = "LIMBECK_DATABASE_URL";
+    let is_set = context
+        .host
+        .variables
+        .get(variable)
+        .is_some_and(|url| !url.is_empty());
+    let given = match (&context.overrides.database_url, is_set) {
+        (Some(_), _) => "`--database-url`",
+        (None, true) => "`LIMBECK_DATABASE_URL`",
+        (None, false) => return Ok(()),
+    };
+    Err(usage(
+        Diagnostic::new(format!(
+            "{given} is the URL of one database, and several are chosen"
+        ))
+        .hint("leave it out, or name one database with `--database NAME`"),
+    ))
+}
+
+/// Why an upgrade of several databases stopped, and what was done before.
+fn stopped(context: &Context, error: Error, at: &str, done: &[&str]) -> Error {
+    let has_committed = context.committed.load(Ordering::Relaxed);
+    let failure = match error.failure() {
+        Failure::Interrupted => Failure::Interrupted,
+        _ if has_committed => Failure::Stopped,
+        failure => failure,
+    };
+    let error = Error::several(failure, error.diagnostics().to_vec());
+    let listed: Vec<String> = done.iter().map(|name| format!("`{name}`")).collect();
+    if listed.is_empty() {
+        return error.hint(format!(
+            "this was the database `{at}`; nothing was done to those after it"
+        ));
+    }
+    error.hint(format!(
+        "this was the database `{at}`; {} came before it and stands, those after it were not begun",
+        listed.join(", ")
+    ))
+}
