@@ -5,6 +5,7 @@
 //! by which the compiler checks that the field exists.
 
 mod pg_enum;
+mod pg_type;
 mod table;
 
 use limbeck_model::attributes::AttributeError;
@@ -28,6 +29,15 @@ pub fn derive_table(input: TokenStream) -> TokenStream {
 pub fn derive_pg_enum(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     pg_enum::expand(&input).into()
+}
+
+/// Makes a struct a composite type, a domain or a range type: implements `limbeck::PgType`.
+///
+/// The attribute `#[pg_type(…)]` is described in the documentation of the crate `limbeck`.
+#[proc_macro_derive(PgType, attributes(pg_type))]
+pub fn derive_pg_type(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    pg_type::expand(&input).into()
 }
 
 /// All mistakes as `compile_error!`s.

@@ -12,12 +12,13 @@ mod foreign_key;
 mod index;
 mod name;
 mod pg_enum;
+mod pg_type;
 mod rename_rule;
 mod spanned;
 mod table;
 
 #[cfg(feature = "source")]
-pub(crate) use arguments::nearest;
+pub(crate) use arguments::{is_one_type, nearest};
 pub use column::{ColumnModel, DefaultValue, IdentityKind};
 pub use constraint::{CheckModel, Deferrable, KeyModel};
 pub use error::AttributeError;
@@ -25,6 +26,7 @@ pub use foreign_key::{Action, ForeignKeyModel};
 pub use index::{IndexKeyModel, IndexKeyOf, IndexModel, NullsOrder};
 pub use name::NAME_BYTES;
 pub use pg_enum::{EnumModel, LabelModel};
+pub use pg_type::{AttributeModel, DomainModel, RangeModel, TypeModel, TypeSort};
 pub use rename_rule::RenameRule;
 pub use spanned::Spanned;
 pub use table::TableModel;

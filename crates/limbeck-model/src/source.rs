@@ -11,6 +11,7 @@ mod ddl;
 mod declared;
 mod error;
 mod find;
+mod held;
 mod imports;
 mod inputs;
 mod lexer;
@@ -22,6 +23,8 @@ mod slicer;
 mod sql_files;
 mod sql_type;
 mod tree;
+mod type_ddl;
+mod type_order;
 mod type_table;
 mod types;
 mod writer;
@@ -31,7 +34,7 @@ use std::path::Path;
 
 pub use declared::{
     Declared, DeclaredColumn, DeclaredEnum, DeclaredPart, DeclaredReference, DeclaredRename, DeclaredTable,
-    Models, RenameKind,
+    DeclaredType, Models, RenameKind,
 };
 pub use error::ModelError;
 pub use inputs::{Inputs, KnownInputs};
@@ -40,7 +43,7 @@ pub use sql_files::{SqlFile, read_sql};
 
 /// Which statements models come to. It belongs in the key of whatever keeps what models declare: another version may
 /// make other statements of the same sources.
-pub const SOURCE_VERSION: u32 = 1;
+pub const SOURCE_VERSION: u32 = 2;
 
 /// What may be said about reading models besides where they are.
 #[derive(Debug, Clone, Default)]
@@ -67,6 +70,7 @@ pub fn read(
     options: &SourceOptions,
     inputs: &Inputs,
 ) -> Result<Models, Vec<ModelError>> {
+    configured_types(options)?;
     let crates = roots::find(root, models, inputs)?;
     let mut tree = tree::Tree::new(root);
     let mut only = BTreeMap::new();
@@ -102,6 +106,23 @@ pub fn read(
     let mut models = render::render(&tree, &found, &checked);
     models.warnings = warnings;
     Ok(models)
+}
+
+/// What `[types]` says stands where a type stands in DDL, and nowhere else.
+fn configured_types(options: &SourceOptions) -> Result<(), Vec<ModelError>> {
+    let refused = options
+        .types
+        .iter()
+        .filter(|(_, name)| !crate::attributes::is_one_type(name));
+    let errors: Vec<ModelError> = refused
+        .map(|(path, name)| {
+            ModelError::of_setting(
+                format!("`{name}`, named for `{path}` under `[types]`, is not one SQL type"),
+                "write a type as `CREATE TABLE` takes it: `\"acme::Money\" = \"numeric(12, 2)\"`",
+            )
+        })
+        .collect();
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
 /// By file and place.

@@ -67,19 +67,17 @@
 //! | `i8`, `i16`, `i32`, `i64` | `"char"`, `smallint`, `integer`, `bigint` |
 //! | `f32`, `f64` | `real`, `double precision` |
 //! | `String`, `&'static str` | `text` |
-//! | `Vec<u8>`, `&'static [u8]`, `[u8; N]`, `bytes::Bytes` | `bytea` |
+//! | `Vec<u8>`, `&'static [u8]`, `[u8; N]` | `bytea` |
 //! | `Vec<T>`, `[T; N]` | `T[]` |
+//! | `Range<T>` and its like of `std::ops`, `(Bound<T>, Bound<T>)` | the range type over `T` |
 //! | `Box<T>`, `Rc<T>`, `Arc<T>`, `Cow<'static, T>` | as `T` |
-//! | `std::net::IpAddr`, `ipnetwork::IpNetwork`, `ipnet::IpNet` | `inet` |
-//! | `std::time::SystemTime` | `timestamp with time zone` |
-//! | `uuid::Uuid` | `uuid` |
-//! | `chrono::DateTime<_>`, `NaiveDateTime`, `NaiveDate`, `NaiveTime` | `timestamp with time zone`, `timestamp without time zone`, `date`, `time without time zone` |
-//! | `time::OffsetDateTime`, `PrimitiveDateTime`, `Date`, `Time` | the same four |
-//! | `jiff::Timestamp`, `jiff::civil::DateTime`, `Date`, `Time` | the same four |
-//! | `rust_decimal::Decimal`, `bigdecimal::BigDecimal` | `numeric` |
-//! | `serde_json::Value`, `sqlx::types::Json<T>`, `tokio_postgres::types::Json<T>` | `jsonb` |
 //! | an enum with `#[derive(PgEnum)]` | its enum type |
-//! | a newtype (`struct Email(String)`), an alias (`type Id = i64`) | as what it holds |
+//! | a struct with `#[derive(PgType)]` | its composite type, domain or range type |
+//! | a newtype (`struct Email(String)`), an alias (`type Id = i64`), also with parameters | as what it holds |
+//!
+//! Beyond these: what maps of `std::net` and `std::time`, `uuid`, `chrono`, `time`, `jiff`, `rust_decimal`, `bigdecimal`,
+//! `serde_json`, `bytes`, `bit-vec`, `ipnet`, `ipnetwork`, `cidr`, `pgvector`, `geo-types`, and what `sqlx`, `postgres-types`
+//! and `sea-orm` have or re-export. `docs/types.md` lists every one.
 //!
 //! Types are found by their resolved path, through `use` declarations and re-exports, not by their last name. For any
 //! other type say `#[column(type = "…")]`, or name it once in `limbeck.toml` under `[types]`. PostgreSQL has no
@@ -134,12 +132,50 @@
 //! On the enum: `name = "…"` (required), `schema`, `rename_all` (serde's rules: `lowercase`, `UPPERCASE`,
 //! `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case`, `SCREAMING-KEBAB-CASE`), `comment`,
 //! `comments`, `renamed_from`. On a variant: `rename`, `renamed_from`.
+//!
+//! # `#[pg_type(…)]`
+//!
+//! A struct with named fields is a composite type, one with a single field without a name is a domain, and that with
+//! `range` a range type:
+//!
+//! ```
+//! use limbeck::PgType;
+//!
+//! #[derive(PgType)]
+//! #[pg_type(name = "email", check(name = "email_has_an_at", expr = "VALUE ~ '@'"))]
+//! pub struct Email(String);
+//!
+//! #[derive(PgType)]
+//! #[pg_type(name = "contact")]
+//! pub struct Contact {
+//!     email: Email,
+//!     telephone: Option<String>,
+//! }
+//!
+//! #[derive(PgType)]
+//! #[pg_type(name = "weight", range(subtype_diff = "float8mi"))]
+//! pub struct Weight(std::ops::Range<f64>);
+//! ```
+//!
+//! | argument | of | meaning |
+//! |---|---|---|
+//! | `name = "…"` | all | the type's name, required |
+//! | `schema`, `comment`, `comments`, `renamed_from` | all | as of a table |
+//! | `type = "…"` | domains, ranges | what it is over, where the Rust type does not say it |
+//! | `collation = "…"` | domains, ranges | the collation |
+//! | `check = "…"`, `check(name = "…", expr = "…")` | domains | a check of `VALUE`, as often as needed |
+//! | `not_null` | domains | NULL is refused |
+//! | `default = …` | domains | the default, as of a column |
+//! | `range`, `range(opclass = "…", subtype_diff = "…", multirange = "…")` | ranges | makes a range type |
+//!
+//! On a field of a composite type: `name`, `type`, `collation`, `comment`, `renamed_from`. Attributes of composite types
+//! may always be NULL.
 
 mod column;
 mod name;
 
 pub use column::{Column, QualifiedColumn};
-pub use limbeck_derive::{PgEnum, Table};
+pub use limbeck_derive::{PgEnum, PgType, Table};
 pub use name::TableName;
 
 /// A struct that is a table. Derive it: the program `limbeck` reads the derive's attributes, not implementations.
@@ -162,6 +198,14 @@ pub trait Table {
         schema: Self::SCHEMA,
         name: Self::NAME,
     };
+}
+
+/// A struct that is a composite type, a domain or a range type. Derive it, as [`Table`].
+pub trait PgType {
+    /// The type's name, without schema and quotes.
+    const NAME: &'static str;
+    /// The schema that the type lies in.
+    const SCHEMA: &'static str;
 }
 
 /// An enum that is an enum type. Derive it, as [`Table`].

@@ -9,7 +9,7 @@
     reason = "tests"
 )]
 
-use limbeck::{PgEnum, Table};
+use limbeck::{PgEnum, PgType, Table};
 use serde::{Deserialize, Serialize};
 
 mod people {
@@ -109,6 +109,31 @@ fn a_model_stays_a_plain_struct() {
     assert_eq!(people::Person::new(1), people::Person::new(1).clone());
     let line = Line { order: 1, person: 2 };
     assert_eq!(line.order + line.person, 3);
+}
+
+#[derive(Debug, PgType)]
+#[pg_type(name = "contact", schema = "app", comments)]
+struct Contact {
+    #[pg_type(type = "varchar(320)")]
+    email: String,
+}
+
+#[derive(Debug, PgType)]
+#[pg_type(name = "score", check = "VALUE BETWEEN 0 AND 100", not_null)]
+struct Score(i16);
+
+#[derive(Debug, PgType)]
+#[pg_type(name = "weights", range(subtype_diff = "float8mi"))]
+struct Weights(std::ops::Range<f64>);
+
+#[test]
+fn types_have_their_names() {
+    assert_eq!((Contact::SCHEMA, Contact::NAME), ("app", "contact"));
+    assert_eq!((Score::SCHEMA, Score::NAME), ("public", "score"));
+    assert_eq!(Weights::NAME, "weights");
+    let contact = Contact { email: "a@b".into() };
+    assert_eq!(contact.email.len() + Score(3).0 as usize, 6);
+    assert!(Weights(0.0..1.0).0.contains(&0.5));
 }
 
 #[test]

@@ -143,7 +143,10 @@ pub(super) fn data_type(input: ParseStream<'_>, of: &Ident) -> Result<Spanned<St
 }
 
 /// Whether a text stays where a type stands: no comma outside parentheses, no end of a statement, no comment.
-fn is_one_type(text: &str) -> bool {
+pub(crate) fn is_one_type(text: &str) -> bool {
+    if text.trim().is_empty() {
+        return false;
+    }
     let mut depth = 0_usize;
     let mut is_quoted = false;
     for character in text.chars() {

@@ -275,7 +275,7 @@ fn identity(input: ParseStream<'_>, word: &Ident) -> Result<Spanned<IdentityKind
 }
 
 /// `= 4`, `= "draft"`, `= true` or `= sql("now()")`.
-fn default(input: ParseStream<'_>, word: &Ident) -> Result<Spanned<DefaultValue>, AttributeError> {
+pub(super) fn default(input: ParseStream<'_>, word: &Ident) -> Result<Spanned<DefaultValue>, AttributeError> {
     const HINT: &str =
         "write a literal, as in `default = 4`, or an SQL expression: `default = sql(\"now()\")`";
     if !input.peek(Token![=]) {

@@ -99,7 +99,12 @@ impl TableModel {
                 .with_hint("a table's columns have one type each: write a struct without parameters");
             return (None, vec![error]);
         }
-        misplaced(&input.attrs, &["column", "pg_enum"], "`#[table(…)]`", &mut errors);
+        misplaced(
+            &input.attrs,
+            &["column", "pg_enum", "pg_type"],
+            "`#[table(…)]`",
+            &mut errors,
+        );
 
         let mut given = Given::default();
         arguments::of_attributes(&input.attrs, "table", &mut errors, |input, errors| {
@@ -112,7 +117,12 @@ impl TableModel {
         let (mut uniques, mut checks, mut indexes, mut foreign_keys) = (vec![], vec![], vec![], vec![]);
         for field in fields {
             let Some(ident) = &field.ident else { continue };
-            misplaced(&field.attrs, &["table", "pg_enum"], "`#[column(…)]`", &mut errors);
+            misplaced(
+                &field.attrs,
+                &["table", "pg_enum", "pg_type"],
+                "`#[column(…)]`",
+                &mut errors,
+            );
             let (column, parts) = ColumnModel::parse(field, ident, comments, &mut errors);
             columns.push(column);
             own_keys.extend(parts.primary_key.map(|span| (ident.clone(), span)));

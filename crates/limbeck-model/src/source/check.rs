@@ -10,19 +10,25 @@ use super::find::{Found, FoundModels, Key};
 use super::resolve::Resolved;
 use super::sql_type::{self, Agreement, Category};
 use super::tree::Tree;
-use super::types::{self, EnumNames, FieldType, TypeError, Types};
+use super::type_order;
+use super::types::{self, DeclaredName, DeclaredNames, FieldType, Sort, TypeError, Types};
 use super::{ModelError, SourceOptions};
-use crate::attributes::{ColumnModel, DefaultValue, EnumModel, ForeignKeyModel, Spanned as At, TableModel};
+use crate::attributes::{
+    ColumnModel, DefaultValue, EnumModel, ForeignKeyModel, Spanned as At, TableModel, TypeModel, TypeSort,
+};
 
 /// The schema of what names none.
 const DEFAULT_SCHEMA: &str = "public";
 
 /// What is known of the models once they have been looked at together.
 pub(super) struct Checked {
-    /// The types of each table's columns, in order; `None` where one is not known, which is among the errors.
+    /// The types of each table's columns, of a composite type's attributes, or the one that a domain or range type is
+    /// over, in order; `None` where one is not known, which is among the errors.
     pub(super) types: BTreeMap<Key, Vec<Option<FieldType>>>,
     /// The table that each foreign key refers to, in order.
     pub(super) targets: BTreeMap<Key, Vec<Option<Key>>>,
+    /// The declared types that each declared type is made of.
+    pub(super) uses: BTreeMap<Key, Vec<Key>>,
 }
 
 /// The qualified name of a table.
@@ -32,6 +38,11 @@ pub(super) fn table_name(model: &TableModel) -> QualifiedName {
 
 /// The qualified name of an enum type.
 pub(super) fn enum_name(model: &EnumModel) -> QualifiedName {
+    qualified(model.schema.as_ref(), &model.name)
+}
+
+/// The qualified name of a composite type, a domain or a range type.
+pub(super) fn type_name(model: &TypeModel) -> QualifiedName {
     qualified(model.schema.as_ref(), &model.name)
 }
 
@@ -47,38 +58,30 @@ pub(super) fn check(
     errors: &mut Vec<ModelError>,
     warnings: &mut Vec<ModelError>,
 ) -> Checked {
-    duplicates(
-        tree,
-        "tables",
-        models
-            .tables
-            .values()
-            .map(|found| (found, table_name(&found.model), &found.model.name)),
-        errors,
-    );
-    duplicates(
-        tree,
-        "enum types",
-        models
-            .enums
-            .values()
-            .map(|found| (found, enum_name(&found.model), &found.model.name)),
-        errors,
-    );
-    let enums: EnumNames = models
-        .enums
-        .iter()
-        .map(|(key, found)| (*key, enum_name(&found.model)))
-        .collect();
+    let mut seen = BTreeMap::new();
+    let tables = models.tables.values();
+    let tables = tables.map(|found| (found, table_name(&found.model), &found.model.name));
+    duplicates(tree, "tables", tables, &mut seen, errors);
+    // A table is a type too, of its own name.
+    let enums = models.enums.values();
+    let enums = enums.map(|found| (found, enum_name(&found.model), &found.model.name));
+    duplicates(tree, "types", enums, &mut seen, errors);
+    let others = models.types.values();
+    let others = others.map(|found| (found, type_name(&found.model), &found.model.name));
+    duplicates(tree, "types", others, &mut seen, errors);
+
+    let declared = declared_names(models);
     let types = Types {
         tree,
-        enums: &enums,
+        declared: &declared,
         configured: &options.types,
     };
     let mut checked = Checked {
         types: BTreeMap::new(),
         targets: BTreeMap::new(),
+        uses: BTreeMap::new(),
     };
+    check_types(tree, models, &types, &mut checked, errors);
     for (key, found) in &models.tables {
         let mut quiet = Vec::new();
         let errors = if found.declared { &mut *errors } else { &mut quiet };
@@ -116,19 +119,118 @@ pub(super) fn check(
 /// Two models of one name.
 fn duplicates<'a, T: 'a>(
     tree: &Tree,
-    what: &str,
+    what: &'static str,
     models: impl Iterator<Item = (&'a Found<T>, QualifiedName, &'a At<String>)>,
+    seen: &mut BTreeMap<QualifiedName, (&'static str, super::Origin)>,
     errors: &mut Vec<ModelError>,
 ) {
-    let mut seen: BTreeMap<QualifiedName, super::Origin> = BTreeMap::new();
     for (found, name, at) in models.filter(|(found, name, _)| found.declared && !name.name.is_empty()) {
         let origin = found.origin(tree, at.span);
-        if let Some(first) = seen.get(&name) {
-            let message = format!("two {what} are named `{name}`: the other is at {first}");
+        if let Some((sort, first)) = seen.get(&name) {
+            let message = if *sort == what {
+                format!("two {what} are named `{name}`: the other is at {first}")
+            } else {
+                format!("a table and a type are named `{name}`: the other is at {first}")
+            };
             let hint = "rename one of them, or remove the model that is no longer meant".to_owned();
             errors.push(found.error(tree, at.span, message, Some(hint)));
         } else {
-            seen.insert(name, origin);
+            seen.insert(name, (what, origin));
+        }
+    }
+}
+
+/// The types that models declare, those that are only there to be referred to among them.
+fn declared_names(models: &FoundModels) -> DeclaredNames {
+    let enums = models.enums.iter().map(|(key, found)| {
+        let name = enum_name(&found.model);
+        (
+            *key,
+            DeclaredName {
+                name,
+                sort: Sort::Enum,
+            },
+        )
+    });
+    let others = models.types.iter().map(|(key, found)| {
+        let named = |name: &Option<At<String>>| name.as_ref().map(|name| name.value.clone());
+        let sort = match &found.model.sort {
+            TypeSort::Composite(_) => Sort::Composite,
+            TypeSort::Domain(domain) => Sort::Domain {
+                held: Box::new(domain.ty.clone()),
+                named: named(&domain.data_type),
+            },
+            TypeSort::Range(_) => Sort::Range,
+        };
+        let name = type_name(&found.model);
+        (*key, DeclaredName { name, sort })
+    });
+    enums.chain(others).collect()
+}
+
+/// What composite types, domains and range types are made of.
+fn check_types(
+    tree: &Tree,
+    models: &FoundModels,
+    types: &Types<'_>,
+    checked: &mut Checked,
+    errors: &mut Vec<ModelError>,
+) {
+    for (key, found) in &models.types {
+        let mut quiet = Vec::new();
+        let errors = if found.declared { &mut *errors } else { &mut quiet };
+        let mut held = |ty: &syn::Type, said: &Option<At<String>>, is_range: bool| {
+            if let Some(said) = said {
+                return Some(FieldType::plain(said.value.trim()));
+            }
+            let result = if is_range {
+                types.subtype(ty, found.module).and_then(|subtype| {
+                    subtype.ok_or_else(|| TypeError {
+                        span: ty.span().byte_range(),
+                        message: "a range type holds a range".to_owned(),
+                        hint: "write one of `std::ops`, as in `struct Prices(Range<Decimal>);`, or name the subtype: `type = \"…\"`".to_owned(),
+                    })
+                })
+            } else {
+                types.sql_type(ty, found.module)
+            };
+            result
+                .map_err(|TypeError { span, message, hint }| {
+                    let hint = hint.replace("#[column(type", "#[pg_type(type");
+                    errors.push(found.error_at(tree, span, message, Some(hint)));
+                })
+                .ok()
+        };
+        let of = match &found.model.sort {
+            TypeSort::Composite(attributes) => attributes
+                .iter()
+                .map(|attribute| held(&attribute.ty, &attribute.data_type, false))
+                .collect(),
+            TypeSort::Domain(domain) => vec![held(&domain.ty, &domain.data_type, false)],
+            TypeSort::Range(range) => vec![held(&range.ty, &range.subtype, true)],
+        };
+        if let (TypeSort::Domain(domain), Some(Some(over))) = (&found.model.sort, of.first())
+            && let Some(default) = &domain.default
+        {
+            errors.extend(check_default(
+                tree,
+                found,
+                &found.model.name.value,
+                default,
+                over,
+                models,
+            ));
+        }
+        let uses = of.iter().flatten().filter_map(|found| found.uses);
+        checked.uses.insert(*key, uses.collect());
+        checked.types.insert(*key, of);
+    }
+    let keys: Vec<Key> = models.types.keys().copied().collect();
+    for key in type_order::ordered(&keys, &checked.uses).1 {
+        if let Some(found) = models.types.get(&key).filter(|found| found.declared) {
+            let message = format!("`{}` is made of itself", found.model.ident);
+            let hint = "hold the inner one in a table of its own, or as `jsonb`".to_owned();
+            errors.push(found.error(tree, found.model.ident.span(), message, Some(hint)));
         }
     }
 }
@@ -143,9 +245,8 @@ fn column_type(
 ) -> Option<FieldType> {
     let mut found = match &column.data_type {
         Some(name) => FieldType {
-            name: name.value.trim().to_owned(),
             nullable: types.is_nullable(&column.ty, table.module),
-            enumeration: None,
+            ..FieldType::plain(name.value.trim())
         },
         None => match types.sql_type(&column.ty, table.module) {
             Ok(found) => found,
@@ -159,10 +260,17 @@ fn column_type(
         found.nullable = nullable.value;
     }
     if let Some(default) = &column.default {
-        errors.extend(check_default(tree, table, column, default, &found, models));
+        errors.extend(check_default(
+            tree,
+            table,
+            &column.name.value,
+            default,
+            &found,
+            models,
+        ));
     }
     if let Some(identity) = &column.identity {
-        if sql_type::category(&found.name) != Category::Integer {
+        if sql_type::category(found.value_type()) != Category::Integer {
             let message = format!("an identity column counts, and `{}` is no integer", found.name);
             let hint = "use `i16`, `i32` or `i64`".to_owned();
             errors.push(table.error(tree, identity.span, message, Some(hint)));
@@ -180,15 +288,15 @@ fn column_type(
 }
 
 /// A literal that does not fit its column. An SQL expression is PostgreSQL's to judge.
-fn check_default(
+fn check_default<T>(
     tree: &Tree,
-    table: &Found<TableModel>,
-    column: &ColumnModel,
+    table: &Found<T>,
+    of: &str,
     default: &At<DefaultValue>,
     data_type: &FieldType,
     models: &FoundModels,
 ) -> Option<ModelError> {
-    let category = sql_type::category(&data_type.name);
+    let category = sql_type::category(data_type.value_type());
     let (what, fits, expression) = match &default.value {
         DefaultValue::Sql(_) => return None,
         DefaultValue::Text(label) => {
@@ -213,8 +321,8 @@ fn check_default(
         return None;
     }
     let message = format!(
-        "the default of `{}` is {what}, and its type is `{}`",
-        column.name.value, data_type.name
+        "the default of `{of}` is {what}, and its type is `{}`",
+        data_type.name
     );
     let hint = format!(
         "for an SQL expression write `default = sql(\"{}\")`",
@@ -233,9 +341,9 @@ fn meant(text: &str) -> String {
     }
 }
 
-fn check_label(
+fn check_label<T>(
     tree: &Tree,
-    table: &Found<TableModel>,
+    table: &Found<T>,
     default: &At<DefaultValue>,
     label: &str,
     enumeration: &EnumModel,
@@ -395,7 +503,7 @@ fn agree(
             .position(|column| column.field.unraw() == field.unraw())?;
         let name = model.columns.get(position)?.name.value.clone();
         let found = types.get(&key)?.get(position)?.as_ref()?;
-        Some((format!("{}.{name}", model.name.value), found.name.clone()))
+        Some((format!("{}.{name}", model.name.value), found.clone()))
     };
     for (field, target_field) in foreign_key.fields.iter().zip(&foreign_key.target_fields) {
         let (Some((from, from_type)), Some((to, to_type))) = (
@@ -404,9 +512,12 @@ fn agree(
         ) else {
             continue;
         };
-        let message = format!("`{from}` is `{from_type}`, and `{to}`, to which it refers, is `{to_type}`");
+        let message = format!(
+            "`{from}` is `{}`, and `{to}`, to which it refers, is `{}`",
+            from_type.name, to_type.name
+        );
         let hint = Some("give both columns one type".to_owned());
-        match sql_type::agreement(&from_type, &to_type) {
+        match sql_type::agreement(from_type.value_type(), to_type.value_type()) {
             Agreement::Same => {}
             Agreement::Widening => warnings.push(table.error(tree, foreign_key.span, message, hint)),
             Agreement::Different => errors.push(table.error(tree, foreign_key.span, message, hint)),

@@ -23,14 +23,43 @@ pub(super) struct Ddl<'a, T> {
 }
 
 impl<T> Ddl<'_, T> {
-    fn at(&self, span: Span) -> Origin {
+    pub(super) fn at(&self, span: Span) -> Origin {
         self.found.origin(self.tree, span)
     }
 
-    fn comment(&self, on: &str, comment: &Spanned<String>) -> Declared {
+    pub(super) fn comment(&self, on: &str, comment: &Spanned<String>) -> Declared {
         let mut writer = Writer::new(self.at(comment.span));
         writer.push(&format!("COMMENT ON {on} IS {}", quote_literal(&comment.value)));
         writer.finish()
+    }
+}
+
+impl<T> Ddl<'_, T> {
+    /// `COLLATE`.
+    pub(super) fn collation(&self, writer: &mut Writer, collation: Option<&Spanned<String>>) {
+        if let Some(collation) = collation {
+            writer.push(" COLLATE ");
+            writer.push_from(&quote_identifier(&collation.value), self.at(collation.span));
+        }
+    }
+
+    /// `DEFAULT`.
+    pub(super) fn default(&self, writer: &mut Writer, default: &Spanned<DefaultValue>) {
+        writer.push(" DEFAULT ");
+        let origin = self.at(default.span);
+        match &default.value {
+            DefaultValue::Sql(expression) if stands_alone(expression) => {
+                writer.push_from(expression, origin);
+            }
+            DefaultValue::Sql(expression) => writer.parentheses_from(expression, origin),
+            DefaultValue::Text(text) => writer.push_from(&quote_literal(text), origin),
+            DefaultValue::Integer(number) | DefaultValue::Float(number) => {
+                writer.push_from(number, origin);
+            }
+            DefaultValue::Boolean(value) => {
+                writer.push_from(if *value { "true" } else { "false" }, origin);
+            }
+        }
     }
 }
 
@@ -105,10 +134,7 @@ impl Ddl<'_, TableModel> {
             .as_ref()
             .map_or_else(|| column.ty.span(), |name| name.span);
         writer.push_from(&found.name, self.at(type_span));
-        if let Some(collation) = &column.collation {
-            writer.push(" COLLATE ");
-            writer.push_from(&quote_identifier(&collation.value), self.at(collation.span));
-        }
+        self.collation(writer, column.collation.as_ref());
         if let Some(generated) = &column.generated {
             writer.push(" GENERATED ALWAYS AS ");
             writer.parentheses_from(&generated.value, self.at(generated.span));
@@ -122,21 +148,7 @@ impl Ddl<'_, TableModel> {
             writer.push_from(text, self.at(identity.span));
         }
         if let Some(default) = &column.default {
-            writer.push(" DEFAULT ");
-            let origin = self.at(default.span);
-            match &default.value {
-                DefaultValue::Sql(expression) if stands_alone(expression) => {
-                    writer.push_from(expression, origin);
-                }
-                DefaultValue::Sql(expression) => writer.parentheses_from(expression, origin),
-                DefaultValue::Text(text) => writer.push_from(&quote_literal(text), origin),
-                DefaultValue::Integer(number) | DefaultValue::Float(number) => {
-                    writer.push_from(number, origin);
-                }
-                DefaultValue::Boolean(value) => {
-                    writer.push_from(if *value { "true" } else { "false" }, origin);
-                }
-            }
+            self.default(writer, default);
         }
         if !found.nullable {
             writer.push(" NOT NULL");
@@ -287,7 +299,7 @@ impl Ddl<'_, TableModel> {
     }
 }
 
-fn constraint_name(writer: &mut Writer, name: Option<&Spanned<String>>) {
+pub(super) fn constraint_name(writer: &mut Writer, name: Option<&Spanned<String>>) {
     if let Some(name) = name {
         writer.push(&format!("CONSTRAINT {} ", quote_identifier(&name.value)));
     }

@@ -14,8 +14,10 @@ pub struct Models {
     pub tables: Vec<DeclaredTable>,
     /// The enum types, by schema and name.
     pub enums: Vec<DeclaredEnum>,
-    /// The DDL, in an order that runs on an empty database: schemas, enum types, tables, indexes, foreign keys,
-    /// comments.
+    /// The composite types, domains and range types, by schema and name.
+    pub types: Vec<DeclaredType>,
+    /// The DDL, in an order that runs on an empty database: schemas, enum types, other types, tables, indexes, foreign
+    /// keys, comments.
     pub statements: Vec<Declared>,
     /// What the models say was renamed.
     pub renames: Vec<DeclaredRename>,
@@ -79,6 +81,19 @@ pub struct DeclaredEnum {
     pub labels: Vec<String>,
 }
 
+/// A composite type, a domain or a range type that a model declares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeclaredType {
+    /// The type.
+    pub name: QualifiedName,
+    /// `composite type`, `domain` or `range type`.
+    pub sort: &'static str,
+    /// The struct, with its modules.
+    pub model: String,
+    /// The struct's name in its file.
+    pub origin: Origin,
+}
+
 /// A statement of DDL and where it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Declared {
@@ -131,10 +146,12 @@ pub struct DeclaredRename {
 pub enum RenameKind {
     /// A table: schema, name.
     Table,
-    /// A column: schema, table, name.
+    /// A column: schema, table, name. Also an attribute of a composite type, that in the table's place.
     Column,
-    /// An enum type: schema, name.
+    /// An enum type, a composite type or a range type: schema, name.
     Type,
+    /// A domain: schema, name.
+    Domain,
     /// A label of an enum type: schema, type, label.
     EnumValue,
 }
@@ -147,6 +164,7 @@ impl RenameKind {
             Self::Table => "table",
             Self::Column => "column",
             Self::Type => "type",
+            Self::Domain => "domain",
             Self::EnumValue => "enum value",
         }
     }

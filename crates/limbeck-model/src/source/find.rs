@@ -11,7 +11,7 @@ use super::resolve::Resolved;
 use super::slicer::ItemKind;
 use super::tree::{FileId, ModuleId, Tree};
 use super::{ModelError, Origin, cfg, types};
-use crate::attributes::{AttributeError, EnumModel, TableModel};
+use crate::attributes::{AttributeError, EnumModel, TableModel, TypeModel};
 
 /// A model and where it was found.
 pub(super) struct Found<T> {
@@ -57,7 +57,7 @@ impl<T> Found<T> {
 }
 
 /// A model says one of these, and be it to be named: what says none is not worth parsing.
-const WORDS: [&str; 4] = ["table", "Table", "pg_enum", "PgEnum"];
+const WORDS: [&str; 6] = ["table", "Table", "pg_enum", "PgEnum", "pg_type", "PgType"];
 
 /// By module and place among its items.
 pub(super) type Key = (ModuleId, usize);
@@ -67,6 +67,7 @@ pub(super) type Key = (ModuleId, usize);
 pub(super) struct FoundModels {
     pub(super) tables: BTreeMap<Key, Found<TableModel>>,
     pub(super) enums: BTreeMap<Key, Found<EnumModel>>,
+    pub(super) types: BTreeMap<Key, Found<TypeModel>>,
 }
 
 /// Finds the models of a tree, and reports what is wrong with their attributes. Those of a file in `others` are only
@@ -108,35 +109,17 @@ pub(super) fn find(tree: &Tree, others: &BTreeSet<FileId>, errors: &mut Vec<Mode
             let Some(kind) = derived(tree, id, &input.attrs) else {
                 continue;
             };
+            let place = Place {
+                module: id,
+                file: module.file,
+                offset,
+                declared,
+            };
+            let key = (id, index);
             let mut mistakes = match kind {
-                Derive::Table => {
-                    let (model, mistakes) = TableModel::parse(&input);
-                    if let Some(model) = model {
-                        let table = Found {
-                            model,
-                            module: id,
-                            file: module.file,
-                            offset,
-                            declared,
-                        };
-                        found.tables.insert((id, index), table);
-                    }
-                    mistakes
-                }
-                Derive::PgEnum => {
-                    let (model, mistakes) = EnumModel::parse(&input);
-                    if let Some(model) = model {
-                        let enumeration = Found {
-                            model,
-                            module: id,
-                            file: module.file,
-                            offset,
-                            declared,
-                        };
-                        found.enums.insert((id, index), enumeration);
-                    }
-                    mistakes
-                }
+                Derive::Table => place.put(&mut found.tables, key, TableModel::parse(&input)),
+                Derive::PgEnum => place.put(&mut found.enums, key, EnumModel::parse(&input)),
+                Derive::PgType => place.put(&mut found.types, key, TypeModel::parse(&input)),
             };
             if declared {
                 mistakes.drain(..).for_each(&mut report);
@@ -144,6 +127,36 @@ pub(super) fn find(tree: &Tree, others: &BTreeSet<FileId>, errors: &mut Vec<Mode
         }
     }
     found
+}
+
+/// Where a model was found.
+struct Place {
+    module: ModuleId,
+    file: FileId,
+    offset: usize,
+    declared: bool,
+}
+
+impl Place {
+    /// Puts a model where those of its sort are, and returns what is wrong with it.
+    fn put<T>(
+        &self,
+        models: &mut BTreeMap<Key, Found<T>>,
+        key: Key,
+        (model, mistakes): (Option<T>, Vec<AttributeError>),
+    ) -> Vec<AttributeError> {
+        if let Some(model) = model {
+            let found = Found {
+                model,
+                module: self.module,
+                file: self.file,
+                offset: self.offset,
+                declared: self.declared,
+            };
+            models.insert(key, found);
+        }
+        mistakes
+    }
 }
 
 /// The files that were read but whose models do not count.
@@ -168,6 +181,7 @@ pub(super) fn others(tree: &Tree, only: &BTreeMap<FileId, BTreeSet<PathBuf>>) ->
 enum Derive {
     Table,
     PgEnum,
+    PgType,
 }
 
 /// Which of our derives an item has.
@@ -191,6 +205,7 @@ fn derived(tree: &Tree, module: ModuleId, attributes: &[Attribute]) -> Option<De
             let found = found.or_else(|| match segments.last()?.as_str() {
                 "Table" if has("table") => Some(Derive::Table),
                 "PgEnum" if has("pg_enum") => Some(Derive::PgEnum),
+                "PgType" if has("pg_type") => Some(Derive::PgType),
                 _ => None,
             });
             if found.is_some() {
@@ -206,6 +221,7 @@ fn ours(path: &[String]) -> Option<Derive> {
         [krate, name] if krate == "limbeck" || krate == "limbeck_derive" => match name.as_str() {
             "Table" => Some(Derive::Table),
             "PgEnum" => Some(Derive::PgEnum),
+            "PgType" => Some(Derive::PgType),
             _ => None,
         },
         _ => None,

@@ -6,16 +6,17 @@ use limbeck_sql::{QualifiedName, quote_identifier};
 use proc_macro2::Ident;
 use syn::ext::IdentExt;
 
-use super::check::{Checked, enum_name, model_path, table_name};
+use super::check::{Checked, enum_name, model_path, table_name, type_name};
 use super::ddl::Ddl;
 use super::find::{Found, FoundModels, Key};
 use super::tree::Tree;
+use super::type_order;
 use super::writer::Writer;
 use super::{
-    Declared, DeclaredColumn, DeclaredEnum, DeclaredReference, DeclaredRename, DeclaredTable, Models, Origin,
-    RenameKind,
+    Declared, DeclaredColumn, DeclaredEnum, DeclaredReference, DeclaredRename, DeclaredTable, DeclaredType,
+    Models, Origin, RenameKind,
 };
-use crate::attributes::{EnumModel, TableModel};
+use crate::attributes::{EnumModel, Spanned, TableModel, TypeModel, TypeSort};
 
 /// What the models declare. They have been checked.
 pub(super) fn render(tree: &Tree, found: &FoundModels, checked: &Checked) -> Models {
@@ -44,14 +45,24 @@ pub(super) fn render(tree: &Tree, found: &FoundModels, checked: &Checked) -> Mod
             )
         })
         .collect();
+    let mut types: Vec<_> = found
+        .types
+        .iter()
+        .filter(|(_, found)| found.declared)
+        .map(|(key, found)| {
+            let name = type_name(&found.model);
+            (*key, Ddl { tree, found, name })
+        })
+        .collect();
     enums.sort_by(|a, b| a.name.cmp(&b.name));
+    types.sort_by(|(_, a), (_, b)| a.name.cmp(&b.name));
     tables.sort_by(|(_, a), (_, b)| a.name.cmp(&b.name));
 
     let mut models = Models {
         files: tree.file_paths(),
         ..Models::default()
     };
-    let schemas = schemas(tree, &enums, &tables);
+    let schemas = schemas(tree, &enums, &types, &tables);
     models.statements.extend(schemas);
     models
         .statements
@@ -61,6 +72,18 @@ pub(super) fn render(tree: &Tree, found: &FoundModels, checked: &Checked) -> Mod
         comments.extend(ddl.comments());
         models.enums.push(declared_enum(ddl));
         enum_renames(ddl, &mut models.renames);
+    }
+    let keys: Vec<Key> = types.iter().map(|(key, _)| *key).collect();
+    for key in type_order::ordered(&keys, &checked.uses).0 {
+        if let Some((_, ddl)) = types.iter().find(|(other, _)| *other == key) {
+            let held = checked.types.get(&key).map_or(&[][..], Vec::as_slice);
+            models.statements.push(ddl.create(held));
+        }
+    }
+    for (_, ddl) in &types {
+        comments.extend(ddl.comments());
+        models.types.push(declared_type(ddl));
+        type_renames(ddl, &mut models.renames);
     }
     for (key, ddl) in &tables {
         let types = checked.types.get(key).map_or(&[][..], Vec::as_slice);
@@ -86,13 +109,10 @@ pub(super) fn render(tree: &Tree, found: &FoundModels, checked: &Checked) -> Mod
 fn schemas(
     tree: &Tree,
     enums: &[Ddl<'_, EnumModel>],
+    types: &[(Key, Ddl<'_, TypeModel>)],
     tables: &[(Key, Ddl<'_, TableModel>)],
 ) -> Vec<Declared> {
-    fn named<T>(
-        tree: &Tree,
-        found: &Found<T>,
-        schema: Option<&crate::attributes::Spanned<String>>,
-    ) -> Option<(String, Origin)> {
+    fn named<T>(tree: &Tree, found: &Found<T>, schema: Option<&Spanned<String>>) -> Option<(String, Origin)> {
         let schema = schema.filter(|schema| schema.value != "public")?;
         Some((schema.value.clone(), found.origin(tree, schema.span)))
     }
@@ -102,7 +122,10 @@ fn schemas(
     let of_tables = tables
         .iter()
         .filter_map(|(_, ddl)| named(tree, ddl.found, ddl.found.model.schema.as_ref()));
-    let mut named: Vec<_> = of_enums.chain(of_tables).collect();
+    let of_types = types
+        .iter()
+        .filter_map(|(_, ddl)| named(tree, ddl.found, ddl.found.model.schema.as_ref()));
+    let mut named: Vec<_> = of_enums.chain(of_types).chain(of_tables).collect();
     named.sort_by(|(a, _), (b, _)| a.cmp(b));
     let mut seen = BTreeSet::new();
     named.retain(|(schema, _)| seen.insert(schema.clone()));
@@ -130,6 +153,52 @@ fn declared_enum(ddl: &Ddl<'_, EnumModel>) -> DeclaredEnum {
             .iter()
             .map(|label| label.label.value.clone())
             .collect(),
+    }
+}
+
+fn declared_type(ddl: &Ddl<'_, TypeModel>) -> DeclaredType {
+    let model = &ddl.found.model;
+    DeclaredType {
+        name: ddl.name.clone(),
+        sort: match &model.sort {
+            TypeSort::Composite(_) => "composite type",
+            TypeSort::Domain(_) => "domain",
+            TypeSort::Range(_) => "range type",
+        },
+        model: model_path(ddl.tree, ddl.found, &model.ident),
+        origin: ddl.found.origin(ddl.tree, model.ident.span()),
+    }
+}
+
+fn type_renames(ddl: &Ddl<'_, TypeModel>, renames: &mut Vec<DeclaredRename>) {
+    let QualifiedName { schema, name } = &ddl.name;
+    let model = &ddl.found.model;
+    let rename = |kind, from, to, old: &Spanned<String>| DeclaredRename {
+        kind,
+        from,
+        to,
+        origin: ddl.found.origin(ddl.tree, old.span),
+    };
+    if let Some(old) = &model.renamed_from {
+        let kind = match &model.sort {
+            TypeSort::Domain(_) => RenameKind::Domain,
+            TypeSort::Composite(_) | TypeSort::Range(_) => RenameKind::Type,
+        };
+        let (from, to) = (
+            vec![schema.clone(), old.value.clone()],
+            vec![schema.clone(), name.clone()],
+        );
+        renames.push(rename(kind, from, to, old));
+    }
+    let TypeSort::Composite(attributes) = &model.sort else {
+        return;
+    };
+    for attribute in attributes {
+        if let Some(old) = &attribute.renamed_from {
+            let path = |last: &String| vec![schema.clone(), name.clone(), last.clone()];
+            let (from, to) = (path(&old.value), path(&attribute.name.value));
+            renames.push(rename(RenameKind::Column, from, to, old));
+        }
     }
 }
 

@@ -363,7 +363,7 @@ impl Tree {
         let text = self.text(file);
         let body = slice.attributes.end..slice.range.end;
         let Some(found) = text.get(body.clone()).and_then(|text| {
-            ["#[table(", "#[pg_enum("]
+            ["#[table(", "#[pg_enum(", "#[pg_type("]
                 .iter()
                 .filter_map(|attribute| text.find(attribute))
                 .min()

@@ -6,8 +6,10 @@ use std::ops::Range;
 use limbeck_sql::QualifiedName;
 use quote::ToTokens;
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Fields, GenericArgument, PathArguments, Type};
+use syn::{GenericArgument, PathArguments, Type};
 
+use super::find::Key;
+use super::held;
 use super::resolve::Resolved;
 use super::slicer::ItemKind;
 use super::tree::{ModuleId, Tree};
@@ -21,7 +23,29 @@ pub(super) struct FieldType {
     /// Whether the Rust type allows NULL.
     pub(super) nullable: bool,
     /// The enum model that it is, where it is one and no array.
-    pub(super) enumeration: Option<(ModuleId, usize)>,
+    pub(super) enumeration: Option<Key>,
+    /// What a domain is over: the type that literals and the other ends of foreign keys are compared with.
+    pub(super) base: Option<String>,
+    /// The declared type in its midst, also within an array or a range: that type has to be there first.
+    pub(super) uses: Option<Key>,
+}
+
+impl FieldType {
+    /// A type of a name alone.
+    pub(super) fn plain(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            nullable: false,
+            enumeration: None,
+            base: None,
+            uses: None,
+        }
+    }
+
+    /// The name of the type that values have, beneath domains.
+    pub(super) fn value_type(&self) -> &str {
+        self.base.as_deref().unwrap_or(&self.name)
+    }
 }
 
 /// Why a Rust type has no SQL type.
@@ -33,8 +57,47 @@ pub(super) struct TypeError {
     pub(super) hint: String,
 }
 
-/// The enum types among the models: where each is declared, and its name.
-pub(super) type EnumNames = BTreeMap<(ModuleId, usize), QualifiedName>;
+/// A type that a model declares.
+#[derive(Clone)]
+pub(super) struct DeclaredName {
+    pub(super) name: QualifiedName,
+    pub(super) sort: Sort,
+}
+
+/// The sort of a declared type.
+#[derive(Clone)]
+pub(super) enum Sort {
+    Enum,
+    /// A composite type.
+    Composite,
+    /// A domain over the type that a field holds, or that it names.
+    Domain {
+        held: Box<Type>,
+        named: Option<String>,
+    },
+    /// A range type.
+    Range,
+}
+
+/// The types among the models, by where each is declared.
+pub(super) type DeclaredNames = BTreeMap<Key, DeclaredName>;
+
+/// Where the names of a type are looked up.
+#[derive(Clone)]
+struct Scope {
+    module: ModuleId,
+    /// What the parameters of an alias or newtype stand for, and where that is written.
+    bound: Vec<(String, Type, Scope)>,
+}
+
+impl Scope {
+    fn of(module: ModuleId) -> Self {
+        Self {
+            module,
+            bound: Vec::new(),
+        }
+    }
+}
 
 /// How many aliases and newtypes a type may go through. Only a cycle needs more.
 const DEPTH: usize = 32;
@@ -42,7 +105,7 @@ const DEPTH: usize = 32;
 /// Finds SQL types.
 pub(super) struct Types<'a> {
     pub(super) tree: &'a Tree,
-    pub(super) enums: &'a EnumNames,
+    pub(super) declared: &'a DeclaredNames,
     /// What the configuration says.
     pub(super) configured: &'a BTreeMap<String, String>,
 }
@@ -50,12 +113,28 @@ pub(super) struct Types<'a> {
 impl Types<'_> {
     /// The SQL type of a Rust type that stands in a module.
     pub(super) fn sql_type(&self, ty: &Type, module: ModuleId) -> Result<FieldType, TypeError> {
-        self.evaluate(ty, module, DEPTH)
+        self.evaluate(ty, &Scope::of(module), DEPTH)
+    }
+
+    /// The subtype of a Rust type of ranges, and whether it is one.
+    pub(super) fn subtype(&self, ty: &Type, module: ModuleId) -> Result<Option<FieldType>, TypeError> {
+        let scope = Scope::of(module);
+        let element = match self.target(ty, &scope) {
+            Target::Range(element) => element.clone(),
+            Target::External { path, arguments } if type_table::meaning(&path) == Some(Meaning::Range) => {
+                let Some(element) = arguments.last() else {
+                    return Ok(None);
+                };
+                (*element).clone()
+            }
+            _ => return Ok(None),
+        };
+        self.evaluate(&element, &scope, DEPTH).map(Some)
     }
 
     /// Whether a type allows NULL, whatever else it is.
     pub(super) fn is_nullable(&self, ty: &Type, module: ModuleId) -> bool {
-        self.nullable(ty, module, DEPTH)
+        self.nullable(ty, &Scope::of(module), DEPTH)
     }
 
     /// Whether an external path means something.
@@ -64,24 +143,24 @@ impl Types<'_> {
         self.configured.contains_key(&path) || type_table::meaning(&path).is_some()
     }
 
-    fn nullable(&self, ty: &Type, module: ModuleId, depth: usize) -> bool {
+    fn nullable(&self, ty: &Type, scope: &Scope, depth: usize) -> bool {
         let Some(depth) = depth.checked_sub(1) else {
             return false;
         };
-        match self.target(ty, module) {
+        match self.target(ty, scope) {
             Target::External { path, arguments } => match type_table::meaning(&path) {
                 Some(Meaning::Nullable) => true,
                 Some(Meaning::Transparent) => arguments
                     .last()
-                    .is_some_and(|inner| self.nullable(inner, module, depth)),
+                    .is_some_and(|inner| self.nullable(inner, scope, depth)),
                 _ => false,
             },
-            Target::Held { inner, module } => self.nullable(&inner, module, depth),
+            Target::Held { inner, scope } => self.nullable(&inner, &scope, depth),
             _ => false,
         }
     }
 
-    fn evaluate(&self, ty: &Type, module: ModuleId, depth: usize) -> Result<FieldType, TypeError> {
+    fn evaluate(&self, ty: &Type, scope: &Scope, depth: usize) -> Result<FieldType, TypeError> {
         let unknown = |message: String, hint: &str| TypeError {
             span: ty.span().byte_range(),
             message,
@@ -93,28 +172,40 @@ impl Types<'_> {
                 WAY_OUT,
             ));
         };
-        let plain = |name: String| FieldType {
-            name,
-            nullable: false,
-            enumeration: None,
-        };
-        match self.target(ty, module) {
-            Target::Configured(name) => Ok(plain(name)),
-            Target::Enum(key, name) => Ok(FieldType {
-                enumeration: Some(key),
-                ..plain(name.to_string())
-            }),
-            Target::Held { inner, module } => {
-                self.evaluate(&inner, module, depth).map_err(|error| TypeError {
+        match self.target(ty, scope) {
+            Target::Configured(name) => Ok(FieldType::plain(name)),
+            Target::Declared(key) => {
+                let Some(declared) = self.declared.get(&key) else {
+                    return Err(unknown(format!("`{}` is not found here", shown(ty)), WAY_OUT));
+                };
+                let mut found = FieldType::plain(declared.name.to_string());
+                found.uses = Some(key);
+                match &declared.sort {
+                    Sort::Enum => found.enumeration = Some(key),
+                    Sort::Composite | Sort::Range => {}
+                    Sort::Domain {
+                        named: Some(name), ..
+                    } => found.base = Some(name.clone()),
+                    Sort::Domain { held, named: None } => {
+                        // What is wrong with the held type is told where the domain is declared.
+                        let held = self.evaluate(held, &Scope::of(key.0), depth).ok();
+                        found.base = held.map(|held| held.value_type().to_owned());
+                    }
+                }
+                Ok(found)
+            }
+            Target::Held { inner, scope } => {
+                self.evaluate(&inner, &scope, depth).map_err(|error| TypeError {
                     // The place is in another item: here the mistake is to use it.
                     span: ty.span().byte_range(),
                     ..error
                 })
             }
-            Target::Elements(element) => self.array(element, module, depth),
+            Target::Range(element) => self.range(element, scope, depth),
+            Target::Elements(element) => self.array(element, scope, depth),
             Target::External { path, arguments } => match type_table::meaning(&path) {
-                Some(Meaning::Sql(name)) => Ok(plain(name.to_owned())),
-                Some(Meaning::Nullable | Meaning::Transparent | Meaning::Sequence)
+                Some(Meaning::Sql(name)) => Ok(FieldType::plain(name)),
+                Some(Meaning::Nullable | Meaning::Transparent | Meaning::Sequence | Meaning::Range)
                     if arguments.is_empty() =>
                 {
                     Err(unknown(format!("`{}` lacks its argument", shown(ty)), WAY_OUT))
@@ -125,12 +216,13 @@ impl Types<'_> {
                         return Err(unknown(format!("`{}` lacks its argument", shown(ty)), WAY_OUT));
                     };
                     match meaning {
-                        Meaning::Sequence => self.array(inner, module, depth),
+                        Meaning::Sequence => self.array(inner, scope, depth),
+                        Meaning::Range => self.range(inner, scope, depth),
                         Meaning::Nullable => Ok(FieldType {
                             nullable: true,
-                            ..self.evaluate(inner, module, depth)?
+                            ..self.evaluate(inner, scope, depth)?
                         }),
-                        _ => self.evaluate(inner, module, depth),
+                        _ => self.evaluate(inner, scope, depth),
                     }
                 }
                 None => Err(match type_table::advice(&path) {
@@ -144,7 +236,7 @@ impl Types<'_> {
             Target::Local(path) => Err(unknown(
                 format!("the SQL type of `{}` is not known", shown(ty)),
                 &format!(
-                    "{}; an enum of plain variants can derive `PgEnum`",
+                    "{}; an enum of plain variants can derive `PgEnum`, a struct `PgType`",
                     configure(&path)
                 ),
             )),
@@ -160,18 +252,14 @@ impl Types<'_> {
     }
 
     /// An array of an element type, which for bytes is `bytea`.
-    fn array(&self, element: &Type, module: ModuleId, depth: usize) -> Result<FieldType, TypeError> {
-        if let Target::External { path, .. } = self.target(element, module)
+    fn array(&self, element: &Type, scope: &Scope, depth: usize) -> Result<FieldType, TypeError> {
+        if let Target::External { path, .. } = self.target(element, scope)
             && path == "std::primitive::u8"
         {
-            return Ok(FieldType {
-                name: "bytea".to_owned(),
-                nullable: false,
-                enumeration: None,
-            });
+            return Ok(FieldType::plain("bytea"));
         }
-        let element_type = self.evaluate(element, module, depth)?;
-        if element_type.name.ends_with(']') {
+        let found = self.evaluate(element, scope, depth)?;
+        if found.name.ends_with(']') {
             return Err(TypeError {
                 span: element.span().byte_range(),
                 message: "an array of arrays has no SQL type".to_owned(),
@@ -179,34 +267,77 @@ impl Types<'_> {
             });
         }
         Ok(FieldType {
-            name: format!("{}[]", element_type.name),
-            nullable: false,
-            enumeration: None,
+            uses: found.uses,
+            ..FieldType::plain(format!("{}[]", found.name))
         })
     }
 
+    /// The range type over a subtype.
+    fn range(&self, element: &Type, scope: &Scope, depth: usize) -> Result<FieldType, TypeError> {
+        let subtype = self.evaluate(element, scope, depth)?;
+        match type_table::range_over(&super::sql_type::base(&subtype.name)) {
+            Some(name) => Ok(FieldType::plain(name)),
+            None => Err(TypeError {
+                span: element.span().byte_range(),
+                message: format!("PostgreSQL has no range type over `{}`", subtype.name),
+                hint: "declare one: `#[derive(PgType)] #[pg_type(name = \"…\", range)]` on a newtype of the range"
+                    .to_owned(),
+            }),
+        }
+    }
+
     /// What a type is, one step deep.
-    fn target<'t>(&self, ty: &'t Type, module: ModuleId) -> Target<'t> {
+    fn target<'t>(&self, ty: &'t Type, scope: &Scope) -> Target<'t> {
         match ty {
-            Type::Group(group) => self.target(&group.elem, module),
-            Type::Paren(paren) => self.target(&paren.elem, module),
-            Type::Reference(reference) => self.target(&reference.elem, module),
+            Type::Group(group) => self.target(&group.elem, scope),
+            Type::Paren(paren) => self.target(&paren.elem, scope),
+            Type::Reference(reference) => self.target(&reference.elem, scope),
             Type::Slice(slice) => Target::Elements(&slice.elem),
             Type::Array(array) => Target::Elements(&array.elem),
-            Type::Path(path) if path.qself.is_none() => self.path(&path.path, module),
+            Type::Path(path) if path.qself.is_none() => self.path(&path.path, scope),
+            Type::Tuple(tuple) => match self.bounds(tuple, scope) {
+                Some(element) => Target::Range(element),
+                None => Target::Unsupported,
+            },
             _ => Target::Unsupported,
         }
     }
 
-    fn path<'t>(&self, path: &'t syn::Path, module: ModuleId) -> Target<'t> {
+    /// The `T` of `(Bound<T>, Bound<T>)`, by which ranges of any bounds are written.
+    fn bounds<'t>(&self, tuple: &'t syn::TypeTuple, scope: &Scope) -> Option<&'t Type> {
+        let mut elements = tuple
+            .elems
+            .iter()
+            .map(|element| match self.target(element, scope) {
+                Target::External { path, arguments } if type_table::is_bound(&path) => {
+                    arguments.first().copied()
+                }
+                _ => None,
+            });
+        match (elements.next(), elements.next(), elements.next()) {
+            (Some(Some(lower)), Some(Some(upper)), None) if shown(lower) == shown(upper) => Some(lower),
+            _ => None,
+        }
+    }
+
+    fn path<'t>(&self, path: &'t syn::Path, scope: &Scope) -> Target<'t> {
         let segments = segments(path);
         let absolute = path.leading_colon.is_some();
+        if let [name] = segments.as_slice()
+            && let Some((_, ty, of)) = scope.bound.iter().find(|(bound, ..)| bound == name)
+        {
+            return Target::Held {
+                inner: Box::new(ty.clone()),
+                scope: of.clone(),
+            };
+        }
+        let module = scope.module;
         let resolved = self
             .tree
             .resolve(module, &segments, absolute, &|path| self.is_known(path));
         let arguments = arguments(path);
         match (resolved, segments.as_slice()) {
-            (Some(Resolved::Item(of, index)), _) => self.item(of, index, !arguments.is_empty()),
+            (Some(Resolved::Item(of, index)), _) => self.item(of, index, &arguments, scope),
             (Some(Resolved::External(path)), _) => self.external(path.join("::"), arguments),
             (None, [name]) => match type_table::prelude(name) {
                 Some(path) => self.external(path.to_owned(), arguments),
@@ -224,7 +355,7 @@ impl Types<'_> {
     }
 
     /// A type of the files that were read.
-    fn item<'t>(&self, module: ModuleId, index: usize, has_arguments: bool) -> Target<'t> {
+    fn item<'t>(&self, module: ModuleId, index: usize, arguments: &[&Type], scope: &Scope) -> Target<'t> {
         let Some(slice) = self.tree.item(module, index) else {
             return Target::Unresolved;
         };
@@ -242,24 +373,33 @@ impl Types<'_> {
         {
             return Target::Configured(name.clone());
         }
-        if let Some(name) = self.enums.get(&(module, index)) {
-            return Target::Enum((module, index), name.clone());
+        if self.declared.contains_key(&(module, index)) {
+            return Target::Declared((module, index));
         }
         let text = self
             .tree
             .module(module)
             .and_then(|of| self.tree.text(of.file).get(slice.range.clone()))
             .unwrap_or("");
-        // What is generic holds whatever it is given, and is not looked into.
-        let inner = match slice.kind {
-            _ if has_arguments => None,
-            ItemKind::TypeAlias => alias(text),
-            ItemKind::Struct => newtype(text),
+        let found = match slice.kind {
+            ItemKind::TypeAlias => held::alias(text),
+            ItemKind::Struct => held::newtype(text),
             _ => None,
         };
-        match inner {
-            Some(inner) => Target::Held { inner, module },
-            None => Target::Local(path),
+        match found {
+            // One that is given too many arguments does not compile.
+            Some(found) if found.parameters.len() >= arguments.len() => {
+                let bound = found.parameters.into_iter().zip(arguments);
+                let bound = bound.map(|(name, ty)| (name, (*ty).clone(), scope.clone()));
+                Target::Held {
+                    inner: found.ty,
+                    scope: Scope {
+                        module,
+                        bound: bound.collect(),
+                    },
+                }
+            }
+            _ => Target::Local(path),
         }
     }
 
@@ -274,12 +414,15 @@ impl Types<'_> {
 /// What a type is.
 enum Target<'t> {
     Configured(String),
-    Enum((ModuleId, usize), QualifiedName),
-    /// The type behind an alias or within a newtype, and the module that its names are looked up in.
+    /// A type that a model declares.
+    Declared(Key),
+    /// The type behind an alias or within a newtype, and where its names are looked up.
     Held {
         inner: Box<Type>,
-        module: ModuleId,
+        scope: Scope,
     },
+    /// `(Bound<T>, Bound<T>)`.
+    Range(&'t Type),
     /// A slice or an array.
     Elements(&'t Type),
     External {
@@ -296,39 +439,6 @@ const WAY_OUT: &str = "name its SQL type: `#[column(type = \"…\")]`";
 
 fn configure(path: &str) -> String {
     format!("{WAY_OUT}, or for all columns `\"{path}\" = \"…\"` under `[types]` in limbeck.toml")
-}
-
-/// The type of `type Name = …;`, unless it is generic.
-fn alias(text: &str) -> Option<Box<Type>> {
-    use syn::parse::Parser;
-    let parser = |input: syn::parse::ParseStream<'_>| {
-        syn::Attribute::parse_outer(input)?;
-        input.parse::<syn::Visibility>()?;
-        input.parse::<syn::Token![type]>()?;
-        input.parse::<syn::Ident>()?;
-        input.parse::<syn::Token![=]>()?;
-        let ty: Type = input.parse()?;
-        input.parse::<syn::Token![;]>()?;
-        Ok(Box::new(ty))
-    };
-    parser.parse_str(text).ok()
-}
-
-/// The type of the one field of `struct Name(…);`, unless it is generic.
-fn newtype(text: &str) -> Option<Box<Type>> {
-    let input: DeriveInput = syn::parse_str(text).ok()?;
-    if !input.generics.params.is_empty() {
-        return None;
-    }
-    match input.data {
-        Data::Struct(data) => match data.fields {
-            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
-                fields.unnamed.into_iter().next().map(|field| Box::new(field.ty))
-            }
-            _ => None,
-        },
-        _ => None,
-    }
 }
 
 /// The names of a path.

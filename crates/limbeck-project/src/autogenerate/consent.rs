@@ -126,6 +126,7 @@ fn as_rename(declared: &DeclaredRename, so_far: &[Rename]) -> Option<Rename> {
         RenameKind::Table => Kind::Table,
         RenameKind::Column => Kind::Column,
         RenameKind::Type => Kind::Type,
+        RenameKind::Domain => Kind::Domain,
         RenameKind::EnumValue => {
             let [schema, name, from] = declared.from.as_slice() else {
                 return None;

@@ -1,0 +1,101 @@
+//! What models say, from the structs through a revision to the database and back, on a real PostgreSQL.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    missing_docs,
+    reason = "tests"
+)]
+
+mod support;
+
+use limbeck_project::commands::RevisionOptions;
+use support::{Bed, autogenerate, written};
+
+/// The states that a crate of models goes through, each with what a query then finds. Each becomes a revision that goes
+/// up, leaves no difference, and goes down to the state before; at the end everything goes down, and up in one run.
+async fn lives(query: &str, states: &[(&str, &[&str])]) {
+    let bed = Bed::of_structs("").await;
+    let mut before: &[&str] = &[];
+    for (n, (state, expected)) in states.iter().enumerate() {
+        bed.write("src/lib.rs", state);
+        let options = RevisionOptions {
+            allow_drop: true,
+            ..autogenerate(&format!("State {n}"))
+        };
+        let outcome = bed
+            .try_revision(options)
+            .await
+            .unwrap_or_else(|error| panic!("state {n}: {error:#?}"));
+        let text = bed.text(&written(outcome));
+        assert_eq!(bed.upgrade("head").await, 1, "{text}");
+        assert!(!bed.check().await.is_different(), "state {n}\n{text}");
+        assert_eq!(bed.query(query).await, *expected, "state {n}\n{text}");
+        if n > 0 {
+            assert_eq!(bed.downgrade("-1").await, 1);
+            assert_eq!(bed.query(query).await, before, "before state {n}\n{text}");
+            assert_eq!(bed.upgrade("head").await, 1);
+        }
+        before = expected;
+    }
+    assert_eq!(bed.downgrade("base").await, states.len());
+    let left = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace \
+                UNION ALL SELECT typname FROM pg_type WHERE typnamespace = 'public'::regnamespace";
+    assert_eq!(bed.query(left).await, Vec::<String>::new());
+    assert_eq!(bed.upgrade("head").await, states.len());
+    assert_eq!(bed.query(query).await, before);
+}
+
+#[tokio::test]
+async fn types_of_structs() {
+    const TYPES: &str = "SELECT format('%s %s %s', t.typtype, t.typname, coalesce( \
+           (SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', ' ORDER BY attnum) \
+            FROM pg_attribute WHERE attrelid = t.typrelid AND attnum > 0 AND NOT attisdropped), \
+           (SELECT format_type(rngsubtype, NULL) FROM pg_range WHERE rngtypid = t.oid), \
+           (SELECT string_agg(pg_get_constraintdef(oid), ', ' ORDER BY conname) FROM pg_constraint \
+            WHERE contypid = t.oid AND contype = 'c'))) \
+         FROM pg_type t LEFT JOIN pg_class c ON c.oid = t.typrelid \
+         WHERE t.typnamespace = 'public'::regnamespace AND t.typtype IN ('c', 'd', 'r') AND t.typcategory <> 'A' \
+           AND coalesce(c.relkind = 'c', true) ORDER BY t.typname";
+    let head = "use limbeck::{PgType, Table};\nuse std::ops::Range;\n";
+    let table = "#[derive(Table)]\n#[table(name = \"places\")]\nstruct Place {\n  #[column(primary_key)]\n  code: Code,\n  \
+                 address: Address,\n  weights: Weights,\n}\n";
+    let first = format!(
+        "{head}{table}
+         #[derive(PgType)] #[pg_type(name = \"code\", check = \"VALUE <> ''\", not_null)] struct Code(String);
+         #[derive(PgType)] #[pg_type(name = \"address\")] struct Address {{ street: String, code: Code }}
+         #[derive(PgType)] #[pg_type(name = \"weights\", range(subtype_diff = \"float8mi\"))] struct Weights(Range<f64>);"
+    );
+    let second = format!(
+        "{head}{table}
+         #[derive(PgType)] #[pg_type(name = \"post_code\", renamed_from = \"code\", check = \"VALUE <> '-'\", not_null)]
+         struct Code(String);
+         #[derive(PgType)] #[pg_type(name = \"addresses\", renamed_from = \"address\", comment = \"Where\")]
+         struct Address {{ #[pg_type(renamed_from = \"street\")] road: String, code: Code, more: Vec<i32> }}
+         #[derive(PgType)] #[pg_type(name = \"weights\", range(subtype_diff = \"float8mi\"))] struct Weights(Range<f64>);"
+    );
+    lives(
+        TYPES,
+        &[
+            (
+                &first,
+                &[
+                    "c address street text, code code",
+                    "d code CHECK ((VALUE <> ''::text))",
+                    "r weights double precision",
+                ],
+            ),
+            (
+                &second,
+                &[
+                    "c addresses road text, code post_code, more integer[]",
+                    "d post_code CHECK ((VALUE <> '-'::text))",
+                    "r weights double precision",
+                ],
+            ),
+        ],
+    )
+    .await;
+}
