@@ -34,7 +34,7 @@ use crate::exit::Exit;
 
 /// Runs a command, on each of the databases that were chosen.
 pub(crate) async fn run(context: &mut Context, arguments: &Arguments) -> Result<Exit, CommandError> {
-    if databases::are_several(&arguments.global) {
+    if databases::are_several(context, arguments) {
         return databases::run(context, arguments).await;
     }
     one(context, arguments).await

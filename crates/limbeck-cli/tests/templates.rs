@@ -77,7 +77,7 @@ fn two_databases_have_each_their_own() {
             ("ANALYTICS_DATABASE_URL", &analytics.url()),
         ],
     );
-    let verified = folder.run(&["--database", "all", "verify"]);
+    let verified = folder.run(&["verify"]);
     assert!(verified.starts_with("exit code: 0\n"), "{verified}");
     for name in ["app", "analytics"] {
         folder.succeed(&[

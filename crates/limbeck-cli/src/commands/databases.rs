@@ -11,9 +11,14 @@ use crate::error::{CommandError, usage};
 use crate::exit::Exit;
 use crate::output::style;
 
-/// Whether several databases were chosen.
-pub(super) fn are_several(global: &Global) -> bool {
-    global.databases.len() > 1 || global.databases.iter().any(|name| name == ALL_DATABASES)
+/// Whether a command is about several databases: they were chosen, or `verify` looks at the whole project.
+pub(super) fn are_several(context: &Context, arguments: &Arguments) -> bool {
+    let chosen = &arguments.global.databases;
+    if matches!(arguments.command, Command::Verify(_)) && chosen.is_empty() {
+        let known = Project::databases(&context.directory, &context.overrides);
+        return known.is_ok_and(|known| known.len() > 1);
+    }
+    chosen.len() > 1 || chosen.iter().any(|name| name == ALL_DATABASES)
 }
 
 /// Runs a command on each. One that only looks goes on after a database that failed; `upgrade` stops there.
@@ -76,6 +81,9 @@ pub(super) async fn run(context: &mut Context, arguments: &Arguments) -> Result<
 /// The databases that were chosen, each once, every one of them known.
 fn names(context: &Context, global: &Global) -> Result<Vec<String>, Error> {
     let known = Project::databases(&context.directory, &context.overrides)?;
+    if global.databases.is_empty() {
+        return Ok(known);
+    }
     let mut names: Vec<String> = Vec::new();
     for name in &global.databases {
         if name == ALL_DATABASES && !known.is_empty() {

@@ -1,6 +1,7 @@
 //! `list-templates`.
 
 use limbeck_project::commands;
+use serde_json::json;
 
 use crate::arguments::ListTemplatesArguments;
 use crate::context::Context;
@@ -11,7 +12,7 @@ use crate::output::table;
 pub(crate) fn run(context: &Context, _arguments: &ListTemplatesArguments) -> Result<Exit, CommandError> {
     let templates = commands::list_templates();
     if context.output.is_json() {
-        context.output.json(&templates)?;
+        context.output.json(&json!({ "templates": templates }))?;
     } else {
         let rows: Vec<Vec<String>> = templates
             .iter()

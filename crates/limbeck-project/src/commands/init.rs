@@ -128,7 +128,7 @@ pub async fn init(options: &InitOptions, host: &Host, events: Events<'_>) -> Res
             next.push("copy `.env.example` to `.env`, and write the databases' URLs into it".to_owned());
         }
         next.push(
-            "run `limbeck --database all verify`, then `limbeck --database app revision --autogenerate -m \"Initial schema\"`"
+            "run `limbeck verify`, then `limbeck --database app revision --autogenerate -m \"Initial schema\"`"
                 .to_owned(),
         );
     } else {

@@ -37,7 +37,7 @@ pub(super) fn config_of_two(around: &Surroundings) -> String {
         None => ("${APP_DATABASE_URL}", "${ANALYTICS_DATABASE_URL}"),
     };
     format!(
-        r#"# What Limbeck works with. `limbeck --database all verify` checks it.
+        r#"# What Limbeck works with. `limbeck verify` checks it.
 
 # What both databases share.
 [database]
