@@ -353,3 +353,16 @@ fn a_role_that_may_not_read_the_own_tables() {
     hint: the role lacks this right: have it granted, or connect as the role that owns these tables
     ");
 }
+
+#[test]
+fn what_a_pattern_leaves_out_is_no_drift() {
+    let (database, folder) = applied();
+    database.execute("DROP INDEX public.users_name_idx");
+    assert_eq!(folder.output(&["drift"]).status.code(), Some(3));
+    let config = folder.read("limbeck.toml");
+    folder.write(
+        "limbeck.toml",
+        format!("{config}exclude = [\"index public.*_name_idx\"]\n"),
+    );
+    folder.succeed(&["drift"]);
+}

@@ -21,10 +21,17 @@ pub(crate) struct Known {
 impl Known {
     /// What is known of a database whose schema has this fingerprint.
     pub(crate) fn recall(project: &Project, recorded: &Recorded, fingerprint: &Fingerprint) -> Option<Self> {
+        // What code decides cannot be told by a key.
+        if project.overrides().hooks.filter.is_some() {
+            return None;
+        }
         cache(project).get(&key(project, recorded, fingerprint))
     }
 
     pub(super) fn keep(&self, project: &Project, recorded: &Recorded, fingerprint: &Fingerprint) {
+        if project.overrides().hooks.filter.is_some() {
+            return;
+        }
         cache(project).put(&key(project, recorded, fingerprint), self);
     }
 }
@@ -56,7 +63,9 @@ fn key(project: &Project, recorded: &Recorded, fingerprint: &Fingerprint) -> Str
         &database.scope,
         &database.search_path,
         &database.schemas.join("\n"),
+        &database.include.join("\n"),
         &database.exclude.join("\n"),
+        &cache::of_arguments(&project.overrides().x),
         &config
             .server
             .major
