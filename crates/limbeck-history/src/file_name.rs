@@ -67,8 +67,16 @@ pub fn created(seconds: Option<i64>) -> Option<String> {
     is_created(&text).then_some(text)
 }
 
+/// A time as a header writes it, some seconds earlier; nothing where that would be before 1970.
+#[must_use]
+pub fn earlier(time: &str, seconds: i64) -> Option<String> {
+    let time: Timestamp = time.parse().ok()?;
+    created(Some(time.as_second().checked_sub(seconds)?))
+}
+
 /// Whether a text is a time as a header writes it.
-pub(crate) fn is_created(text: &str) -> bool {
+#[must_use]
+pub fn is_created(text: &str) -> bool {
     let has_shape = text.len() == 20
         && text
             .bytes()

@@ -217,6 +217,18 @@ pub enum ErrorKind {
         /// The server process.
         pid: i32,
     },
+    /// An import finds revisions on record.
+    #[error("the database has revisions on record already: {}", ids(.revisions))]
+    AlreadyOnRecord {
+        /// The revisions.
+        revisions: std::collections::BTreeSet<RevisionId>,
+    },
+    /// Another tool has changed its table since an import read it.
+    #[error("{tool} has changed its table since it was read; nothing was recorded")]
+    ImportMoved {
+        /// The tool.
+        tool: String,
+    },
     /// The run was interrupted.
     #[error("interrupted {0}")]
     Interrupted(Interruption),
@@ -309,6 +321,7 @@ impl MigrateError {
             | ErrorKind::Unknown { .. }
             | ErrorKind::StepEdited { .. }
             | ErrorKind::ChangedMeanwhile { .. }
+            | ErrorKind::AlreadyOnRecord { .. }
             | ErrorKind::Graph(_) => ErrorClass::HistoryConflict,
             _ => ErrorClass::Failed,
         }
@@ -391,6 +404,15 @@ fn names(names: &[String]) -> String {
         .map(|name| format!("`{name}`"))
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+/// The first few of many.
+fn ids(revisions: &std::collections::BTreeSet<RevisionId>) -> String {
+    let shown: Vec<String> = revisions.iter().take(5).map(|id| format!("`{id}`")).collect();
+    match revisions.len() - shown.len() {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
 }
 
 fn are(count: usize) -> &'static str {

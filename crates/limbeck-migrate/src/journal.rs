@@ -23,6 +23,8 @@ pub mod sqlstate {
     pub const WRONG_START: &str = "LB004";
     /// A script finds another runner at work.
     pub const LEASE_HELD: &str = "LB005";
+    /// The table of another tool has changed since an import read it.
+    pub const IMPORT_MOVED: &str = "LB006";
 }
 
 /// The setting that holds a step's nonce for the length of its transaction.
@@ -301,7 +303,7 @@ VALUES
 ON CONFLICT (scope, id) DO UPDATE SET parents = excluded.parents, depends_on = excluded.depends_on,
   labels = excluded.labels, replaces = excluded.replaces, message = excluded.message,
   file_name = excluded.file_name, checksum = excluded.checksum, format = excluded.format, body = excluded.body,
-  origin = excluded.origin, applied_at = excluded.applied_at",
+  origin = excluded.origin, origin_detail = excluded.origin_detail, applied_at = excluded.applied_at",
             table = self.tables.name("revision"),
             scope = self.tables.scope(),
             id = quote_literal(revision.id.as_str()),
@@ -335,6 +337,21 @@ WHERE scope = {scope} AND id = {id}",
             checksum = quote_literal(&revision.checksum),
             format = revision.format,
             body = quote_literal(&revision.text),
+        )
+    }
+
+    /// What is known of how a revision came to be there, as JSON, and since when it is.
+    pub(crate) fn tell_origin(&self, id: &RevisionId, detail: &str, applied_at: Option<&str>) -> String {
+        let applied_at = applied_at.map_or_else(String::new, |at| {
+            format!(", applied_at = {}::pg_catalog.timestamptz", quote_literal(at))
+        });
+        format!(
+            "UPDATE {} SET origin_detail = {}::pg_catalog.jsonb{applied_at}
+WHERE scope = {} AND id = {}",
+            self.tables.name("revision"),
+            quote_literal(detail),
+            self.tables.scope(),
+            quote_literal(id.as_str())
         )
     }
 

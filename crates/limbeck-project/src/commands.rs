@@ -8,6 +8,7 @@ mod diff;
 mod drift;
 mod heads;
 mod history;
+mod import;
 mod init;
 mod log;
 mod plan;
@@ -18,6 +19,7 @@ mod show;
 mod stamp;
 mod status;
 mod verify;
+mod written;
 
 pub use accept::{AcceptReport, EditReport, accept};
 pub use baseline::{BaselineOptions, BaselineReport, baseline};
@@ -27,6 +29,7 @@ pub use diff::{DiffOptions, DiffReport, DiffSide, DiffStep, diff};
 pub use drift::{DriftKind, DriftReport, DriftedObject, StrayObject, drift};
 pub use heads::heads;
 pub use history::{HistoryReport, RevisionSummary, history};
+pub use import::{ExcludeLine, ImportOptions, ImportReport, ImportedMigration, WayDown, import, import_state};
 pub use init::{BuiltIn, InitOptions, InitReport, Template, TemplateSummary, init, list_templates};
 pub use log::{LogOptions, LogReport, log};
 pub use plan::{

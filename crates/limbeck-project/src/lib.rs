@@ -20,6 +20,7 @@ mod error;
 mod event;
 mod hooks;
 mod host;
+mod import;
 mod kept;
 mod known;
 mod live;
@@ -42,6 +43,7 @@ pub use error::Error;
 pub use event::{Event, Events};
 pub use hooks::{Filter, Hooks, ProcessRevisionDirectives, RevisionDirectives};
 pub use host::{Host, Overrides};
+pub use import::Tool;
 pub use project::{DatabaseTarget, Project, UrlOrigin};
 pub use text_difference::{DifferenceLine, LineSide, line_difference};
 

@@ -60,6 +60,11 @@ pub(super) fn of(kind: &ErrorKind, committed: bool) -> Option<String> {
             "look at what it has left behind and undo it; say `creates=`, `drops=`, `reindexes=` or `detaches=` \
                  in the step's marker so that a run can tell, or `retry=0` when it can simply run again"
         }
+        ErrorKind::AlreadyOnRecord { .. } => {
+            "an import is for a database that Limbeck has not run on; if what is on record is wrong, forget it with \
+                 `limbeck stamp base`, and import then"
+        }
+        ErrorKind::ImportMoved { .. } => "run the import again while nobody runs the other tool",
         ErrorKind::IndexInProgress { .. } => "wait for it to end, or end it with `pg_terminate_backend`",
     };
     Some(hint.to_owned())

@@ -1,6 +1,5 @@
 //! `baseline`: the first revision of a database that is there already, made by hand or by another tool.
 
-mod others;
 mod split;
 
 use std::collections::BTreeSet;
@@ -16,10 +15,12 @@ use super::check::{warn_of_invalid, warn_of_unread};
 use super::revision::{created, identifier};
 use super::run::run_options;
 use super::stamp::stamp;
+use super::written::Written;
 use crate::autogenerate::{self, Comparison, Fills, Wanted};
 use crate::declared::Declared;
+use crate::import::tables;
 use crate::prove::Leads;
-use crate::revision_file::{self, RevisionFile};
+use crate::revision_file::RevisionFile;
 use crate::workbench::{State, Workbench};
 use crate::{Diagnostic, Error, Event, Events, Failure, Interrupt, ObjectId, Project, error, live, prove};
 
@@ -147,7 +148,7 @@ pub async fn baseline(
         path: project.relative(&path),
         schema: files.into_iter().map(|(path, _)| path).collect(),
         objects,
-        exclude: others::line(project, &found.left_out),
+        exclude: tables::line(project, &found.left_out),
         left_out: found.left_out,
         other_schemas: found.other_schemas,
         unread,
@@ -176,7 +177,7 @@ impl Found {
             .hint("get the revision files that it was made with")
             .hint("if they are gone for good, forget them with `limbeck stamp base`, and take the baseline then"));
         }
-        let left_out = others::tables(project, &session).await?;
+        let left_out = tables::tables(project, &session).await?;
         let catalog = read(project, &session, &left_out).await?;
         if catalog.declarable().is_empty() {
             let schemas = project.config().database.schemas.join("`, `");
@@ -201,7 +202,7 @@ impl Found {
 async fn read(project: &Project, session: &Session, without: &[ObjectId]) -> Result<Catalog, Error> {
     let mut options = live::read_options(project)?;
     for table in without {
-        let pattern = others::pattern(table);
+        let pattern = tables::pattern(table);
         options.exclude.push(pattern.parse().map_err(|_| {
             Error::failed(format!("`{pattern}` cannot be left out"))
                 .hint("this is a defect of Limbeck; please report it")
@@ -256,30 +257,4 @@ async fn unchanged(project: &Project, database: &Settings, found: &Found) -> Res
         Error::failed("the database changed while its baseline was proven; nothing was written")
             .hint("run `limbeck baseline` again while nobody changes the schema"),
     )
-}
-
-/// Files that were written, to be taken back when the rest fails.
-#[derive(Default)]
-struct Written(Vec<PathBuf>);
-
-impl Written {
-    fn write(
-        &mut self,
-        project: &Project,
-        path: &std::path::Path,
-        text: &str,
-        events: Events<'_>,
-    ) -> Result<(), Error> {
-        revision_file::write(project, path, text, events)?;
-        self.0.push(path.to_owned());
-        Ok(())
-    }
-
-    fn take_back(&self) {
-        for path in &self.0 {
-            if let Err(error) = std::fs::remove_file(path) {
-                tracing::debug!(%error, "a written file could not be taken back");
-            }
-        }
-    }
 }

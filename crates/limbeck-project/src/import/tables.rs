@@ -1,4 +1,4 @@
-//! The tables in which other migration tools keep what they did.
+//! The tables in which migration tools keep what they did.
 
 use limbeck_catalog::{Kind, ObjectId};
 use limbeck_postgres::Session;
@@ -32,7 +32,7 @@ const NAMES: [&str; 22] = [
 ];
 
 /// The tables of other migration tools in the configured schemas of a database.
-pub(super) async fn tables(project: &Project, session: &Session) -> Result<Vec<ObjectId>, Error> {
+pub(crate) async fn tables(project: &Project, session: &Session) -> Result<Vec<ObjectId>, Error> {
     let list = |names: &mut dyn Iterator<Item = &str>| {
         let literals: Vec<String> = names.map(limbeck_sql::quote_literal).collect();
         literals.join(", ")
@@ -52,7 +52,7 @@ pub(super) async fn tables(project: &Project, session: &Session) -> Result<Vec<O
 }
 
 /// The pattern that stands for a table alone.
-pub(super) fn pattern(table: &ObjectId) -> String {
+pub(crate) fn pattern(table: &ObjectId) -> String {
     let part = |name: &String| {
         if name.contains(['.', '*', '"']) {
             format!("\"{}\"", name.replace('"', "\"\""))
@@ -64,7 +64,7 @@ pub(super) fn pattern(table: &ObjectId) -> String {
 }
 
 /// The line of limbeck.toml that leaves tables out, with what it leaves out already.
-pub(super) fn line(project: &Project, tables: &[ObjectId]) -> Option<String> {
+pub(crate) fn line(project: &Project, tables: &[ObjectId]) -> Option<String> {
     if tables.is_empty() {
         return None;
     }

@@ -1,0 +1,96 @@
+//! Diesel: a folder for each migration, `2024-01-31-120000_name`, with `up.sql`, `down.sql` and at will
+//! `metadata.toml`. See `diesel_migrations::FileBasedMigrations`.
+
+use std::path::Path;
+
+use super::{Migration, Script, Source, Tool, files, one_after_the_other, time_of_digits};
+use crate::{Diagnostic, Error, Failure, Project, Snippet};
+
+/// Whether a folder is a migration of Diesel.
+pub(super) fn is_migration(folder: &Path) -> bool {
+    named(&files::name(folder)).is_some() && folder.join("up.sql").is_file()
+}
+
+/// The version, as the table holds it, and the name. A version is a time for Diesel's own program, and any text for
+/// those who write the folders by hand.
+fn named(name: &str) -> Option<(String, String)> {
+    let (version, name) = name.split_once('_').unwrap_or((name, ""));
+    let version: String = version.chars().filter(|c| *c != '-').collect();
+    let is_version = !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_version.then(|| (version, name.replace('_', " ")))
+}
+
+pub(super) fn read(project: &Project, folder: &Path) -> Result<Source, Error> {
+    let mut migrations = Vec::new();
+    for path in files::entries(project, folder)? {
+        let Some((version, name)) = named(&files::name(&path)).filter(|_| path.is_dir()) else {
+            continue;
+        };
+        let up = path.join("up.sql");
+        if !up.is_file() && version.bytes().any(|byte| !byte.is_ascii_digit()) {
+            continue;
+        }
+        if !up.is_file() {
+            let told = project.relative(&path);
+            let diagnostic = Diagnostic::new(format!("there is no `up.sql` in `{}`", told.display()));
+            return Err(Error::new(Failure::History, diagnostic.at(Snippet::file(told)))
+                .hint("restore the file, or remove the folder; a migration in Rust is known only when it is run"));
+        }
+        let metadata = path.join("metadata.toml");
+        // A file that does not say so says no.
+        let transaction = files::toml(project, &metadata)?
+            .get("run_in_transaction")
+            .and_then(toml::Value::as_bool)
+            .unwrap_or(!metadata.is_file());
+        let script = |path: &Path| -> Result<Script, Error> {
+            Ok(Script {
+                sql: files::sql(&files::text(project, path)?),
+                transaction,
+            })
+        };
+        let down = path.join("down.sql");
+        migrations.push(Migration {
+            created: time_of_digits(&version),
+            written: version.clone(),
+            version,
+            name,
+            path: project.relative(&up),
+            up: script(&up)?,
+            down: if down.is_file() { Some(script(&down)?) } else { None },
+            ..Migration::default()
+        });
+    }
+    // As Diesel does: by the text of the version.
+    migrations.sort_by(|one, other| one.version.cmp(&other.version));
+    files::unique(&migrations)?;
+    let folder = project.relative(folder);
+    files::some(&migrations, &folder, "2024-01-31-120000_create_users/up.sql")?;
+    one_after_the_other(&mut migrations);
+    Ok(Source {
+        tool: Tool::Diesel,
+        folder,
+        table: None,
+        migrations,
+        without_down: Vec::new(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_version_and_name() {
+        assert_eq!(
+            named("2024-01-31-120000_create_users"),
+            Some(("20240131120000".to_owned(), "create users".to_owned()))
+        );
+        assert_eq!(
+            named("00000000000000_diesel_initial_setup"),
+            Some(("00000000000000".to_owned(), "diesel initial setup".to_owned()))
+        );
+        for none in [".diesel_lock", "_a", "a b_c"] {
+            assert_eq!(named(none), None, "{none}");
+        }
+    }
+}
