@@ -12,6 +12,7 @@ mod drift;
 mod global;
 mod heads;
 mod history;
+mod import;
 mod init;
 mod list_templates;
 mod log;
@@ -42,6 +43,7 @@ pub(crate) use drift::DriftArguments;
 pub(crate) use global::{Color, Format, Global};
 pub(crate) use heads::HeadsArguments;
 pub(crate) use history::HistoryArguments;
+pub(crate) use import::ImportArguments;
 pub(crate) use init::InitArguments;
 pub(crate) use list_templates::ListTemplatesArguments;
 pub(crate) use log::LogArguments;
@@ -93,6 +95,7 @@ pub(crate) enum Command {
     ListTemplates(ListTemplatesArguments),
     Revision(RevisionArguments),
     Baseline(BaselineArguments),
+    Import(ImportArguments),
     Upgrade(UpgradeArguments),
     Downgrade(DowngradeArguments),
     Plan(PlanArguments),

@@ -13,6 +13,7 @@ mod downgrade;
 mod drift;
 mod heads;
 mod history;
+mod import;
 mod init;
 mod list_templates;
 mod log;
@@ -47,6 +48,7 @@ pub(crate) async fn one(context: &Context, arguments: &Arguments) -> Result<Exit
         Command::ListTemplates(arguments) => list_templates::run(context, arguments),
         Command::Revision(arguments) => revision::run(context, arguments).await,
         Command::Baseline(arguments) => baseline::run(context, arguments).await,
+        Command::Import(arguments) => import::run(context, arguments).await,
         Command::Upgrade(arguments) => upgrade::run(context, arguments).await,
         Command::Downgrade(arguments) => downgrade::run(context, arguments).await,
         Command::Plan(arguments) => plan::run(context, arguments).await,

@@ -42,7 +42,7 @@ pub struct ImportedRevision {
 }
 
 /// Records revisions as imported, in one transaction and under the lease. Runs nothing, and touches no table but
-/// Limbeck's own. Where exactly these revisions are on record already, nothing is done.
+/// Limbeck's own. Where all of these revisions are on record already, nothing is done.
 ///
 /// # Errors
 ///
@@ -155,9 +155,7 @@ impl<'i> Change<'i> {
             ))
             .into());
         }
-        let is_on_record =
-            position.steps.is_empty() && position.applied.keys().cloned().collect::<BTreeSet<_>>() == ids;
-        if is_on_record {
+        if ids.iter().all(|id| position.applied.contains_key(id)) {
             return Ok(None);
         }
         if !position.applied.is_empty() || !position.steps.is_empty() {

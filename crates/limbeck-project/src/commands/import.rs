@@ -16,7 +16,7 @@ use super::revision::created;
 use super::run::run_options;
 use super::written::Written;
 use crate::import::agreement::{Known, agree};
-use crate::import::drafts::{Drafted, drafts, noun};
+use crate::import::drafts::{Drafted, drafts};
 use crate::import::record::{self, Applied, Record};
 use crate::import::trial::wrong_downs;
 use crate::import::{Source, Tool, detect, exclude, provenance, read, tables};

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::import::detect;
 use crate::{Error, Events, Host};
 use files::Files;
 use surroundings::Surroundings;
@@ -138,15 +139,43 @@ pub async fn init(options: &InitOptions, host: &Host, events: Events<'_>) -> Res
                 around.variable
             ));
         }
-        next.push(
-            "run `limbeck verify`, then `limbeck revision --autogenerate -m \"Initial schema\"`".to_owned(),
-        );
+        let others = steps_of_others(&options.folder);
+        if others.is_empty() {
+            next.push(
+                "run `limbeck verify`, then `limbeck revision --autogenerate -m \"Initial schema\"`".to_owned(),
+            );
+        } else {
+            next.push("run `limbeck verify`".to_owned());
+            next.extend(others);
+        }
     }
     Ok(InitReport {
         created: files.created,
         kept: files.kept,
         next,
     })
+}
+
+/// What is to be done about the histories of other tools, as long as there is no revision yet.
+fn steps_of_others(folder: &Path) -> Vec<String> {
+    let versions = std::fs::read_dir(folder.join("database/migrations/versions"));
+    let is_revision = |entry: std::fs::DirEntry| entry.path().extension().is_some_and(|extension| extension == "sql");
+    if versions.into_iter().flatten().flatten().any(is_revision) {
+        return Vec::new();
+    }
+    let places = detect::in_project(folder);
+    let steps = places.iter().map(|place| {
+        let at = place.folder.strip_prefix(folder).unwrap_or(&place.folder);
+        let at = match at.to_str() {
+            Some("") | None => ".",
+            Some(at) => at,
+        };
+        format!(
+            "run `limbeck import {} {at}`: it brings the history of {}, and what is applied",
+            place.tool, place.tool
+        )
+    });
+    steps.collect()
 }
 
 /// What a folder of migrations holds from the beginning.

@@ -12,7 +12,7 @@ use crate::{Error, Event, Project, prove, roles};
 #[derive(Debug)]
 pub(crate) struct WrongDown {
     pub(crate) id: RevisionId,
-    /// Why, in words; more than one line where objects are told.
+    /// Why, in words: what failed, or each object that is not as it was.
     pub(crate) reason: String,
 }
 
@@ -164,7 +164,10 @@ impl Trial<'_, '_> {
         let wanted = self.bench.replayed(self.project, before).await?;
         let told = prove::must_be(self.bench, found, &wanted, "it does not lead back").await;
         self.bench.discard(wanted.database).await;
-        Ok(told.err().map(|error| wrong(in_full(&error))))
+        Ok(told.err().map(|error| {
+            let notes = error.diagnostics().iter().flat_map(|diagnostic| &diagnostic.notes);
+            wrong(notes.cloned().collect::<Vec<_>>().join("\n"))
+        }))
     }
 }
 
