@@ -140,11 +140,7 @@ struct Change<'i> {
 
 impl<'i> Change<'i> {
     /// The change; none where it has been made already.
-    fn new(
-        history: &History,
-        position: &Position,
-        import: &'i Import,
-    ) -> Result<Option<Self>, MigrateError> {
+    fn new(history: &History, position: &Position, import: &'i Import) -> Result<Option<Self>, MigrateError> {
         let ids: BTreeSet<RevisionId> = import.revisions.iter().map(|one| one.id.clone()).collect();
         if let Some(unknown) = ids.iter().find(|id| history.get(*id).is_none()) {
             return Err(ErrorKind::Graph(format!("there is no revision `{unknown}`")).into());

@@ -11,7 +11,10 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("limbeck import", "what lies in the usual folders"),
     ("limbeck import sqlx migrations", "this tool's, from this folder"),
     ("limbeck import --no-database", "the files alone"),
-    ("limbeck -e production import --record", "the state of a further database"),
+    (
+        "limbeck -e production import --record",
+        "the state of a further database",
+    ),
 ];
 
 /// Bring the history of sqlx, refinery, Diesel or Alembic

@@ -67,8 +67,10 @@ fn what(
     if arguments.folder.is_none() && context.directory.join(word).is_dir() {
         return Ok((None, Some(PathBuf::from(word))));
     }
-    let diagnostic = Diagnostic::new(format!("`{word}` is neither a tool that can be imported nor a folder here"))
-        .hint("write `sqlx`, `refinery`, `diesel` or `alembic`, and the folder after it");
+    let diagnostic = Diagnostic::new(format!(
+        "`{word}` is neither a tool that can be imported nor a folder here"
+    ))
+    .hint("write `sqlx`, `refinery`, `diesel` or `alembic`, and the folder after it");
     Err(usage(diagnostic))
 }
 
@@ -95,9 +97,9 @@ fn show(context: &Context, report: &ImportReport) {
     }
     for down in &report.without_down {
         let what = if down.kept {
-            "was kept, though it does not lead back"
+            "was kept nevertheless"
         } else {
-            "was left out, since it does not lead back"
+            "was left out"
         };
         output.warning(&format!(
             "the way down of {} (`{}`) {what}:\n{}",
@@ -112,14 +114,19 @@ fn show(context: &Context, report: &ImportReport) {
             "the database is not what the history makes; it is on record nevertheless:\n{}",
             report.drift.join("\n")
         ));
-        output.hint("write the difference as a revision: `limbeck revision --autogenerate --against database`");
+        output
+            .hint("write the difference as a revision: `limbeck revision --autogenerate --against database`");
     }
     show_table(context, report);
 }
 
 fn show_state(context: &Context, report: &ImportReport) {
     let output = &context.output;
-    let applied = report.revisions.iter().filter(|revision| revision.applied).count();
+    let applied = report
+        .revisions
+        .iter()
+        .filter(|revision| revision.applied)
+        .count();
     let pending = report.revisions.len() - applied;
     if !report.has_database {
         output.hint("to record what is applied in a database, run `limbeck import --record`");
@@ -146,9 +153,16 @@ fn show_state(context: &Context, report: &ImportReport) {
 
 fn show_record(context: &Context, report: &ImportReport) {
     let output = &context.output;
-    let applied = report.revisions.iter().filter(|revision| revision.applied).count();
+    let applied = report
+        .revisions
+        .iter()
+        .filter(|revision| revision.applied)
+        .count();
     if applied == 0 {
-        output.say(format_args!("{} has applied nothing in the database", report.tool));
+        output.say(format_args!(
+            "{} has applied nothing in the database",
+            report.tool
+        ));
     } else if report.recorded {
         output.say(format_args!(
             "Recorded {} that {} has applied",

@@ -124,7 +124,14 @@ pub async fn import(
     let folder = options.folder.as_ref().map(|folder| project.root().join(folder));
     let present = database.as_ref().map_or(&[][..], |database| &database.tools);
     let place = detect::one(project, options.tool, folder.as_deref(), present)?;
-    let source = read(project, place.tool, &place.folder, options.alembic.as_deref(), events).await?;
+    let source = read(
+        project,
+        place.tool,
+        &place.folder,
+        options.alembic.as_deref(),
+        events,
+    )
+    .await?;
     let record = match &database {
         Some(database) => database.record(project, options, &source).await?,
         None => None,
@@ -136,7 +143,7 @@ pub async fn import(
         }
         None => Vec::new(),
     };
-    let mut files = Files::of(project, &source)?;
+    let mut files = Files::of(project, &source, events).await?;
     let bench = Workbench::open(project, events).await?;
     let mut without_down = files.prove(&bench, project, options.keep_downs).await?;
     without_down.extend(files.never_had(&source));
@@ -146,7 +153,16 @@ pub async fn import(
     let drift = match &database {
         Some(database) => {
             let without: Vec<ObjectId> = database.others.iter().chain(&table).cloned().collect();
-            compare::drift(project, &bench, &files.history, &on_record, &database.settings, &without, events).await
+            compare::drift(
+                project,
+                &bench,
+                &files.history,
+                &on_record,
+                &database.settings,
+                &without,
+                events,
+            )
+            .await
         }
         None => Vec::new(),
     };
@@ -162,11 +178,17 @@ pub async fn import(
             change.write()?;
         }
         match &database {
-            Some(database) if !import.revisions.is_empty() => {
-                state::record(project, &database.settings, &files.history, &import, settings, interrupt, events)
-                    .await
-                    .map(Some)
-            }
+            Some(database) if !import.revisions.is_empty() => state::record(
+                project,
+                &database.settings,
+                &files.history,
+                &import,
+                settings,
+                interrupt,
+                events,
+            )
+            .await
+            .map(Some),
             _ => Ok(None),
         }
     }
@@ -216,32 +238,54 @@ pub async fn import_state(
 ) -> Result<ImportReport, Error> {
     let history = project.history()?;
     let origins = provenance::origins(&history);
-    let Some(tool) = options.tool.or_else(|| origins.first().map(|(_, origin)| origin.tool)) else {
+    let Some(tool) = options
+        .tool
+        .or_else(|| origins.first().map(|(_, origin)| origin.tool))
+    else {
         return Err(Error::new(
             Failure::History,
             Diagnostic::new("no revision here was imported from another tool"),
         )
         .hint("bring its history first: `limbeck import`"));
     };
-    let origins: Vec<_> = origins.into_iter().filter(|(_, origin)| origin.tool == tool).collect();
+    let origins: Vec<_> = origins
+        .into_iter()
+        .filter(|(_, origin)| origin.tool == tool)
+        .collect();
     let database = Database::open_any(project, events).await?;
     let name = options.table.clone().unwrap_or_else(|| tool.table().to_owned());
     let Some(record) = database.read(project, tool, &name).await? else {
         return Err(Error::new(
             Failure::History,
-            Diagnostic::new(format!("the database has no table `{name}`: {tool} has applied nothing there")),
+            Diagnostic::new(format!(
+                "the database has no table `{name}`: {tool} has applied nothing there"
+            )),
         )
         .hint("if it has another name, say it with `--table`")
         .hint("a database where nothing is applied needs no import: run `limbeck upgrade`"));
     };
-    let known: Vec<Known> = origins.iter().map(|(id, origin)| Known::imported(id, origin)).collect();
+    let known: Vec<Known> = origins
+        .iter()
+        .map(|(id, origin)| Known::imported(id, origin))
+        .collect();
     let applied = agree(tool, &known, &record)?;
     let import = state::of_revisions(&history, tool, &origins, &applied, &record);
     let on_record: BTreeSet<RevisionId> = import.revisions.iter().map(|one| one.id.clone()).collect();
     let run = if import.revisions.is_empty() {
         None
     } else {
-        Some(state::record(project, &database.settings, &history, &import, settings, interrupt, events).await?)
+        Some(
+            state::record(
+                project,
+                &database.settings,
+                &history,
+                &import,
+                settings,
+                interrupt,
+                events,
+            )
+            .await?,
+        )
     };
     Ok(ImportReport {
         tool,
@@ -251,7 +295,10 @@ pub async fn import_state(
             .map(|(id, origin)| ImportedMigration {
                 id: id.clone(),
                 version: origin.version.clone(),
-                message: history.get(id).map(|revision| revision.title().to_owned()).unwrap_or_default(),
+                message: history
+                    .get(id)
+                    .map(|revision| revision.title().to_owned())
+                    .unwrap_or_default(),
                 path: None,
                 applied: on_record.contains(id),
             })
@@ -277,11 +324,16 @@ fn refuse_second(history: &History) -> Result<(), Error> {
         Error::new(Failure::History, diagnostic)
     };
     if let Some((_, origin)) = provenance::origins(history).first() {
-        return Err(refused(&format!("the history of {} was imported already", origin.tool))
-            .hint("for another database that it has migrated, run `limbeck import --record`"));
+        return Err(
+            refused(&format!("the history of {} was imported already", origin.tool))
+                .hint("for another database that it has migrated, run `limbeck import --record`"),
+        );
     }
-    Err(refused("there are revisions already, and an import makes the first ones")
-        .hint("import into a project without revisions, or set `migrations` in limbeck.toml to another folder"))
+    Err(
+        refused("there are revisions already, and an import makes the first ones").hint(
+            "import into a project without revisions, or set `migrations` in limbeck.toml to another folder",
+        ),
+    )
 }
 
 fn exclude_line(project: &Project, found: &[ObjectId], written: bool) -> Option<ExcludeLine> {
@@ -309,7 +361,9 @@ impl Database {
         if let Some(head) = state.heads.first() {
             return Err(Error::new(
                 Failure::History,
-                Diagnostic::new(format!("the database is at revision `{head}` already, and no file has it")),
+                Diagnostic::new(format!(
+                    "the database is at revision `{head}` already, and no file has it"
+                )),
             )
             .hint("get the revision files that it was made with")
             .hint("to bring the files alone, run `limbeck import --no-database`"));
@@ -347,8 +401,10 @@ impl Database {
             .read(project, source.tool, configured.unwrap_or(source.tool.table()))
             .await?;
         match (&options.table, record) {
-            (Some(name), None) => Err(Error::usage(format!("there is no table `{name}` in the database"))
-                .hint("leave out `--table` where nothing is applied yet")),
+            (Some(name), None) => Err(
+                Error::usage(format!("there is no table `{name}` in the database"))
+                    .hint("leave out `--table` where nothing is applied yet"),
+            ),
             (_, record) => Ok(record),
         }
     }
@@ -372,10 +428,10 @@ struct File {
 }
 
 impl Files {
-    fn of(project: &Project, source: &Source) -> Result<Self, Error> {
+    async fn of(project: &Project, source: &Source, events: Events<'_>) -> Result<Self, Error> {
         let mut files = Vec::new();
         for drafted in drafts(source, &created(project)?)? {
-            files.push(File::of(project, drafted)?);
+            files.push(File::of(project, drafted, events).await?);
         }
         Ok(Self {
             history: history(project, &files)?,
@@ -407,7 +463,7 @@ impl Files {
                     step.down = None;
                     step.down_options = limbeck_history::StepOptions::default();
                 }
-                *file = File::of(project, drafted)?;
+                *file = File::of(project, drafted, bench.events()).await?;
             }
             told.push(WayDown {
                 id,
@@ -444,7 +500,10 @@ impl Files {
 
     /// Says which file of the other tool an error is about: the revision is not written.
     fn with_origin(&self, project: &Project, error: Error) -> Error {
-        let paths = error.diagnostics().iter().flat_map(|diagnostic| &diagnostic.snippets);
+        let paths = error
+            .diagnostics()
+            .iter()
+            .flat_map(|diagnostic| &diagnostic.snippets);
         let paths: BTreeSet<&PathBuf> = paths.map(|snippet| &snippet.path).collect();
         let from: Vec<PathBuf> = self
             .files
@@ -462,9 +521,11 @@ impl Files {
 }
 
 impl File {
-    fn of(project: &Project, drafted: Drafted) -> Result<Self, Error> {
-        let (path, text) = rendered(project, &drafted.draft)
-            .map_err(|error| error.hint(format!("it would be made from `{}`", drafted.from.display())))?;
+    async fn of(project: &Project, drafted: Drafted, events: Events<'_>) -> Result<Self, Error> {
+        let RevisionFile { path, text } =
+            RevisionFile::make(project, &drafted.draft, &project.versions(), events)
+                .await
+                .map_err(|error| error.hint(format!("it would be made from `{}`", drafted.from.display())))?;
         Ok(Self { drafted, path, text })
     }
 }

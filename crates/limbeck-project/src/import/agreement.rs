@@ -71,14 +71,18 @@ fn called(tool: Tool, applied: &Applied) -> String {
 }
 
 fn failed(tool: Tool, applied: &Applied) -> Diagnostic {
-    Diagnostic::new(format!("{} did not come to its end", called(tool, applied)))
-        .hint("undo what it has left behind, delete its row from the table, and apply it again with the other tool")
+    Diagnostic::new(format!("{} did not come to its end", called(tool, applied))).hint(
+        "undo what it has left behind, delete its row from the table, and apply it again with the other tool",
+    )
 }
 
 fn without_file(tool: Tool, applied: &Applied) -> Diagnostic {
-    Diagnostic::new(format!("{} is applied, and there is no file of it", called(tool, applied)))
-        .hint("restore its file, or check out the commit that the database was migrated from")
-        .hint("if it is gone for good, begin with the database as it is: `limbeck baseline`")
+    Diagnostic::new(format!(
+        "{} is applied, and there is no file of it",
+        called(tool, applied)
+    ))
+    .hint("restore its file, or check out the commit that the database was migrated from")
+    .hint("if it is gone for good, begin with the database as it is: `limbeck baseline`")
 }
 
 fn edited(tool: Tool, known: &Known, applied: &Applied) -> Option<Diagnostic> {
@@ -89,7 +93,7 @@ fn edited(tool: Tool, known: &Known, applied: &Applied) -> Option<Diagnostic> {
     Some(
         Diagnostic::new(format!("{} was changed after {tool} had applied it", known.told))
             .note(format!("applied: {checksum}"))
-            .note(format!("file:    {}", known.checksums.join(" or ")))
+            .note(format!("here:    {}", known.checksums.join(" or ")))
             .hint("restore the file as it was applied (line ends count too), and make the change in a revision of its own"),
     )
 }
@@ -97,7 +101,9 @@ fn edited(tool: Tool, known: &Known, applied: &Applied) -> Option<Diagnostic> {
 /// Files that are not applied though later ones are.
 fn passed_over(tool: Tool, known: &[Known], record: &Record) -> Vec<Diagnostic> {
     let applied: BTreeSet<&str> = record.applied.iter().map(|one| one.version.as_str()).collect();
-    let last = known.iter().rposition(|one| applied.contains(one.version.as_str()));
+    let last = known
+        .iter()
+        .rposition(|one| applied.contains(one.version.as_str()));
     let before = known.get(..last.unwrap_or_default()).unwrap_or_default();
     let later = last.and_then(|last| known.get(last)).map(|one| one.told.as_str());
     before
@@ -109,7 +115,10 @@ fn passed_over(tool: Tool, known: &[Known], record: &Record) -> Vec<Diagnostic> 
                 one.told,
                 later.unwrap_or("a later one")
             ))
-            .hint(format!("apply it first, with `{}`, or take the file out", tool.upgrade()))
+            .hint(format!(
+                "apply it first, with `{}`, or take the file out",
+                tool.upgrade()
+            ))
         })
         .collect()
 }
@@ -177,6 +186,12 @@ mod tests {
             told(vec![applied("1", "x"), applied("3", "z")]).unwrap_err(),
             "`migrations/2_a.sql` is not applied, though `migrations/3_a.sql` is, which comes after it"
         );
-        assert_eq!(told(vec![applied("9", "x"), applied("3", "w")]).unwrap_err().matches("; ").count(), 3);
+        assert_eq!(
+            told(vec![applied("9", "x"), applied("3", "w")])
+                .unwrap_err()
+                .matches("; ")
+                .count(),
+            3
+        );
     }
 }

@@ -6,10 +6,11 @@ mod graph;
 mod program;
 mod script;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::{Migration, Script, Source, Tool, files};
+use crate::project::read_text;
 use crate::{Diagnostic, Error, Event, Events, Failure, Project, Snippet};
 
 use program::{Program, Run};
@@ -35,12 +36,14 @@ pub(super) async fn read(
     let run = program.run(&["upgrade", "heads", "--sql"]).await?;
     let ups = Blocks::read(&run.output, "upgrade", None);
     if !run.is_success {
-        return Err(no_offline_sql(&program, &run, &ups));
+        return Err(no_offline_sql(project, &program, &run, &ups));
     }
-    let downs = downs(&program, &entries, &ups).await?;
+    let downs = downs(&program, &ups).await?;
     let labels = graph::Labels::of(&entries);
-    let mut by_id: BTreeMap<&str, &graph::Entry> =
-        entries.iter().map(|entry| (entry.revision.as_str(), entry)).collect();
+    let mut by_id: BTreeMap<&str, &graph::Entry> = entries
+        .iter()
+        .map(|entry| (entry.revision.as_str(), entry))
+        .collect();
     let mut migrations = Vec::new();
     let mut without_down = Vec::new();
     for (id, sql) in &ups.blocks {
@@ -93,43 +96,31 @@ pub(super) async fn read(
 }
 
 /// The ways down by revision: the SQL, or why there is none. A revision that cannot go back ends a script, so the next
-/// one begins below it.
-async fn downs(
-    program: &Program,
-    entries: &[graph::Entry],
-    ups: &Blocks,
-) -> Result<BTreeMap<String, Result<String, String>>, Error> {
-    let followed: BTreeSet<&str> = entries
-        .iter()
-        .flat_map(|entry| &entry.parents)
-        .map(String::as_str)
-        .collect();
-    let heads = entries.iter().filter(|entry| !followed.contains(entry.revision.as_str()));
-    let mut from: VecDeque<String> = heads.map(|entry| entry.revision.clone()).collect();
+/// one begins with the last that is not known yet.
+async fn downs(program: &Program, ups: &Blocks) -> Result<BTreeMap<String, Result<String, String>>, Error> {
     let mut found: BTreeMap<String, Result<String, String>> = BTreeMap::new();
-    while let Some(start) = from.pop_front() {
-        if found.contains_key(&start) {
+    for (start, _) in ups.blocks.iter().rev() {
+        if found.contains_key(start) {
             continue;
         }
-        let run = program.run(&["downgrade", &format!("{start}:base"), "--sql"]).await?;
+        let range = format!("{start}:base");
+        let run = program.run(&["downgrade", &range, "--sql"]).await?;
         let mut blocks = Blocks::read(&run.output, "downgrade", ups.table.as_deref());
-        let stopped = if run.is_success { None } else { blocks.blocks.pop() };
+        if !run.is_success {
+            // Where not even the first was begun, it is that one.
+            let stopped = blocks.blocks.pop().map_or_else(|| start.clone(), |(id, _)| id);
+            found.insert(stopped, Err(run.reason()));
+        }
         for (id, sql) in blocks.blocks {
             found.entry(id).or_insert(Ok(sql));
         }
-        if run.is_success {
-            continue;
-        }
-        // Where not even the first was begun, it is that one.
-        let id = stopped.map_or(start, |(id, _)| id);
-        let entry = entries.iter().find(|entry| entry.revision == id);
-        from.extend(entry.into_iter().flat_map(|entry| entry.parents.iter().cloned()));
-        found.insert(id, Err(run.reason()));
+        // Each round makes one known at least.
+        found.entry(start.clone()).or_insert_with(|| Err(run.reason()));
     }
     Ok(found)
 }
 
-fn no_offline_sql(program: &Program, run: &Run, ups: &Blocks) -> Error {
+fn no_offline_sql(project: &Project, program: &Program, run: &Run, ups: &Blocks) -> Error {
     let Some((id, _)) = ups.blocks.last() else {
         return program.failed(run, "write its SQL offline");
     };
@@ -137,17 +128,39 @@ fn no_offline_sql(program: &Program, run: &Run, ups: &Blocks) -> Error {
         "Alembic cannot write the SQL of its revision `{id}`: {}",
         run.reason()
     ));
-    diagnostic
-        .snippets
-        .extend(run.place.clone().map(|(path, line)| Snippet {
-            line,
-            column: 1,
-            ..Snippet::file(path)
-        }));
+    if let Some((path, line)) = &run.place {
+        diagnostic.snippets.push(line_of(project, path, *line));
+    }
     Error::new(Failure::Failed, diagnostic)
         .hint(
             "a revision that reads from the database has no SQL of its own: pass that part over with \
              `if not context.is_offline_mode():` (from `alembic import context`), and import then",
         )
         .hint("or begin with the database as it is: `limbeck baseline`")
+}
+
+/// A line of a file.
+fn line_of(project: &Project, path: &Path, line: usize) -> Snippet {
+    let source = read_text(path).unwrap_or_default();
+    let before: usize = source
+        .split_inclusive('\n')
+        .take(line.saturating_sub(1))
+        .map(str::len)
+        .sum();
+    let text = source
+        .get(before..)
+        .and_then(|rest| rest.lines().next())
+        .unwrap_or_default();
+    let indent = text.len() - text.trim_start().len();
+    if text.is_empty() {
+        return Snippet::file(project.relative(path));
+    }
+    Snippet {
+        path: project.relative(path),
+        line,
+        column: indent + 1,
+        range: before + indent..before + text.len(),
+        label: String::new(),
+        source,
+    }
 }

@@ -7,7 +7,12 @@ use crate::project::read_text;
 use crate::{Error, Project};
 
 /// Folders in which people keep migrations.
-const FOLDERS: [&str; 4] = ["migrations", "database/migrations", "db/migrations", "src/migrations"];
+const FOLDERS: [&str; 4] = [
+    "migrations",
+    "database/migrations",
+    "db/migrations",
+    "src/migrations",
+];
 
 /// A tool's history in a folder.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,7 +56,10 @@ pub(crate) fn in_folder(folder: &Path) -> Vec<Place> {
     if any(refinery::is_migration) {
         tools.push(Tool::Refinery);
     }
-    if paths.iter().any(|path| path.is_dir() && diesel::is_migration(path)) {
+    if paths
+        .iter()
+        .any(|path| path.is_dir() && diesel::is_migration(path))
+    {
         tools.push(Tool::Diesel);
     }
     let mut places: Vec<Place> = tools
@@ -136,7 +144,8 @@ pub(crate) fn one(
                 })
                 .collect::<Vec<_>>()
                 .join(" or ");
-            Err(Error::usage("there are histories of several tools here").hint(format!("say which one: {told}")))
+            Err(Error::usage("there are histories of several tools here")
+                .hint(format!("say which one: {told}")))
         }
     }
 }

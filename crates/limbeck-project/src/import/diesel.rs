@@ -56,7 +56,11 @@ pub(super) fn read(project: &Project, folder: &Path) -> Result<Source, Error> {
             name,
             path: project.relative(&up),
             up: script(&up)?,
-            down: if down.is_file() { Some(script(&down)?) } else { None },
+            down: if down.is_file() {
+                Some(script(&down)?)
+            } else {
+                None
+            },
             ..Migration::default()
         });
     }

@@ -40,13 +40,15 @@ pub(crate) fn drafts(source: &Source, now: &str) -> Result<Vec<Drafted>, Error> 
         let id = |version: &String| {
             ids.get(version.as_str()).cloned().ok_or_else(|| {
                 let message = format!("{} follows `{version}`, which is not there", migration.told());
-                Error::new(Failure::History, Diagnostic::new(message)).hint("restore the file of that migration")
+                Error::new(Failure::History, Diagnostic::new(message))
+                    .hint("restore the file of that migration")
             })
         };
         versions.iter().map(id).collect()
     };
     let created = created(&source.migrations, now);
     let mut drafts = Vec::new();
+    source.migrations.iter().try_for_each(no_markers)?;
     for (migration, created) in source.migrations.iter().zip(created) {
         let title = match migration.name.trim() {
             "" => format!("Migration {}", migration.version),
@@ -68,6 +70,27 @@ pub(crate) fn drafts(source: &Source, now: &str) -> Result<Vec<Drafted>, Error> 
     Ok(drafts)
 }
 
+/// A line that begins as a marker of a revision file does would be one there.
+fn no_markers(migration: &Migration) -> Result<(), Error> {
+    const MARKER: &str = "-- limbeck:";
+    let scripts = std::iter::once(&migration.up).chain(&migration.down);
+    if !scripts
+        .flat_map(|script| script.sql.lines())
+        .any(|line| line.starts_with(MARKER))
+    {
+        return Ok(());
+    }
+    let diagnostic = Diagnostic::new(format!(
+        "{} has a line that begins with `{MARKER}`, which marks a step in a revision file",
+        migration.told()
+    ));
+    Err(Error::new(
+        Failure::Failed,
+        diagnostic.at(Snippet::file(migration.path.clone())),
+    )
+    .hint("put two spaces after the `--`; where that changes a checksum, import a copy with `--no-database`"))
+}
+
 /// The identifier that a version becomes: itself, where it can be one.
 pub(crate) fn identifier(written: &str) -> Result<RevisionId, Error> {
     if let Ok(id) = written.parse() {
@@ -82,8 +105,10 @@ pub(crate) fn identifier(written: &str) -> Result<RevisionId, Error> {
         .into_iter()
         .find_map(|text| text.parse().ok())
         .ok_or_else(|| {
-            Error::usage(format!("the version `{written}` cannot be the name of a revision"))
-                .hint("a name has 1 to 64 ASCII letters, digits and underscores")
+            Error::usage(format!(
+                "the version `{written}` cannot be the name of a revision"
+            ))
+            .hint("a name has 1 to 64 ASCII letters, digits and underscores")
         })
 }
 
@@ -183,17 +208,29 @@ mod tests {
         ];
         assert_eq!(
             created(&migrations, "2026-11-22T10:00:00Z"),
-            ["2024-01-31T12:00:00Z", "2024-01-31T12:00:00Z", "2026-11-22T10:00:00Z"]
+            [
+                "2024-01-31T12:00:00Z",
+                "2024-01-31T12:00:00Z",
+                "2026-11-22T10:00:00Z"
+            ]
         );
     }
 
     #[test]
     fn versions_become_identifiers() {
-        for (version, id) in [("0001", "0001"), ("V1", "V1"), ("a-b.c", "a_b_c"), ("head", "r_head")] {
+        for (version, id) in [
+            ("0001", "0001"),
+            ("V1", "V1"),
+            ("a-b.c", "a_b_c"),
+            ("head", "r_head"),
+        ] {
             assert_eq!(identifier(version).unwrap().as_str(), id);
         }
         assert!(identifier(&"a".repeat(65)).is_err());
-        let clash = drafts(&source(vec![migration("a-b", None), migration("a_b", None)]), "2026-11-22T10:00:00Z");
+        let clash = drafts(
+            &source(vec![migration("a-b", None), migration("a_b", None)]),
+            "2026-11-22T10:00:00Z",
+        );
         assert!(clash.unwrap_err().to_string().contains("`a_b`"));
     }
 }

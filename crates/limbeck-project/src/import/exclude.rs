@@ -56,10 +56,13 @@ pub(crate) fn missing(project: &Project, found: &[ObjectId]) -> Vec<ObjectId> {
 
 /// A text with patterns added to `[database] exclude`.
 fn with(text: &str, patterns: &[String]) -> Option<String> {
-    let parse = |text: &str| Config::parse(Path::new(config::FILE_NAME), text, None).ok();
+    let parse = |text: &str| Config::parse(Path::new(config::FILE_NAME), text, None, None).ok();
     let before = parse(text)?.database.exclude;
     let wanted: Vec<&String> = before.iter().chain(patterns).collect();
-    let quoted: Vec<String> = patterns.iter().map(|pattern| toml::Value::from(pattern.as_str()).to_string()).collect();
+    let quoted: Vec<String> = patterns
+        .iter()
+        .map(|pattern| toml::Value::from(pattern.as_str()).to_string())
+        .collect();
     let list = quoted.join(", ");
     let candidates = [
         in_the_list(text, &list, before.is_empty()),
@@ -67,10 +70,9 @@ fn with(text: &str, patterns: &[String]) -> Option<String> {
         Some(format!("{}\n\n[database]\nexclude = [{list}]\n", text.trim_end())),
     ];
     // Which of them is right, the reader of the file tells.
-    candidates
-        .into_iter()
-        .flatten()
-        .find(|text| parse(text).is_some_and(|config| config.database.exclude.iter().eq(wanted.iter().copied())))
+    candidates.into_iter().flatten().find(|text| {
+        parse(text).is_some_and(|config| config.database.exclude.iter().eq(wanted.iter().copied()))
+    })
 }
 
 /// The patterns at the end of the list that is there.

@@ -153,7 +153,10 @@ impl Open {
 
 /// The end of a statement with its semicolon, where it has one.
 fn end_of(sql: &str, statement: &Statement<'_>) -> usize {
-    let end = statement.copy_data.as_ref().map_or(statement.range.end, |data| data.end);
+    let end = statement
+        .copy_data
+        .as_ref()
+        .map_or(statement.range.end, |data| data.end);
     let rest = sql.get(end..).unwrap_or_default();
     tokens(rest)
         .into_iter()
@@ -282,7 +285,10 @@ mod tests {
     #[test]
     fn transactions_of_its_own_are_pieces() {
         assert_eq!(
-            told("BEGIN;\nCREATE TABLE a ();\nCOMMIT;\nSTART TRANSACTION;\nCREATE TABLE b ();\nEND;\n", false),
+            told(
+                "BEGIN;\nCREATE TABLE a ();\nCOMMIT;\nSTART TRANSACTION;\nCREATE TABLE b ();\nEND;\n",
+                false
+            ),
             ["CREATE TABLE a ();", "CREATE TABLE b ();"]
         );
         // A function's own words are none of the script's.
@@ -297,7 +303,10 @@ mod tests {
         let sql = "ALTER TYPE mood ADD VALUE 'new'; INSERT INTO t VALUES ('new');";
         assert_eq!(
             told(sql, false),
-            ["ALTER TYPE mood ADD VALUE 'new';", "INSERT INTO t VALUES ('new');"]
+            [
+                "ALTER TYPE mood ADD VALUE 'new';",
+                "INSERT INTO t VALUES ('new');"
+            ]
         );
         assert_eq!(told(sql, true), [sql]);
     }
@@ -323,7 +332,10 @@ mod tests {
 
     #[test]
     fn the_parts_of_a_way_down_go_the_opposite_way() {
-        let up = script("CREATE TABLE a (i int); CREATE INDEX CONCURRENTLY x ON a (i);", false);
+        let up = script(
+            "CREATE TABLE a (i int); CREATE INDEX CONCURRENTLY x ON a (i);",
+            false,
+        );
         let down = script("DROP INDEX CONCURRENTLY x; DROP TABLE a;", false);
         let told = |down: Option<&Script>| -> Vec<(String, String, Option<String>)> {
             let steps = steps(&up, down).into_iter();
@@ -350,6 +362,9 @@ mod tests {
         // More to go back than forth.
         let steps = steps(&script("SELECT 1;", true), Some(&down));
         assert_eq!(steps.len(), 2);
-        assert_eq!((steps[1].up.as_str(), steps[1].down_options.transaction), ("", false));
+        assert_eq!(
+            (steps[1].up.as_str(), steps[1].down_options.transaction),
+            ("", false)
+        );
     }
 }

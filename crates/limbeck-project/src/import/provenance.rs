@@ -67,7 +67,11 @@ mod tests {
 
     #[test]
     fn what_is_told_reads_back() {
-        for checksums in [vec![], vec!["12".to_owned()], vec!["12".to_owned(), "34".to_owned()]] {
+        for checksums in [
+            vec![],
+            vec!["12".to_owned()],
+            vec!["12".to_owned(), "34".to_owned()],
+        ] {
             let migration = Migration {
                 version: "20240131120000".to_owned(),
                 path: PathBuf::from("migrations/a, version 1.sql"),
@@ -82,7 +86,11 @@ mod tests {
             };
             assert_eq!(origin(&message), Some(read));
         }
-        for other in ["Create users", "Imported from a file", "Imported from flyway, version 1, `a`"] {
+        for other in [
+            "Create users",
+            "Imported from a file",
+            "Imported from flyway, version 1, `a`",
+        ] {
             assert_eq!(origin(other), None);
         }
     }

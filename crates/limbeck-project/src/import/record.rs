@@ -74,7 +74,9 @@ pub(crate) async fn read(
                 checksum: next(),
                 at: next(),
                 failed: next().as_deref() == Some("true"),
-                duration: next().and_then(|text| text.parse().ok()).filter(|nanos| *nanos >= 0),
+                duration: next()
+                    .and_then(|text| text.parse().ok())
+                    .filter(|nanos| *nanos >= 0),
             })
         })
         .collect();
@@ -111,9 +113,13 @@ fn rows(tool: Tool, from: &str) -> String {
 fn unlike(tool: Tool, table: &ObjectId, cause: DatabaseError) -> Error {
     // undefined_column, undefined_function, datatype_mismatch.
     if matches!(cause.sqlstate(), Some("42703" | "42883" | "42804")) {
-        let mut diagnostic = Diagnostic::new(format!("`{table}` is no table as {tool} makes it: {}", cause.message()));
+        let mut diagnostic = Diagnostic::new(format!(
+            "`{table}` is no table as {tool} makes it: {}",
+            cause.message()
+        ));
         diagnostic.notes = error::database_notes(&cause);
-        return Error::new(Failure::Usage, diagnostic).hint("name the right one with `--table`, or the right tool");
+        return Error::new(Failure::Usage, diagnostic)
+            .hint("name the right one with `--table`, or the right tool");
     }
     error::from_database(cause)
 }
@@ -148,15 +154,22 @@ async fn find(session: &Session, name: &str, search_path: &str) -> Result<Option
         .collect();
     let first_on_path = identifiers(&search_path.replace(',', "."))
         .into_iter()
-        .find_map(|schema| found.iter().find(|table| table.path.first() == Some(&schema)).cloned());
+        .find_map(|schema| {
+            found
+                .iter()
+                .find(|table| table.path.first() == Some(&schema))
+                .cloned()
+        });
     match (first_on_path, found.as_slice()) {
         (Some(table), _) => Ok(Some(table)),
         (None, []) => Ok(None),
         (None, [table]) => Ok(Some(table.clone())),
         (None, several) => {
             let names: Vec<String> = several.iter().map(|table| format!("`{table}`")).collect();
-            Err(Error::usage(format!("several tables have the name: {}", names.join(", ")))
-                .hint("say which one with `--table SCHEMA.TABLE`"))
+            Err(
+                Error::usage(format!("several tables have the name: {}", names.join(", ")))
+                    .hint("say which one with `--table SCHEMA.TABLE`"),
+            )
         }
     }
 }

@@ -100,7 +100,15 @@ mod tests {
         assert_eq!(told("V1__init.sql"), Some(('V', 1, "init".to_owned())));
         assert_eq!(told("U20__a_b.sql"), Some(('U', 20, "a_b".to_owned())));
         assert_eq!(told("V003__c.rs"), Some(('V', 3, "c".to_owned())));
-        for none in ["V1_init.sql", "X1__a.sql", "V1.2__a.sql", "V__a.sql", "V1__.sql", "V1__a b.sql", "mod.rs"] {
+        for none in [
+            "V1_init.sql",
+            "X1__a.sql",
+            "V1.2__a.sql",
+            "V__a.sql",
+            "V1__.sql",
+            "V1__a b.sql",
+            "mod.rs",
+        ] {
             assert_eq!(told(none), None, "{none}");
         }
     }

@@ -124,9 +124,19 @@ mod tests {
             Some((version.to_owned(), description.to_owned(), is_down))
         };
         assert_eq!(told("0001_create_users.sql"), some("0001", "create users", false));
-        assert_eq!(told("20240131120000_a.up.sql"), some("20240131120000", "a", false));
+        assert_eq!(
+            told("20240131120000_a.up.sql"),
+            some("20240131120000", "a", false)
+        );
         assert_eq!(told("7_a_b.down.sql"), some("7", "a b", true));
-        for none in ["README.md", "V1__a.sql", "a_b.sql", "1.sql", "1_a.txt", "1_a.sql.bak"] {
+        for none in [
+            "README.md",
+            "V1__a.sql",
+            "a_b.sql",
+            "1.sql",
+            "1_a.txt",
+            "1_a.sql.bak",
+        ] {
             assert_eq!(told(none), None, "{none}");
         }
         assert_eq!(version("0001"), "1");

@@ -66,9 +66,6 @@ impl FromStr for Tool {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        Self::ALL
-            .into_iter()
-            .find(|tool| tool.as_str() == text)
-            .ok_or(())
+        Self::ALL.into_iter().find(|tool| tool.as_str() == text).ok_or(())
     }
 }

@@ -76,11 +76,7 @@ impl Trial<'_, '_> {
         Ok((database, states))
     }
 
-    async fn down(
-        &self,
-        database: ScratchDatabase,
-        states: &[Fingerprint],
-    ) -> Result<Vec<WrongDown>, Error> {
+    async fn down(&self, database: ScratchDatabase, states: &[Fingerprint]) -> Result<Vec<WrongDown>, Error> {
         let mut wrong = Vec::new();
         // A database at the state after some number of revisions.
         let mut at = Some((self.order.len(), database));
@@ -158,15 +154,24 @@ impl Trial<'_, '_> {
             reason,
         };
         if !self.is_repeatable {
-            return Ok(Some(wrong("it does not lead back to where the revision began".to_owned())));
+            return Ok(Some(wrong(
+                "it does not lead back to where the revision began".to_owned(),
+            )));
         }
         let before = self.order.get(..number).unwrap_or_default();
         let wanted = self.bench.replayed(self.project, before).await?;
         let told = prove::must_be(self.bench, found, &wanted, "it does not lead back").await;
         self.bench.discard(wanted.database).await;
         Ok(told.err().map(|error| {
-            let notes = error.diagnostics().iter().flat_map(|diagnostic| &diagnostic.notes);
-            wrong(notes.cloned().collect::<Vec<_>>().join("\n"))
+            let notes = error
+                .diagnostics()
+                .iter()
+                .flat_map(|diagnostic| &diagnostic.notes);
+            let notes: Vec<String> = notes.cloned().collect();
+            wrong(format!(
+                "it does not lead back to where the revision began\n{}",
+                notes.join("\n")
+            ))
         }))
     }
 }
@@ -174,7 +179,11 @@ impl Trial<'_, '_> {
 /// An error with its notes.
 pub(crate) fn in_full(error: &Error) -> String {
     let mut text = error.to_string();
-    for note in error.diagnostics().iter().flat_map(|diagnostic| &diagnostic.notes) {
+    for note in error
+        .diagnostics()
+        .iter()
+        .flat_map(|diagnostic| &diagnostic.notes)
+    {
         text.push_str("\n  ");
         text.push_str(&note.replace('\n', "\n  "));
     }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use limbeck_history::{History, RevisionId};
 use limbeck_postgres::Settings;
 
-use crate::import::trial::in_full;
 use crate::import::tables;
+use crate::import::trial::in_full;
 use crate::workbench::{State, Workbench};
 use crate::{Error, Event, Events, ObjectId, Project, error, live, prove, roles};
 
@@ -64,7 +64,10 @@ async fn compared(
     match prove::must_be(bench, &found, &wanted, "the database differs").await {
         Ok(()) => Ok(Vec::new()),
         Err(error) if error.database_error().is_none() && !error.diagnostics().is_empty() => {
-            let notes = error.diagnostics().iter().flat_map(|diagnostic| &diagnostic.notes);
+            let notes = error
+                .diagnostics()
+                .iter()
+                .flat_map(|diagnostic| &diagnostic.notes);
             Ok(notes.cloned().collect())
         }
         Err(error) => Err(error),

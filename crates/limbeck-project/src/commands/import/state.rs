@@ -26,7 +26,10 @@ pub(super) fn of_revisions(
     applied: &[&Applied],
     record: &Record,
 ) -> Import {
-    let ids = origins.iter().map(|(id, origin)| (origin.version.as_str(), id)).collect();
+    let ids = origins
+        .iter()
+        .map(|(id, origin)| (origin.version.as_str(), id))
+        .collect();
     state(history, tool, &ids, applied, Some(record))
 }
 
@@ -76,9 +79,15 @@ fn detail(tool: Tool, version: Option<&str>, row: Option<&Applied>) -> serde_jso
     put("tool", Some(tool.as_str().into()));
     put("version", version.map(Into::into));
     put("name", row.and_then(|row| row.name.clone()).map(Into::into));
-    put("checksum", row.and_then(|row| row.checksum.clone()).map(Into::into));
+    put(
+        "checksum",
+        row.and_then(|row| row.checksum.clone()).map(Into::into),
+    );
     put("installed_on", row.and_then(|row| row.at.clone()).map(Into::into));
-    put("duration_nanoseconds", row.and_then(|row| row.duration).map(Into::into));
+    put(
+        "duration_nanoseconds",
+        row.and_then(|row| row.duration).map(Into::into),
+    );
     serde_json::Value::Object(detail)
 }
 

@@ -95,9 +95,12 @@ pub(super) struct Labels<'e> {
 
 impl<'e> Labels<'e> {
     pub(super) fn of(entries: &'e [Entry]) -> Self {
-        let labels = entries
-            .iter()
-            .flat_map(|entry| entry.own_labels().into_iter().map(|label| (label, entry.revision.as_str())));
+        let labels = entries.iter().flat_map(|entry| {
+            entry
+                .own_labels()
+                .into_iter()
+                .map(|label| (label, entry.revision.as_str()))
+        });
         Self {
             entries,
             by_label: labels.collect(),

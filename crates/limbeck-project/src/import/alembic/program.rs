@@ -1,5 +1,6 @@
 //! Running Alembic.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -15,6 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub(super) struct Program {
     path: PathBuf,
     folder: PathBuf,
+    variables: BTreeMap<String, String>,
 }
 
 /// What a call has printed.
@@ -31,25 +33,33 @@ impl Program {
     /// search path.
     pub(super) fn find(project: &Project, folder: &Path, named: Option<&str>) -> Result<Self, Error> {
         let folder = folder.to_owned();
+        let variables = project.host().variables.clone();
         if let Some(named) = named {
             let path = if named.contains('/') {
                 project.root().join(named)
             } else {
                 PathBuf::from(named)
             };
-            return Ok(Self { path, folder });
+            return Ok(Self {
+                path,
+                folder,
+                variables,
+            });
         }
         let environments = [".venv", "venv", "env"].iter().flat_map(|name| {
             [&*folder, project.root()].map(|beside| beside.join(name).join("bin").join("alembic"))
         });
         let path = project.host().path.clone().unwrap_or_default();
-        let on_path: Vec<PathBuf> = std::env::split_paths(&path).map(|one| one.join("alembic")).collect();
+        let on_path: Vec<PathBuf> = std::env::split_paths(&path)
+            .map(|one| one.join("alembic"))
+            .collect();
         environments
             .chain(on_path)
             .find(|path| path.is_file())
             .map(|path| Self {
                 path,
                 folder: folder.clone(),
+                variables: variables.clone(),
             })
             .ok_or_else(|| {
                 Error::failed("there is no program `alembic`, which writes the SQL of its revisions")
@@ -62,6 +72,8 @@ impl Program {
         command
             .args(arguments)
             .current_dir(&self.folder)
+            .env_clear()
+            .envs(&self.variables)
             .env("PYTHONIOENCODING", "utf-8")
             .stdin(Stdio::null())
             .kill_on_drop(true);
@@ -99,19 +111,34 @@ impl Program {
 impl Run {
     /// What it says of why it failed: its last line that is no log.
     pub(super) fn reason(&self) -> String {
-        let is_log = |line: &&str| ["INFO ", "DEBUG ", "WARNING "].iter().any(|level| line.starts_with(level));
-        let lines = self.errors.lines().chain(self.output.lines().filter(|line| line.contains("FAILED:")));
-        let last = lines.map(str::trim_end).filter(|line| !line.is_empty() && !is_log(line)).last();
+        let is_log = |line: &&str| {
+            ["INFO ", "DEBUG ", "WARNING "]
+                .iter()
+                .any(|level| line.starts_with(level))
+        };
+        let lines = self
+            .errors
+            .lines()
+            .chain(self.output.lines().filter(|line| line.contains("FAILED:")));
+        let last = lines
+            .map(str::trim_end)
+            .filter(|line| !line.is_empty() && !is_log(line))
+            .last();
         let last = last.unwrap_or("it says nothing");
         let last = last.trim_start().trim_start_matches("FAILED: ");
-        last.strip_prefix("ERROR [alembic.util.messaging] ").unwrap_or(last).to_owned()
+        last.strip_prefix("ERROR [alembic.util.messaging] ")
+            .unwrap_or(last)
+            .to_owned()
     }
 }
 
 /// The innermost place in a file that is no library's: `  File "…/versions/27c6_a.py", line 21, in upgrade`.
 fn place(errors: &str) -> Option<(PathBuf, usize)> {
     errors.lines().rev().find_map(|line| {
-        let (path, rest) = line.trim_start().strip_prefix("File \"")?.split_once("\", line ")?;
+        let (path, rest) = line
+            .trim_start()
+            .strip_prefix("File \"")?
+            .split_once("\", line ")?;
         let number: String = rest.chars().take_while(char::is_ascii_digit).collect();
         let is_own = !path.contains("site-packages") && !path.starts_with('<') && path.contains("versions");
         Some((PathBuf::from(path), number.parse().ok()?)).filter(|_| is_own)
@@ -134,7 +161,13 @@ mod tests {
             errors: errors.to_owned(),
             place: place(errors),
         };
-        assert_eq!(run.reason(), "AttributeError: 'NoneType' object has no attribute 'execute'");
-        assert_eq!(run.place, Some((PathBuf::from("/p/alembic/versions/aaa1_a.py"), 21)));
+        assert_eq!(
+            run.reason(),
+            "AttributeError: 'NoneType' object has no attribute 'execute'"
+        );
+        assert_eq!(
+            run.place,
+            Some((PathBuf::from("/p/alembic/versions/aaa1_a.py"), 21))
+        );
     }
 }

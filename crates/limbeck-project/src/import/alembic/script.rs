@@ -66,9 +66,15 @@ fn without_bookkeeping(sql: &str, table: Option<&str>) -> String {
     let mut kept = String::new();
     let mut from = 0;
     for statement in statements(sql) {
-        let is_own = own.iter().any(|prefix| statement.text.starts_with(prefix.as_str()));
+        let is_own = own
+            .iter()
+            .any(|prefix| statement.text.starts_with(prefix.as_str()));
         if is_own {
-            kept.push_str(sql.get(from..statement.range.start).unwrap_or_default().trim_end());
+            kept.push_str(
+                sql.get(from..statement.range.start)
+                    .unwrap_or_default()
+                    .trim_end(),
+            );
             let rest = sql.get(statement.range.end..).unwrap_or_default();
             from = statement.range.end + usize::from(rest.starts_with(';'));
         }
@@ -134,7 +140,10 @@ COMMIT;
                     "aaa1",
                     "CREATE TABLE a (\n    id SERIAL NOT NULL\n);\n\nINSERT INTO a VALUES ('-- Running upgrade x -> y');"
                 ),
-                ("bbb2", "COMMIT;\n\nCREATE INDEX CONCURRENTLY ix ON a (id);\n\nBEGIN;"),
+                (
+                    "bbb2",
+                    "COMMIT;\n\nCREATE INDEX CONCURRENTLY ix ON a (id);\n\nBEGIN;"
+                ),
                 ("ccc3", "COMMIT;"),
             ]
         );
@@ -149,7 +158,10 @@ COMMIT;
         let own = str::to_owned;
         assert_eq!(
             blocks,
-            [(own("bbb2"), own("DROP TABLE b;")), (own("aaa1"), own("DROP TABLE a;\n\nCOMMIT;"))]
+            [
+                (own("bbb2"), own("DROP TABLE b;")),
+                (own("aaa1"), own("DROP TABLE a;\n\nCOMMIT;"))
+            ]
         );
         assert_eq!(Blocks::read("", "downgrade", None), Blocks::default());
     }
