@@ -173,9 +173,8 @@ fn role(statement: &Statement<'_>) -> Role {
         ["BEGIN", ..] | ["START", "TRANSACTION", ..] => Role::Begin,
         ["COMMIT", "PREPARED", ..] => Role::Ordinary,
         ["COMMIT" | "END", ..] => Role::Commit,
-        ["CREATE", "INDEX", "CONCURRENTLY", ..]
+        ["CREATE" | "DROP", "INDEX", "CONCURRENTLY", ..]
         | ["CREATE", "UNIQUE", "INDEX", "CONCURRENTLY", ..]
-        | ["DROP", "INDEX", "CONCURRENTLY", ..]
         | ["VACUUM", ..]
         | ["ALTER", "SYSTEM", ..]
         | ["CREATE" | "DROP", "DATABASE" | "TABLESPACE", ..]

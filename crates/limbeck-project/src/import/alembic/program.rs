@@ -123,7 +123,7 @@ impl Run {
         let last = lines
             .map(str::trim_end)
             .filter(|line| !line.is_empty() && !is_log(line))
-            .last();
+            .next_back();
         let last = last.unwrap_or("it says nothing");
         let last = last.trim_start().trim_start_matches("FAILED: ");
         last.strip_prefix("ERROR [alembic.util.messaging] ")
