@@ -188,7 +188,8 @@ fn sqlx_goes_on_where_it_stopped() {
 
 #[test]
 fn files_and_table_must_agree() {
-    let faults: [(&str, &dyn Fn(&TestFolder, &TestDatabase)); 5] = [
+    type Fault = dyn Fn(&TestFolder, &TestDatabase);
+    let faults: [(&str, &Fault); 5] = [
         ("edited", &|folder, _| {
             folder.write(
                 "migrations/20240101120000_create_users.up.sql",

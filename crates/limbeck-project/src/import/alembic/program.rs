@@ -122,8 +122,7 @@ impl Run {
             .chain(self.output.lines().filter(|line| line.contains("FAILED:")));
         let last = lines
             .map(str::trim_end)
-            .filter(|line| !line.is_empty() && !is_log(line))
-            .next_back();
+            .rfind(|line| !line.is_empty() && !is_log(line));
         let last = last.unwrap_or("it says nothing");
         let last = last.trim_start().trim_start_matches("FAILED: ");
         last.strip_prefix("ERROR [alembic.util.messaging] ")
