@@ -29,7 +29,9 @@ pub use diff::{DiffOptions, DiffReport, DiffSide, DiffStep, diff};
 pub use drift::{DriftKind, DriftReport, DriftedObject, StrayObject, drift};
 pub use heads::heads;
 pub use history::{HistoryReport, RevisionSummary, history};
-pub use import::{ExcludeLine, ImportOptions, ImportReport, ImportedMigration, WayDown, import, import_state};
+pub use import::{
+    ExcludeLine, ImportOptions, ImportReport, ImportedMigration, WayDown, import, import_state,
+};
 pub use init::{BuiltIn, InitOptions, InitReport, Template, TemplateSummary, init, list_templates};
 pub use log::{LogOptions, LogReport, log};
 pub use plan::{

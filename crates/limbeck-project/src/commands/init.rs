@@ -142,7 +142,8 @@ pub async fn init(options: &InitOptions, host: &Host, events: Events<'_>) -> Res
         let others = steps_of_others(&options.folder);
         if others.is_empty() {
             next.push(
-                "run `limbeck verify`, then `limbeck revision --autogenerate -m \"Initial schema\"`".to_owned(),
+                "run `limbeck verify`, then `limbeck revision --autogenerate -m \"Initial schema\"`"
+                    .to_owned(),
             );
         } else {
             next.push("run `limbeck verify`".to_owned());
@@ -159,7 +160,12 @@ pub async fn init(options: &InitOptions, host: &Host, events: Events<'_>) -> Res
 /// What is to be done about the histories of other tools, as long as there is no revision yet.
 fn steps_of_others(folder: &Path) -> Vec<String> {
     let versions = std::fs::read_dir(folder.join("database/migrations/versions"));
-    let is_revision = |entry: std::fs::DirEntry| entry.path().extension().is_some_and(|extension| extension == "sql");
+    let is_revision = |entry: std::fs::DirEntry| {
+        entry
+            .path()
+            .extension()
+            .is_some_and(|extension| extension == "sql")
+    };
     if versions.into_iter().flatten().flatten().any(is_revision) {
         return Vec::new();
     }
