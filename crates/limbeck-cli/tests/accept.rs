@@ -481,3 +481,69 @@ fn another_runner_is_at_work() {
     let status = folder.run(&["status"]);
     assert!(status.contains("at work     somebody"), "{status}");
 }
+
+/// What holds on empty tables may fail on rows.
+#[test]
+fn a_way_back_that_fails_on_rows_is_refused() {
+    let database = TestDatabase::new();
+    let folder = project(&database.url());
+    revision(
+        &folder,
+        USERS,
+        "",
+        "CREATE TABLE users (id bigint PRIMARY KEY, code int NOT NULL);",
+        "DROP TABLE users;",
+    );
+    revision(
+        &folder,
+        PLANS,
+        USERS,
+        "ALTER TABLE users DROP COLUMN code;",
+        "ALTER TABLE users ADD COLUMN code int NOT NULL DEFAULT 0;\nALTER TABLE users ALTER COLUMN code DROP DEFAULT;",
+    );
+    folder.succeed(&["upgrade"]);
+    edit(&folder, PLANS, " DEFAULT 0;", ";");
+    let before = kept(&database);
+    let told = folder.run(&["accept"]);
+    assert!(told.starts_with("exit code: 8\n"), "{told}");
+    assert!(
+        told.contains("with rows in the tables, the edited file does not go there and back: "),
+        "{told}"
+    );
+    assert_eq!(kept(&database), before);
+    edit(&folder, PLANS, "NOT NULL;", "NOT NULL DEFAULT 1;");
+    folder.succeed(&["accept"]);
+    folder.succeed(&["downgrade", "-1"]);
+}
+
+/// Steps outside a transaction, several steps, and a merge.
+#[test]
+fn steps_outside_a_transaction() {
+    let (database, folder) = applied();
+    folder.write(
+        &path("0a0a0a0a0a0a"),
+        "-- Index\n--\n-- limbeck: 1\n-- revision: 0a0a0a0a0a0a\n-- revises: 27c6a30d7c24\n-- created: 2026-11-21T10:00:00Z\n\n\
+         -- limbeck:up one\nALTER TABLE users ADD COLUMN one int;\n-- limbeck:down one\nALTER TABLE users DROP COLUMN one;\n\
+         -- limbeck:up two transaction=no creates=\"index public.users_one\"\nCREATE INDEX CONCURRENTLY users_one ON users (one);\n\
+         -- limbeck:down two transaction=no\nDROP INDEX CONCURRENTLY users_one;\n",
+    );
+    folder.write(
+        &path("0b0b0b0b0b0b"),
+        "-- Merge\n--\n-- limbeck: 1\n-- revision: 0b0b0b0b0b0b\n-- revises: 0a0a0a0a0a0a, 8f3c2a91d0b4\n-- created: 2026-11-21T10:00:00Z\n",
+    );
+    folder.succeed(&["upgrade"]);
+    edit(
+        &folder,
+        "0a0a0a0a0a0a",
+        "ON users (one)",
+        "ON users USING btree (one)",
+    );
+    folder.succeed(&["accept"]);
+    folder.succeed(&["upgrade"]);
+    edit(&folder, "0a0a0a0a0a0a", "USING btree (one)", "USING hash (one)");
+    let told = folder.run(&["accept"]);
+    assert!(told.starts_with("exit code: 8\n"), "{told}");
+    assert_eq!(events(&database).len(), 1);
+    edit(&folder, "0a0a0a0a0a0a", "USING hash (one)", "USING btree (one)");
+    folder.succeed(&["downgrade", "base"]);
+}

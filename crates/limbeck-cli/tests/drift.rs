@@ -365,4 +365,66 @@ fn what_a_pattern_leaves_out_is_no_drift() {
         format!("{config}exclude = [\"index public.*_name_idx\"]\n"),
     );
     folder.succeed(&["drift"]);
+
+/// Several heads in one database, a stamp among them.
+#[test]
+fn several_heads() {
+    let (database, folder) = applied();
+    revision(
+        &folder,
+        "0a0a0a0a0a0a",
+        "27c6a30d7c24",
+        "CREATE TABLE notes (id int);",
+        "DROP TABLE notes;",
+    );
+    folder.succeed(&["upgrade", "heads"]);
+    let report = json(&folder);
+    assert_eq!(report["heads"].as_array().unwrap().len(), 2);
+    assert_eq!(report["different"], false, "{report}");
+    database.execute("DROP TABLE public.notes");
+    assert_eq!(objects(&json(&folder)["differences"]), ["table public.notes"]);
+    revision(
+        &folder,
+        "0c0c0c0c0c0c",
+        "0a0a0a0a0a0a",
+        "DROP TABLE notes;",
+        "CREATE TABLE notes (id int);",
+    );
+    folder.succeed(&["stamp", "heads"]);
+    assert_eq!(json(&folder)["different"], false);
+}
+
+/// Partitions that are made at run time are nobody's difference.
+#[test]
+fn partitions_made_at_run_time() {
+    let database = TestDatabase::new();
+    let folder = project(&database.url());
+    revision(
+        &folder,
+        "27c6a30d7c24",
+        "",
+        "CREATE TABLE measured (day date NOT NULL, value int) PARTITION BY RANGE (day);\nCREATE INDEX measured_day ON measured (day);",
+        "DROP TABLE measured;",
+    );
+    folder.succeed(&["upgrade"]);
+    database.execute(
+        "CREATE TABLE public.measured_2026 PARTITION OF public.measured FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')",
+    );
+    let report = json(&folder);
+    assert_eq!(
+        objects(&report["not_from_history"]),
+        ["table public.measured_2026"]
+    );
+    assert_eq!(report["different"], false, "{report}");
+    // What the partition has from above changes back with it.
+    database.execute("ALTER TABLE public.measured ALTER COLUMN value TYPE bigint");
+    let report = json(&folder);
+    assert_eq!(objects(&report["differences"]), ["column public.measured.value"]);
+    database.execute(report["sql"].as_str().unwrap());
+    let report = json(&folder);
+    assert_eq!(report["different"], false, "{report}");
+    assert_eq!(
+        objects(&report["not_from_history"]),
+        ["table public.measured_2026"]
+    );
 }

@@ -454,3 +454,16 @@ fn a_plan_down_without_files() {
         "edited"
     );
 }
+
+#[test]
+fn the_status_behind_a_pooler() {
+    let folder = project(
+        "postgresql://ada:pa55-Wort@ep-x-pooler.eu-central-1.aws.neon.tech:1/app?sslmode=require&hostaddr=127.0.0.1",
+    );
+    revision(&folder, USERS, "", "SELECT 1;", "SELECT 1;");
+    let output = folder.output(&["status", "--format", "json"]);
+    assert_eq!(output.status.code(), Some(6), "{}", folder.told(&output));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["database"]["host"], "ep-x.eu-central-1.aws.neon.tech");
+    assert_eq!(report["database"]["pooled"], true);
+}

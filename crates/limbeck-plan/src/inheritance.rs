@@ -55,6 +55,13 @@ pub(crate) fn follow(current: &Catalog, wanted: &Catalog) -> Followed {
     }
 }
 
+/// What partitions and inheritance children of the current state are once they have followed their parents to the wanted
+/// state, where that is something else.
+#[must_use]
+pub fn followed(current: &Catalog, wanted: &Catalog) -> BTreeMap<ObjectId, Definition> {
+    follow(current, wanted).changed
+}
+
 /// The parents that a table has before and after, as far as it never leaves them: those that it has to be taken from and
 /// given are others.
 fn kept<'a>(before: Parents<'a>, after: Parents<'_>) -> Vec<&'a ObjectId> {

@@ -43,6 +43,7 @@ mod steps;
 pub use action::{Action, Change, Loss, Plan, Verb};
 pub use definition::definition;
 pub use error::PlanError;
+pub use inheritance::followed;
 pub use possible_renames::possible_renames;
 pub use probe::{Answer, Answers, Probe, ProbeId, Side};
 pub use rename::{renamed_identity, renamed_unasked};

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use limbeck_catalog::{Catalog, Definition, Kind, ObjectId};
 use limbeck_history::{Revision, Step};
-use limbeck_plan::Rename;
+use limbeck_plan::{Plan, Rename};
 use limbeck_postgres::{DatabaseError, Session};
 use limbeck_sql::QualifiedName;
 
@@ -53,7 +53,7 @@ pub(crate) async fn prove(
     let trial = Trial {
         bench,
         project,
-        comparison,
+        way: Way::of(comparison),
         leads,
         revision: &revision,
     };
@@ -73,11 +73,60 @@ pub(crate) async fn prove(
     empty.and(rows)
 }
 
+/// Runs a revision up and down with a row in every table for which one can be found. `failure` is what is said where
+/// it does not lead back.
+pub(crate) async fn with_rows(
+    bench: &Workbench<'_>,
+    project: &Project,
+    revision: &Revision,
+    (current, wanted): (&State, &State),
+    failure: &'static str,
+) -> Result<(), Error> {
+    let plan = bench.plan(current, wanted, &[], &[]).await?;
+    let way = Way {
+        current,
+        wanted,
+        renames: &[],
+        plan: &plan,
+        failure,
+    };
+    let trial = Trial {
+        bench,
+        project,
+        way,
+        leads: Leads::ToWhatIsWanted,
+        revision,
+    };
+    Box::pin(trial.with_rows()).await.map(|_| ())
+}
+
+/// From which state a revision leads to which.
+struct Way<'a> {
+    current: &'a State,
+    wanted: &'a State,
+    renames: &'a [Rename],
+    plan: &'a Plan,
+    /// What is said where the way down does not lead back with rows.
+    failure: &'static str,
+}
+
+impl<'a> Way<'a> {
+    fn of(comparison: &'a Comparison) -> Self {
+        Self {
+            current: &comparison.current,
+            wanted: &comparison.wanted.state,
+            renames: &comparison.renames,
+            plan: &comparison.plan,
+            failure: "with rows, the way down does not lead back; it was not written",
+        }
+    }
+}
+
 /// A revision on trial.
 struct Trial<'a, 'e> {
     bench: &'a Workbench<'e>,
     project: &'a Project,
-    comparison: &'a Comparison,
+    way: Way<'a>,
     leads: Leads,
     revision: &'a Revision,
 }
@@ -95,7 +144,7 @@ impl Trial<'_, '_> {
     }
 
     async fn on_empty_tables(&self, steps: &[Step]) -> Result<(), Error> {
-        let database = self.bench.copy(&self.comparison.current.database).await?;
+        let database = self.bench.copy(&self.way.current.database).await?;
         let superuser = self.bench.session(&database).await?;
         let owner = self.bench.owner_session(&database).await?;
         self.up(&owner, &superuser, steps).await?;
@@ -109,7 +158,7 @@ impl Trial<'_, '_> {
             let is_wanted = must_be(
                 self.bench,
                 &state,
-                &self.comparison.wanted.state,
+                self.way.wanted,
                 "the revision does not lead to what is declared; it was not written",
             )
             .await;
@@ -129,7 +178,7 @@ impl Trial<'_, '_> {
         must_be(
             self.bench,
             &state,
-            &self.comparison.current,
+            self.way.current,
             "the way down does not lead back; it was not written",
         )
         .await?;
@@ -167,12 +216,12 @@ impl Trial<'_, '_> {
     }
 
     async fn run_with_rows(&self, proof: &mut Proof) -> Result<Outcome, Error> {
-        let database = self.bench.copy(&self.comparison.current.database).await?;
+        let database = self.bench.copy(&self.way.current.database).await?;
         let superuser = self.bench.session(&database).await?;
         let owner = self.bench.owner_session(&database).await?;
         rows::seed(
             &superuser,
-            &self.comparison.current.catalog,
+            &self.way.current.catalog,
             &proof.valued,
             &mut proof.proven_empty,
         )
@@ -187,7 +236,7 @@ impl Trial<'_, '_> {
         };
         rows::seed(
             &superuser,
-            made.as_ref().unwrap_or(&self.comparison.wanted.state.catalog),
+            made.as_ref().unwrap_or(&self.way.wanted.catalog),
             &proof.valued,
             &mut proof.proven_empty,
         )
@@ -198,13 +247,7 @@ impl Trial<'_, '_> {
         let catalog = self.bench.read(&superuser).await?;
         drop((owner, superuser));
         let state = State { catalog, database };
-        must_be(
-            self.bench,
-            &state,
-            &self.comparison.current,
-            "with rows, the way down does not lead back; it was not written",
-        )
-        .await?;
+        must_be(self.bench, &state, self.way.current, self.way.failure).await?;
         Ok(Outcome::Holds)
     }
 
@@ -242,7 +285,7 @@ impl Trial<'_, '_> {
         let table = QualifiedName::new(schema, table);
         let column = ObjectId::in_relation(Kind::Column, &table, name);
         let mut columns = BTreeSet::new();
-        for rename in &self.comparison.renames {
+        for rename in self.way.renames {
             match rename {
                 Rename::Object { from, to } if *to == column => {
                     columns.insert(from.clone());
@@ -265,24 +308,21 @@ impl Trial<'_, '_> {
     }
 
     fn tables_of_the_plan(&self) -> BTreeSet<ObjectId> {
-        self.comparison
+        self.way
             .plan
             .actions
             .iter()
             .filter_map(|action| action.object.qualified_name())
             .map(|name| ObjectId::in_schema(Kind::Table, name.schema, name.name))
             .filter(|table| {
-                self.comparison.current.catalog.objects.contains_key(table)
-                    || self.comparison.wanted.state.catalog.objects.contains_key(table)
+                self.way.current.catalog.objects.contains_key(table)
+                    || self.way.wanted.catalog.objects.contains_key(table)
             })
             .collect()
     }
 
     fn all_tables(&self) -> BTreeSet<ObjectId> {
-        let states = [
-            &self.comparison.current.catalog,
-            &self.comparison.wanted.state.catalog,
-        ];
+        let states = [&self.way.current.catalog, &self.way.wanted.catalog];
         let objects = states.into_iter().flat_map(|catalog| &catalog.objects);
         objects
             .filter(|(_, object)| matches!(object.definition, Definition::Table(_)))

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use limbeck_history::{History, Revision, RevisionId};
 use limbeck_server::ScratchDatabase;
 
-use crate::prove::notes;
+use crate::prove::{self, notes};
 use crate::workbench::{State, Workbench};
 use crate::{Diagnostic, Error, Events, Project, Snippet, roles};
 
@@ -129,10 +129,16 @@ impl Trial<'_, '_> {
         };
         let message = format!("the edit of revision `{}` changes the schema", file.id);
         self.compare(&is, &was, message, Some(file)).await?;
+        let is_same = self.verdict.refusals.is_empty();
         if downs(applied) != downs(file) {
             self.way_down(applied, file, &before).await?;
         }
-        self.note(applied, file);
+        if self.verdict.refusals.is_empty() && file.is_reversible() && sql(applied) != sql(file) {
+            self.with_rows(applied, file, (&before, &is)).await?;
+        }
+        if is_same && ups(applied) != ups(file) {
+            self.note(file, "schemas are compared, and not what statements do to rows");
+        }
         Ok(true)
     }
 
@@ -212,19 +218,38 @@ impl Trial<'_, '_> {
         Diagnostic::new(message).at(Snippet::file(self.project.relative(&file.path)))
     }
 
-    /// What a schema does not show.
-    fn note(&mut self, applied: &Revision, file: &Revision) {
-        let ups = |revision: &Revision| -> Vec<String> {
-            let sides = revision.steps.iter().filter_map(|step| step.up.as_ref());
-            sides.map(|up| words(&up.sql)).collect()
+    /// There and back with a row in every table: as the applied revision did, at least.
+    async fn with_rows(
+        &mut self,
+        applied: &Revision,
+        file: &Revision,
+        way: (&State, &State),
+    ) -> Result<(), Error> {
+        let bench = self.edited.bench;
+        let failure = "the way down does not lead back";
+        let Err(error) = prove::with_rows(bench, self.project, file, way, failure).await else {
+            return Ok(());
         };
-        if ups(applied) != ups(file) {
-            self.verdict
-                .notes
-                .entry(file.id.to_string())
-                .or_default()
-                .push("schemas are compared, and not what statements do to rows".to_owned());
+        if prove::with_rows(bench, self.project, applied, way, failure)
+            .await
+            .is_err()
+        {
+            self.note(
+                file,
+                "with rows in the tables it cannot be taken back; neither could the applied one",
+            );
+            return Ok(());
         }
+        self.refuse_failure(
+            error,
+            "with rows in the tables, the edited file does not go there and back",
+        );
+        Ok(())
+    }
+
+    fn note(&mut self, file: &Revision, note: &str) {
+        let notes = self.verdict.notes.entry(file.id.to_string()).or_default();
+        notes.push(note.to_owned());
     }
 
     /// A failure of the edited side is what speaks against it.
@@ -266,6 +291,18 @@ impl Side<'_, '_> {
 fn downs(revision: &Revision) -> Vec<Option<&str>> {
     let downs = revision.steps.iter().map(|step| step.down.as_ref());
     downs.map(|down| down.map(|down| down.hash.as_str())).collect()
+}
+
+/// What a revision's steps do on their way up, comments and blanks aside.
+fn ups(revision: &Revision) -> Vec<String> {
+    let ups = revision.steps.iter().filter_map(|step| step.up.as_ref());
+    ups.map(|up| words(&up.sql)).collect()
+}
+
+/// What a revision's steps do both ways, comments and blanks aside.
+fn sql(revision: &Revision) -> Vec<String> {
+    let sides = revision.steps.iter().flat_map(|step| [&step.up, &step.down]);
+    sides.flatten().map(|side| words(&side.sql)).collect()
 }
 
 /// SQL without its comments and blanks.

@@ -69,7 +69,7 @@ pub struct StrayObject {
     pub object: ObjectId,
     /// The object of the history that it was added to, such as the table of a column or an index. That counts as drift.
     pub added_to: Option<ObjectId>,
-    /// The SQL that makes it.
+    /// The SQL that makes it, where it was added to an object of the history.
     pub database: Option<String>,
 }
 
@@ -121,7 +121,11 @@ pub async fn drift(project: &Project, events: Events<'_>) -> Result<DriftReport,
         .map(|stray| StrayObject {
             object: stray.object.clone(),
             added_to: stray.added_to.clone(),
-            database: definition(&drift.found, &stray.object),
+            // There may be hundreds beside the history.
+            database: stray
+                .added_to
+                .as_ref()
+                .and_then(|_| definition(&drift.found, &stray.object)),
         })
         .collect();
     report.sql = drift.plan.sql();

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use limbeck_catalog::{Catalog, ConstraintKind, Definition, Kind, ObjectId};
-use limbeck_plan::renamed_unasked;
+use limbeck_plan::{followed, renamed_unasked};
 
 /// What a database holds that its history did not make, and what bears another name than the history gave it.
 #[derive(Debug, Default)]
@@ -93,8 +93,20 @@ pub(super) fn keep(made: &Catalog, found: &Catalog) -> (Catalog, Strays) {
         .filter(|(id, _)| strays.contains(id))
         .map(|(id, names)| (id.clone(), names.clone()));
     wanted.index_columns.extend(names);
+    follow_parents(&strays, found, &mut wanted);
     let objects = told(&strays, made, found);
     (wanted, Strays { objects, renamed })
+}
+
+/// A child of a table of the history becomes what a change of that table makes of it.
+fn follow_parents(strays: &BTreeSet<&ObjectId>, found: &Catalog, wanted: &mut Catalog) {
+    for (id, definition) in followed(found, wanted) {
+        if strays.contains(&id)
+            && let Some(object) = wanted.objects.get_mut(&id)
+        {
+            object.definition = definition;
+        }
+    }
 }
 
 /// A table has one primary key: where the history makes another one, that which is there has to go.
