@@ -281,7 +281,9 @@ async fn a_runner_plans_and_counts() {
                  -- limbeck:require up two \"rows of another\"\nSELECT nextval('s')\n-- limbeck:up two\nSELECT 1;\n";
     let files = history(&[table("a", "", "a"), file("b", "a", steps)]);
     fixture.upgrade(&files, "a").await.unwrap();
-    fixture.execute("CREATE SEQUENCE s; INSERT INTO a VALUES (1), (2), (3)").await;
+    fixture
+        .execute("CREATE SEQUENCE s; INSERT INTO a VALUES (1), (2), (3)")
+        .await;
     let runner = Runner::connect(&fixture.settings, &fixture.options, &fixture.interrupt, &|_| ())
         .await
         .unwrap();

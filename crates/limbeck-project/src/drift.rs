@@ -40,7 +40,12 @@ pub(crate) async fn compare(
 ) -> Result<Drift, Error> {
     let history = recorded.history(project).await?;
     let before = live::fingerprint(&recorded.session).await?;
-    let bench = Workbench::open(project, events).await?;
+    let bench = if recorded.state.steps.is_empty() {
+        Workbench::open_on_history(project, &history, events).await?
+    } else {
+        // What was kept is of whole revisions.
+        Workbench::open(project, events).await?
+    };
     error::same_major(recorded.session.server_version_num(), bench.server_version_num())?;
     events(Event::Phase("replaying the history of the database".to_owned()));
     let made = Box::pin(bench.replayed(project, &history.order_all())).await?;

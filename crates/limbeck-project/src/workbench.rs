@@ -58,7 +58,19 @@ impl<'e> Workbench<'e> {
         declared: &Declared,
         events: Events<'e>,
     ) -> Result<Self, Error> {
-        if project.scratch_settings()?.is_some() || declared.makes_roles() {
+        if declared.makes_roles() {
+            return Self::open(project, events).await;
+        }
+        Self::open_on_history(project, history, events).await
+    }
+
+    /// The same, where nothing but the history is run.
+    pub(crate) async fn open_on_history(
+        project: &Project,
+        history: &History,
+        events: Events<'e>,
+    ) -> Result<Self, Error> {
+        if project.scratch_settings()?.is_some() {
             return Self::open(project, events).await;
         }
         let installation = installation(&search(project), project.host(), events).await?;
