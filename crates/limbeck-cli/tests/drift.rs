@@ -365,6 +365,7 @@ fn what_a_pattern_leaves_out_is_no_drift() {
         format!("{config}exclude = [\"index public.*_name_idx\"]\n"),
     );
     folder.succeed(&["drift"]);
+}
 
 /// Several heads in one database, a stamp among them.
 #[test]
