@@ -1,19 +1,37 @@
 //! The name of a revision file, and the date that it begins with.
 
+use std::borrow::Cow;
 use std::time::SystemTime;
 
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 
-use crate::{Draft, FileNaming};
+use crate::revision::hexadecimal;
+use crate::{Draft, FileNaming, RevisionId};
 
 /// The name of a draft's file where nothing else is configured: date and time in UTC, identifier, and the first words of
 /// the message, as `20261121T100000_8f3c2a91d0b4_add_meal_plans.sql`. The date comes first so that a listing is in order;
 /// the identifier makes the name unique; and no name depends on case, so that every file system can hold it.
 ///
-/// The name says nothing that the header does not: a file may be renamed.
+/// The name says nothing that the header does not: a file may be renamed. Of an identifier too long for a file's name
+/// it has the beginning, and a hash that makes it unique.
 #[must_use]
 pub fn file_name(draft: &Draft) -> String {
     FileNaming::default().file_name(draft)
+}
+
+/// The longest identifier that stands in a file's name as it is, in bytes. Some file systems allow 143 bytes in all.
+const MAXIMUM_ID: usize = 64;
+
+/// An identifier as part of a file's name.
+pub(crate) fn name_part(id: &RevisionId) -> Cow<'_, str> {
+    let id = id.as_str();
+    if id.len() <= MAXIMUM_ID {
+        return Cow::Borrowed(id);
+    }
+    let hash = hexadecimal(Sha256::new_with_prefix(id));
+    let part = |text: &str, length| text.chars().take(length).collect::<String>();
+    Cow::Owned(format!("{}_{}", part(id, MAXIMUM_ID - 13), part(&hash, 12)))
 }
 
 /// The first words of a message as part of a file name: its ASCII letters in lower case and digits, with one
@@ -112,6 +130,23 @@ mod tests {
             assert_eq!(slug(message), expected, "{message}");
         }
         assert_eq!(slug(&"x".repeat(60)).len(), 40);
+    }
+
+    #[test]
+    fn no_identifier_is_too_long_for_a_name() {
+        let name = |id: &str| {
+            file_name(&Draft::new(
+                id.parse().unwrap(),
+                "x".repeat(99),
+                "2026-11-21T10:00:00Z",
+            ))
+        };
+        assert_eq!(name("a"), format!("20261121T100000_a_{}.sql", "x".repeat(40)));
+        let long = "a".repeat(64);
+        assert!(name(&long).contains(&format!("_{long}_")));
+        let (one, other) = (name(&format!("{long}1")), name(&format!("{long}2")));
+        assert_eq!((one.len(), other.len()), (125, 125), "{one}");
+        assert_ne!(one, other);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use crate::Draft;
-use crate::file_name::slug_of;
+use crate::file_name::{name_part, slug_of};
 use crate::nearest::nearest;
 
 /// The template of a new project: date and time, identifier, and the first words of the message.
@@ -287,7 +287,7 @@ const SEPARATORS: [char; 4] = ['_', '-', '.', ' '];
 impl Token {
     fn text(self, draft: &Draft, slug: &str, created: Timestamp, date: DateTime) -> String {
         match self {
-            Self::Rev => draft.id.to_string(),
+            Self::Rev => name_part(&draft.id).into_owned(),
             Self::Slug => slug.to_owned(),
             Self::Epoch => created.as_second().to_string(),
             Self::Year => format!("{:04}", date.year()),

@@ -17,7 +17,7 @@ pub use locations::Locations;
 pub use path::Direction;
 pub use place::HeaderPlace;
 pub use read::{Files, HistoryError};
-pub use selector::{Range, SelectorError, Target};
+pub use selector::{Range, SelectorError, Target, asks_database};
 
 /// All revisions of a project: a graph that is whole (every parent and dependency is there) and without cycle.
 #[derive(Debug, Clone, Default)]
@@ -70,6 +70,22 @@ impl History {
             .filter(|(_, edges)| edges.children.is_empty())
             .map(|(revision, _)| revision.id.clone())
             .collect()
+    }
+
+    /// The revisions that no other follows or depends on.
+    #[must_use]
+    pub fn unneeded(&self) -> BTreeSet<RevisionId> {
+        let with_edges = self.revisions.iter().zip(&self.edges);
+        with_edges
+            .filter(|(_, edges)| edges.needed_by.is_empty())
+            .map(|(revision, _)| revision.id.clone())
+            .collect()
+    }
+
+    /// The revision that has this text as its identifier or as a branch label.
+    #[must_use]
+    pub fn with_name(&self, name: &str) -> Option<&Revision> {
+        self.get(name).or_else(|| self.labelled(name))
     }
 
     /// The revisions that follow no other.

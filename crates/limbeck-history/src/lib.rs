@@ -18,11 +18,12 @@ pub use draft::{Draft, DraftRequire, DraftStep};
 pub use file_name::{created, earlier, file_name, is_created, slug};
 pub use file_template::{FileNaming, FileTemplate, FileTemplateError};
 pub use history::{
-    Direction, Files, GraphError, HeaderPlace, History, HistoryError, Locations, Range, SelectorError, Target,
+    Direction, Files, GraphError, HeaderPlace, History, HistoryError, Locations, Range, SelectorError,
+    Target, asks_database,
 };
 pub use render::{DEFAULT_TEMPLATE, TemplateError, outline_difference, render};
 pub use revision::{
     Declaration, FORMAT, Require, Revision, RevisionError, RevisionErrorKind, Step, StepOptions, StepSide,
 };
-pub use revision_id::{InvalidName, RevisionId, new_id};
+pub use revision_id::{InvalidName, RevisionId, check_label, new_id};
 pub use x_arguments::{InvalidXArgument, XArguments};

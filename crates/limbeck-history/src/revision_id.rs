@@ -10,11 +10,12 @@ use serde::{Deserialize, Serialize};
 /// The words that select revisions, and so can be the name of none.
 pub(crate) const RESERVED: [&str; 5] = ["head", "heads", "base", "bases", "current"];
 
-/// The longest name of a revision or a branch, in bytes.
-const MAXIMUM_LENGTH: usize = 64;
+/// The longest name of a revision or a branch, in bytes: what an index of PostgreSQL surely takes in one entry, beside
+/// the scope (of 2,704 bytes).
+const MAXIMUM_LENGTH: usize = 1024;
 
-/// The identifier of a revision: 1 to 64 ASCII letters, digits and underscores, and none of `head`, `heads`, `base`,
-/// `bases` and `current`. Those that Limbeck makes are 12 hexadecimal digits.
+/// The identifier of a revision: ASCII letters, digits and underscores, at most 1,024, and none of `head`, `heads`,
+/// `base`, `bases` and `current`. Those that Limbeck makes are 12 hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct RevisionId(String);
@@ -37,7 +38,7 @@ impl InvalidName {
                 self.text
             )
         } else {
-            format!("use 1 to {MAXIMUM_LENGTH} ASCII letters, digits and underscores")
+            "use ASCII letters, digits and underscores, at most 1,024".to_owned()
         })
     }
 }
@@ -65,6 +66,21 @@ pub(crate) fn is_valid_name(text: &str) -> bool {
         && text.len() <= MAXIMUM_LENGTH
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
         && !RESERVED.contains(&text)
+}
+
+/// Refuses what cannot be a branch label: a label is what an identifier is.
+///
+/// # Errors
+///
+/// The text cannot be a label.
+pub fn check_label(text: &str) -> Result<(), InvalidName> {
+    if is_valid_name(text) {
+        Ok(())
+    } else {
+        Err(InvalidName {
+            text: text.to_owned(),
+        })
+    }
 }
 
 impl FromStr for RevisionId {
@@ -137,11 +153,19 @@ mod tests {
             "a:b",
             "a b",
             "ü",
-            &"a".repeat(65),
+            &"a".repeat(1025),
         ] {
             assert!(text.parse::<RevisionId>().is_err(), "{text}");
         }
-        for text in ["8f3c2a91d0b4", "0001", "add_users", "Head"] {
+        for text in [
+            "8f3c2a91d0b4",
+            "0001",
+            "add_users",
+            "Head",
+            "a",
+            "_",
+            &"a".repeat(1024),
+        ] {
             assert_eq!(text.parse::<RevisionId>().unwrap().as_str(), text);
         }
     }

@@ -44,8 +44,7 @@ pub fn script(
     to: &str,
     options: &RunOptions,
 ) -> Result<String, MigrateError> {
-    let none = BTreeSet::new();
-    let start = history.applied_at(&history.resolve(from, &none)?);
+    let (start, target) = history.script_ends(from, to)?;
     let heads = history.heads_of(&start);
     let position = Position {
         exists: !start.is_empty(),
@@ -56,7 +55,6 @@ pub fn script(
             .collect(),
         ..Position::default()
     };
-    let target = history.resolve(to, &heads)?;
     let legs = match direction {
         Direction::Up => route::up(history, &position, &target)?,
         Direction::Down => route::down(history, &position, &target)?,

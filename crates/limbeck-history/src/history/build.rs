@@ -83,7 +83,11 @@ impl GraphError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         Some(match self {
-            Self::DuplicateId { .. } => "give one of them another identifier, or remove the copy".to_owned(),
+            Self::DuplicateId { places, .. } => match places.as_slice() {
+                [first, second] if first.text == second.text => "the files are the same: remove one".to_owned(),
+                _ => "remove the one that is a copy, or give it another identifier; those that revise it name it then"
+                    .to_owned(),
+            },
             Self::MissingParent {
                 nearest: Some(near), ..
             }

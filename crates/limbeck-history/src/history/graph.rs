@@ -22,6 +22,12 @@ impl History {
         self.closure(ids, |edges| &edges.needed_by)
     }
 
+    /// Whether a revision follows another, directly or not; dependencies are no way.
+    #[must_use]
+    pub fn follows(&self, id: &RevisionId, other: &RevisionId) -> bool {
+        id != other && self.followers([other]).contains(id)
+    }
+
     /// These revisions and all that follow them, directly or not; dependencies are no way.
     pub(super) fn followers<'a>(
         &self,

@@ -15,6 +15,11 @@ pub(super) enum Way {
 }
 
 impl<'a> Parts<'a> {
+    /// Whether it is a number of steps from wherever one is: `+1`, or `billing@-2`.
+    pub(super) fn is_bare(&self) -> bool {
+        self.name.is_empty()
+    }
+
     pub(super) fn parse(selector: &'a str) -> Option<Self> {
         let text = selector.trim();
         let (branch, rest) = match text.split_once('@') {

@@ -52,10 +52,28 @@ impl Walk<'_> {
     }
 
     pub(super) fn several(&self, candidates: BTreeSet<RevisionId>) -> SelectorError {
+        let selector = self.selector.trim();
+        // Where only the branch is missing, each revision can name its own.
+        let is_bare = self.label.is_none() && selector.starts_with(['+', '-']);
+        let ways = candidates
+            .iter()
+            .filter(|_| is_bare)
+            .map(|id| format!("{}@{selector}", self.branch_name(id)));
         SelectorError::SeveralWays {
             selector: self.selector.to_owned(),
+            ways: ways.collect(),
             candidates,
         }
+    }
+
+    /// A revision's own label, else its identifier.
+    fn branch_name(&self, id: &RevisionId) -> String {
+        let labels = self
+            .history
+            .get(id)
+            .map(|revision| revision.branch_labels.as_slice());
+        let label = labels.and_then(<[String]>::first).cloned();
+        label.unwrap_or_else(|| id.to_string())
     }
 
     pub(super) fn past(&self, end: &'static str, possible: usize) -> SelectorError {
