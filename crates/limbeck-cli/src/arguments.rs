@@ -2,6 +2,7 @@
 
 mod accept;
 mod baseline;
+mod branches;
 mod check;
 mod completions;
 mod current;
@@ -9,6 +10,7 @@ mod demo;
 mod diff;
 mod downgrade;
 mod drift;
+mod edit;
 mod global;
 mod heads;
 mod history;
@@ -16,6 +18,7 @@ mod import;
 mod init;
 mod list_templates;
 mod log;
+mod merge;
 mod plan;
 mod reference;
 mod revision;
@@ -33,6 +36,7 @@ use clap::{Parser, Subcommand};
 
 pub(crate) use accept::AcceptArguments;
 pub(crate) use baseline::BaselineArguments;
+pub(crate) use branches::BranchesArguments;
 pub(crate) use check::CheckArguments;
 pub(crate) use completions::CompletionsArguments;
 pub(crate) use current::CurrentArguments;
@@ -40,6 +44,7 @@ pub(crate) use demo::DemoArguments;
 pub(crate) use diff::DiffArguments;
 pub(crate) use downgrade::DowngradeArguments;
 pub(crate) use drift::DriftArguments;
+pub(crate) use edit::EditArguments;
 pub(crate) use global::{Color, Format, Global};
 pub(crate) use heads::HeadsArguments;
 pub(crate) use history::HistoryArguments;
@@ -47,6 +52,7 @@ pub(crate) use import::ImportArguments;
 pub(crate) use init::InitArguments;
 pub(crate) use list_templates::ListTemplatesArguments;
 pub(crate) use log::LogArguments;
+pub(crate) use merge::MergeArguments;
 pub(crate) use plan::PlanArguments;
 pub(crate) use revision::RevisionArguments;
 pub(crate) use run::RunArguments;
@@ -103,8 +109,11 @@ pub(crate) enum Command {
     Current(CurrentArguments),
     History(HistoryArguments),
     Heads(HeadsArguments),
+    Branches(BranchesArguments),
     Show(ShowArguments),
     Log(LogArguments),
+    Edit(EditArguments),
+    Merge(MergeArguments),
     Stamp(StampArguments),
     Accept(AcceptArguments),
     Check(CheckArguments),

@@ -3,6 +3,7 @@
 mod accept;
 mod actions;
 mod baseline;
+mod branches;
 mod check;
 mod completions;
 mod current;
@@ -11,12 +12,14 @@ mod demo;
 mod diff;
 mod downgrade;
 mod drift;
+mod edit;
 mod heads;
 mod history;
 mod import;
 mod init;
 mod list_templates;
 mod log;
+mod merge;
 mod outcome;
 mod plan;
 mod revision;
@@ -54,10 +57,13 @@ pub(crate) async fn one(context: &Context, arguments: &Arguments) -> Result<Exit
         Command::Plan(arguments) => plan::run(context, arguments).await,
         Command::Status(arguments) => status::run(context, arguments).await,
         Command::Current(arguments) => current::run(context, arguments).await,
-        Command::History(arguments) => history::run(context, arguments),
+        Command::History(arguments) => history::run(context, arguments).await,
         Command::Heads(arguments) => heads::run(context, arguments),
-        Command::Show(arguments) => show::run(context, arguments),
+        Command::Branches(arguments) => branches::run(context, arguments),
+        Command::Show(arguments) => show::run(context, arguments).await,
         Command::Log(arguments) => log::run(context, arguments).await,
+        Command::Edit(arguments) => edit::run(context, arguments).await,
+        Command::Merge(arguments) => merge::run(context, arguments).await,
         Command::Stamp(arguments) => stamp::run(context, arguments).await,
         Command::Accept(arguments) => accept::run(context, arguments).await,
         Command::Check(arguments) => check::run(context, arguments).await,

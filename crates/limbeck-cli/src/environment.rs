@@ -16,8 +16,13 @@ pub(crate) const LIMBECK_LOG: &str = "LIMBECK_LOG";
 /// Set by what runs programs without a person; then nothing is asked.
 pub(crate) const CI: &str = "CI";
 
+/// The editor that `edit` opens, and the one that it opens without that.
+pub(crate) const VISUAL: &str = "VISUAL";
+/// See [`VISUAL`].
+pub(crate) const EDITOR: &str = "EDITOR";
+
 /// The variables as the help lists them, the project's among them.
-pub(crate) const DOCUMENTED: [(&str, &str); 9] = [
+pub(crate) const DOCUMENTED: [(&str, &str); 10] = [
     (
         "LIMBECK_DATABASE_URL",
         "the database, before what limbeck.toml says",
@@ -36,4 +41,5 @@ pub(crate) const DOCUMENTED: [(&str, &str); 9] = [
     (LIMBECK_LOG, "what to log to stderr, such as limbeck=debug"),
     ("NO_COLOR", "no colours; CLICOLOR_FORCE=1 forces them"),
     (CI, "never ask, as --no-input"),
+    (VISUAL, "what `edit` opens files with; else EDITOR"),
 ];

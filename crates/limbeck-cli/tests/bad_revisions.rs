@@ -106,7 +106,7 @@ fn a_duplicate_id() {
     4 | -- revision: [ID]
       |              ^^^^^^^^^^^^
 
-    hint: give one of them another identifier, or remove the copy
+    hint: the files are the same: remove one
     ");
 }
 

@@ -379,6 +379,7 @@ fn for_programs() {
         "is_head": true,
         "is_branch_point": false
       },
+      "revised_by": [],
       "checksum": "192f8789a799042eb643143f07537981f9ac09dc3aaa56b1d864fadc0ead35be",
       "steps": [
         "schema"
@@ -631,7 +632,7 @@ fn several_heads() {
     ----- stderr -----
     error: the history has several heads: `[ID]`, `[ID]`
 
-    hint: choose the parent with `--head ID`
+    hint: choose the parent with `--head ID`, or join them: `limbeck merge heads`
     ");
 }
 
@@ -649,13 +650,16 @@ fn every_report_is_one_json_document() {
         &["verify"],
         &["current"],
         &["history"],
+        &["history", "-i"],
         &["heads"],
+        &["branches"],
         &["show", "head"],
         &["plan"],
         &["upgrade", "--sql"],
         &["upgrade"],
         &["upgrade"],
         &["current"],
+        &["show", "current"],
         &["plan", "--down", "base"],
         &["downgrade", "-1"],
         &["downgrade", "head:base", "--sql"],

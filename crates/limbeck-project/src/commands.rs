@@ -2,16 +2,20 @@
 
 mod accept;
 mod baseline;
+mod branches;
 mod check;
 mod current;
 mod diff;
 mod drift;
+mod edit;
 mod heads;
 mod history;
 mod import;
 mod init;
 mod log;
+mod merge;
 mod plan;
+mod position;
 mod revision;
 mod run;
 mod server;
@@ -23,17 +27,20 @@ mod written;
 
 pub use accept::{AcceptReport, EditReport, accept};
 pub use baseline::{BaselineOptions, BaselineReport, baseline};
+pub use branches::{BranchPoint, BranchesReport, branches};
 pub use check::{CheckReport, Difference, check};
 pub use current::{AppliedRevision, CurrentReport, current};
 pub use diff::{DiffOptions, DiffReport, DiffSide, DiffStep, diff};
 pub use drift::{DriftKind, DriftReport, DriftedObject, StrayObject, drift};
+pub use edit::{Editable, Edited, editable, edited};
 pub use heads::heads;
-pub use history::{HistoryReport, RevisionSummary, history};
+pub use history::{HistoryOptions, HistoryReport, RevisionSummary, history};
 pub use import::{
     ExcludeLine, ImportOptions, ImportReport, ImportedMigration, WayDown, import, import_state,
 };
 pub use init::{BuiltIn, InitOptions, InitReport, Template, TemplateSummary, init, list_templates};
 pub use log::{LogOptions, LogReport, log};
+pub use merge::{MergeOptions, MergeReport, merge};
 pub use plan::{
     Direction, PlanOptions, PlanReport, PlannedLock, PlannedRequirement, PlannedRevision, PlannedStep, plan,
 };

@@ -19,7 +19,7 @@ use crate::autogenerate::Comparison;
 use crate::workbench::{State, Workbench};
 use crate::{Error, Event, Project, error, roles};
 
-pub(crate) use difference::{must_be, notes, objects as objects_of};
+pub(crate) use difference::{differences, must_be, notes, objects as objects_of};
 
 /// What a proof found out besides that it holds.
 #[derive(Debug, Default)]

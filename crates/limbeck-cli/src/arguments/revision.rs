@@ -1,8 +1,11 @@
 //! `revision`.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 
 use super::reference::examples;
+use super::target::TargetParser;
 
 const EXAMPLES: &[(&str, &str)] = &[
     (
@@ -16,6 +19,10 @@ const EXAMPLES: &[(&str, &str)] = &[
     (
         "limbeck revision --autogenerate --allow-drop",
         "the same, and data may be lost",
+    ),
+    (
+        "limbeck revision --head billing@head -m \"Add invoices\"",
+        "on a branch, where there are several",
     ),
 ];
 
@@ -45,9 +52,28 @@ pub(crate) struct RevisionArguments {
     #[arg(long, value_name = "ID")]
     pub(crate) rev_id: Option<String>,
 
-    /// The parent, where the history has several heads
-    #[arg(long, value_name = "REVISION")]
+    /// The parent, where the history has several heads; `base` begins a new history beside the others
+    ///
+    /// Any name: an identifier, the beginning of one, `LABEL@head`. With `--autogenerate` the other heads are
+    /// recorded as what the revision depends on, since its steps are written for the state that all lead to.
+    #[arg(long, value_name = "REVISION", allow_hyphen_values = true, value_parser = TargetParser)]
     pub(crate) head: Option<String>,
+
+    /// Allow a parent that is no head: a new branch begins there
+    #[arg(long)]
+    pub(crate) splice: bool,
+
+    /// Name the branch that begins here. Repeatable
+    #[arg(long = "branch-label", value_name = "LABEL")]
+    pub(crate) branch_labels: Vec<String>,
+
+    /// A revision of another branch that must be applied before this one. Repeatable
+    #[arg(long, value_name = "REVISION", allow_hyphen_values = true, value_parser = TargetParser)]
+    pub(crate) depends_on: Vec<String>,
+
+    /// The folder to write the file into, of those that revisions are read from
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) version_path: Option<PathBuf>,
 
     /// Consent to steps that lose data
     #[arg(long, requires = "autogenerate")]

@@ -9,8 +9,8 @@ use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
 
-pub(crate) fn run(context: &Context, _arguments: &HeadsArguments) -> Result<Exit, CommandError> {
-    let heads = commands::heads(&context.project()?)?;
+pub(crate) fn run(context: &Context, arguments: &HeadsArguments) -> Result<Exit, CommandError> {
+    let heads = commands::heads(&context.project()?, arguments.resolve_dependencies)?;
     let output = &context.output;
     output.finish();
     if output.is_json() {

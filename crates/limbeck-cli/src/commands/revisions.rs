@@ -1,10 +1,10 @@
 //! Revisions, as `history`, `heads` and `current` list them.
 
-use limbeck_project::commands::RevisionSummary;
+use limbeck_project::commands::{BranchPoint, RevisionSummary};
 
 use crate::context::Context;
 use crate::error::CommandError;
-use crate::output::graph::{self, Node};
+use crate::output::graph::{self, Mark, Node};
 use crate::output::style;
 
 /// ` (head)`.
@@ -29,7 +29,7 @@ pub(crate) fn show(
             .iter()
             .map(|revision| node(revision, output.is_verbose()))
             .collect();
-        output.result(graph::draw(&nodes, output.glyphs()))?;
+        output.result(graph::draw(nodes, output.glyphs()))?;
     } else {
         // All at once: a write for each of a thousand lines costs more than making them.
         let mut text = String::new();
@@ -46,33 +46,63 @@ pub(crate) fn show(
     Ok(())
 }
 
+/// Shows where branches part, and which begin there.
+pub(crate) fn show_branch_point(context: &Context, point: &BranchPoint) -> Result<(), CommandError> {
+    let output = &context.output;
+    output.result(branch_point(point, output.is_verbose()))?;
+    Ok(())
+}
+
+/// As Alembic writes it: the branch point, and below it an arrow to each revision that revises it.
+fn branch_point(point: &BranchPoint, with_details: bool) -> String {
+    let mut text = format!("{}\n", named(&point.revision, ", "));
+    let indent = " ".repeat(point.revision.id.chars().count());
+    let further = |indent: &str, revision: &RevisionSummary| -> String {
+        let details = details(revision).into_iter().filter(|_| with_details);
+        details.map(|detail| format!("{indent}    {detail}\n")).collect()
+    };
+    text.push_str(&further("", &point.revision));
+    for child in &point.children {
+        text.push_str(&format!("{indent} -> {}\n", named(child, ", ")));
+        text.push_str(&further(&indent, child));
+    }
+    text
+}
+
+/// `REVISION (head), message`.
+fn named(revision: &RevisionSummary, separator: &str) -> String {
+    let title = match title(&revision.message) {
+        "" => String::new(),
+        title => format!("{separator}{title}"),
+    };
+    format!(
+        "{style}{}{style:#}{}{title}",
+        revision.id,
+        labels(revision),
+        style = style::REVISION
+    )
+}
+
 /// A line as Alembic writes it: `PARENT -> REVISION (head), message`.
-fn line(revision: &RevisionSummary) -> String {
+pub(crate) fn line(revision: &RevisionSummary) -> String {
     let parents = if revision.revises.is_empty() {
         "<base>".to_owned()
     } else {
         revision.revises.join(", ")
     };
-    let labels = labels(revision);
-    let title = match title(&revision.message) {
-        "" => String::new(),
-        title => format!(", {title}"),
-    };
-    format!(
-        "{parents} -> {style}{}{style:#}{labels}{title}\n",
-        revision.id,
-        style = style::REVISION
-    )
+    format!("{parents} -> {}\n", named(revision, ", "))
 }
 
 fn node(revision: &RevisionSummary, with_details: bool) -> Node {
-    let labels = labels(revision);
-    let first = format!(
-        "{style}{}{style:#}{labels} {}",
-        revision.id,
-        title(&revision.message),
-        style = style::REVISION
-    );
+    let mut first = named(revision, " ");
+    if !revision.depends_on.is_empty() && !with_details {
+        // No line leads to what it depends on.
+        let needs = revision.depends_on.join(", ");
+        first.push_str(&format!(
+            " {style}(depends on {needs}){style:#}",
+            style = style::DIM
+        ));
+    }
     let mut lines = vec![first];
     if with_details {
         lines.extend(
@@ -84,12 +114,23 @@ fn node(revision: &RevisionSummary, with_details: bool) -> Node {
     Node {
         id: revision.id.clone(),
         parents: revision.revises.clone(),
+        needs: revision.depends_on.clone(),
+        created: revision.created.clone(),
+        mark: match (revision.is_current, revision.is_applied) {
+            (Some(true), _) => Mark::Current,
+            (_, Some(true)) => Mark::Applied,
+            (_, Some(false)) => Mark::Pending,
+            (_, None) => Mark::Plain,
+        },
         lines,
     }
 }
 
 fn labels(revision: &RevisionSummary) -> String {
     let mut labels: Vec<&str> = revision.branch_labels.iter().map(String::as_str).collect();
+    if revision.is_current == Some(true) {
+        labels.push("current");
+    }
     if revision.is_head {
         labels.push("head");
     }
@@ -105,7 +146,7 @@ fn labels(revision: &RevisionSummary) -> String {
         .collect()
 }
 
-fn details(revision: &RevisionSummary) -> Vec<String> {
+pub(crate) fn details(revision: &RevisionSummary) -> Vec<String> {
     let mut details = vec![format!("file: {}", revision.path.display())];
     if !revision.created.is_empty() {
         details.push(format!("created: {}", revision.created));
@@ -133,6 +174,8 @@ mod tests {
             path: format!("database/migrations/versions/{id}.sql").into(),
             is_head: false,
             is_branch_point: false,
+            is_applied: None,
+            is_current: None,
         }
     }
 
@@ -157,6 +200,40 @@ mod tests {
         8f3c2a91d0b4, 1d0b48f3c2a9 -> 0b4d8f3c2a91 (billing) (head) (merge point), Merge
         27c6a30d7c24 -> 8f3c2a91d0b4 (branch point), Add plans
         <base> -> 27c6a30d7c24
+        ");
+    }
+
+    #[test]
+    fn where_branches_part() {
+        let point = BranchPoint {
+            revision: RevisionSummary {
+                is_branch_point: true,
+                ..revision("27c6", &[], "First")
+            },
+            children: vec![
+                revision("8f3c", &["27c6"], ""),
+                RevisionSummary {
+                    is_head: true,
+                    is_current: Some(true),
+                    ..revision("1d0b", &["27c6"], "Add plans")
+                },
+            ],
+        };
+        assert_snapshot!(plain(&branch_point(&point, false)), @"
+        27c6 (branch point), First
+             -> 8f3c
+             -> 1d0b (current) (head), Add plans
+        ");
+        assert_snapshot!(plain(&branch_point(&point, true)), @"
+        27c6 (branch point), First
+            file: database/migrations/versions/27c6.sql
+            created: 2026-11-21T10:00:00Z
+             -> 8f3c
+                file: database/migrations/versions/8f3c.sql
+                created: 2026-11-21T10:00:00Z
+             -> 1d0b (current) (head), Add plans
+                file: database/migrations/versions/1d0b.sql
+                created: 2026-11-21T10:00:00Z
         ");
     }
 

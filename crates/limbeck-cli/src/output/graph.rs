@@ -1,30 +1,107 @@
 //! The history as a graph of lines, newest revision on top.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use super::Glyphs;
+use anstyle::Style;
+
+use super::{Glyphs, style};
 
 /// A node of the graph, with the text that stands beside it.
 #[derive(Debug, Clone)]
 pub(crate) struct Node {
     pub(crate) id: String,
     pub(crate) parents: Vec<String>,
+    /// What it depends on besides: below it, but no line leads there.
+    pub(crate) needs: Vec<String>,
+    /// When it was made: of two heads the younger one stands above.
+    pub(crate) created: String,
+    pub(crate) mark: Mark,
     /// The first line stands beside the node, the others below it.
     pub(crate) lines: Vec<String>,
 }
 
-/// Draws nodes that are given children before parents.
-pub(crate) fn draw(nodes: &[Node], glyphs: Glyphs) -> String {
+/// How a node is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mark {
+    /// Nothing is known of it.
+    Plain,
+    /// The database lacks it.
+    Pending,
+    /// The database has it.
+    Applied,
+    /// The database is at it.
+    Current,
+}
+
+impl Mark {
+    fn glyph(self, glyphs: Glyphs) -> char {
+        match (self, glyphs) {
+            (Self::Plain | Self::Pending, Glyphs::Unicode) => '○',
+            (Self::Applied, Glyphs::Unicode) => '●',
+            (Self::Current, Glyphs::Unicode) => '◉',
+            (Self::Plain | Self::Applied, Glyphs::Ascii) => '*',
+            (Self::Pending, Glyphs::Ascii) => 'o',
+            (Self::Current, Glyphs::Ascii) => '@',
+        }
+    }
+
+    fn style(self) -> Style {
+        match self {
+            Self::Plain => Style::new(),
+            Self::Pending => style::DIM,
+            Self::Applied | Self::Current => style::GOOD,
+        }
+    }
+}
+
+/// Draws nodes: children above parents, and each branch in one piece as far as that goes.
+pub(crate) fn draw(nodes: Vec<Node>, glyphs: Glyphs) -> String {
     let mut graph = Graph {
         columns: Vec::new(),
+        ended: BTreeSet::new(),
         glyphs,
         text: String::new(),
     };
-    for node in nodes {
-        graph.node(node);
+    for node in by_branch(nodes) {
+        graph.node(&node);
     }
     graph.open_ends();
     graph.text
+}
+
+/// Puts nodes into the order in which they are drawn.
+fn by_branch(nodes: Vec<Node>) -> Vec<Node> {
+    let mut waited_for: BTreeMap<String, usize> = BTreeMap::new();
+    for below in nodes
+        .iter()
+        .flat_map(|node| node.parents.iter().chain(&node.needs))
+    {
+        *waited_for.entry(below.clone()).or_default() += 1;
+    }
+    let (mut ready, blocked): (Vec<Node>, Vec<Node>) = nodes
+        .into_iter()
+        .partition(|node| !waited_for.contains_key(&node.id));
+    let mut blocked: BTreeMap<String, Node> =
+        blocked.into_iter().map(|node| (node.id.clone(), node)).collect();
+    // The last one comes first.
+    ready.sort_by(|a, b| (&a.created, &a.id).cmp(&(&b.created, &b.id)));
+    let mut ordered = Vec::new();
+    while let Some(node) = ready.pop() {
+        for below in node.needs.iter().chain(node.parents.iter().rev()) {
+            let Some(count) = waited_for.get_mut(below) else {
+                continue;
+            };
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                ready.extend(blocked.remove(below));
+            }
+        }
+        ordered.push(node);
+    }
+    // Without cycles none is left; what nevertheless is, is shown.
+    ordered.extend(blocked.into_values());
+    ordered
 }
 
 /// The ways in which a cell is connected.
@@ -41,6 +118,8 @@ struct Cell {
 struct Graph {
     /// For each column, the node that its line leads down to.
     columns: Vec<Option<String>>,
+    /// The columns whose line has just ended, since its node has no parent.
+    ended: BTreeSet<usize>,
     glyphs: Glyphs,
     text: String,
 }
@@ -49,18 +128,31 @@ impl Graph {
     fn node(&mut self, node: &Node) {
         let column = self.column_of(node);
         self.gather(column, &node.id);
+        if self.ended.contains(&column) {
+            // Else the node would seem to stand below one that has no parent.
+            let mut cells = self.straight();
+            if let Some(cell) = cells.get_mut(column) {
+                *cell = Cell::default();
+            }
+            self.line(&cells);
+        }
+        self.ended.clear();
 
         let Some((first, further)) = node.lines.split_first() else {
             return;
         };
-        let beside = self.row_with_node(column);
-        let _ = writeln!(self.text, "{beside} {first}");
-        let width = beside.chars().count();
+        let (before, after) = self.beside_node(column);
+        let (sign, style) = (node.mark.glyph(self.glyphs), node.mark.style());
+        let _ = writeln!(self.text, "{before}{style}{sign}{style:#}{after} {first}");
+        let width = before.chars().count() + 1 + after.chars().count();
 
         let (own, others) = match node.parents.split_first() {
             Some((own, others)) => (Some(own.clone()), others),
             None => (None, [].as_slice()),
         };
+        if own.is_none() {
+            self.ended.insert(column);
+        }
         self.set(column, own);
         self.branch(column, others);
         self.shrink();
@@ -191,22 +283,14 @@ impl Graph {
         row
     }
 
-    fn row_with_node(&self, column: usize) -> String {
-        let mut row = String::new();
-        for (n, cell) in self.straight().into_iter().enumerate() {
-            if n == column {
-                row.push(if self.glyphs == Glyphs::Unicode {
-                    '○'
-                } else {
-                    '*'
-                });
-            } else {
-                row.push(self.glyph(cell));
-            }
-            row.push(' ');
-        }
-        row.truncate(row.trim_end().len());
-        row
+    /// What stands in a node's row before it and after it.
+    fn beside_node(&self, column: usize) -> (String, String) {
+        let cells = self.straight();
+        let drawn =
+            |cells: &[Cell]| -> String { cells.iter().flat_map(|cell| [self.glyph(*cell), ' ']).collect() };
+        let (before, after) = cells.split_at(column.min(cells.len()));
+        let after = format!(" {}", drawn(after.get(1..).unwrap_or_default()));
+        (drawn(before), after.trim_end().to_owned())
     }
 
     fn across(&self) -> char {
@@ -261,22 +345,29 @@ mod tests {
 
     use super::*;
 
-    /// Nodes given as `id: parent parent`.
+    /// Nodes given as `id: parent parent`, the youngest first.
     fn nodes(text: &str) -> Vec<Node> {
-        text.lines()
-            .map(|line| {
-                let (id, parents) = line.trim().split_once(':').unwrap();
-                Node {
-                    id: id.to_owned(),
-                    parents: parents.split_whitespace().map(str::to_owned).collect(),
-                    lines: vec![id.to_owned()],
-                }
-            })
-            .collect()
+        let lines: Vec<&str> = text.lines().collect();
+        let node = |(n, line): (usize, &&str)| {
+            let (id, parents) = line.trim().split_once(':').unwrap();
+            Node {
+                id: id.to_owned(),
+                parents: parents.split_whitespace().map(str::to_owned).collect(),
+                needs: Vec::new(),
+                created: format!("{:02}", lines.len() - n),
+                mark: Mark::Plain,
+                lines: vec![id.to_owned()],
+            }
+        };
+        lines.iter().enumerate().map(node).collect()
     }
 
     fn drawn(text: &str) -> String {
-        draw(&nodes(text), Glyphs::Unicode)
+        plain(draw(nodes(text), Glyphs::Unicode))
+    }
+
+    fn plain(text: String) -> String {
+        anstream::adapter::strip_str(&text).to_string()
     }
 
     #[test]
@@ -292,8 +383,8 @@ mod tests {
     fn two_heads() {
         assert_snapshot!(drawn("d: b\nc: a\nb: a\na:"), @"
         ○ d
+        ○ b
         │ ○ c
-        ○ │ b
         ├─╯
         ○ a
         ");
@@ -304,8 +395,8 @@ mod tests {
         assert_snapshot!(drawn("d: b c\nc: a\nb: a\na:"), @"
         ○ d
         ├─╮
-        │ ○ c
         ○ │ b
+        │ ○ c
         ├─╯
         ○ a
         ");
@@ -355,6 +446,7 @@ mod tests {
     fn two_roots() {
         assert_snapshot!(drawn("b:\na:"), @"
         ○ b
+
         ○ a
         ");
     }
@@ -371,11 +463,11 @@ mod tests {
 
     #[test]
     fn in_ascii() {
-        assert_snapshot!(draw(&nodes("d: b c\nc: a\nb: a\na:"), Glyphs::Ascii), @"
+        assert_snapshot!(plain(draw(nodes("d: b c\nc: a\nb: a\na:"), Glyphs::Ascii)), @"
         * d
         +-+
-        | * c
         * | b
+        | * c
         +-+
         * a
         ");
@@ -387,17 +479,98 @@ mod tests {
         for node in &mut nodes {
             node.lines.push(format!("file of {}", node.id));
         }
-        assert_snapshot!(draw(&nodes, Glyphs::Unicode), @"
+        assert_snapshot!(plain(draw(nodes, Glyphs::Unicode)), @"
         ○ d
         ├─╮
         │ │ file of d
-        │ ○ c
-        │ │ file of c
         ○ │ b
         │ │ file of b
+        │ ○ c
+        │ │ file of c
         ├─╯
         ○ a
           file of a
+        ");
+    }
+    #[test]
+    fn each_branch_is_in_one_piece() {
+        assert_snapshot!(drawn("f: d\ne: c\nd: b\nc: a\nb: a\na:"), @"
+        ○ f
+        ○ d
+        ○ b
+        │ ○ e
+        │ ○ c
+        ├─╯
+        ○ a
+        ");
+    }
+
+    #[test]
+    fn a_criss_cross() {
+        assert_snapshot!(drawn("n: c b\nm: b c\nc: a\nb: a\na:"), @"
+        ○ n
+        ├─╮
+        │ │ ○ m
+        ├─│─┤
+        │ ├─╯
+        │ ○ b
+        ○ │ c
+        ├─╯
+        ○ a
+        ");
+    }
+
+    #[test]
+    fn several_bases_and_a_merge_of_them() {
+        assert_snapshot!(drawn("x:\nm: b d\nd: c\nc:\nb: a\na:"), @"
+        ○ x
+
+        ○ m
+        ├─╮
+        ○ │ b
+        ○ │ a
+          ○ d
+          ○ c
+        ");
+    }
+
+    #[test]
+    fn what_is_needed_stands_below() {
+        let mut nodes = nodes("b:\na:");
+        nodes[1].needs.push("b".to_owned());
+        assert_snapshot!(plain(draw(nodes, Glyphs::Unicode)), @"
+        ○ a
+
+        ○ b
+        ");
+    }
+
+    #[test]
+    fn what_the_database_has_is_marked() {
+        let marked = |glyphs| {
+            let mut nodes = nodes("d: b\nc: a\nb: a\na:");
+            for (node, mark) in
+                nodes
+                    .iter_mut()
+                    .zip([Mark::Pending, Mark::Current, Mark::Applied, Mark::Applied])
+            {
+                node.mark = mark;
+            }
+            plain(draw(nodes, glyphs))
+        };
+        assert_snapshot!(marked(Glyphs::Unicode), @"
+        ○ d
+        ● b
+        │ ◉ c
+        ├─╯
+        ● a
+        ");
+        assert_snapshot!(marked(Glyphs::Ascii), @"
+        o d
+        * b
+        | @ c
+        +-+
+        * a
         ");
     }
 }

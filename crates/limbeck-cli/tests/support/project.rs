@@ -39,15 +39,50 @@ pub fn configuration(url: &str) -> String {
     format!("migrations = \"database/migrations\"\nmodels = [\"src\"]\n{url}")
 }
 
-/// Writes a revision file of one step.
-pub fn revision(folder: &TestFolder, id: &str, revises: &str, up: &str, down: &str) {
+/// Two branches that meet, and a base of its own that needs one of them:
+///
+/// ```text
+///     a1 --- b1[left] --- c1 --- m0
+///       \                       /
+///        --- b2[right] ---------
+///                     .
+///                      ... x1[other] --- x2
+/// ```
+pub fn forest(folder: &TestFolder) {
+    for (id, header) in [
+        ("a1", "-- revises:\n"),
+        ("b1", "-- revises: a1\n-- branch_labels: left\n"),
+        ("b2", "-- revises: a1\n-- branch_labels: right\n"),
+        ("c1", "-- revises: b1\n"),
+        ("x1", "-- revises:\n-- depends_on: b2\n-- branch_labels: other\n"),
+        ("x2", "-- revises: x1\n"),
+    ] {
+        let (up, down) = (
+            format!("CREATE TABLE {id} ();\nSELECT '{id}';"),
+            format!("DROP TABLE {id};"),
+        );
+        file(folder, id, header, &up, &down);
+    }
+    folder.write(
+        &path("m0"),
+        "-- Merge\n--\n-- limbeck: 1\n-- revision: m0\n-- revises: c1, b2\n-- created: 2026-11-21T10:00:00Z\n",
+    );
+}
+
+/// Writes a revision file of one step, with lines of its own in the header.
+pub fn file(folder: &TestFolder, id: &str, header: &str, up: &str, down: &str) {
     folder.write(
         &path(id),
         format!(
-            "-- Revision {id}\n--\n-- limbeck: 1\n-- revision: {id}\n-- revises: {revises}\n\
-             -- created: 2026-11-21T10:00:00Z\n\n-- limbeck:up main\n{up}\n-- limbeck:down main\n{down}\n"
+            "-- Revision {id}\n--\n-- limbeck: 1\n-- revision: {id}\n{header}-- created: 2026-11-21T10:00:00Z\n\n\
+             -- limbeck:up main\n{up}\n-- limbeck:down main\n{down}\n"
         ),
     );
+}
+
+/// Writes a revision file of one step.
+pub fn revision(folder: &TestFolder, id: &str, revises: &str, up: &str, down: &str) {
+    file(folder, id, &format!("-- revises: {revises}\n"), up, down);
 }
 
 /// The path of a revision file.

@@ -12,7 +12,8 @@ use serde::Serialize;
 
 use super::RunSettings;
 use super::check::{warn_of_invalid, warn_of_unread};
-use super::revision::{created, identifier};
+use super::revision::created;
+use super::revision::placement::identifier;
 use super::run::run_options;
 use super::stamp::stamp;
 use super::written::Written;
@@ -88,7 +89,7 @@ pub async fn baseline(
         None
     };
     let mut draft = Draft::new(
-        identifier(options.rev_id.as_deref())?,
+        identifier(project, &history, options.rev_id.as_deref())?,
         &options.message,
         created(project)?,
     );

@@ -3,17 +3,30 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use limbeck_history::{History, Range, Revision};
+use limbeck_migrate::State;
 use serde::Serialize;
 
-use limbeck_history::{History, Range, Revision, Target};
+use crate::recorded::Recorded;
+use crate::{Error, Events, Project, error};
 
-use crate::{Error, Project, error};
+/// What `history` is told.
+#[derive(Debug, Clone, Default)]
+pub struct HistoryOptions {
+    /// `FROM:TO`, either side may be left out (`-r`).
+    pub range: Option<String>,
+    /// Whether the database is asked which revisions it has (`-i`).
+    pub indicate_current: bool,
+}
 
 /// The revisions of a history.
 #[derive(Debug, Clone, Serialize)]
 pub struct HistoryReport {
     /// Newest first: children before parents.
     pub revisions: Vec<RevisionSummary>,
+    /// The database's heads that no file here has, where the database was asked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unknown: Vec<String>,
 }
 
 /// A revision, in a line.
@@ -37,41 +50,65 @@ pub struct RevisionSummary {
     pub is_head: bool,
     /// Whether several revise it.
     pub is_branch_point: bool,
+    /// Whether the database has it; `None` where none was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_applied: Option<bool>,
+    /// Whether it is one of the database's heads; `None` where none was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_current: Option<bool>,
 }
 
-/// Lists the revisions; `range` is `from:to`, either side may be empty.
+/// Lists the revisions. A database is asked where the range says `current`, and on request.
 ///
 /// # Errors
-/// When the history cannot be read, or the range names what is not there.
-pub fn history(project: &Project, range: Option<&str>) -> Result<HistoryReport, Error> {
-    let history = project.history()?;
-    let mut revisions = match range {
+/// When the history cannot be read, the range names what is not there, or the database is asked and cannot be reached.
+pub async fn history(
+    project: &Project,
+    options: &HistoryOptions,
+    events: Events<'_>,
+) -> Result<HistoryReport, Error> {
+    let range = match &options.range {
+        Some(text) => Some(Range::parse(text).ok_or_else(|| no_range(text))?),
+        None => None,
+    };
+    let asks = options.indicate_current || range.as_ref().is_some_and(Range::asks_database);
+    let (history, state) = if asks {
+        let Recorded { files, state, .. } = Recorded::read(project, events).await?;
+        (files, Some(state))
+    } else {
+        (project.history()?, None)
+    };
+    let nowhere = BTreeSet::new();
+    let heads = state.as_ref().map_or(&nowhere, |state| &state.heads);
+    let mut revisions = match &options.range {
         None => history.order_all(),
-        Some(range) => between(&history, range)?,
+        Some(range) => history.range(range, heads).map_err(error::from_selector)?,
     };
     revisions.reverse();
-    let revisions = revisions
-        .into_iter()
-        .map(|revision| summary(project, &history, revision))
-        .collect();
-    Ok(HistoryReport { revisions })
+    let marked = state.as_ref().filter(|_| options.indicate_current);
+    Ok(HistoryReport {
+        revisions: revisions
+            .into_iter()
+            .map(|revision| with_state(summary(project, &history, revision), revision, marked))
+            .collect(),
+        unknown: heads
+            .iter()
+            .filter(|id| history.get(id).is_none())
+            .map(ToString::to_string)
+            .collect(),
+    })
 }
 
-/// The revisions of a range `from:to`; a side that is left out is the end of the history.
-fn between<'a>(history: &'a History, range: &str) -> Result<Vec<&'a Revision>, Error> {
-    let range = Range::parse(range).ok_or_else(|| {
-        Error::usage(format!("`{range}` is no range of revisions"))
-            .hint("write `FROM:TO`; either side may be left out, as in `:8f3c` or `base:`")
-    })?;
-    let nothing = BTreeSet::new();
-    let resolve = |selector: &str| history.resolve(selector, &nothing).map_err(error::from_selector);
-    let to = resolve(range.to.as_deref().unwrap_or("heads"))?;
-    match range.from.as_deref() {
-        None | Some("base") => match &to {
-            Target::At(ids) => Ok(history.order(&history.ancestors(ids))),
-            Target::Before(_) => Ok(Vec::new()),
-        },
-        Some(from) => Ok(history.between(&resolve(from)?, &to)),
+fn no_range(text: &str) -> Error {
+    Error::usage(format!("`{text}` is no range of revisions"))
+        .hint("write `FROM:TO`; either side may be left out, as in `:8f3c`, `base:` or `-3:`")
+}
+
+fn with_state(summary: RevisionSummary, revision: &Revision, state: Option<&State>) -> RevisionSummary {
+    RevisionSummary {
+        is_applied: state.map(|state| state.revisions.contains_key(&revision.id)),
+        is_current: state.map(|state| state.heads.contains(&revision.id)),
+        ..summary
     }
 }
 
@@ -88,5 +125,7 @@ pub(super) fn summary(project: &Project, history: &History, revision: &Revision)
         path: project.relative(&revision.path),
         is_head: children == 0,
         is_branch_point: children > 1,
+        is_applied: None,
+        is_current: None,
     }
 }

@@ -1,10 +1,9 @@
 //! `upgrade` and `downgrade`, online and as a script.
 
-use std::collections::BTreeSet;
 use std::pin::pin;
 use std::time::Duration;
 
-use limbeck_history::{History, RevisionId};
+use limbeck_history::History;
 use limbeck_migrate::{Report, RunOptions, Runner};
 
 use crate::seen::{Listing, Seen};
@@ -220,15 +219,8 @@ fn refuse_wrong_way(
     from: &str,
     to: &str,
 ) -> Result<(), Error> {
-    let applied = |selector: &str, current: &BTreeSet<RevisionId>| {
-        let target = history.resolve(selector, current);
-        target
-            .map(|target| history.applied_at(&target))
-            .map_err(error::from_selector)
-    };
-    let begin = applied(from, &BTreeSet::new())?;
-    // `-1` is one back from where the script begins.
-    let end = applied(to, &history.heads_of(&begin))?;
+    let (begin, end) = history.script_ends(from, to).map_err(error::from_selector)?;
+    let end = history.applied_at(&end);
     let (is_wrong, right) = match direction {
         limbeck_history::Direction::Up => (end.is_subset(&begin) && end != begin, "downgrade"),
         limbeck_history::Direction::Down => (begin.is_subset(&end) && end != begin, "upgrade"),

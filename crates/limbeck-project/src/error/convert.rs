@@ -223,8 +223,12 @@ fn header_snippet(project: &Project, place: &HeaderPlace) -> Snippet {
 
 pub(crate) fn from_selector(error: SelectorError) -> Error {
     let hint = error.hint();
+    let failure = match error {
+        SelectorError::NeedsDatabase { .. } => Failure::Usage,
+        _ => Failure::History,
+    };
     hinted(
-        Error::new(Failure::History, Diagnostic::new(error.to_string())).caused_by(error),
+        Error::new(failure, Diagnostic::new(error.to_string())).caused_by(error),
         hint,
     )
 }

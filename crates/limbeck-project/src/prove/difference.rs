@@ -18,28 +18,49 @@ pub(crate) async fn must_be(
     wanted: &State,
     message: &str,
 ) -> Result<(), Error> {
-    let plan = bench.plan(found, wanted, &[], &[]).await?;
-    if plan.is_empty() {
+    let Some(notes) = differences(bench, (found, "is"), (wanted, "should be")).await? else {
         return Ok(());
-    }
+    };
     let mut diagnostic = Diagnostic::new(message);
-    diagnostic.notes = notes(&plan, &found.catalog, &wanted.catalog);
+    diagnostic.notes = notes;
     Err(Error::new(Failure::Failed, diagnostic)
         .hint("each object is told as it is and as it should be; if you changed nothing by hand, this is a defect of Limbeck"))
 }
 
+/// Each object in which two states differ, with its definition in both, each state being called by its name;
+/// `None` where the states are alike.
+pub(crate) async fn differences(
+    bench: &Workbench<'_>,
+    (found, one): (&State, &str),
+    (wanted, other): (&State, &str),
+) -> Result<Option<Vec<String>>, Error> {
+    let plan = bench.plan(found, wanted, &[], &[]).await?;
+    let notes = || named_notes(&plan, (&found.catalog, one), (&wanted.catalog, other));
+    Ok((!plan.is_empty()).then(notes))
+}
+
 /// Each object that a plan is about, as it is and as it should be.
 pub(crate) fn notes(plan: &Plan, found: &Catalog, wanted: &Catalog) -> Vec<String> {
+    named_notes(plan, (found, "is"), (wanted, "should be"))
+}
+
+fn named_notes(
+    plan: &Plan,
+    (found, one): (&Catalog, &str),
+    (wanted, other): (&Catalog, &str),
+) -> Vec<String> {
     let objects = objects(plan, found, wanted);
+    let width = one.chars().count().max(other.chars().count()) + 1;
+    let line = |name: &str, catalog: &Catalog, object: &ObjectId| {
+        let name = format!("{name}:");
+        format!("\n  {name:<width$} {}", told(catalog, object, width + 3))
+    };
     let mut notes: Vec<String> = objects
         .iter()
         .take(MOST)
         .map(|object| {
-            format!(
-                "{object}\n  is:        {}\n  should be: {}",
-                told(found, object),
-                told(wanted, object)
-            )
+            let (found, wanted) = (line(one, found, object), line(other, wanted, object));
+            format!("{object}{found}{wanted}")
         })
         .collect();
     if objects.len() > MOST {
@@ -76,9 +97,9 @@ pub(crate) fn objects(plan: &Plan, found: &Catalog, wanted: &Catalog) -> BTreeSe
     objects.iter().filter(|id| is_alone(id)).cloned().collect()
 }
 
-fn told(catalog: &Catalog, object: &ObjectId) -> String {
+fn told(catalog: &Catalog, object: &ObjectId, indent: usize) -> String {
     match definition(catalog, object) {
-        Some(text) => text.replace('\n', "\n             "),
+        Some(text) => text.replace('\n', &format!("\n{:indent$}", "")),
         None => "not there".to_owned(),
     }
 }
