@@ -7,7 +7,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use limbeck_history::{History, RevisionId};
-use limbeck_migrate::{Import, ImportedRevision};
 use limbeck_postgres::{Session, Settings};
 use serde::Serialize;
 
@@ -17,12 +16,12 @@ use super::run::run_options;
 use super::written::Written;
 use crate::import::agreement::{Known, agree};
 use crate::import::drafts::{Drafted, drafts};
-use crate::import::record::{self, Applied, Record};
+use crate::import::record::{self, Record};
 use crate::import::trial::wrong_downs;
 use crate::import::{Source, Tool, detect, exclude, provenance, read, tables};
 use crate::revision_file::RevisionFile;
 use crate::workbench::Workbench;
-use crate::{Diagnostic, Error, Event, Events, Failure, Interrupt, ObjectId, Project, error, live};
+use crate::{Diagnostic, Error, Events, Failure, Interrupt, ObjectId, Project, error, live};
 
 /// What `import` is told.
 #[derive(Debug, Clone, Default)]

@@ -59,14 +59,19 @@ fn fingerprint(catalog: &Catalog) -> Result<Fingerprint, Error> {
 }
 
 impl Trial<'_, '_> {
-    /// Runs everything; the states before each revision.
-    async fn up(&self) -> Result<(ScratchDatabase, Vec<Fingerprint>), Error> {
+    /// Runs everything; the state before each revision that has a way down.
+    async fn up(&self) -> Result<(ScratchDatabase, Vec<Option<Fingerprint>>), Error> {
         let database = self.bench.database().await?;
         let owner = self.bench.owner_session(&database).await?;
         let superuser = self.bench.session(&database).await?;
         let mut states = Vec::with_capacity(self.order.len());
         for revision in self.order {
-            states.push(fingerprint(&self.bench.read(&superuser).await?)?);
+            // Only a way down is held against it.
+            states.push(if revision.is_reversible() && !revision.steps.is_empty() {
+                Some(fingerprint(&self.bench.read(&superuser).await?)?)
+            } else {
+                None
+            });
             for side in revision.steps.iter().filter_map(|step| step.up.as_ref()) {
                 self.bench
                     .run_step(self.project, &owner, &superuser, revision, side)
@@ -76,7 +81,11 @@ impl Trial<'_, '_> {
         Ok((database, states))
     }
 
-    async fn down(&self, database: ScratchDatabase, states: &[Fingerprint]) -> Result<Vec<WrongDown>, Error> {
+    async fn down(
+        &self,
+        database: ScratchDatabase,
+        states: &[Option<Fingerprint>],
+    ) -> Result<Vec<WrongDown>, Error> {
         let mut wrong = Vec::new();
         // A database at the state after some number of revisions.
         let mut at = Some((self.order.len(), database));
@@ -110,7 +119,7 @@ impl Trial<'_, '_> {
                 }
             };
             match self.back(revision, &database).await {
-                Ok(catalog) if Some(&fingerprint(&catalog)?) == states.get(number) => {
+                Ok(catalog) if Some(&Some(fingerprint(&catalog)?)) == states.get(number) => {
                     at = Some((number, database));
                 }
                 Ok(catalog) => {

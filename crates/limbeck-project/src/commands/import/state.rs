@@ -1,7 +1,18 @@
 //! What another tool has applied, as it is put on record.
 
-use super::*;
+use std::collections::BTreeMap;
+
+use limbeck_history::{History, RevisionId};
+use limbeck_migrate::{Import, ImportedRevision};
+use limbeck_postgres::Settings;
+
+use super::Files;
+use crate::commands::RunSettings;
+use crate::commands::run::run_options;
 use crate::import::provenance::Origin;
+use crate::import::record::{Applied, Record};
+use crate::import::{Source, Tool};
+use crate::{Error, Event, Events, Interrupt, Project, error};
 
 /// The state, of migrations that were read just now.
 pub(super) fn of_files(
