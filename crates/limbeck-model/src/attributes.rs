@@ -8,25 +8,33 @@ mod column;
 mod constraint;
 mod doc_comment;
 mod error;
+mod exclusion;
 mod foreign_key;
+mod identity;
 mod index;
 mod name;
 mod pg_enum;
 mod pg_type;
 mod rename_rule;
+mod settings;
 mod spanned;
 mod table;
 
 #[cfg(feature = "source")]
 pub(crate) use arguments::{is_one_type, nearest};
-pub use column::{ColumnModel, DefaultValue, IdentityKind};
+pub use column::{ColumnModel, DefaultValue};
 pub use constraint::{CheckModel, Deferrable, KeyModel};
 pub use error::AttributeError;
+pub use exclusion::ExclusionModel;
 pub use foreign_key::{Action, ForeignKeyModel};
+pub use identity::{IdentityKind, IdentityModel, IdentityOption};
 pub use index::{IndexKeyModel, IndexKeyOf, IndexModel, NullsOrder};
 pub use name::NAME_BYTES;
 pub use pg_enum::{EnumModel, LabelModel};
 pub use pg_type::{AttributeModel, DomainModel, RangeModel, TypeModel, TypeSort};
 pub use rename_rule::RenameRule;
+pub use settings::{
+    ColumnSettings, PartitionBy, PartitionKey, PartitionModel, ReplicaIdentity, RowSecurity, TableSettings,
+};
 pub use spanned::Spanned;
 pub use table::TableModel;

@@ -19,6 +19,7 @@ mod origin;
 mod render;
 mod resolve;
 mod roots;
+mod settings_ddl;
 mod slicer;
 mod sql_files;
 mod sql_type;
@@ -43,7 +44,7 @@ pub use sql_files::{SqlFile, read_sql};
 
 /// Which statements models come to. It belongs in the key of whatever keeps what models declare: another version may
 /// make other statements of the same sources.
-pub const SOURCE_VERSION: u32 = 2;
+pub const SOURCE_VERSION: u32 = 3;
 
 /// What may be said about reading models besides where they are.
 #[derive(Debug, Clone, Default)]

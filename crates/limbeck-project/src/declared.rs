@@ -1,6 +1,6 @@
 //! What the models declare: statements from structs and from `.sql` files, each with its place.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,13 +19,21 @@ pub(crate) struct Declared {
     pub(crate) statements: Vec<DeclaredStatement>,
     /// What is renamed, by the models themselves.
     pub(crate) renames: Vec<DeclaredRename>,
-    /// The tables that structs declare, as `schema.name`. What structs cannot say of them keeps the history's
-    /// value.
-    pub(crate) struct_tables: Vec<(String, String)>,
+    /// The tables that structs declare, by schema and name. What structs do not speak of keeps the history's value.
+    pub(crate) struct_tables: BTreeMap<(String, String), Said>,
     /// What is no mistake, and yet likely not meant.
     pub(crate) warnings: Vec<String>,
     /// What was read of the file system. `None` where somebody changed files meanwhile.
     pub(crate) inputs: Option<KnownInputs>,
+}
+
+/// Which optional settings a struct speaks of.
+#[derive(Debug, Default)]
+pub(crate) struct Said {
+    /// Of the table.
+    pub(crate) table: Vec<&'static str>,
+    /// Of each column.
+    pub(crate) columns: BTreeMap<String, Vec<&'static str>>,
 }
 
 /// Where a project's models and `.sql` files are.
@@ -210,12 +218,16 @@ impl Declared {
             });
         }
         self.renames.extend(models.renames.iter().cloned());
-        self.struct_tables.extend(
-            models
-                .tables
-                .iter()
-                .map(|table| (table.name.schema.clone(), table.name.name.clone())),
-        );
+        self.struct_tables.extend(models.tables.iter().map(|table| {
+            let columns = table.columns.iter();
+            let said = Said {
+                table: table.said.clone(),
+                columns: columns
+                    .map(|column| (column.name.clone(), column.said.clone()))
+                    .collect(),
+            };
+            ((table.name.schema.clone(), table.name.name.clone()), said)
+        }));
     }
 
     fn take_file(&mut self, path: PathBuf, text: &str) -> Result<(), Error> {
@@ -289,8 +301,8 @@ impl Declared {
                 hasher.update(text.as_bytes());
             }
         }
-        for (schema, table) in &self.struct_tables {
-            hasher.update(format!("{:?}", (schema, table)).as_bytes());
+        for table in &self.struct_tables {
+            hasher.update(format!("{table:?}").as_bytes());
         }
         for rename in &self.renames {
             hasher.update(format!("{:?}", (&rename.kind, &rename.from, &rename.to)).as_bytes());

@@ -92,11 +92,21 @@
 //! | `comments` | doc comments of the struct and its fields become `COMMENT ON` |
 //! | `comment = "…"` | the table's comment |
 //! | `primary_key(a, b)` | the primary key; options as for `unique` but `nulls_not_distinct` |
-//! | `unique(a, b, name = "…", nulls_not_distinct, deferrable, include(c))` | a unique constraint |
-//! | `check = "…"`, `check(name = "…", expr = "…")` | a check constraint |
+//! | `unique(a, b, name = "…", nulls_not_distinct, without_overlaps, deferrable, include(c))` | a unique constraint |
+//! | `check = "…"`, `check(name = "…", expr = "…", no_inherit, not_valid)` | a check constraint |
+//! | `exclude(a with "=", b with "&&", using = gist, where = "…", name = "…", deferrable)` | an exclusion constraint |
 //! | `index(a, b desc nulls last, "lower(c)", …)` | an index, see below |
-//! | `foreign_key(columns(a, b), references = Other(x, y), …)` | a foreign key; options as on a field, and `name`, `match_full` |
+//! | `foreign_key(columns(a, b), references = Other(x, y), …)` | a foreign key; options as on a field, and `name`, `match_full`, `period` |
+//! | `rename_all = "camelCase"` | the columns' names, by serde's rules |
+//! | `unlogged`, `options(fillfactor = 70)` | how the table is stored |
+//! | `row_security`, `row_security = forced` | row level security, for the owner too |
+//! | `replica_identity = full`, `nothing`, `default`, `"an_index"` | by what rows are told apart in logical replication |
+//! | `partition_by = range(day)`, `list(…)`, `hash(…)` | how the table is partitioned |
+//! | `partition(name = "…", values = "FROM (…) TO (…)")`, `partition(name = "…", default)` | a partition |
 //! | `renamed_from = "…"` | the name that the table had |
+//!
+//! `docs/attributes.md` says more of each. What a table or column is told of storage, row security, replication and
+//! partitions stays as it is in a database where a model does not speak of it.
 //!
 //! Lists name *fields*; expressions are SQL and name *columns*. What may occur several times may be repeated, in one
 //! attribute or in several. Without a name, constraints and indexes get PostgreSQL's own default names.
@@ -114,15 +124,19 @@
 //! | `nullable`, `nullable = false` | whether NULL is allowed, where `Option` does not say it |
 //! | `primary_key` | the primary key; on several fields, one key of them all |
 //! | `identity`, `identity = always`, `identity = by_default` | counts by itself; by default `by_default` |
+//! | `identity(always, start = 100, increment = 5, minimum, maximum, cache, cycle)` | the same with what its sequence is told |
 //! | `default = 4`, `default = "draft"`, `default = true` | a literal |
 //! | `default = sql("now()")` | an SQL expression |
-//! | `generated = "…"` | a stored generated column |
+//! | `generated = "…"`, `generated(expr = "…", virtual)` | a stored generated column, a virtual one |
+//! | `skip` | the field is no column |
 //! | `unique`, `unique(…)` | a unique constraint, options as on the table |
 //! | `check = "…"`, `check(name = "…", expr = "…")` | a check constraint |
 //! | `index`, `index(…)` | an index, options as on the table; `expr = "…"` instead of the column itself |
 //! | `references = Model::field` | a foreign key; `Self::field` refers to the table itself |
 //! | `on_delete`, `on_update` `= cascade`, `restrict`, `set_null`, `set_default`, `no_action` | what happens to referencing rows |
 //! | `deferrable`, `deferrable = initially_deferred` | the foreign key is checked later |
+//! | `not_valid` | the foreign key does not look at rows that were there before |
+//! | `storage = external`, `compression = lz4`, `statistics = 500` | how values are stored, and how much is learnt of them |
 //! | `collation = "…"` | the collation |
 //! | `comment = "…"` | the comment |
 //! | `renamed_from = "…"` | the name that the column had |

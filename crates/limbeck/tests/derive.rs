@@ -126,6 +126,26 @@ struct Score(i16);
 #[pg_type(name = "weights", range(subtype_diff = "float8mi"))]
 struct Weights(std::ops::Range<f64>);
 
+/// With a field that is no column, and names by a rule.
+#[derive(Debug, Default, Table)]
+#[table(name = "cached", rename_all = "camelCase", unlogged, row_security)]
+struct Cached {
+    #[column(primary_key, identity(always, start = 100))]
+    long_name: i64,
+    #[column(skip)]
+    computed: Option<Box<Cached>>,
+    #[column(name = "kept", storage = external)]
+    other_name: String,
+}
+
+#[test]
+fn skipped_fields_are_no_columns_and_rules_name_the_others() {
+    assert_eq!(Cached::COLUMNS.long_name.name(), "longName");
+    assert_eq!(Cached::COLUMNS.other_name.name(), "kept");
+    let cached = Cached::default();
+    assert!(cached.computed.is_none() && cached.long_name == 0 && cached.other_name.is_empty());
+}
+
 #[test]
 fn types_have_their_names() {
     assert_eq!((Contact::SCHEMA, Contact::NAME), ("app", "contact"));

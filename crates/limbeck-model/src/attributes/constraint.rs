@@ -18,6 +18,8 @@ pub struct KeyModel {
     pub include: Vec<Ident>,
     /// `NULLS NOT DISTINCT`.
     pub nulls_not_distinct: bool,
+    /// `WITHOUT OVERLAPS` on its last field.
+    pub without_overlaps: bool,
     /// When it is checked, where that can wait.
     pub deferrable: Option<Deferrable>,
     /// Where it is declared.
@@ -31,6 +33,10 @@ pub struct CheckModel {
     pub name: Option<Spanned<String>>,
     /// The condition, in the names of columns.
     pub expression: Spanned<String>,
+    /// `NO INHERIT`.
+    pub no_inherit: bool,
+    /// `NOT VALID`: rows that were there before are not looked at.
+    pub not_valid: bool,
     /// Where it is declared.
     pub span: Span,
 }
@@ -52,6 +58,7 @@ impl KeyModel {
             fields: vec![field.clone()],
             include: Vec::new(),
             nulls_not_distinct: false,
+            without_overlaps: false,
             deferrable: None,
             span,
         }
@@ -65,9 +72,15 @@ impl KeyModel {
         errors: &mut Vec<AttributeError>,
     ) -> Result<Self, AttributeError> {
         let options: &[&str] = if key == "unique" {
-            &["name", "include", "nulls_not_distinct", "deferrable"]
+            &[
+                "name",
+                "include",
+                "nulls_not_distinct",
+                "without_overlaps",
+                "deferrable",
+            ]
         } else {
-            &["name", "include", "deferrable"]
+            &["name", "include", "without_overlaps", "deferrable"]
         };
         let before = errors.len();
         let (content, close) = arguments::parentheses(input, key)?;
@@ -101,6 +114,7 @@ impl KeyModel {
                 "name" => model.name = Some(arguments::name(input, &word)?),
                 "include" => model.include = arguments::fields(input, &word, errors)?,
                 "deferrable" => model.deferrable = deferrable(input, &word)?,
+                "without_overlaps" => model.without_overlaps = arguments::flag(input)?,
                 _ => model.nulls_not_distinct = arguments::flag(input)?,
             }
             Ok(())
@@ -126,6 +140,8 @@ impl CheckModel {
                 name: None,
                 span: expression.span,
                 expression,
+                no_inherit: false,
+                not_valid: false,
             });
         }
         if !input.peek(syn::token::Paren) {
@@ -135,12 +151,19 @@ impl CheckModel {
         let before = errors.len();
         let (content, close) = arguments::parentheses(input, check)?;
         let (mut name, mut expression) = (None, None);
+        let (mut no_inherit, mut not_valid) = (None, None);
         arguments::each(&content, errors, |input, _| {
             let word = arguments::word(input)?;
             match word.to_string().as_str() {
                 "name" => arguments::once(&mut name, &word, arguments::name(input, &word)?),
                 "expr" => arguments::once(&mut expression, &word, arguments::sql(input, &word)?),
-                _ => Err(arguments::unknown("option of `check`", &word, &["name", "expr"])),
+                "no_inherit" => arguments::once(&mut no_inherit, &word, arguments::flag(input)?),
+                "not_valid" => arguments::once(&mut not_valid, &word, arguments::flag(input)?),
+                _ => Err(arguments::unknown(
+                    "option of `check`",
+                    &word,
+                    &["name", "expr", "no_inherit", "not_valid"],
+                )),
             }
         });
         let span = arguments::joined(check.span(), close);
@@ -152,6 +175,8 @@ impl CheckModel {
         Ok(Self {
             name,
             expression,
+            no_inherit: no_inherit.unwrap_or(false),
+            not_valid: not_valid.unwrap_or(false),
             span,
         })
     }

@@ -30,6 +30,10 @@ pub struct ForeignKeyModel {
     pub deferrable: Option<Deferrable>,
     /// `MATCH FULL`.
     pub match_full: bool,
+    /// `PERIOD` on the last field of both sides.
+    pub period: bool,
+    /// `NOT VALID`: rows that were there before are not looked at.
+    pub not_valid: bool,
     /// Where it is declared.
     pub span: Span,
 }
@@ -77,12 +81,13 @@ pub(super) struct ForeignKeyOptions {
     on_delete: Option<(Action, Vec<Ident>)>,
     on_update: Option<Action>,
     deferrable: Option<Option<Deferrable>>,
+    not_valid: Option<bool>,
     /// The first word that was said, to point at where nothing refers to anything.
     first: Option<Ident>,
 }
 
 impl ForeignKeyOptions {
-    pub(super) const WORDS: &'static [&'static str] = &["on_delete", "on_update", "deferrable"];
+    pub(super) const WORDS: &'static [&'static str] = &["on_delete", "on_update", "deferrable", "not_valid"];
 
     /// Reads what follows one of [`Self::WORDS`].
     pub(super) fn parse(
@@ -111,6 +116,7 @@ impl ForeignKeyOptions {
                 let action = arguments::choice(input, word, &Action::ALL)?;
                 arguments::once(&mut self.on_update, word, action)
             }
+            "not_valid" => arguments::once(&mut self.not_valid, word, arguments::flag(input)?),
             _ => arguments::once(&mut self.deferrable, word, deferrable(input, word)?),
         }
     }
@@ -131,6 +137,8 @@ impl ForeignKeyOptions {
             on_update: self.on_update,
             deferrable: self.deferrable.flatten(),
             match_full: false,
+            period: false,
+            not_valid: self.not_valid.unwrap_or(false),
             span,
         }
     }
@@ -213,7 +221,8 @@ impl ForeignKeyModel {
         let before = errors.len();
         let (content, close) = arguments::parentheses(input, foreign_key)?;
         let mut options = ForeignKeyOptions::default();
-        let (mut name, mut fields, mut reference, mut match_full) = (None, None, None, None);
+        let (mut name, mut fields, mut reference) = (None, None, None);
+        let (mut match_full, mut period) = (None, None);
         arguments::each(&content, errors, |input, errors| {
             let word = arguments::word(input)?;
             match word.to_string().as_str() {
@@ -223,6 +232,7 @@ impl ForeignKeyModel {
                     arguments::once(&mut reference, &word, Reference::parse(input, &word, errors)?)
                 }
                 "match_full" => arguments::once(&mut match_full, &word, arguments::flag(input)?),
+                "period" => arguments::once(&mut period, &word, arguments::flag(input)?),
                 text if ForeignKeyOptions::WORDS.contains(&text) => options.parse(input, &word, errors),
                 _ => Err(arguments::unknown(
                     "option of `foreign_key`",
@@ -235,6 +245,8 @@ impl ForeignKeyModel {
                         "on_update",
                         "deferrable",
                         "match_full",
+                        "period",
+                        "not_valid",
                     ],
                 )),
             }
@@ -266,6 +278,7 @@ impl ForeignKeyModel {
         let mut model = options.foreign_key(fields, reference, span);
         model.name = name;
         model.match_full = match_full.unwrap_or(false);
+        model.period = period.unwrap_or(false);
         Ok(model)
     }
 

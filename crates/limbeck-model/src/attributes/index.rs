@@ -217,7 +217,7 @@ fn unknown_option(word: &Ident) -> AttributeError {
 }
 
 /// `= gin`: any word, since extensions bring methods of their own.
-fn method(input: ParseStream<'_>, of: &Ident) -> Result<Spanned<String>, AttributeError> {
+pub(super) fn method(input: ParseStream<'_>, of: &Ident) -> Result<Spanned<String>, AttributeError> {
     input.parse::<Token![=]>()?;
     if input.peek(LitStr) {
         let literal: LitStr = input.parse()?;

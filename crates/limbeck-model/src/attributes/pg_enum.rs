@@ -145,12 +145,7 @@ impl Given {
             "comments" => arguments::once(&mut self.comments, word, arguments::flag(input)?),
             "renamed_from" => arguments::once(&mut self.renamed_from, word, arguments::name(input, word)?),
             "rename_all" => {
-                let literal = arguments::string(input, word)?;
-                let known = || RenameRule::ALL.map(|(name, _)| format!("`{name}`")).join(", ");
-                let rule = RenameRule::from_name(&literal.value()).ok_or_else(|| {
-                    AttributeError::new(literal.span(), format!("unknown rule `{}`", literal.value()))
-                        .with_hint(format!("the rules are {}", known()))
-                })?;
+                let rule = RenameRule::parse(input, word)?;
                 arguments::once(&mut self.rename_all, word, rule)
             }
             _ => Err(arguments::unknown("argument of `pg_enum`", word, WORDS)),

@@ -1,5 +1,10 @@
 //! How the names of an enum's variants become labels: serde's rules under serde's names.
 
+use proc_macro2::Ident;
+use syn::parse::ParseStream;
+
+use super::{AttributeError, arguments};
+
 /// A rule that turns the name of a variant (`LateSnack`) into a label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RenameRule {
@@ -22,6 +27,16 @@ pub enum RenameRule {
 }
 
 impl RenameRule {
+    /// `= "snake_case"` behind `rename_all`.
+    pub(super) fn parse(input: ParseStream<'_>, word: &Ident) -> Result<Self, AttributeError> {
+        let literal = arguments::string(input, word)?;
+        let known = || Self::ALL.map(|(name, _)| format!("`{name}`")).join(", ");
+        Self::from_name(&literal.value()).ok_or_else(|| {
+            AttributeError::new(literal.span(), format!("unknown rule `{}`", literal.value()))
+                .with_hint(format!("the rules are {}", known()))
+        })
+    }
+
     /// Each rule with the name by which `rename_all` takes it.
     pub const ALL: [(&'static str, Self); 8] = [
         ("lowercase", Self::Lower),
@@ -41,6 +56,27 @@ impl RenameRule {
             .iter()
             .find(|(known, _)| *known == name)
             .map(|(_, rule)| *rule)
+    }
+
+    /// The name of a column, from a field in `snake_case`, as serde renames fields.
+    #[must_use]
+    pub fn apply_to_field(self, field: &str) -> String {
+        let pascal = || {
+            field.split('_').fold(String::new(), |mut name, word| {
+                let mut characters = word.chars();
+                name.extend(characters.next().into_iter().flat_map(char::to_uppercase));
+                name.push_str(characters.as_str());
+                name
+            })
+        };
+        match self {
+            Self::Lower | Self::Snake => field.to_owned(),
+            Self::Upper | Self::ScreamingSnake => field.to_uppercase(),
+            Self::Pascal => pascal(),
+            Self::Camel => Self::Camel.apply(&pascal()),
+            Self::Kebab => field.replace('_', "-"),
+            Self::ScreamingKebab => field.to_uppercase().replace('_', "-"),
+        }
     }
 
     /// The label of a variant.
@@ -94,6 +130,19 @@ mod tests {
         ];
         for ((name, rule), expected) in RenameRule::ALL.into_iter().zip(expected) {
             assert_eq!(rule.apply("LateSnack"), expected, "{name}");
+        }
+        let fields = [
+            "late_snack",
+            "LATE_SNACK",
+            "LateSnack",
+            "lateSnack",
+            "late_snack",
+            "LATE_SNACK",
+            "late-snack",
+            "LATE-SNACK",
+        ];
+        for ((name, rule), expected) in RenameRule::ALL.into_iter().zip(fields) {
+            assert_eq!(rule.apply_to_field("late_snack"), expected, "{name}");
         }
         assert_eq!(RenameRule::Snake.apply("A1b"), "a1b");
         assert_eq!(RenameRule::Snake.apply("ABc"), "a_bc");

@@ -8,8 +8,8 @@ use syn::{Attribute, Data, DeriveInput, Fields};
 use super::arguments::{self, Parsed};
 use super::index::IndexKeyOf;
 use super::{
-    AttributeError, CheckModel, ColumnModel, ForeignKeyModel, IndexModel, KeyModel, Spanned, constraint,
-    doc_comment,
+    AttributeError, CheckModel, ColumnModel, ExclusionModel, ForeignKeyModel, IndexModel, KeyModel,
+    PartitionKey, RenameRule, Spanned, TableSettings, constraint, doc_comment,
 };
 
 /// A struct that is a table.
@@ -37,6 +37,10 @@ pub struct TableModel {
     pub indexes: Vec<IndexModel>,
     /// The foreign keys.
     pub foreign_keys: Vec<ForeignKeyModel>,
+    /// The exclusion constraints.
+    pub exclusions: Vec<ExclusionModel>,
+    /// What the table is told beyond that.
+    pub settings: TableSettings,
 }
 
 const WORDS: &[&str] = &[
@@ -49,7 +53,15 @@ const WORDS: &[&str] = &[
     "check",
     "index",
     "foreign_key",
+    "exclude",
     "renamed_from",
+    "rename_all",
+    "unlogged",
+    "options",
+    "row_security",
+    "replica_identity",
+    "partition_by",
+    "partition",
 ];
 
 /// What the attributes of the struct say, as it comes.
@@ -67,6 +79,9 @@ struct Given {
     checks: Vec<CheckModel>,
     indexes: Vec<IndexModel>,
     foreign_keys: Vec<ForeignKeyModel>,
+    exclusions: Vec<ExclusionModel>,
+    rename_all: Option<RenameRule>,
+    settings: TableSettings,
 }
 
 impl TableModel {
@@ -123,7 +138,11 @@ impl TableModel {
                 "`#[column(…)]`",
                 &mut errors,
             );
-            let (column, parts) = ColumnModel::parse(field, ident, comments, &mut errors);
+            let Some((column, parts)) =
+                ColumnModel::parse(field, ident, comments, given.rename_all, &mut errors)
+            else {
+                continue;
+            };
             columns.push(column);
             own_keys.extend(parts.primary_key.map(|span| (ident.clone(), span)));
             uniques.extend(parts.uniques);
@@ -160,6 +179,8 @@ impl TableModel {
             checks,
             indexes,
             foreign_keys,
+            exclusions: given.exclusions,
+            settings: given.settings,
         };
         model.check_fields(&mut errors);
         (Some(model), errors)
@@ -216,6 +237,29 @@ impl TableModel {
             self.check_list(&key.fields, errors);
             self.check_list(&key.on_delete_fields, errors);
         }
+        let mut named: Vec<&Ident> = Vec::new();
+        for (of, _) in self.exclusions.iter().flat_map(|exclusion| &exclusion.keys) {
+            if let IndexKeyOf::Field(field) = of {
+                named.push(field);
+            }
+        }
+        if let Some(partition_by) = &self.settings.partition_by {
+            for key in &partition_by.value.keys {
+                if let PartitionKey::Field(field) = key {
+                    named.push(field);
+                }
+            }
+        } else if let Some(partition) = self.settings.partitions.first() {
+            errors.push(
+                AttributeError::new(
+                    partition.name.span,
+                    "a partition of a table that is not partitioned",
+                )
+                .with_hint("say by what: `partition_by = range(…)`"),
+            );
+        }
+        let missing = named.into_iter().filter(|field| self.column(field).is_none());
+        errors.extend(missing.map(|field| self.missing_field(field)));
         for index in &self.indexes {
             self.check_list(&index.include, errors);
             for key in &index.keys {
@@ -276,6 +320,12 @@ impl Given {
                     .push(ForeignKeyModel::parse(input, word, errors)?);
                 Ok(())
             }
+            "exclude" => {
+                self.exclusions.push(ExclusionModel::parse(input, word, errors)?);
+                Ok(())
+            }
+            "rename_all" => arguments::once(&mut self.rename_all, word, RenameRule::parse(input, word)?),
+            text if TableSettings::WORDS.contains(&text) => self.settings.parse(input, word, errors),
             _ => Err(arguments::unknown("argument of `table`", word, WORDS)),
         }
     }

@@ -40,6 +40,9 @@ pub struct DeclaredTable {
     pub columns: Vec<DeclaredColumn>,
     /// The foreign keys, in order.
     pub references: Vec<DeclaredReference>,
+    /// Which optional settings the model speaks of: `unlogged`, `options`, `row_security`, `replica_identity`,
+    /// `partition_by`. The others are to stay as they are.
+    pub said: Vec<&'static str>,
 }
 
 /// A column that a model declares.
@@ -53,6 +56,9 @@ pub struct DeclaredColumn {
     pub data_type: String,
     /// Whether NULL is allowed.
     pub nullable: bool,
+    /// Which optional settings the field speaks of: `storage`, `compression`, `statistics`. The others are to stay as
+    /// they are.
+    pub said: Vec<&'static str>,
     /// The field.
     pub origin: Origin,
 }

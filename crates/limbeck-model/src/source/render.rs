@@ -68,6 +68,7 @@ pub(super) fn render(tree: &Tree, found: &FoundModels, checked: &Checked) -> Mod
         .statements
         .extend(enums.iter().map(Ddl::<EnumModel>::create));
     let (mut indexes, mut foreign_keys, mut comments) = (Vec::new(), Vec::new(), Vec::new());
+    let mut alterations = Vec::new();
     for ddl in &enums {
         comments.extend(ddl.comments());
         models.enums.push(declared_enum(ddl));
@@ -88,7 +89,9 @@ pub(super) fn render(tree: &Tree, found: &FoundModels, checked: &Checked) -> Mod
     for (key, ddl) in &tables {
         let types = checked.types.get(key).map_or(&[][..], Vec::as_slice);
         models.statements.push(ddl.create(types));
+        models.statements.extend(ddl.partitions());
         indexes.extend(ddl.indexes());
+        alterations.extend(ddl.alterations());
         let targets = checked.targets.get(key).map_or(&[][..], Vec::as_slice);
         for (foreign_key, target) in ddl.found.model.foreign_keys.iter().zip(targets) {
             if let Some(target) = target.and_then(|key| found.tables.get(&key)) {
@@ -100,6 +103,7 @@ pub(super) fn render(tree: &Tree, found: &FoundModels, checked: &Checked) -> Mod
         table_renames(ddl, &mut models.renames);
     }
     models.statements.append(&mut indexes);
+    models.statements.append(&mut alterations);
     models.statements.append(&mut foreign_keys);
     models.statements.append(&mut comments);
     models
@@ -217,6 +221,14 @@ fn declared_table(
             field: column.field.unraw().to_string(),
             data_type: found.name.clone(),
             nullable: found.nullable,
+            said: [
+                (column.settings.storage.is_some(), "storage"),
+                (column.settings.compression.is_some(), "compression"),
+                (column.settings.statistics.is_some(), "statistics"),
+            ]
+            .into_iter()
+            .filter_map(|(said, word)| said.then_some(word))
+            .collect(),
             origin: ddl.found.origin(ddl.tree, column.field.span()),
         })
     });
@@ -239,6 +251,7 @@ fn declared_table(
         origin: ddl.found.origin(ddl.tree, model.ident.span()),
         columns: columns.collect(),
         references: references.collect(),
+        said: ddl.said_of_table(),
     }
 }
 

@@ -1,16 +1,16 @@
 //! The wanted state: what is declared, and what people made by hand and nobody dropped.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use limbeck_catalog::{Catalog, Column, Definition, IndexSettings, Kind, ObjectId, ReplicaIdentity};
+use limbeck_catalog::{Catalog, Column, Definition, IndexSettings, Kind, ObjectId, ReplicaIdentity, Table};
 use limbeck_plan::{Answers, Options, Planned, Request};
 use limbeck_postgres::Session;
 use limbeck_server::ScratchDatabase;
 
 use crate::apply::{self, Refused};
-use crate::declared::{Declared, DeclaredStatement, Place};
+use crate::declared::{Declared, DeclaredStatement, Place, Said};
 use crate::workbench::{State, Workbench};
 use crate::{Diagnostic, Error, Failure, error};
 
@@ -175,35 +175,47 @@ pub(super) fn is_about_privileges(id: &ObjectId) -> bool {
     matches!(id.kind, Kind::Privileges | Kind::DefaultPrivileges)
 }
 
-/// What a struct cannot say of its table and its columns keeps the history's value.
+/// What a struct does not speak of keeps the history's value.
 fn keep_optional_attributes(wanted: &mut Catalog, current: &Catalog, declared: &Declared) {
-    let tables: BTreeSet<(&str, &str)> = declared
+    let tables: BTreeMap<(&str, &str), &Said> = declared
         .struct_tables
         .iter()
-        .map(|(schema, name)| (schema.as_str(), name.as_str()))
+        .map(|((schema, name), said)| ((schema.as_str(), name.as_str()), said))
         .collect();
     for (id, object) in &mut wanted.objects {
-        let [schema, table, ..] = id.path.as_slice() else {
+        let [schema, table, rest @ ..] = id.path.as_slice() else {
             continue;
         };
-        if !tables.contains(&(schema.as_str(), table.as_str())) {
+        let Some(said) = tables.get(&(schema.as_str(), table.as_str())) else {
             continue;
-        }
+        };
         match (&mut object.definition, current.definition(id)) {
-            (Definition::Table(table), Some(Definition::Table(before))) => *table = before.clone(),
+            (Definition::Table(table), Some(Definition::Table(before))) => {
+                keep_of_table(table, before, &said.table);
+            }
             // Another type may not allow the same storage.
             (Definition::Column(column), Some(Definition::Column(before)))
                 if column.data_type == before.data_type =>
             {
-                column.settings = before.settings.clone();
-                keep_beside_column(column, before);
+                let mut settings = before.settings.clone();
+                let of_column = rest.first().and_then(|name| said.columns.get(name));
+                for word in of_column.into_iter().flatten() {
+                    match *word {
+                        "storage" => settings.storage = column.settings.storage,
+                        "compression" => settings.compression = column.settings.compression,
+                        "statistics" => settings.statistics_target = column.settings.statistics_target,
+                        _ => {}
+                    }
+                }
+                column.settings = settings;
+                keep_beside_column(column, before, &said.table);
             }
             (Definition::Constraint(constraint), Some(Definition::Constraint(before))) => {
                 if let (Some(index), Some(before)) =
                     (constraint.definition.index_mut(), before.definition.index())
                 {
                     index.comment.clone_from(&before.comment);
-                    keep_index_settings(&mut index.settings, &before.settings);
+                    keep_index_settings(&mut index.settings, &before.settings, said);
                 }
             }
             _ => {}
@@ -213,17 +225,17 @@ fn keep_optional_attributes(wanted: &mut Catalog, current: &Catalog, declared: &
     for (id, object) in &mut wanted.objects {
         if let Definition::Index(index) = &mut object.definition
             && let [schema, table] = index.relation.path.as_slice()
-            && tables.contains(&(schema.as_str(), table.as_str()))
+            && let Some(said) = tables.get(&(schema.as_str(), table.as_str()))
             && let Some(Definition::Index(before)) = current.definition(id)
         {
-            keep_index_settings(&mut index.settings, &before.settings);
+            keep_index_settings(&mut index.settings, &before.settings, said);
         }
     }
     forget_lost_replica_identities(wanted, &tables);
 }
 
 /// Where the index that told rows apart is declared no more, the primary key does again.
-fn forget_lost_replica_identities(wanted: &mut Catalog, tables: &BTreeSet<(&str, &str)>) {
+fn forget_lost_replica_identities(wanted: &mut Catalog, tables: &BTreeMap<(&str, &str), &Said>) {
     let with_index: BTreeSet<(String, String)> = wanted
         .objects
         .iter()
@@ -242,7 +254,7 @@ fn forget_lost_replica_identities(wanted: &mut Catalog, tables: &BTreeSet<(&str,
     for (id, object) in &mut wanted.objects {
         if let (Definition::Table(table), [schema, name]) = (&mut object.definition, id.path.as_slice())
             && table.replica_identity == ReplicaIdentity::Index
-            && tables.contains(&(schema.as_str(), name.as_str()))
+            && tables.contains_key(&(schema.as_str(), name.as_str()))
             && !with_index.contains(&(schema.clone(), name.clone()))
         {
             table.replica_identity = ReplicaIdentity::Default;
@@ -251,21 +263,48 @@ fn forget_lost_replica_identities(wanted: &mut Catalog, tables: &BTreeSet<(&str,
 }
 
 /// What stands behind a column's `NOT NULL` and its identity.
-fn keep_beside_column(column: &mut Column, before: &Column) {
+fn keep_beside_column(column: &mut Column, before: &Column, said: &[&'static str]) {
     if let (Some(constraint), Some(before)) = (&mut column.not_null_constraint, &before.not_null_constraint) {
         constraint.clone_from(before);
     }
     if let (Some(identity), Some(before)) = (&mut column.identity, &before.identity) {
         identity.comment.clone_from(&before.comment);
-        identity.unlogged = before.unlogged;
+        // It goes with its table.
+        if !said.contains(&"unlogged") {
+            identity.unlogged = before.unlogged;
+        }
     }
 }
 
-/// All but the storage parameters, which a struct can say.
-fn keep_index_settings(settings: &mut IndexSettings, before: &IndexSettings) {
+/// All but the storage parameters, which a struct can say, and what it says of the table's replica identity.
+fn keep_index_settings(settings: &mut IndexSettings, before: &IndexSettings, said: &Said) {
     let options = std::mem::take(&mut settings.options);
+    let replica_identity = if said.table.contains(&"replica_identity") {
+        settings.replica_identity
+    } else {
+        before.replica_identity
+    };
     *settings = IndexSettings {
         options,
+        replica_identity,
         ..before.clone()
     };
+}
+
+/// All of a table but what its struct speaks of.
+fn keep_of_table(table: &mut Table, before: &Table, said: &[&'static str]) {
+    let wanted = std::mem::replace(table, before.clone());
+    for word in said {
+        match *word {
+            "unlogged" => table.unlogged = wanted.unlogged,
+            "options" => table.options.clone_from(&wanted.options),
+            "row_security" => {
+                table.row_security = wanted.row_security;
+                table.force_row_security = wanted.force_row_security;
+            }
+            "replica_identity" => table.replica_identity = wanted.replica_identity,
+            "partition_by" => table.partition_key.clone_from(&wanted.partition_key),
+            _ => {}
+        }
+    }
 }
