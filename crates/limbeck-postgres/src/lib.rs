@@ -6,6 +6,7 @@
 //!
 //! Nothing here reads the environment or the home folder, prints, or retries on its own.
 
+mod authentication;
 mod connect;
 mod database_error;
 mod password;
@@ -13,13 +14,15 @@ mod session;
 mod settings;
 mod tls;
 
+pub use authentication::{Authentication, AuthenticationMethod, RequiredAuthentication};
 pub use connect::{ChannelBindingFailure, ConnectError, connect};
 pub use database_error::{DatabaseError, sqlstate};
 pub use password::Password;
 pub use session::{Canceller, MessageError, Notice, NoticeCallback, Pins, Session, SessionOptions};
 pub use settings::{
-    ChannelBinding, Defaults, Host, IgnoredKey, KEYS, Keepalives, Key, RootCertificate, Settings,
-    SettingsError, SslMode, SslNegotiation, TargetSession, Treatment, connection_variables,
+    ChannelBinding, ClientCertificateMode, Defaults, Host, IgnoredKey, KEYS, Keepalives, Key,
+    RootCertificate, Settings, SettingsError, SslMode, SslNegotiation, TargetSession, Treatment,
+    connection_variables, variables_of_keys,
 };
 pub use tls::{ServerIdentity, TlsError, TlsInfo};
 

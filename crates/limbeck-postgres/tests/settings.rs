@@ -11,7 +11,8 @@
 use std::time::Duration;
 
 use limbeck_postgres::{
-    ChannelBinding, Defaults, KEYS, Password, Settings, SettingsError, SslMode, Treatment,
+    AuthenticationMethod, ChannelBinding, Defaults, KEYS, Password, RootCertificate, Settings, SettingsError,
+    SslMode, Treatment, variables_of_keys,
 };
 
 /// A piece of every password here; no text may show it.
@@ -80,6 +81,12 @@ fn every_mistake_has_its_text() {
         "postgresql://u@h/d?sslmode=verify-ca",
         "postgresql://u@h/d?sslnegotiation=direct",
         "postgresql://u@h/d?sslcert=a.crt",
+        "postgresql://u@h/d?sslcertmode=prefer",
+        "postgresql://u@h/d?sslcertmode=require",
+        "postgresql://u@h/d?sslmode=disable&sslcertmode=require&sslcert=a.crt&sslkey=a.key",
+        "postgresql://u@h/d?require_auth=scram",
+        "postgresql://u@h/d?require_auth=!md5,password",
+        "postgresql://u@h/d?require_auth=gss,oauth",
         "postgresql://u@h/d?ssl_max_protocol_version=TLSv1.1",
         "postgresql://u@h/d?ssl_min_protocol_version=TLSv1.3&ssl_max_protocol_version=TLSv1.2",
         "postgresql://u@h/d?service=nowhere",
@@ -234,7 +241,9 @@ fn every_key_is_used_ignored_or_refused_as_documented() {
             "channel_binding" => "prefer",
             "target_session_attrs" => "any",
             "client_encoding" => "latin1",
-            "gssencmode" | "sslcertmode" => "prefer",
+            "gssencmode" => "prefer",
+            "sslcertmode" => "disable",
+            "require_auth" => "scram-sha-256",
             "ssl_min_protocol_version" | "ssl_max_protocol_version" => "TLSv1.2",
             // What needs another key or a file beside it has a test of its own.
             "sslcert" | "sslkey" | "service" => continue,
@@ -279,7 +288,8 @@ fn what_asks_for_nothing_is_not_told() {
 #[test]
 fn values_survive_the_way_to_a_url_and_back() {
     let text = "postgresql://u:p%40%25@h:1/a%2Fb?sslmode=verify-full&sslnegotiation=direct&sslsni=0\
-                &sslrootcert=/a%20b/root.crt&sslcert=/c&sslkey=/k&ssl_min_protocol_version=TLSv1.3&channel_binding=require&connect_timeout=30\
+                &sslrootcert=/a%20b/root.crt&sslcert=/c&sslkey=/k&sslcertmode=require&ssl_min_protocol_version=TLSv1.3\
+                &channel_binding=require&require_auth=%21password,%21md5&connect_timeout=30\
                 &application_name=a&fallback_application_name=b&options=-c%20work_mem%3D1MB\
                 &target_session_attrs=read-write&keepalives=0&keepalives_idle=1&keepalives_interval=2\
                 &keepalives_count=3&tcp_user_timeout=4000";
@@ -330,6 +340,22 @@ fn variables_say_what_the_string_does_not() {
     let without_address = variables(&[("PGHOST", "/run/pg"), ("PGUSER", "me")]);
     let settings = Settings::parse_with("postgresql:///d", &without_address).unwrap();
     assert_eq!(settings.to_url_redacted(), "postgresql://me@/d?host=/run/pg");
+
+    let older = |pairs: &[_], url: &str| Settings::parse_with(url, &variables(pairs)).unwrap().ssl_mode();
+    let require = ("PGREQUIRESSL", "1");
+    assert_eq!(older(&[require], "postgresql://u@h/d"), SslMode::Require);
+    assert_eq!(
+        older(&[("PGREQUIRESSL", "0")], "postgresql://u@h/d"),
+        SslMode::Prefer
+    );
+    assert_eq!(
+        older(&[require, ("PGSSLMODE", "disable")], "postgresql://u@h/d"),
+        SslMode::Disable
+    );
+    assert_eq!(
+        older(&[require], "postgresql://u@h/d?sslmode=allow"),
+        SslMode::Allow
+    );
 
     let told = |defaults| {
         let error = Settings::parse_with("postgresql://u@h/d", &defaults).unwrap_err();
@@ -403,7 +429,95 @@ fn a_password_file_is_looked_into_last_and_only_when_it_is_ones_own() {
     assert!(Settings::parse(&missing).unwrap().password().is_none());
 }
 
-/// The table of the documentation; with `UPDATE_TABLES=1` it is written anew.
+#[test]
+fn certificates_of_ones_own_are_taken_where_nothing_else_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name);
+    let defaults = Defaults {
+        certificates: Some(folder.path().to_owned()),
+        ..Defaults::default()
+    };
+    let url = |text: &str| {
+        let settings = Settings::parse_with(text, &defaults).unwrap();
+        let ignored: Vec<_> = settings.ignored().iter().map(|ignored| ignored.key).collect();
+        let url = settings
+            .to_string()
+            .replace(folder.path().to_str().unwrap(), "FOLDER");
+        format!("{url} {ignored:?}")
+    };
+    // What is not there is not missed.
+    assert_eq!(url("postgresql://u@h/d"), "postgresql://u@h/d []");
+    for name in ["root.crt", "root.crl", "postgresql.crt"] {
+        std::fs::write(file(name), "").unwrap();
+    }
+    assert_eq!(
+        url("postgresql://u@h/d"),
+        "postgresql://u@h/d?sslrootcert=FOLDER/root.crt&sslcert=FOLDER/postgresql.crt&sslkey=FOLDER/postgresql.key \
+         [\"sslcrl\"]"
+    );
+    assert_eq!(
+        url("postgresql://u@h/d?sslrootcert=system&sslcert=/c"),
+        "postgresql://u@h/d?sslrootcert=system&sslcert=/c&sslkey=FOLDER/postgresql.key []"
+    );
+    // Neon has the system's roots behind it, unless something else is asked for.
+    let neon = |text: &str| Settings::parse_with(text, &defaults).unwrap();
+    let settings = neon("postgresql://u@ep-x.neon.tech/d");
+    assert_eq!(
+        (settings.ssl_mode(), settings.root_certificate()),
+        (SslMode::VerifyFull, None)
+    );
+    let settings = neon("postgresql://u@ep-x.neon.tech/d?sslmode=require");
+    let own = RootCertificate::File(file("root.crt"));
+    assert_eq!(
+        (settings.ssl_mode(), settings.root_certificate()),
+        (SslMode::Require, Some(&own))
+    );
+}
+
+#[test]
+fn neon_is_always_told_the_host() {
+    let settings = parse("postgresql://u@ep-x.neon.tech/d?sslsni=0");
+    insta::assert_snapshot!(settings.ignored()[0], @"`sslsni` changes nothing: Neon finds the database by the name in the TLS handshake");
+    assert!(!settings.to_string().contains("sslsni"));
+    assert!(parse("postgresql://u@h/d?sslsni=0").ignored().is_empty());
+}
+
+#[test]
+fn what_is_accepted_of_a_server_is_known() {
+    let settings = parse("postgresql://u@h/d?require_auth=!password,!md5");
+    let required = settings.required_authentication().unwrap();
+    assert!(required.accepts(AuthenticationMethod::ScramSha256));
+    assert!(!required.accepts(AuthenticationMethod::Password));
+    assert!(parse("postgresql://u@h/d").required_authentication().is_none());
+}
+
+/// Holds a table against a part of a file; with `LIMBECK_BLESS=1` it is written there anew.
+#[track_caller]
+fn assert_documented(file: &str, part: Option<&str>, table: &str) {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    let text = std::fs::read_to_string(&path).unwrap();
+    let (before, documented, after) = match part {
+        None => ("", text.as_str(), ""),
+        Some(part) => {
+            let (begin, end) = (format!("<!-- {part} -->\n"), format!("\n<!-- end of {part} -->"));
+            let start = text.find(&begin).unwrap() + begin.len();
+            let end = text.find(&end).unwrap().max(start);
+            (&text[..start], &text[start..end], &text[end..])
+        }
+    };
+    if std::env::var_os("LIMBECK_BLESS").is_some() {
+        let table = if part.is_some() {
+            format!("\n{table}")
+        } else {
+            table.to_owned()
+        };
+        std::fs::write(&path, format!("{before}{table}{after}")).unwrap();
+        return;
+    }
+    assert_eq!(documented.trim(), table.trim(), "LIMBECK_BLESS=1 writes it anew");
+}
+
+/// The tables of the documentation, for people and beside the code.
 #[test]
 fn the_documented_keys_are_the_keys() {
     let mut table = String::from("| key | here | |\n|---|---|---|\n");
@@ -415,13 +529,87 @@ fn the_documented_keys_are_the_keys() {
         };
         table.push_str(&format!("| `{}` | {treatment} | {} |\n", key.name, key.note));
     }
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/settings/keys.md");
-    if std::env::var_os("UPDATE_TABLES").is_some() {
-        std::fs::write(path, &table).unwrap();
+    assert_documented("src/settings/keys.md", None, &table);
+    assert_documented("../../docs/connection-settings.md", Some("keys"), &table);
+
+    let mut table = String::from("| variable | key |\n|---|---|\n");
+    for (variable, key) in variables_of_keys() {
+        table.push_str(&format!("| `{variable}` | `{key}` |\n"));
     }
-    assert_eq!(
-        std::fs::read_to_string(path).unwrap(),
-        table,
-        "UPDATE_TABLES=1 writes it anew"
+    table.push_str("| `PGREQUIRESSL` | 1 is `sslmode=require`, where nothing else says something of it |\n");
+    table.push_str("| `PGSYSCONFDIR` | the folder of the system's `pg_service.conf` |\n");
+    table.push_str(
+        "| `PGDATESTYLE`, `PGTZ`, `PGGEQO` | ignored: what they set is pinned, or changes no result |\n",
     );
+    assert_documented("../../docs/connection-settings.md", Some("variables"), &table);
+}
+
+/// What libpq says of itself.
+fn options_of_libpq() -> Vec<(&'static str, Option<&'static str>, u32)> {
+    include_str!("libpq_options.txt")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| {
+            let [key, variable, since] = line.split(' ').collect::<Vec<_>>()[..] else {
+                panic!("{line}")
+            };
+            (
+                key,
+                Some(variable).filter(|it| *it != "-"),
+                since.parse().unwrap(),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn no_key_or_variable_of_libpq_is_unknown_and_none_is_made_up() {
+    let variable_of = |key: &str| {
+        variables_of_keys()
+            .find(|(_, of)| *of == key)
+            .map(|(name, _)| name)
+    };
+    for (key, variable, _) in options_of_libpq() {
+        assert!(KEYS.iter().any(|known| known.name == key), "{key}");
+        assert_eq!(variable_of(key), variable, "{key}");
+    }
+    let made_up: Vec<_> = KEYS
+        .iter()
+        .filter(|key| options_of_libpq().iter().all(|(of, ..)| *of != key.name))
+        .map(|key| (key.name, variable_of(key.name)))
+        .collect();
+    // Of 19.
+    assert_eq!(made_up, [("servicefile", Some("PGSERVICEFILE"))]);
+}
+
+/// The list that the test above goes by, held against the `psql` of this machine.
+#[tokio::test]
+async fn psql_knows_the_keys_that_are_said_to_be_libpqs() {
+    let installation = limbeck_server::testing::installation().await;
+    let settings = limbeck_server::testing::shared_scratch()
+        .await
+        .settings("postgres");
+    if limbeck_server::testing::client_command("psql", &settings)
+        .await
+        .is_none()
+    {
+        eprintln!("this installation has no psql to ask");
+        return;
+    }
+    for (key, _, since) in options_of_libpq().into_iter().chain([("sslmod", None, 99)]) {
+        let mut psql = limbeck_server::testing::client_command("psql", &settings)
+            .await
+            .unwrap();
+        // Nothing listens there; before that is found out, an unknown key is.
+        let connection = format!("host=/nonexistent user=u {key}=''");
+        let output = psql
+            .args(["--no-psqlrc", "--dbname", &connection])
+            .output()
+            .await
+            .unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(!told.is_empty(), "{key}");
+        let is_known = !told.contains("invalid connection option");
+        assert_eq!(is_known, since <= installation.version.major, "{key}: {told}");
+    }
 }

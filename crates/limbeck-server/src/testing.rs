@@ -11,7 +11,7 @@ mod dump;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-pub use client::{pg_dump, psql};
+pub use client::{client_command, pg_dump, psql};
 pub use dump::entries;
 use tokio::sync::OnceCell;
 

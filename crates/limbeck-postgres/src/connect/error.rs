@@ -3,6 +3,7 @@
 use std::io;
 use std::time::Duration;
 
+use crate::authentication::AuthenticationMethod;
 use crate::database_error::{DatabaseError, sqlstate};
 use crate::tls::TlsError;
 
@@ -87,6 +88,16 @@ pub enum ConnectError {
     AuthenticationMethod {
         /// The server.
         server: String,
+    },
+    /// The server wants a way of authentication that `require_auth` does not accept. Nothing was answered.
+    #[error("`require_auth={required}` cannot be kept with the server at `{server}`: it {}", asked.asked())]
+    AuthenticationNotAllowed {
+        /// The server.
+        server: String,
+        /// The value of `require_auth`.
+        required: String,
+        /// What the server wants.
+        asked: AuthenticationMethod,
     },
     /// The server could not prove that it knows the password.
     #[error("the server at `{server}` could not prove that it knows the password: {reason}")]
@@ -254,6 +265,9 @@ impl ConnectError {
                 "check that the role exists and that `pg_hba.conf` lets it in".to_owned()
             }
             Self::AuthenticationMethod { .. } => "use a role that logs in with a password".to_owned(),
+            Self::AuthenticationNotAllowed { .. } => {
+                "let `pg_hba.conf` ask for what require_auth accepts; if it does already, do not trust this server".to_owned()
+            }
             Self::ServerProof { .. } => {
                 "do not trust this server: it may not be the one it claims to be".to_owned()
             }

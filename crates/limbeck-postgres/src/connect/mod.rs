@@ -141,13 +141,13 @@ async fn open(
 ) -> Result<Session, ConnectError> {
     let wire = reconnect.wire().await?;
     let tls = wire.tls_info().cloned();
-    let (client, connection) = startup::start(reconnect, options, wire).await?;
+    let (client, connection, authentication) = startup::start(reconnect, options, wire).await?;
     startup::check_target(&connection, reconnect.host(), wanted)?;
     let key = CancelKey::of(&client.cancel_token())
         .await
         .map_err(|error| reconnect.unreachable(&error))?;
     let canceller = Canceller::new(key, reconnect.clone());
-    let session = Session::new(client, connection, canceller, tls);
+    let session = Session::new(client, connection, canceller, tls, authentication);
     match session
         .execute(&options.pins.message(session.server_major()))
         .await

@@ -101,7 +101,7 @@ impl Reconnect {
         }
     }
 
-    fn tls_error(&self, error: TlsError) -> ConnectError {
+    pub(super) fn tls_error(&self, error: TlsError) -> ConnectError {
         ConnectError::Tls {
             server: self.host.to_string(),
             error,

@@ -1,6 +1,7 @@
 //! The startup of a session: who we are, the proof of it, and what kind of server it turns out to be.
 
 use std::error::Error as _;
+use std::io;
 
 use tokio_postgres::config::{ChannelBinding as DriverBinding, SslMode, SslNegotiation};
 use tokio_postgres::{Client, Config};
@@ -8,8 +9,9 @@ use tokio_postgres::{Client, Config};
 use super::error::{ChannelBindingFailure, ConnectError};
 use super::reach::Reconnect;
 use super::{DriverConnection, SessionOptions};
+use crate::authentication::{Authentication, AuthenticationMethod, NotAllowed};
 use crate::database_error::{DatabaseError, sqlstate};
-use crate::settings::{ChannelBinding, Host, TargetSession};
+use crate::settings::{ChannelBinding, ClientCertificateMode, Host, TargetSession};
 use crate::tls::{self, Established, TlsError, Wire};
 
 /// Sends the startup message over a negotiated stream and authenticates.
@@ -17,8 +19,12 @@ pub(super) async fn start(
     reconnect: &Reconnect,
     options: &SessionOptions,
     wire: Wire,
-) -> Result<(Client, DriverConnection), ConnectError> {
+) -> Result<(Client, DriverConnection, Authentication), ConnectError> {
     let settings = reconnect.settings();
+    let certificate_due = settings.client_certificate_mode == ClientCertificateMode::Require;
+    if certificate_due && wire.tls_info().is_none() {
+        return Err(reconnect.tls_error(TlsError::CertificateNotAsked));
+    }
     if reconnect.must_bind() && !wire.can_bind() {
         let failure = ChannelBindingFailure::Certificate;
         return Err(ConnectError::ChannelBinding {
@@ -50,10 +56,17 @@ pub(super) async fn start(
     if let Some(options) = &settings.options {
         config.options(options);
     }
-    config
+    let (wire, seen) = wire.watched(settings.required_authentication().cloned());
+    let (client, connection) = config
         .connect_raw(wire, Established)
         .await
-        .map_err(|error| failure(reconnect, error))
+        .map_err(|error| failure(reconnect, error))?;
+    // The driver does not begin a session before it was let in.
+    let authentication = seen.get().copied().unwrap_or(Authentication {
+        method: AuthenticationMethod::None,
+        bound: false,
+    });
+    Ok((client, connection, authentication))
 }
 
 fn failure(reconnect: &Reconnect, error: tokio_postgres::Error) -> ConnectError {
@@ -82,12 +95,19 @@ fn failure(reconnect: &Reconnect, error: tokio_postgres::Error) -> ConnectError 
             _ => ConnectError::Server(error),
         };
     }
-    // In TLS 1.3 a server refuses a client's certificate only after the client thinks the handshake done.
-    if let Some(io) = error
+    let io = error
         .source()
-        .and_then(|source| source.downcast_ref())
-        .filter(|io| tls::is_tls_error(io))
-    {
+        .and_then(|source| source.downcast_ref::<io::Error>());
+    if let Some(NotAllowed(asked)) = io.and_then(|io| io.get_ref()?.downcast_ref()) {
+        let required = settings.required_authentication();
+        return ConnectError::AuthenticationNotAllowed {
+            server,
+            required: required.map_or_else(String::new, |required| required.as_str().to_owned()),
+            asked: *asked,
+        };
+    }
+    // In TLS 1.3 a server refuses a client's certificate only after the client thinks the handshake done.
+    if let Some(io) = io.filter(|io| tls::is_tls_error(io)) {
         return ConnectError::Tls {
             server,
             error: TlsError::from_io(io, &reconnect.host().text()),

@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{AsyncMessage, Client, Connection, Row, SimpleQueryMessage};
 
+use crate::authentication::Authentication;
 use crate::database_error::DatabaseError;
 use crate::tls::{TlsInfo, Wire};
 
@@ -35,6 +36,7 @@ pub struct Session {
     driver: JoinHandle<()>,
     canceller: Canceller,
     tls: Option<TlsInfo>,
+    authentication: Authentication,
     server_version: String,
     server_version_num: u32,
 }
@@ -58,6 +60,7 @@ impl Session {
         connection: Connection<Wire, Wire>,
         canceller: Canceller,
         tls: Option<TlsInfo>,
+        authentication: Authentication,
     ) -> Self {
         let server_version = connection
             .parameter("server_version")
@@ -71,6 +74,7 @@ impl Session {
             driver,
             canceller,
             tls,
+            authentication,
             server_version_num: version_number(&server_version),
             server_version,
         }
@@ -105,6 +109,11 @@ impl Session {
     /// What is known of the TLS connection; `None` in clear.
     pub fn tls(&self) -> Option<&TlsInfo> {
         self.tls.as_ref()
+    }
+
+    /// How the server let this session in.
+    pub fn authentication(&self) -> Authentication {
+        self.authentication
     }
 
     /// Whether the connection is gone.

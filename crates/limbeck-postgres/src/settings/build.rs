@@ -9,15 +9,27 @@ use super::host::Host;
 use super::key::{self, Treatment};
 use super::read::Value;
 use super::values::{
-    ChannelBinding, IgnoredKey, Keepalives, RootCertificate, SslMode, SslNegotiation, TargetSession,
-    TlsVersion, TlsVersions,
+    ChannelBinding, ClientCertificateMode, IgnoredKey, Keepalives, RootCertificate, SslMode, SslNegotiation,
+    TargetSession, TlsVersion, TlsVersions,
 };
 use super::{DEFAULT_PORT, Defaults, Settings, contradiction, password_file};
+use crate::authentication::RequiredAuthentication;
 use crate::password::Password;
 
 pub(super) fn settings(values: &[Value], defaults: &Defaults) -> Result<Settings, SettingsError> {
     let values = Values(values);
     let mut settings = values.settings(defaults)?;
+    if let Some(folder) = &defaults.certificates {
+        certificates(&mut settings, folder);
+    }
+    if settings.is_neon() && !settings.server_name_indication {
+        settings.server_name_indication = true;
+        let reason = "Neon finds the database by the name in the TLS handshake";
+        settings.ignored.push(IgnoredKey {
+            key: "sslsni",
+            reason,
+        });
+    }
     contradiction::find(&settings)?;
     if settings.password.is_none() {
         let named = values.get("passfile").map(Path::new);
@@ -26,6 +38,27 @@ pub(super) fn settings(values: &[Value], defaults: &Defaults) -> Result<Settings
         }
     }
     Ok(settings)
+}
+
+/// Takes what is there of the user's own certificates where nothing names another.
+fn certificates(settings: &mut Settings, folder: &Path) {
+    let there = |name: &str| Some(folder.join(name)).filter(|file| file.is_file());
+    // Neon's certificates have the system's roots behind them.
+    if settings.root_certificate.is_none() && !(settings.is_neon() && settings.ssl_mode.is_none()) {
+        settings.root_certificate = there("root.crt").map(RootCertificate::File);
+        if settings.root_certificate.is_some() && there("root.crl").is_some() {
+            settings.ignored.push(IgnoredKey {
+                key: "sslcrl",
+                reason: "the revocation list `root.crl` is there, but revocation lists are not checked",
+            });
+        }
+    }
+    if settings.client_certificate.is_none() && settings.client_key.is_none() {
+        settings.client_certificate = there("postgresql.crt");
+    }
+    if settings.client_certificate.is_some() && settings.client_key.is_none() {
+        settings.client_key = Some(folder.join("postgresql.key"));
+    }
 }
 
 /// Everything that is known, before it is understood.
@@ -112,6 +145,14 @@ impl Values<'_> {
             }),
             client_certificate: self.get("sslcert").map(PathBuf::from),
             client_key: self.get("sslkey").map(PathBuf::from),
+            client_certificate_mode: self
+                .one_of(
+                    "sslcertmode",
+                    ClientCertificateMode::EXPECTED,
+                    ClientCertificateMode::from_text,
+                )?
+                .unwrap_or(ClientCertificateMode::Allow),
+            required_authentication: self.required_authentication()?,
             channel_binding: self
                 .one_of(
                     "channel_binding",
@@ -239,6 +280,24 @@ impl Values<'_> {
         })
     }
 
+    fn required_authentication(&self) -> Result<Option<RequiredAuthentication>, SettingsError> {
+        let required = self.one_of(
+            "require_auth",
+            RequiredAuthentication::EXPECTED,
+            RequiredAuthentication::from_text,
+        )?;
+        match (self.value("require_auth"), &required) {
+            (Some(value), Some(required)) if !required.can_be_kept() => {
+                let refused = SettingsError::Refused {
+                    key: format!("require_auth={}", value.text),
+                    reason: "none of these ways of authentication is supported",
+                };
+                Err(refused.in_origin(value.origin.as_deref()))
+            }
+            _ => Ok(required),
+        }
+    }
+
     fn keepalives(&self) -> Result<Keepalives, SettingsError> {
         // Zero means the operating system's value, as in libpq.
         let positive = |number: i64| u64::try_from(number).ok().filter(|number| *number > 0);
@@ -290,7 +349,6 @@ impl Values<'_> {
 fn asks_for_more(key: &str, value: &str) -> Option<&'static str> {
     match (key, value) {
         ("gssencmode", "require") => Some("GSSAPI is not supported; use TLS by `sslmode`"),
-        ("sslcertmode", "require") => Some("it cannot be seen whether the server asked for a certificate"),
         ("min_protocol_version", "3.2" | "latest") => Some("protocol 3.0 is the only one spoken here"),
         _ => None,
     }
@@ -302,7 +360,6 @@ fn asks_for_nothing(key: &str, value: &str) -> bool {
         (_, "")
         | ("gssencmode" | "load_balance_hosts", "disable")
         | ("sslcompression" | "gssdelegation", "0")
-        | ("sslcertmode", "allow")
         | ("min_protocol_version" | "max_protocol_version", "3.0") => true,
         ("client_encoding", encoding) => ["utf8", "utf-8", "auto"]
             .iter()

@@ -2,7 +2,7 @@
 
 use super::Settings;
 use super::error::SettingsError;
-use super::values::{ChannelBinding, RootCertificate, SslMode, SslNegotiation};
+use super::values::{ChannelBinding, ClientCertificateMode, RootCertificate, SslMode, SslNegotiation};
 
 pub(super) fn find(settings: &Settings) -> Result<(), SettingsError> {
     let mode = settings.ssl_mode();
@@ -28,6 +28,17 @@ pub(super) fn find(settings: &Settings) -> Result<(), SettingsError> {
     }
     if settings.client_certificate.is_some() != settings.client_key.is_some() {
         return refuse("`sslcert` and `sslkey` are needed together".to_owned());
+    }
+    if settings.client_certificate_mode == ClientCertificateMode::Require {
+        if settings.client_certificate.is_none() {
+            return refuse("`sslcertmode=require` needs `sslcert` and `sslkey`".to_owned());
+        }
+        if mode == SslMode::Disable {
+            return refuse(
+                "`sslcertmode=require` needs TLS, which `sslmode=disable` forbids: write `sslmode=require`"
+                    .to_owned(),
+            );
+        }
     }
     let bound = settings.channel_binding == ChannelBinding::Require;
     if bound && mode == SslMode::Disable && !settings.is_unix_socket() {

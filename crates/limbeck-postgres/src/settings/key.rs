@@ -49,7 +49,7 @@ const fn refused(name: &'static str, note: &'static str) -> Key {
     }
 }
 
-/// Every key that libpq 18 knows, in the order of its documentation.
+/// Every key that libpq 18 knows, and `servicefile` of 19, in the order of its documentation.
 pub const KEYS: &[Key] = &[
     used(
         "host",
@@ -67,9 +67,10 @@ pub const KEYS: &[Key] = &[
         "passfile",
         "file of passwords, looked into where no password is given; nobody else may read it",
     ),
-    refused(
+    used(
         "require_auth",
-        "the way of authentication cannot be restricted; `channel_binding=require` allows only SCRAM bound to TLS",
+        "ways of authentication that are accepted, such as `scram-sha-256` or `!password,!md5`; checked before anything \
+         is answered",
     ),
     used("channel_binding", "`disable`, `prefer` or `require`; enforced"),
     used("connect_timeout", "seconds for each host; 0 waits for ever"),
@@ -111,24 +112,34 @@ pub const KEYS: &[Key] = &[
         "`postgres`, or `direct` (PostgreSQL 17 and later)",
     ),
     ignored("sslcompression", "TLS is never compressed"),
-    used("sslcert", "PEM file of the client's certificate; needs `sslkey`"),
-    used("sslkey", "PEM file of the client's key, unencrypted"),
+    used(
+        "sslcert",
+        "PEM file of the client's certificate; `~/.postgresql/postgresql.crt` by default, where it is there",
+    ),
+    used(
+        "sslkey",
+        "PEM file of the client's key, unencrypted, and nobody else's to read; `~/.postgresql/postgresql.key` by default",
+    ),
     refused("sslkeylogfile", "the secrets of TLS are written nowhere"),
     refused(
         "sslpassword",
         "encrypted keys cannot be read; decrypt it with `openssl pkey`",
     ),
-    ignored(
+    used(
         "sslcertmode",
-        "a client certificate is sent where the server asks for one; `require` is refused",
+        "`disable`, `allow` (where the server asks for one) or `require`",
     ),
     used(
         "sslrootcert",
-        "PEM file of the trusted roots, or `system`; without one `verify-full` takes the system's",
+        "PEM file of the trusted roots, or `system`; `~/.postgresql/root.crt` by default, where it is there; without \
+         one `verify-full` takes the system's",
     ),
     refused("sslcrl", "revocation lists are not checked"),
     refused("sslcrldir", "revocation lists are not checked"),
-    used("sslsni", "0 keeps the host's name out of the TLS handshake"),
+    used(
+        "sslsni",
+        "0 keeps the host's name out of the TLS handshake; not with Neon, which needs it",
+    ),
     refused("requirepeer", "the owner of the server's process is not checked"),
     used(
         "ssl_min_protocol_version",

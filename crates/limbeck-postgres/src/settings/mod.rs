@@ -24,16 +24,18 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
+use crate::authentication::RequiredAuthentication;
 use crate::password::Password;
 
 pub use error::SettingsError;
 pub use host::Host;
 pub use key::{KEYS, Key, Treatment};
 pub use values::{
-    ChannelBinding, IgnoredKey, Keepalives, RootCertificate, SslMode, SslNegotiation, TargetSession,
+    ChannelBinding, ClientCertificateMode, IgnoredKey, Keepalives, RootCertificate, SslMode, SslNegotiation,
+    TargetSession,
 };
 pub(crate) use values::{TlsVersion, TlsVersions};
-pub use variable::connection_variables;
+pub use variable::{connection_variables, variables_of_keys};
 
 /// The port of a server that names none (`DEF_PGPORT`).
 pub(crate) const DEFAULT_PORT: u16 = 5432;
@@ -63,6 +65,9 @@ pub struct Defaults {
     /// The service files where neither the string nor `PGSERVICEFILE` names one; libpq's are `~/.pg_service.conf` and
     /// `pg_service.conf` in the system's folder. They need not exist.
     pub service_files: Vec<PathBuf>,
+    /// The folder of the user's certificates; libpq's is `~/.postgresql`. What of `root.crt`, `postgresql.crt` and
+    /// `postgresql.key` is there is taken where nothing names another file.
+    pub certificates: Option<PathBuf>,
 }
 
 /// Where and how to connect to a PostgreSQL server.
@@ -84,7 +89,9 @@ pub struct Settings {
     pub(crate) root_certificate: Option<RootCertificate>,
     pub(crate) client_certificate: Option<PathBuf>,
     pub(crate) client_key: Option<PathBuf>,
+    pub(crate) client_certificate_mode: ClientCertificateMode,
     pub(crate) channel_binding: ChannelBinding,
+    pub(crate) required_authentication: Option<RequiredAuthentication>,
     pub(crate) connect_timeout: Option<Duration>,
     pub(crate) application_name: Option<String>,
     pub(crate) fallback_application_name: Option<String>,
@@ -151,7 +158,9 @@ impl Settings {
             root_certificate: None,
             client_certificate: None,
             client_key: None,
+            client_certificate_mode: ClientCertificateMode::Allow,
             channel_binding: ChannelBinding::Prefer,
+            required_authentication: None,
             connect_timeout: None,
             application_name: None,
             fallback_application_name: None,
@@ -222,6 +231,11 @@ impl Settings {
     /// The `channel_binding` in force; `prefer` unless the string says another.
     pub fn channel_binding(&self) -> ChannelBinding {
         self.channel_binding
+    }
+
+    /// The ways of authentication that `require_auth` accepts; `None` where it says nothing.
+    pub fn required_authentication(&self) -> Option<&RequiredAuthentication> {
+        self.required_authentication.as_ref()
     }
 
     /// `connect_timeout` of the string; zero means no limit. `None` where it says nothing.

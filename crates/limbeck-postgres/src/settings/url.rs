@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use super::percent::encode;
 use super::values::{
-    ChannelBinding, Keepalives, RootCertificate, SslNegotiation, TargetSession, TlsVersions,
+    ChannelBinding, ClientCertificateMode, Keepalives, RootCertificate, SslNegotiation, TargetSession,
+    TlsVersions,
 };
 use super::{DEFAULT_PORT, Host, Settings};
 use crate::password::MASK;
@@ -104,6 +105,11 @@ impl Settings {
             ("sslcert", path(&self.client_certificate)),
             ("sslkey", path(&self.client_key)),
             (
+                "sslcertmode",
+                (self.client_certificate_mode != ClientCertificateMode::Allow)
+                    .then(|| self.client_certificate_mode.as_str().to_owned()),
+            ),
+            (
                 "ssl_min_protocol_version",
                 (oldest != allowed.oldest).then(|| oldest.as_str().to_owned()),
             ),
@@ -115,6 +121,12 @@ impl Settings {
                 "channel_binding",
                 (self.channel_binding != ChannelBinding::Prefer)
                     .then(|| self.channel_binding.as_str().to_owned()),
+            ),
+            (
+                "require_auth",
+                self.required_authentication
+                    .as_ref()
+                    .and_then(|required| text(required.as_str())),
             ),
             (
                 "connect_timeout",

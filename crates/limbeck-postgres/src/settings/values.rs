@@ -147,6 +147,39 @@ pub enum RootCertificate {
     File(PathBuf),
 }
 
+/// `sslcertmode`: whether the client's certificate is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClientCertificateMode {
+    /// Never, even where one is named.
+    Disable,
+    /// Where the server asks for one, and there is one.
+    Allow,
+    /// Or no connection.
+    Require,
+}
+
+impl ClientCertificateMode {
+    pub(crate) const EXPECTED: &'static str = "`disable`, `allow` or `require`";
+
+    pub(crate) fn from_text(text: &str) -> Option<Self> {
+        Some(match text {
+            "disable" => Self::Disable,
+            "allow" => Self::Allow,
+            "require" => Self::Require,
+            _ => return None,
+        })
+    }
+
+    /// The value as a connection string writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Disable => "disable",
+            Self::Allow => "allow",
+            Self::Require => "require",
+        }
+    }
+}
+
 /// `target_session_attrs`: what kind of server is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TargetSession {

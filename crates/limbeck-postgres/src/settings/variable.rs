@@ -48,9 +48,20 @@ const VARIABLES: &[(&str, &str)] = &[
     ("PGMAXPROTOCOLVERSION", "max_protocol_version"),
 ];
 
+/// What asked for TLS before `PGSSLMODE`; still taken where nothing else says something of `sslmode`.
+const REQUIRE_TLS: &str = "PGREQUIRESSL";
+
 /// The names of the variables by which libpq and its programs connect.
 pub fn connection_variables() -> impl Iterator<Item = &'static str> {
-    VARIABLES.iter().map(|(variable, _)| *variable)
+    VARIABLES
+        .iter()
+        .map(|(variable, _)| *variable)
+        .chain([REQUIRE_TLS])
+}
+
+/// The variables that stand for a key, with it.
+pub fn variables_of_keys() -> impl Iterator<Item = (&'static str, &'static str)> {
+    VARIABLES.iter().copied()
 }
 
 /// The values of the known variables; empty ones count as unset.
@@ -67,6 +78,16 @@ pub(super) fn values(variables: &BTreeMap<String, String>) -> Result<Vec<Value>,
             refuse(&value)?;
             values.push(value);
         }
+    }
+    let asks = variables
+        .get(REQUIRE_TLS)
+        .is_some_and(|text| text.starts_with('1'));
+    if asks && !values.iter().any(|value| value.key == "sslmode") {
+        values.push(Value {
+            key: "sslmode",
+            text: "require".to_owned(),
+            origin: Some(format!("the variable `{REQUIRE_TLS}`")),
+        });
     }
     Ok(values)
 }

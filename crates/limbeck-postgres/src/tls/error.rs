@@ -31,6 +31,9 @@ pub enum TlsError {
     /// The operating system has no root certificates.
     #[error("no root certificates were found on this system")]
     NoSystemRoots,
+    /// `sslcertmode=require`, but the server asked for no certificate.
+    #[error("`sslcertmode=require` cannot be kept: the server did not ask for a certificate")]
+    CertificateNotAsked,
     /// The host is neither a name nor an address that a certificate could bear.
     #[error("`{host}` is no name that a certificate could bear")]
     NotAName {
@@ -85,6 +88,9 @@ impl TlsError {
             }
             Self::NotPostgres => "check host and port".to_owned(),
             Self::RefusedBefore => "look into the server's log; it may have no connection left".to_owned(),
+            Self::CertificateNotAsked => {
+                "set `ssl_ca_file` in the server, so that it asks, or leave out sslcertmode".to_owned()
+            }
             Self::File { .. } => return None,
             Self::NoSystemRoots => "install the operating system's certificates (often the package \
                                     `ca-certificates`), or name a file by sslrootcert"
@@ -95,7 +101,11 @@ impl TlsError {
                                          sslrootcert; sslmode=require encrypts without checking"
                     .to_owned()
             }
-            Self::Handshake { .. } => "the server must speak TLS 1.2 or 1.3".to_owned(),
+            Self::Handshake { .. } => {
+                "the server must speak TLS 1.2 or 1.3, with a key of RSA, ECDSA on P-256 or P-384, \
+                                       or Ed25519"
+                    .to_owned()
+            }
         })
     }
 }

@@ -9,16 +9,19 @@ use std::sync::Arc;
 use rustls::client::Resumption;
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::version::{TLS12, TLS13};
 use rustls::{ClientConfig, ClientConnection, SupportedProtocolVersion};
 use tokio_rustls::TlsConnector;
 
 use super::binding::server_end_point;
+use super::client_certificate::ClientCertificate;
 use super::error::TlsError;
 use super::verify::Verifier;
 use super::wire::{Duplex, Secured, ServerIdentity, TlsInfo, Wire};
-use crate::settings::{Host, RootCertificate, Settings, SslMode, SslNegotiation, TlsVersion, TlsVersions};
+use crate::settings::{
+    ClientCertificateMode, Host, RootCertificate, Settings, SslMode, SslNegotiation, TlsVersion, TlsVersions,
+};
 
 /// The protocol's name in the handshake (ALPN); without it, PostgreSQL 17 refuses TLS that it was not asked for.
 const PROTOCOL: &[u8] = b"postgresql";
@@ -30,7 +33,9 @@ pub(crate) async fn handshake(
     host: &Host,
 ) -> Result<Wire, TlsError> {
     let identity = identity(settings);
-    let config = config(settings, identity)?;
+    let provider = Arc::new(ring::default_provider());
+    let own = Arc::new(ClientCertificate::read(settings, &provider)?);
+    let config = config(settings, identity, provider, Arc::clone(&own))?;
     let stream = TlsConnector::from(Arc::new(config))
         .connect(server_name(host)?, stream)
         .await
@@ -38,6 +43,9 @@ pub(crate) async fn handshake(
     let (_, connection) = stream.get_ref();
     if settings.ssl_negotiation == SslNegotiation::Direct && connection.alpn_protocol() != Some(PROTOCOL) {
         return Err(TlsError::NotPostgres);
+    }
+    if settings.client_certificate_mode == ClientCertificateMode::Require && !own.was_asked_for() {
+        return Err(TlsError::CertificateNotAsked);
     }
     let secured = secured(connection, identity);
     Ok(Wire::secured(Box::new(stream), secured))
@@ -54,27 +62,21 @@ fn identity(settings: &Settings) -> ServerIdentity {
     }
 }
 
-fn config(settings: &Settings, identity: ServerIdentity) -> Result<ClientConfig, TlsError> {
-    let provider = Arc::new(ring::default_provider());
+fn config(
+    settings: &Settings,
+    identity: ServerIdentity,
+    provider: Arc<CryptoProvider>,
+    own: Arc<ClientCertificate>,
+) -> Result<ClientConfig, TlsError> {
     let verifier = verifier(settings, identity, &provider)?;
-    let builder = ClientConfig::builder_with_provider(provider)
+    let mut config = ClientConfig::builder_with_provider(provider)
         .with_protocol_versions(&versions(settings.tls_versions))
         .map_err(|error| TlsError::Handshake {
             reason: error.to_string(),
         })?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier));
-    let mut config = match (&settings.client_certificate, &settings.client_key) {
-        (Some(certificate), Some(key)) => {
-            let chain = read_certificates("sslcert", certificate)?;
-            let private =
-                PrivateKeyDer::from_pem_file(key).map_err(|error| file_error("sslkey", key, error))?;
-            builder
-                .with_client_auth_cert(chain, private)
-                .map_err(|error| file_error("sslcert", certificate, error))?
-        }
-        _ => builder.with_no_client_auth(),
-    };
+        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_client_cert_resolver(own);
     config.alpn_protocols = vec![PROTOCOL.to_vec()];
     config.enable_sni = settings.server_name_indication;
     config.resumption = Resumption::disabled();
@@ -110,7 +112,11 @@ fn verifier(
     Verifier::of_roots(provider, roots, identity == ServerIdentity::RootAndName)
 }
 
-fn read_certificates(key: &'static str, file: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+/// The certificates of a PEM file, of which there must be one.
+pub(super) fn read_certificates(
+    key: &'static str,
+    file: &Path,
+) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     let certificates = CertificateDer::pem_file_iter(file)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
         .map_err(|error| file_error(key, file, error))?;
@@ -120,7 +126,7 @@ fn read_certificates(key: &'static str, file: &Path) -> Result<Vec<CertificateDe
     Ok(certificates)
 }
 
-fn file_error(key: &'static str, path: &Path, reason: impl std::fmt::Display) -> TlsError {
+pub(super) fn file_error(key: &'static str, path: &Path, reason: impl std::fmt::Display) -> TlsError {
     TlsError::File {
         key,
         path: path.to_owned(),

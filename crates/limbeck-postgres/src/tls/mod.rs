@@ -5,6 +5,7 @@
 
 mod binding;
 mod certificate;
+mod client_certificate;
 mod der;
 mod error;
 mod handshake;

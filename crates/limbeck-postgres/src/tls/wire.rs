@@ -1,14 +1,16 @@
 //! The stream of a session: a socket, or TLS over one.
 
 use std::convert::Infallible;
-use std::future::{Ready, ready};
+use std::future::Ready;
 use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use serde::Serialize;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_postgres::tls::{ChannelBinding, TlsConnect, TlsStream};
+
+use crate::authentication::{RequiredAuthentication, Seen, Watch};
 
 /// What is known of a TLS connection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -19,8 +21,8 @@ pub struct TlsInfo {
     pub cipher: String,
     /// What was checked of the server's certificate.
     pub identity: ServerIdentity,
-    /// Whether the certificate allows channel binding (`tls-server-end-point`). Whether it was used is up to the
-    /// server and to `channel_binding`; with `channel_binding=require` it was.
+    /// Whether the certificate allows channel binding (`tls-server-end-point`). Whether it was used, the session's
+    /// [`Authentication`](crate::Authentication) tells.
     pub can_bind: bool,
 }
 
@@ -45,6 +47,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Duplex for S {}
 pub(crate) struct Wire {
     stream: Box<dyn Duplex>,
     tls: Option<Secured>,
+    watch: Watch,
 }
 
 /// What a handshake left.
@@ -56,14 +59,26 @@ pub(crate) struct Secured {
 
 impl Wire {
     pub(crate) fn clear(stream: Box<dyn Duplex>) -> Self {
-        Self { stream, tls: None }
+        Self {
+            stream,
+            tls: None,
+            watch: Watch::default(),
+        }
     }
 
     pub(crate) fn secured(stream: Box<dyn Duplex>, secured: Secured) -> Self {
         Self {
             stream,
             tls: Some(secured),
+            watch: Watch::default(),
         }
+    }
+
+    /// The same, on which only these ways of authentication pass; and where the one that passed will be told.
+    pub(crate) fn watched(self, required: Option<RequiredAuthentication>) -> (Self, Seen) {
+        let watch = Watch::new(required);
+        let seen = watch.seen();
+        (Self { watch, ..self }, seen)
     }
 
     pub(crate) fn tls_info(&self) -> Option<&TlsInfo> {
@@ -85,7 +100,7 @@ impl<S: TlsStream + Unpin> TlsConnect<S> for Established {
     type Future = Ready<Result<S, Infallible>>;
 
     fn connect(self, stream: S) -> Self::Future {
-        ready(Ok(stream))
+        std::future::ready(Ok(stream))
     }
 }
 
@@ -104,7 +119,10 @@ impl AsyncRead for Wire {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
+        let before = buffer.filled().len();
+        ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
+        let read = buffer.filled().get(before..).unwrap_or_default();
+        Poll::Ready(self.watch.received(read))
     }
 }
 
@@ -114,6 +132,7 @@ impl AsyncWrite for Wire {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        self.watch.sending(bytes);
         Pin::new(&mut self.stream).poll_write(context, bytes)
     }
 

@@ -83,7 +83,9 @@ async fn names_are_told_and_addresses_are_not() {
         "client_encoding|UTF8|user|u|database|d|options|endpoint=ep-x|application_name|test||"
     );
     assert_eq!(learnt("127.0.0.1", "").await.server_name, None);
-    assert_eq!(learnt(host, "sslsni=0").await.server_name, None);
+    // Neon's proxy needs the name; others need not get it.
+    assert_eq!(learnt(host, "sslsni=0").await.server_name.as_deref(), Some(host));
+    assert_eq!(learnt("db.example.com", "sslsni=0").await.server_name, None);
 }
 
 #[tokio::test]

@@ -10,10 +10,12 @@
 
 mod client_hello;
 mod man_in_the_middle;
+mod matrix;
 mod server;
 
 use limbeck_postgres::{
-    ChannelBindingFailure, ConnectError, ServerIdentity, Session, SessionOptions, Settings, TlsError, connect,
+    Authentication, AuthenticationMethod, ChannelBindingFailure, ConnectError, ServerIdentity, Session,
+    SessionOptions, Settings, TlsError, connect,
 };
 use server::{PASSWORD, TlsServer, certificates};
 
@@ -215,11 +217,10 @@ async fn authentication_tells_what_is_wrong() {
     assert_eq!(direct == "TLSv1.3", major >= 17, "{major}: {direct}");
 
     // A client's certificate, with its key and without.
-    let folder = certificates();
     let keys = format!(
         "sslmode=require&sslcert={}&sslkey={}",
-        folder.join("client.crt").display(),
-        folder.join("ec.key").display()
+        server.file("client.crt").display(),
+        server.file("ec.key").display()
     );
     assert_eq!(
         outcome(&server.settings("by_certificate", &keys)).await,
@@ -244,4 +245,118 @@ async fn authentication_tells_what_is_wrong() {
         canceller.cancel().await.unwrap();
     });
     assert!(slept.unwrap_err().is("57014"));
+}
+
+/// How a role is let in, or why not.
+async fn let_in(server: &TlsServer, role: &str, keys: &str) -> String {
+    match open(&server.settings(role, keys)).await {
+        Ok(session) => {
+            let Authentication { method, bound } = session.authentication();
+            format!("{}{}", method.as_str(), if bound { ", bound" } else { "" })
+        }
+        Err(error) => error.to_string().replace(&server.port.to_string(), "PORT"),
+    }
+}
+
+#[tokio::test]
+async fn only_what_is_accepted_is_answered() {
+    let server = TlsServer::start().await;
+    let roles = [
+        ("plain", AuthenticationMethod::ScramSha256),
+        ("by_md5", AuthenticationMethod::Md5),
+        ("by_password", AuthenticationMethod::Password),
+        ("trusted", AuthenticationMethod::None),
+    ];
+    for mode in ["disable", "require"] {
+        for (role, method) in roles {
+            let bound = mode == "require" && method == AuthenticationMethod::ScramSha256;
+            let session = open(&server.settings(role, &format!("sslmode={mode}")))
+                .await
+                .unwrap();
+            assert_eq!(
+                session.authentication(),
+                Authentication { method, bound },
+                "{role}"
+            );
+            for (_, accepted) in roles {
+                for (keys, is_accepted) in [
+                    (
+                        format!("sslmode={mode}&require_auth={}", accepted.as_str()),
+                        accepted == method,
+                    ),
+                    (
+                        format!("sslmode={mode}&require_auth=!{}", accepted.as_str()),
+                        accepted != method,
+                    ),
+                ] {
+                    let opened = open(&server.settings(role, &keys)).await;
+                    match opened {
+                        Ok(_) => assert!(is_accepted, "{role} {keys}"),
+                        Err(ConnectError::AuthenticationNotAllowed { asked, .. }) => {
+                            assert!(!is_accepted && asked == method, "{role} {keys}");
+                        }
+                        Err(error) => panic!("{role} {keys}: {error}"),
+                    }
+                }
+            }
+        }
+    }
+    insta::assert_snapshot!(
+        let_in(&server, "by_password", "require_auth=scram-sha-256").await, @"`require_auth=scram-sha-256` cannot be kept with the server at `localhost:PORT`: it asks for the password itself"
+    );
+    insta::assert_snapshot!(let_in(&server, "trusted", "require_auth=!none").await, @"`require_auth=!none` cannot be kept with the server at `localhost:PORT`: it lets the user in without a password");
+    insta::assert_snapshot!(let_in(&server, "plain", "sslmode=require&channel_binding=disable").await, @"scram-sha-256");
+    // A refusal is no reason to try in clear.
+    insta::assert_snapshot!(let_in(&server, "by_md5", "sslmode=prefer&require_auth=scram-sha-256").await, @"`require_auth=scram-sha-256` cannot be kept with the server at `localhost:PORT`: it asks for the password by MD5");
+}
+
+#[tokio::test]
+async fn a_clients_certificate_is_sent_as_asked() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let server = TlsServer::start().await;
+    let keys = |key: &str, more: &str| {
+        let (certificate, key) = (server.file("client.crt"), server.file(key));
+        format!(
+            "sslmode=require&sslcert={}&sslkey={}{more}",
+            certificate.display(),
+            key.display()
+        )
+    };
+    let told = async |keys: String| {
+        let folder = server.file("");
+        let_in(&server, "by_certificate", &keys)
+            .await
+            .replace(folder.to_str().unwrap(), "FOLDER/")
+    };
+    for more in ["", "&sslcertmode=allow", "&sslcertmode=require"] {
+        assert_eq!(told(keys("ec.key", more)).await, "none", "{more}");
+    }
+    // As far as the password, with an authentication that would be let in.
+    assert_eq!(
+        let_in(&server, "plain", &keys("ec.key", "&sslcertmode=require")).await,
+        "scram-sha-256, bound"
+    );
+    insta::assert_snapshot!(told(keys("ec.key", "&sslcertmode=disable")).await, @"the server at `localhost:PORT` did not let `by_certificate` in: connection requires a valid client certificate");
+
+    insta::assert_snapshot!(told(keys("ec_encrypted.key", "")).await, @"no TLS with the server at `localhost:PORT`: cannot use `FOLDER/ec_encrypted.key` as sslkey: it is encrypted, and encrypted keys cannot be read; decrypt it with `openssl pkey -in FOLDER/ec_encrypted.key -out NEW_FILE`");
+    insta::assert_snapshot!(told(keys("ec_encrypted_older.key", "")).await, @"no TLS with the server at `localhost:PORT`: cannot use `FOLDER/ec_encrypted_older.key` as sslkey: it is encrypted, and encrypted keys cannot be read; decrypt it with `openssl pkey -in FOLDER/ec_encrypted_older.key -out NEW_FILE`");
+    insta::assert_snapshot!(told(keys("rsa.key", "")).await, @"no TLS with the server at `localhost:PORT`: cannot use `FOLDER/rsa.key` as sslkey: it is not the key of the certificate in sslcert");
+    insta::assert_snapshot!(told(keys("client.crt", "")).await, @"no TLS with the server at `localhost:PORT`: cannot use `FOLDER/client.crt` as sslkey: there is no key in it");
+    insta::assert_snapshot!(told(keys("missing.key", "")).await, @"no TLS with the server at `localhost:PORT`: cannot use `FOLDER/missing.key` as sslkey: No such file or directory (os error 2)");
+    let open_to_all = server.file("ed25519.key");
+    std::fs::set_permissions(&open_to_all, std::fs::Permissions::from_mode(0o644)).unwrap();
+    insta::assert_snapshot!(told(keys("ed25519.key", "")).await, @"no TLS with the server at `localhost:PORT`: cannot use `FOLDER/ed25519.key` as sslkey: others may read it; make it yours alone by `chmod 600`");
+
+    // A server that trusts no authority asks for no certificate.
+    server.admin("ALTER SYSTEM SET ssl_ca_file = ''").await;
+    server.present("good", "rsa").await;
+    assert_eq!(
+        let_in(&server, "plain", &keys("ec.key", "")).await,
+        "scram-sha-256, bound"
+    );
+    insta::assert_snapshot!(let_in(&server, "plain", &keys("ec.key", "&sslcertmode=require")).await, @"no TLS with the server at `localhost:PORT`: `sslcertmode=require` cannot be kept: the server did not ask for a certificate");
+    // Nor does one in clear.
+    let clear = keys("ec.key", "&sslcertmode=require").replace("sslmode=require", "sslmode=allow");
+    insta::assert_snapshot!(let_in(&server, "plain", &clear).await, @"no TLS with the server at `localhost:PORT`: `sslcertmode=require` cannot be kept: the server did not ask for a certificate");
 }

@@ -18,6 +18,7 @@ hostssl   all  only_clear      127.0.0.1/32  reject
 hostnossl all  only_tls        127.0.0.1/32  reject
 hostssl   all  by_certificate  127.0.0.1/32  cert
 host      all  by_md5          127.0.0.1/32  md5
+host      all  by_password    127.0.0.1/32  password
 host      all  trusted         127.0.0.1/32  trust
 host      all  all             127.0.0.1/32  scram-sha-256
 ";
@@ -26,12 +27,13 @@ host      all  all             127.0.0.1/32  scram-sha-256
 pub(crate) const PASSWORD: &str = "wolper tinger@%";
 
 /// The roles that can log in over TCP.
-const ROLES: [&str; 6] = [
+const ROLES: [&str; 7] = [
     "plain",
     "only_clear",
     "only_tls",
     "by_certificate",
     "by_md5",
+    "by_password",
     "trusted",
 ];
 
@@ -147,9 +149,14 @@ impl TlsServer {
         self.as_postgres().await.execute(sql).await.unwrap();
     }
 
+    /// Settings of the superuser over the unix socket.
+    pub(crate) fn socket(&self) -> Settings {
+        Settings::for_socket(self.folder.path(), self.port, "postgres", "postgres")
+    }
+
     /// A session of the superuser over the unix socket.
     pub(crate) async fn as_postgres(&self) -> Session {
-        let settings = Settings::for_socket(self.folder.path(), self.port, "postgres", "postgres");
+        let settings = self.socket();
         let options = SessionOptions::reading("test");
         let mut tries = 0;
         loop {
@@ -160,6 +167,11 @@ impl TlsServer {
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
+    }
+
+    /// A file of the certificates' folder, which nobody else can read here.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join("data").join(name)
     }
 
     fn log(&self) -> String {

@@ -16,7 +16,7 @@ use crate::installation::list;
 /// When `pg_dump` fails.
 #[allow(clippy::expect_used, reason = "a test whose witness fails must fail")]
 pub async fn pg_dump(settings: &Settings) -> Option<String> {
-    let mut command = command("pg_dump", settings).await?;
+    let mut command = client_command("pg_dump", settings).await?;
     command.args(["--schema-only", "--no-owner", "--no-privileges", "--dbname"]);
     let output = command
         .arg(settings.to_url_with_password())
@@ -45,7 +45,7 @@ pub async fn pg_dump(settings: &Settings) -> Option<String> {
 /// When `psql` cannot be run.
 #[allow(clippy::expect_used, reason = "a test whose witness fails must fail")]
 pub async fn psql(settings: &Settings, script: &Path) -> Option<Output> {
-    let mut command = command("psql", settings).await?;
+    let mut command = client_command("psql", settings).await?;
     command
         .args(["--no-psqlrc", "--set", "ON_ERROR_STOP=1", "--file"])
         .arg(script);
@@ -53,8 +53,9 @@ pub async fn psql(settings: &Settings, script: &Path) -> Option<Output> {
     Some(command.output().await.expect("psql can be run"))
 }
 
-/// A program of the server's own major version or, failing that, of the next newer one.
-async fn command(name: &str, settings: &Settings) -> Option<Command> {
+/// A client program of the server's own major version or, failing that, of the next newer one, in an environment that
+/// holds nothing by accident. `None` where no installation has one.
+pub async fn client_command(name: &str, settings: &Settings) -> Option<Command> {
     let wanted = major(settings).await;
     let used = super::installation().await;
     let others = list(&super::search(), &super::directories());
