@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::env;
 use std::path::{Path, PathBuf};
 
-use limbeck_project::{Directories, Host};
+use limbeck_project::{ConnectionDefaults, Directories, Host};
 
 use crate::environment::{LIMBECK_CACHE_DIR, LIMBECK_DATA_DIR};
 
@@ -42,10 +42,15 @@ pub(crate) fn look_around() -> Host {
             .ok()
             .map(str::to_owned),
         path: env::var_os("PATH"),
+        connection: surroundings.connection(Path::new(SOCKETS).is_dir()),
         directories,
         variables,
     }
 }
+
+/// The folder of the unix socket where Debian and others have it; elsewhere it is PostgreSQL's own default.
+const SOCKETS: &str = "/var/run/postgresql";
+const OTHER_SOCKETS: &str = "/tmp";
 
 /// What decides where folders are.
 struct Surroundings<'a> {
@@ -79,6 +84,27 @@ impl Surroundings<'_> {
             ".local/share",
             apple,
         )
+    }
+
+    /// What libpq looks for in the home folder and in the system's.
+    fn connection(&self, has_sockets: bool) -> ConnectionDefaults {
+        let at_home = |name: &str| Some(self.home.as_ref()?.join(name));
+        let of_system = match self
+            .variables
+            .get("PGSYSCONFDIR")
+            .filter(|folder| !folder.is_empty())
+        {
+            Some(folder) => vec![PathBuf::from(folder)],
+            None => vec![PathBuf::from("/etc/postgresql-common"), PathBuf::from("/etc")],
+        };
+        let of_system = of_system.iter().map(|folder| folder.join("pg_service.conf"));
+        ConnectionDefaults {
+            host: Some(if has_sockets { SOCKETS } else { OTHER_SOCKETS }.to_owned()),
+            password_file: at_home(".pgpass"),
+            service_files: at_home(".pg_service.conf").into_iter().chain(of_system).collect(),
+            certificates: at_home(".postgresql"),
+            ..ConnectionDefaults::default()
+        }
     }
 
     /// PostgreSQL refuses to run as root, so for root the server runs as `nobody`, who cannot reach root's home.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 
 use limbeck_history::XArguments;
+use limbeck_postgres::Defaults;
 use limbeck_server::Directories;
 
 use crate::Hooks;
@@ -21,6 +22,9 @@ pub struct Host {
     pub os_user: Option<String>,
     /// The name of this machine, for the journal.
     pub host_name: Option<String>,
+    /// What connection strings may leave out: where the user's passwords, services and certificates are, and the
+    /// host where none is named. Its variables are not looked at; those above are.
+    pub connection: Defaults,
 }
 
 /// What the command line, or a program that calls this library, says over the configuration.

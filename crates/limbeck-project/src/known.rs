@@ -97,6 +97,7 @@ mod tests {
             },
             os_user: None,
             host_name: None,
+            connection: limbeck_postgres::Defaults::default(),
         };
         Project::open(folder, &Overrides::default(), &host).unwrap()
     }

@@ -10,6 +10,7 @@ mod autogenerate;
 mod cache;
 pub mod commands;
 pub mod config;
+mod connection;
 mod consult;
 mod declared;
 mod diagnostic;
@@ -53,4 +54,5 @@ pub use limbeck_migrate::{
     Direction as RunDirection, Event as RunEvent, Interrupt, LogEntry, Report as RunReport,
 };
 pub use limbeck_plan::Requirement;
+pub use limbeck_postgres::Defaults as ConnectionDefaults;
 pub use limbeck_server::{Directories, Event as ServerEvent};

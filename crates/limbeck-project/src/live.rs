@@ -8,7 +8,7 @@ use limbeck_plan::{Answers, Options, Plan, Planned, Request};
 use limbeck_postgres::{Pins, Session, SessionOptions, Settings};
 
 use crate::apply::is_missing_object;
-use crate::project::{DatabaseTarget, UrlOrigin};
+use crate::project::DatabaseTarget;
 use crate::workbench::{self, State, Workbench};
 use crate::{Error, Event, Events, Project, error};
 
@@ -18,11 +18,8 @@ pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 /// The settings of the project's database; an embedded server is started where it does not run.
 pub(crate) async fn settings(project: &Project, events: Events<'_>) -> Result<Settings, Error> {
     let (target, origin) = project.database_target()?;
-    if origin == UrlOrigin::Variable {
-        events(Event::Note(format!(
-            "the database is that of `{}`",
-            crate::project::URL_VARIABLE
-        )));
+    if let Some(variable) = origin.variable() {
+        events(Event::Note(format!("the database is that of `{variable}`")));
     }
     target_settings(project, target, events).await
 }
@@ -36,6 +33,9 @@ async fn target_settings(
     match target {
         DatabaseTarget::Embedded => crate::embedded::settings(project, events).await,
         DatabaseTarget::Url(settings) => {
+            for ignored in settings.ignored() {
+                events(Event::Note(format!("in the connection's settings, {ignored}")));
+            }
             if settings.is_pooled() {
                 let direct = settings.direct();
                 events(Event::Note(format!(

@@ -8,6 +8,7 @@ use limbeck_history::{Files, History, Locations, Revision};
 use limbeck_postgres::Settings;
 
 use crate::config::{self, Config, ConfigError};
+use crate::connection::{self, URL_VARIABLES};
 use crate::{Diagnostic, Error, Failure, Host, Overrides, Snippet};
 
 /// A folder with a `limbeck.toml`, and what the caller said about its surroundings.
@@ -38,6 +39,20 @@ pub enum UrlOrigin {
     Variable,
     /// `limbeck.toml`, the chosen environment's section included.
     Config,
+    /// One of the variables that are looked at where nothing names the URL, such as `DATABASE_URL`.
+    UsualVariable(&'static str),
+}
+
+impl UrlOrigin {
+    /// The variable that holds the URL, where it is one.
+    #[must_use]
+    pub fn variable(self) -> Option<&'static str> {
+        match self {
+            Self::Variable => Some(URL_VARIABLE),
+            Self::UsualVariable(name) => Some(name),
+            Self::Argument | Self::Config => None,
+        }
+    }
 }
 
 /// The variable that names the database before `limbeck.toml` does.
@@ -215,7 +230,19 @@ impl Project {
                 .as_deref()
                 .map(|url| (url, UrlOrigin::Config))
         };
-        let Some((url, origin)) = argument.or_else(variable).or_else(config) else {
+        // Of several databases each has its own.
+        let usual = || {
+            let names = URL_VARIABLES
+                .into_iter()
+                .filter(|_| self.config.database_name.is_none());
+            let mut set = names.filter_map(|name| {
+                let url = self.variables.get(name).filter(|url| !url.is_empty())?;
+                Some((url.as_str(), UrlOrigin::UsualVariable(name)))
+            });
+            set.next()
+        };
+        let found = argument.or_else(variable).or_else(config).or_else(usual);
+        let Some((url, origin)) = found else {
             return Err(Error::usage("no database is configured")
                 .hint("set `url` under `[database]` in limbeck.toml, for example `url = \"${DATABASE_URL}\"` with the variable in `.env`")
                 .hint("or set `url = \"embedded:\"`: Limbeck then starts a PostgreSQL of its own for this project"));
@@ -225,7 +252,13 @@ impl Project {
         } else {
             url.to_owned()
         };
-        Ok((target(&expanded)?, origin))
+        let target = if expanded == "embedded:" {
+            DatabaseTarget::Embedded
+        } else {
+            let settings = connection::settings(&expanded, &self.host, &self.variables)?;
+            DatabaseTarget::Url(Box::new(settings))
+        };
+        Ok((target, origin))
     }
 
     /// The server that scratch databases are made on, where `[scratch] url` names one.
@@ -235,9 +268,7 @@ impl Project {
         };
         let expanded = self.expand(url, "[scratch] url")?;
         // A pooler would hand the sessions of a comparison to others between two statements.
-        Settings::parse(&expanded)
-            .map(|settings| Some(settings.direct()))
-            .map_err(crate::error::from_settings)
+        connection::settings(&expanded, &self.host, &self.variables).map(|settings| Some(settings.direct()))
     }
 
     /// Where limbeck.toml first has these words.
@@ -264,15 +295,6 @@ impl Project {
                 .hint(format!("write `{name}=postgresql://user:password@host/database` into `.env` beside limbeck.toml, or export it"))
         })
     }
-}
-
-/// Understands a URL: `embedded:` or a connection string.
-pub(crate) fn target(url: &str) -> Result<DatabaseTarget, Error> {
-    if url == "embedded:" {
-        return Ok(DatabaseTarget::Embedded);
-    }
-    let settings = Settings::parse(url).map_err(crate::error::from_settings)?;
-    Ok(DatabaseTarget::Url(Box::new(settings)))
 }
 
 /// The nearest folder upward with a `limbeck.toml`.

@@ -16,7 +16,7 @@ use crate::declared::Declared;
 use crate::live::Majors;
 use crate::project::{find_root, read_text};
 use crate::workbench::{self, State, Workbench};
-use crate::{Error, Event, Events, Host, ObjectId, Overrides, Project, error, live};
+use crate::{Error, Event, Events, Host, ObjectId, Overrides, Project, connection, error, live};
 
 /// What `diff` is told.
 #[derive(Debug, Clone, Default)]
@@ -94,7 +94,7 @@ pub async fn diff(
     events: Events<'_>,
 ) -> Result<DiffReport, Error> {
     let (from, to) = match &options.sides {
-        Some((from, to)) => (side(from)?, side(to)?),
+        Some((from, to)) => (side(from, host)?, side(to, host)?),
         None => (Side::History(None), Side::Models),
     };
     let renames = parse_renames(&options.renames)?;
@@ -244,7 +244,7 @@ impl Side {
     }
 }
 
-fn side(text: &str) -> Result<Side, Error> {
+fn side(text: &str, host: &Host) -> Result<Side, Error> {
     match text.split_once(':') {
         Some(("empty", "")) => return Ok(Side::Empty),
         Some(("models", "")) => return Ok(Side::Models),
@@ -252,9 +252,8 @@ fn side(text: &str) -> Result<Side, Error> {
         Some(("history", "")) => return Ok(Side::History(None)),
         Some(("history", revision)) => return Ok(Side::History(Some(revision.to_owned()))),
         Some(("postgres" | "postgresql", _)) => {
-            return Settings::parse(text)
-                .map(|settings| Side::Url(Box::new(settings)))
-                .map_err(error::from_settings);
+            return connection::settings(text, host, &host.variables)
+                .map(|settings| Side::Url(Box::new(settings)));
         }
         _ => {}
     }

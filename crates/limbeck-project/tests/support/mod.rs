@@ -68,6 +68,7 @@ impl Bed {
             directories: testing::directories(),
             os_user: Some("tester".to_owned()),
             host_name: Some("here".to_owned()),
+            connection: limbeck_project::ConnectionDefaults::default(),
         }
     }
 

@@ -3,20 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use limbeck_postgres::{Pins, SessionOptions, Settings};
+use limbeck_postgres::{Pins, SessionOptions};
 
 use super::BuiltIn;
 use crate::project::dotenv;
 use crate::workbench::search_outside;
-use crate::{Error, Event, Events, Host, Overrides};
+use crate::{Error, Event, Events, Host, Overrides, connection};
 
-/// Variables that are known to hold the URL, the best first: Neon's direct host before its pooled one.
-const VARIABLES: [&str; 4] = [
-    "DATABASE_URL_UNPOOLED",
-    "NEON_DATABASE_URL",
-    "DATABASE_URL",
-    "POSTGRES_URL",
-];
+/// A variable that is looked for after those that are taken without a word in limbeck.toml.
+const LAST_VARIABLE: &str = "POSTGRES_URL";
 
 /// Folders in which people keep a schema as SQL.
 const SCHEMA_FOLDERS: [&str; 4] = ["database/schema", "schema", "db/schema", "sql"];
@@ -74,9 +69,9 @@ impl Surroundings {
                 .get(*name)
                 .is_some_and(|value| value.starts_with("postgres"))
         };
-        let found = VARIABLES
-            .iter()
-            .copied()
+        let found = connection::URL_VARIABLES
+            .into_iter()
+            .chain([LAST_VARIABLE])
             .find(|name| is_url(name))
             .map(str::to_owned)
             .or_else(|| {
@@ -224,7 +219,7 @@ fn holds(folder: &Path, extension: &str, wanted: &dyn Fn(&str) -> bool) -> bool 
 /// The database's major version, when it answers soon; else the machine's; else the usual one.
 async fn major(url: Option<&str>, host: &Host) -> u32 {
     if let Some(url) = url
-        && let Ok(settings) = Settings::parse(url)
+        && let Ok(settings) = connection::settings(url, host, &host.variables)
     {
         let options = SessionOptions {
             application_name: "limbeck".to_owned(),
