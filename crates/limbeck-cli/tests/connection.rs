@@ -136,6 +136,23 @@ fn what_is_not_used_is_told() {
 }
 
 #[test]
+fn neon_is_recommended_to_be_verified_where_nobody_asks_who_answers() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let recommended = |keys: &str| {
+        let url = format!("postgresql://u:p@ep-x.neon.tech:{port}/d?hostaddr=127.0.0.1{keys}");
+        let told = project(&url).run(&["current"]);
+        assert!(told.contains("cannot reach the server"), "{told}");
+        told.contains("anybody could answer as `ep-x.neon.tech`: write `sslmode=verify-full`")
+    };
+    assert!(recommended("&sslmode=require"));
+    assert!(!recommended("") && !recommended("&sslmode=require&channel_binding=require"));
+}
+
+#[test]
 fn no_password_is_shown_wherever_it_comes_from() {
     let database = TestDatabase::new();
     let there = settings(&database);

@@ -36,6 +36,12 @@ async fn target_settings(
             for ignored in settings.ignored() {
                 events(Event::Note(format!("in the connection's settings, {ignored}")));
             }
+            if settings.is_neon() && !settings.identifies_server() {
+                events(Event::Note(format!(
+                    "anybody could answer as `{}`: write `sslmode=verify-full`, or add `channel_binding=require`",
+                    settings.host()
+                )));
+            }
             if settings.is_pooled() {
                 let direct = settings.direct();
                 events(Event::Note(format!(

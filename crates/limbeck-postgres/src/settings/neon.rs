@@ -1,6 +1,6 @@
 //! Neon's hosts: which are Neon's, which go through its pooler, and the direct one behind it.
 
-use super::Settings;
+use super::{ChannelBinding, Settings, SslMode};
 
 /// The suffixes of Neon's host names.
 const SUFFIXES: &[&str] = &[".neon.tech"];
@@ -19,6 +19,14 @@ impl Settings {
     /// Behind it is PgBouncer in transaction mode, where what a session sets or locks does not hold.
     pub fn is_pooled(&self) -> bool {
         direct(&self.host()).is_some()
+    }
+
+    /// Whether these settings let nobody sit in between: the server's certificate is checked, or the password's proof
+    /// must be bound to the TLS connection.
+    pub fn identifies_server(&self) -> bool {
+        self.ssl_mode() >= SslMode::VerifyCa
+            || self.root_certificate().is_some() && self.ssl_mode() >= SslMode::Require
+            || self.channel_binding() == ChannelBinding::Require
     }
 
     /// The same settings with Neon's direct hosts in place of its pooled ones; other hosts stay.
@@ -91,6 +99,30 @@ mod tests {
             assert!(!settings.is_pooled(), "{url}");
             assert_eq!(settings.direct(), settings, "{url}");
         }
+    }
+
+    #[test]
+    fn who_sits_in_between_is_found_out_by_certificate_or_binding() {
+        let identifies = |keys: &str| parse(&format!("postgresql://u@h/d?{keys}")).identifies_server();
+        for enough in [
+            "sslmode=verify-full",
+            "sslmode=verify-ca&sslrootcert=/r",
+            "sslmode=require&sslrootcert=/r",
+            "sslrootcert=system",
+            "channel_binding=require",
+        ] {
+            assert!(identifies(enough), "{enough}");
+        }
+        // In clear, a root is no help.
+        for too_little in [
+            "",
+            "sslmode=require",
+            "sslmode=prefer&sslrootcert=/r",
+            "sslmode=disable",
+        ] {
+            assert!(!identifies(too_little), "{too_little}");
+        }
+        assert!(parse("postgresql://u@ep-x.neon.tech/d").identifies_server());
     }
 
     #[test]
