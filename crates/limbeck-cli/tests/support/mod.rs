@@ -7,6 +7,7 @@
 )]
 
 pub mod database;
+pub mod page;
 pub mod project;
 
 use std::collections::BTreeSet;
@@ -82,11 +83,14 @@ impl TestFolder {
     /// The program, about to be run here in an environment that holds nothing by accident.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_limbeck"));
+        command.args(arguments).current_dir(&self.root);
+        self.surround(&mut command);
         command
-            .args(arguments)
-            .current_dir(&self.root)
-            .env_clear()
-            .stdin(Stdio::null());
+    }
+
+    /// Gives a program an environment that holds nothing by accident.
+    pub fn surround(&self, command: &mut Command) {
+        command.env_clear().stdin(Stdio::null());
         for name in ["PATH", "LIMBECK_POSTGRES_BIN", "LLVM_PROFILE_FILE"] {
             if let Some(value) = std::env::var_os(name) {
                 command.env(name, value);
@@ -98,7 +102,6 @@ impl TestFolder {
             .env("LIMBECK_CACHE_DIR", cache());
         command.env("LIMBECK_DATA_DIR", self.root.parent().unwrap().join("data"));
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
-        command
     }
 
     /// Runs the program and tells everything that came of it.
