@@ -11,6 +11,7 @@ mod diff;
 mod downgrade;
 mod drift;
 mod edit;
+mod ensure_version;
 mod global;
 mod heads;
 mod history;
@@ -45,6 +46,7 @@ pub(crate) use diff::DiffArguments;
 pub(crate) use downgrade::DowngradeArguments;
 pub(crate) use drift::DriftArguments;
 pub(crate) use edit::EditArguments;
+pub(crate) use ensure_version::EnsureVersionArguments;
 pub(crate) use global::{Color, Format, Global};
 pub(crate) use heads::HeadsArguments;
 pub(crate) use history::HistoryArguments;
@@ -116,6 +118,8 @@ pub(crate) enum Command {
     Merge(MergeArguments),
     Stamp(StampArguments),
     Accept(AcceptArguments),
+    #[command(alias = "ensure_version")]
+    EnsureVersion(EnsureVersionArguments),
     Check(CheckArguments),
     Drift(DriftArguments),
     Diff(DiffArguments),

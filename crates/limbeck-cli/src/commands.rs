@@ -13,6 +13,7 @@ mod diff;
 mod downgrade;
 mod drift;
 mod edit;
+mod ensure_version;
 mod heads;
 mod history;
 mod import;
@@ -66,6 +67,7 @@ pub(crate) async fn one(context: &Context, arguments: &Arguments) -> Result<Exit
         Command::Merge(arguments) => merge::run(context, arguments).await,
         Command::Stamp(arguments) => stamp::run(context, arguments).await,
         Command::Accept(arguments) => accept::run(context, arguments).await,
+        Command::EnsureVersion(arguments) => ensure_version::run(context, arguments).await,
         Command::Check(arguments) => check::run(context, arguments).await,
         Command::Drift(arguments) => drift::run(context, arguments).await,
         Command::Diff(arguments) => diff::run(context, arguments).await,

@@ -48,7 +48,9 @@ impl Exit {
             Self::Done => "done",
             Self::Failed => "failed; this call committed nothing",
             Self::Usage => "the arguments or the configuration are wrong",
-            Self::Different => "there is a difference (`check`, `drift`, `diff --exit-code`)",
+            Self::Different => {
+                "there is a difference (`check`, `drift`, `diff --exit-code`, `current --check-heads`)"
+            }
             Self::Refused => "refused for want of consent",
             Self::Busy => "another runner is still busy after `--wait`",
             Self::Unreachable => "the database cannot be reached",

@@ -289,7 +289,7 @@ fn a_stamped_database_has_its_revisions() {
     error: the database is at revision `[ID]` already, and no file has it
 
     hint: get the revision files that it was made with
-    hint: if they are gone for good, forget them with `limbeck stamp base`, and take the baseline then
+    hint: if they are gone for good, forget them with `limbeck stamp --purge base`, and take the baseline then
     ");
     assert_eq!(folder.files(), before);
 }

@@ -9,9 +9,10 @@ use crate::error::{ErrorKind, MigrateError};
 use crate::event::Events;
 use crate::interrupt::Interrupt;
 use crate::journal::{EventRow, Journal, sqlstate};
+use crate::line::Line;
 use crate::options::RunOptions;
 use crate::position::Position;
-use crate::run::Context;
+use crate::run::{Commits, Context};
 use crate::tables::Tables;
 use crate::upgrade::direct;
 
@@ -40,7 +41,7 @@ pub async fn accept(
 ) -> Result<(), MigrateError> {
     let settings = &direct(settings, events);
     let context = Context {
-        session: crate::session::open(settings, options, interrupt, events).await?,
+        session: Line::Own(crate::session::open(settings, options, interrupt, events).await?),
         tables: Tables::new(&options.version_schema, &options.scope),
         options,
         interrupt,
@@ -49,7 +50,9 @@ pub async fn accept(
     let position = Position::read(&context.session, &context.tables).await?;
     // Nothing is made, and no lease taken, for what cannot be.
     check(&position, acceptances)?;
-    let leased = context.begin(settings, position.exists).await?;
+    let leased = context
+        .begin(settings, position.exists, Commits::EachStep)
+        .await?;
     if let Err(error) = write(&context, &leased.journal(), acceptances).await {
         // The first error is the one to tell.
         let _ = context.session.execute("ROLLBACK").await;
@@ -97,7 +100,7 @@ async fn write(
             kind: "accept",
             revision: Some(revision.id.as_str()),
             outcome: "done",
-            detail: Some(detail.to_string()),
+            detail: Some(detail),
             ..EventRow::default()
         }));
     }

@@ -5,11 +5,12 @@
 //! tell what is left to do. `IF NOT EXISTS` cannot: it takes an invalid index for the index.
 
 use limbeck_history::{Direction, Step, StepOptions};
-use limbeck_postgres::{DatabaseError, Session};
+use limbeck_postgres::DatabaseError;
 use limbeck_sql::quote_literal;
 use serde::Deserialize;
 
 use crate::lease::value;
+use crate::line::Line;
 
 /// What a step outside a transaction is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,7 +110,7 @@ impl Goal {
     }
 
     /// What the catalogue shows now.
-    pub(crate) async fn observe(&self, session: &Session) -> Result<Observation, DatabaseError> {
+    pub(crate) async fn observe(&self, session: &Line<'_>) -> Result<Observation, DatabaseError> {
         let query = format!("SELECT pg_catalog.to_json(o) FROM ({}) AS o", self.query());
         let Some(json) = value(session, &query).await? else {
             return Ok(Observation::default());

@@ -3,6 +3,8 @@
 mod hint;
 mod interruption;
 
+use std::collections::BTreeSet;
+
 use limbeck_history::{Direction, RevisionError, RevisionId, SelectorError};
 use limbeck_postgres::{ConnectError, DatabaseError};
 use serde::Serialize;
@@ -14,6 +16,7 @@ use crate::report::Committed;
 use crate::screen::Refusal;
 use crate::state::AppliedRevision;
 
+use hint::Kept;
 pub use interruption::Interruption;
 
 /// Why a run did not come to its end, and what it had committed by then.
@@ -22,6 +25,8 @@ pub use interruption::Interruption;
 pub struct MigrateError {
     kind: Box<ErrorKind>,
     committed: Vec<Committed>,
+    /// Whether the whole run was one transaction, of which nothing was kept.
+    is_one_transaction: bool,
 }
 
 /// Why a run did not come to its end.
@@ -221,7 +226,7 @@ pub enum ErrorKind {
     #[error("the database has revisions on record already: {}", ids(.revisions))]
     AlreadyOnRecord {
         /// The revisions.
-        revisions: std::collections::BTreeSet<RevisionId>,
+        revisions: BTreeSet<RevisionId>,
     },
     /// Another tool has changed its table since an import read it.
     #[error("{tool} has changed its table since it was read; nothing was recorded")]
@@ -229,9 +234,67 @@ pub enum ErrorKind {
         /// The tool.
         tool: String,
     },
+    /// A step stands in the way of a run that is one transaction.
+    #[error("step `{step}` of revision `{revision}` {}, and the whole run is to be one transaction", .obstacle.words())]
+    NotInOneTransaction {
+        /// The revision.
+        revision: RevisionId,
+        /// The step.
+        step: String,
+        /// Why it cannot be part of it.
+        obstacle: Obstacle,
+        /// The step.
+        place: Place,
+    },
+    /// The hook of the application on each step stops the run, or what it adds fails. Nothing of the step was kept.
+    #[error("what the application's hook adds to {} failed: {message}", hooked(.revision, .step.as_ref()))]
+    Hook {
+        /// The revision.
+        revision: RevisionId,
+        /// The step; `None` for a revision without steps.
+        step: Option<String>,
+        /// Why, in words.
+        message: String,
+        /// What the server said, where it did.
+        error: Option<DatabaseError>,
+    },
+    /// The database lacks revisions of the application.
+    #[error("the database lacks {} that the application has: {}", count(.revisions.len()), ids(.revisions))]
+    Behind {
+        /// The revisions, those that are there in part included.
+        revisions: BTreeSet<RevisionId>,
+    },
+    /// The revisions that an application carries cannot be read.
+    #[error("the revisions of the application cannot be read: {0}")]
+    Embedded(String),
+    /// The caller's transaction has failed already.
+    #[error("the transaction of the connection has failed already, and takes no more statements")]
+    TransactionFailed,
     /// The run was interrupted.
     #[error("interrupted {0}")]
     Interrupted(Interruption),
+}
+
+/// Why a step cannot be part of a run that is one transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Obstacle {
+    /// It runs outside transactions (`transaction=no`).
+    Outside,
+    /// The application runs it (`rust=`).
+    Rust,
+    /// It sets something for the session, and the transaction is the caller's, whose session it would stay set in.
+    SetsSession,
+}
+
+impl Obstacle {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Outside => "runs outside transactions",
+            Self::Rust => "is the application's",
+            Self::SetsSession => "sets something for the whole session, which is the caller's",
+        }
+    }
 }
 
 /// A revision whose file was changed after it was applied.
@@ -310,11 +373,11 @@ impl MigrateError {
             } => ErrorClass::Stopped,
             _ if !self.committed.is_empty() => ErrorClass::Stopped,
             ErrorKind::Connect(_) => ErrorClass::Unreachable,
-            ErrorKind::Database { error, .. } | ErrorKind::Step { error, .. }
-                if error.is_connection_lost() =>
-            {
-                ErrorClass::Unreachable
-            }
+            ErrorKind::Database { error, .. }
+            | ErrorKind::Step { error, .. }
+            | ErrorKind::Hook {
+                error: Some(error), ..
+            } if error.is_connection_lost() => ErrorClass::Unreachable,
             ErrorKind::Busy { .. } => ErrorClass::Busy,
             ErrorKind::Target(_)
             | ErrorKind::Edited { .. }
@@ -338,6 +401,7 @@ impl MigrateError {
             | ErrorKind::NoDown { place, .. }
             | ErrorKind::TransactionEnded { place, .. }
             | ErrorKind::RustStep { place, .. }
+            | ErrorKind::NotInOneTransaction { place, .. }
             | ErrorKind::Unfinished { place, .. } => Some(place),
             _ => None,
         }
@@ -348,6 +412,7 @@ impl MigrateError {
     pub fn database_error(&self) -> Option<&DatabaseError> {
         match &*self.kind {
             ErrorKind::Database { error, .. } | ErrorKind::Step { error, .. } => Some(error),
+            ErrorKind::Hook { error, .. } => error.as_ref(),
             _ => None,
         }
     }
@@ -361,7 +426,20 @@ impl MigrateError {
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
-        hint::of(&self.kind, !self.committed.is_empty())
+        let kept = if self.is_one_transaction {
+            Kept::NothingOfTheRun
+        } else if self.committed.is_empty() {
+            Kept::NothingOfTheStep
+        } else {
+            Kept::EarlierSteps
+        };
+        hint::of(&self.kind, kept)
+    }
+
+    /// The error of a run that was one transaction.
+    pub(crate) fn of_one_transaction(mut self) -> Self {
+        self.is_one_transaction = true;
+        self
     }
 
     pub(crate) fn with_committed(mut self, committed: Vec<Committed>) -> Self {
@@ -375,6 +453,7 @@ impl From<ErrorKind> for MigrateError {
         Self {
             kind: Box::new(kind),
             committed: Vec::new(),
+            is_one_transaction: false,
         }
     }
 }
@@ -391,10 +470,24 @@ impl From<SelectorError> for MigrateError {
     }
 }
 
+fn hooked(revision: &RevisionId, step: Option<&String>) -> String {
+    match step {
+        Some(step) => format!("step `{step}` of revision `{revision}`"),
+        None => format!("revision `{revision}`"),
+    }
+}
+
 fn way(direction: Direction) -> String {
     match direction {
         Direction::Up => String::new(),
         Direction::Down => format!(" on the way {}", word(direction)),
+    }
+}
+
+fn count(revisions: usize) -> String {
+    match revisions {
+        1 => "a revision".to_owned(),
+        count => format!("{count} revisions"),
     }
 }
 
@@ -407,7 +500,7 @@ fn names(names: &[String]) -> String {
 }
 
 /// The first few of many.
-fn ids(revisions: &std::collections::BTreeSet<RevisionId>) -> String {
+fn ids(revisions: &BTreeSet<RevisionId>) -> String {
     let shown: Vec<String> = revisions.iter().take(5).map(|id| format!("`{id}`")).collect();
     match revisions.len() - shown.len() {
         0 => shown.join(", "),

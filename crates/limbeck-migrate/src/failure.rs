@@ -30,6 +30,14 @@ pub(crate) fn of_step(
             step: step.name.clone(),
             place: Place::of_side(revision, side),
         },
+        _ if !error.is_connection_lost() && message.is_in_hook(error.position(), finished_commands) => {
+            ErrorKind::Hook {
+                revision: revision.id.clone(),
+                step: Some(step.name.clone()),
+                message: error.message().to_owned(),
+                error: Some(error),
+            }
+        }
         _ => {
             // Once the connection is lost, the count tells only what was heard of. What fails outside the step's
             // statements, as a deferred constraint does, belongs to the step as a whole.

@@ -7,6 +7,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use crate::lease::{LEASE, prolong, value};
+use crate::line::Line;
 use crate::options::RunOptions;
 use crate::tables::Tables;
 
@@ -100,7 +101,9 @@ async fn beat(
                 .map_err(|error| error.to_string())?,
         ),
     };
-    let token = value(session, query).await.map_err(|error| error.to_string())?;
+    let token = value(&Line::Lent(session), query)
+        .await
+        .map_err(|error| error.to_string())?;
     Ok(token.is_some())
 }
 
@@ -144,10 +147,13 @@ mod tests {
             .unwrap();
         let query = "SELECT date_trunc('second', expires_at - heartbeat_at) FROM limbeck.lease";
         let heartbeat = Heartbeat::at(QUICK, database.settings(), &tables, &options, 1);
-        while value(&watcher, query).await.unwrap().is_none() {
+        while value(&Line::Lent(&watcher), query).await.unwrap().is_none() {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        assert_eq!(value(&watcher, query).await.unwrap().unwrap(), "00:00:30");
+        assert_eq!(
+            value(&Line::Lent(&watcher), query).await.unwrap().unwrap(),
+            "00:00:30"
+        );
         step.execute("ROLLBACK").await.unwrap();
         // Another runner takes it: the heartbeat ends by itself and leaves the row alone.
         step.execute("UPDATE limbeck.lease SET token = 2, heartbeat_at = NULL")
@@ -156,7 +162,7 @@ mod tests {
         while !heartbeat.task.is_finished() {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        assert_eq!(value(&watcher, query).await.unwrap(), None);
+        assert_eq!(value(&Line::Lent(&watcher), query).await.unwrap(), None);
     }
 
     /// A network before a server's socket, by TCP. Once `swallows` is set, what comes by the connections of that moment
@@ -214,7 +220,7 @@ mod tests {
         .unwrap();
         let mut heartbeat = Heartbeat::at(QUICK, &settings, &tables, &RunOptions::default(), 1);
         let beaten = "SELECT heartbeat_at FROM limbeck.lease";
-        while value(&watcher, beaten).await.unwrap().is_none() {
+        while value(&Line::Lent(&watcher), beaten).await.unwrap().is_none() {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         assert_eq!(heartbeat.take_failures(), Vec::<String>::new());
@@ -231,7 +237,7 @@ mod tests {
             .execute("UPDATE limbeck.lease SET heartbeat_at = NULL")
             .await
             .unwrap();
-        while value(&watcher, beaten).await.unwrap().is_none() {
+        while value(&Line::Lent(&watcher), beaten).await.unwrap().is_none() {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }

@@ -11,10 +11,11 @@ use crate::error::{ErrorKind, MigrateError};
 use crate::event::Events;
 use crate::interrupt::Interrupt;
 use crate::journal::{EventRow, Heads, Journal, sqlstate};
+use crate::line::Line;
 use crate::options::RunOptions;
 use crate::position::Position;
 use crate::report::{Committed, Report};
-use crate::run::Context;
+use crate::run::{Commits, Context};
 use crate::sql::block;
 use crate::tables::Tables;
 use crate::upgrade::direct;
@@ -58,7 +59,7 @@ pub async fn import(
 ) -> Result<Report, MigrateError> {
     let settings = &direct(settings, events);
     let context = Context {
-        session: crate::session::open(settings, options, interrupt, events).await?,
+        session: Line::Own(crate::session::open(settings, options, interrupt, events).await?),
         tables: Tables::new(&options.version_schema, &options.scope),
         options,
         interrupt,
@@ -69,7 +70,9 @@ pub async fn import(
     if Change::new(history, &position, import)?.is_none() {
         return Ok(nothing(&position));
     }
-    let mut leased = context.begin(settings, position.exists).await?;
+    let mut leased = context
+        .begin(settings, position.exists, Commits::EachStep)
+        .await?;
     match write(&context, &leased.journal(), history, import).await {
         Ok((position, change)) => {
             let to = change
@@ -196,21 +199,16 @@ END",
             removed: Vec::new(),
             added: self.heads.iter().cloned().collect(),
         }));
-        statements.push(
-            journal.event(&EventRow {
-                kind: "import",
-                outcome: "done",
-                detail: Some(
-                    serde_json::json!({
-                        "tool": self.import.tool,
-                        "to": self.heads,
-                        "revisions": self.import.revisions.len(),
-                    })
-                    .to_string(),
-                ),
-                ..EventRow::default()
-            }),
-        );
+        statements.push(journal.event(&EventRow {
+            kind: "import",
+            outcome: "done",
+            detail: Some(serde_json::json!({
+                "tool": self.import.tool,
+                "to": self.heads,
+                "revisions": self.import.revisions.len(),
+            })),
+            ..EventRow::default()
+        }));
         statements.push("COMMIT".to_owned());
         statements
     }

@@ -5,6 +5,7 @@
 
 use limbeck_history::{Direction, Revision, RevisionId, Step, StepSide};
 use limbeck_sql::quote_literal;
+use serde_json::{Map, Value};
 
 use crate::converge::Goal;
 use crate::options::RunOptions;
@@ -29,6 +30,10 @@ pub mod sqlstate {
 
 /// The setting that holds a step's nonce for the length of its transaction.
 const NONCE: &str = "limbeck.step";
+/// The setting that holds when a step began.
+const BEGAN: &str = "limbeck.began";
+/// The setting that holds the tag of a run.
+const TAG: &str = "limbeck.tag";
 /// The setting that holds the token of a script's lease.
 const TOKEN: &str = "limbeck.token";
 
@@ -83,6 +88,45 @@ pub(crate) struct Journal<'a> {
     pub(crate) tables: &'a Tables,
     pub(crate) options: &'a RunOptions,
     pub(crate) token: Token,
+    /// What tells when a step began.
+    pub(crate) clock: Clock,
+}
+
+/// What tells when a step began that runs in a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Clock {
+    /// Its transaction began with it.
+    Transaction,
+    /// The transaction is that of several steps, and each notes its beginning in a setting.
+    Setting,
+}
+
+impl Clock {
+    /// When the step began, as an SQL expression.
+    fn began(self) -> String {
+        match self {
+            Self::Transaction => "pg_catalog.transaction_timestamp()".to_owned(),
+            Self::Setting => format!("pg_catalog.current_setting('{BEGAN}')::pg_catalog.timestamptz"),
+        }
+    }
+
+    /// How long the step has run, as an SQL expression.
+    pub(crate) fn duration(self) -> String {
+        format!("pg_catalog.clock_timestamp() - {}", self.began())
+    }
+}
+
+/// Notes when a step begins, for [`Clock::Setting`].
+pub(crate) fn note_beginning() -> String {
+    format!("SELECT pg_catalog.set_config('{BEGAN}', pg_catalog.clock_timestamp()::text, true)")
+}
+
+/// Hands the tag of the run to its steps.
+pub(crate) fn set_tag(tag: &str) -> String {
+    format!(
+        "SELECT pg_catalog.set_config('{TAG}', {}, true)",
+        quote_literal(tag)
+    )
 }
 
 /// An event, without what is the same in all of them.
@@ -96,13 +140,8 @@ pub(crate) struct EventRow<'a> {
     pub(crate) duration: Option<&'a str>,
     pub(crate) outcome: &'a str,
     pub(crate) sqlstate: Option<&'a str>,
-    /// JSON.
-    pub(crate) detail: Option<String>,
+    pub(crate) detail: Option<Value>,
 }
-
-/// The duration of the running transaction.
-pub(crate) const TRANSACTION_DURATION: &str =
-    "pg_catalog.clock_timestamp() - pg_catalog.transaction_timestamp()";
 
 impl Journal<'_> {
     /// The fence: raises where the lease is no longer ours, else holds it until the transaction ends. `FOR KEY
@@ -256,7 +295,8 @@ WHERE {} AND direction = '{}' AND token = {}",
 VALUES
   ({scope}, {revision}, '{direction}', {n}, {name}, {hash}, '{state}', 1, {token}, pg_catalog.pg_backend_pid(),
    {OWN_BACKEND_START},
-   {before}, pg_catalog.transaction_timestamp(), {finished_at})",
+   {before}, {began}, {finished_at})",
+            began = self.clock.began(),
             table = self.tables.name("step"),
             scope = self.tables.scope(),
             revision = quote_literal(revision),
@@ -373,6 +413,14 @@ WHERE scope = {} AND id = {}",
         )
     }
 
+    /// Forgets every revision of the scope. Its events stay.
+    pub(crate) fn forget_all(&self) -> Vec<String> {
+        let scope = self.tables.scope();
+        ["head", "revision", "step"]
+            .map(|table| format!("DELETE FROM {} WHERE scope = {scope}", self.tables.name(table)))
+            .to_vec()
+    }
+
     pub(crate) fn heads(&self, heads: &Heads) -> Vec<String> {
         let table = self.tables.name("head");
         let scope = self.tables.scope();
@@ -418,8 +466,20 @@ VALUES
             duration = event.duration.unwrap_or("NULL"),
             outcome = quote_literal(event.outcome),
             sqlstate = literal_or_null(event.sqlstate),
-            detail = literal_or_null(event.detail.as_deref()),
+            detail = literal_or_null(self.detail(event).as_deref()),
         )
+    }
+
+    /// An event's detail as JSON, with the tag of the run.
+    fn detail(&self, event: &EventRow<'_>) -> Option<String> {
+        let mut detail = event.detail.clone();
+        if let Some(tag) = &self.options.tag {
+            let detail = detail.get_or_insert_with(|| Value::Object(Map::new()));
+            if let Value::Object(fields) = detail {
+                fields.insert("tag".to_owned(), Value::String(tag.clone()));
+            }
+        }
+        detail.map(|detail| detail.to_string())
     }
 
     /// The event of a step that committed, or of a revision without steps.

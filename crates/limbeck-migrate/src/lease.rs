@@ -13,12 +13,13 @@ mod take_over;
 
 use std::time::{Duration, Instant};
 
-use limbeck_postgres::{DatabaseError, Session};
+use limbeck_postgres::DatabaseError;
 use limbeck_sql::quote_literal;
 
 use crate::error::{ErrorKind, Interruption, MigrateError};
 use crate::event::{Event, Events};
 use crate::interrupt::Interrupt;
+use crate::line::Line;
 use crate::options::RunOptions;
 use crate::position::Holder;
 use crate::sql::OWN_BACKEND_START;
@@ -30,6 +31,8 @@ use take_over::{TakeOver, take_over};
 pub(crate) const LEASE: &str = "30 s";
 /// How long a script's lease lasts: it has no heartbeat but its steps.
 pub(crate) const SCRIPT_LEASE: &str = "1 h";
+/// How long to wait at the lease's row, which a run in a transaction of an application holds for as long as that lasts.
+const ROW_WAIT: &str = "2s";
 /// The first and the longest pause between two looks at the lease.
 const POLL: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(1));
 
@@ -61,7 +64,7 @@ enum Backend {
 
 /// Takes the lease, waiting for another holder for as long as the options say. Gives the token.
 pub(crate) async fn acquire(
-    session: &Session,
+    session: &Line<'_>,
     tables: &Tables,
     options: &RunOptions,
     interrupt: &Interrupt,
@@ -94,6 +97,44 @@ pub(crate) async fn acquire(
     }
 }
 
+/// Takes the lease within a transaction, at whose end it is given back; busy where that is not possible at once.
+/// Gives the token.
+pub(crate) async fn acquire_in_transaction(
+    session: &Line<'_>,
+    tables: &Tables,
+    options: &RunOptions,
+) -> Result<i64, MigrateError> {
+    let lock = format!(
+        "SELECT pg_catalog.pg_try_advisory_xact_lock({})",
+        tables.advisory_key()
+    );
+    let is_locked = value(session, &lock).await.map_err(taking)?.as_deref() == Some("t");
+    if is_locked {
+        let take = take(tables, &options.owner(), SCRIPT_LEASE, &is_free(tables));
+        let taken = value(
+            session,
+            &format!("SET LOCAL lock_timeout = '{ROW_WAIT}';\n{};\n{take}", row(tables)),
+        )
+        .await;
+        match taken {
+            Ok(Some(token)) => return Ok(token.parse().unwrap_or_default()),
+            Ok(None) => {}
+            // lock_not_available.
+            Err(error) if error.is("55P03") => return Err(busy(None)),
+            Err(error) => return Err(taking(error)),
+        }
+    }
+    let holder = match look(session, tables).await.map_err(taking)? {
+        Seen::Held(holder) | Seen::Abandoned { holder, .. } => Some(holder),
+        Seen::Nothing | Seen::Free => None,
+    };
+    Err(busy(holder))
+}
+
+fn busy(holder: Option<Holder>) -> MigrateError {
+    ErrorKind::Busy { holder, reason: None }.into()
+}
+
 enum Attempt {
     Taken(i64),
     /// Another one was faster: look again at once.
@@ -105,13 +146,22 @@ enum Attempt {
 }
 
 async fn attempt(
-    session: &Session,
+    session: &Line<'_>,
     tables: &Tables,
     options: &RunOptions,
     events: Events<'_>,
 ) -> Result<Attempt, MigrateError> {
-    if let Some(taken) = take_free(session, tables, options).await.map_err(taking)? {
-        return keep(session, tables, taken).await;
+    match take_free(session, tables, options).await {
+        Ok(Some(taken)) => return keep(session, tables, taken).await,
+        Ok(None) => {}
+        // lock_not_available: a run in a transaction of an application.
+        Err(error) if error.is("55P03") => {
+            return Ok(Attempt::Busy {
+                holder: None,
+                reason: None,
+            });
+        }
+        Err(error) => return Err(taking(error)),
     }
     let (holder, backend) = match look(session, tables).await.map_err(taking)? {
         Seen::Nothing => {
@@ -153,7 +203,7 @@ async fn attempt(
 }
 
 /// Keeps a lease that was taken, if the advisory lock came with it.
-async fn keep(session: &Session, tables: &Tables, taken: Taken) -> Result<Attempt, MigrateError> {
+async fn keep(session: &Line<'_>, tables: &Tables, taken: Taken) -> Result<Attempt, MigrateError> {
     if taken.is_locked {
         return Ok(Attempt::Taken(taken.token));
     }
@@ -167,7 +217,7 @@ async fn keep(session: &Session, tables: &Tables, taken: Taken) -> Result<Attemp
     })
 }
 
-async fn look(session: &Session, tables: &Tables) -> Result<Seen, DatabaseError> {
+async fn look(session: &Line<'_>, tables: &Tables) -> Result<Seen, DatabaseError> {
     let query = format!(
         "SELECT token, owner, pid, {last_step}, expires_at < pg_catalog.clock_timestamp(),
   (SELECT CASE WHEN a.backend_start IS NULL OR lease.backend_start IS NULL THEN 'hidden' ELSE 'alive' END
@@ -220,23 +270,26 @@ struct Taken {
 
 /// Takes a lease that nobody holds; `None` where somebody does, or there is no row yet.
 async fn take_free(
-    session: &Session,
+    session: &Line<'_>,
     tables: &Tables,
     options: &RunOptions,
 ) -> Result<Option<Taken>, DatabaseError> {
-    run_take(session, tables, options, "owner IS NULL").await
+    // The message is a transaction of its own, at whose end the timeout does.
+    let before = format!("SET LOCAL lock_timeout = '{ROW_WAIT}';\n");
+    run_take(session, tables, options, "owner IS NULL", &before).await
 }
 
-/// Takes the lease where a condition on its row holds, and tries the advisory lock in the same breath.
+/// Takes the lease where a condition on its row holds, after other statements, and tries the advisory lock in the same breath.
 async fn run_take(
-    session: &Session,
+    session: &Line<'_>,
     tables: &Tables,
     options: &RunOptions,
     condition: &str,
+    before: &str,
 ) -> Result<Option<Taken>, DatabaseError> {
     let take = take(tables, &options.owner(), LEASE, condition);
     let query = format!(
-        "{take}, pg_catalog.pg_try_advisory_lock({})",
+        "{before}{take}, pg_catalog.pg_try_advisory_lock({})",
         tables.advisory_key()
     );
     let Some(row) = session.query_text(&query).await?.into_iter().next() else {
@@ -325,7 +378,7 @@ RETURNING token",
 }
 
 /// The first value of the first row.
-pub(crate) async fn value(session: &Session, query: &str) -> Result<Option<String>, DatabaseError> {
+pub(crate) async fn value(session: &Line<'_>, query: &str) -> Result<Option<String>, DatabaseError> {
     let rows = session.query_text(query).await?;
     Ok(rows
         .into_iter()

@@ -3,12 +3,17 @@
 //!
 //! A run takes a *lease*, sends each step with its guard, its seal and its rows as one message, and gives the lease
 //! back. Kill it anywhere and run it again: the end is the same. See [`upgrade()`], [`downgrade`], [`stamp()`],
-//! [`script()`], [`state()`], and, for scratch databases, [`replay()`].
+//! [`ensure_version`], [`script()`], [`state()`], and, for scratch databases, [`replay()`].
+//!
+//! An application carries its revisions by [`embed!`] and has the same as methods of [`Migrations`], on a connection of
+//! its own too.
 //!
 //! Limbeck's own tables live in a schema of their own (`limbeck`). Reading makes nothing; the first write makes them.
 
 mod accept;
+mod connection;
 mod converge;
+mod ensure;
 mod error;
 mod event;
 mod failure;
@@ -17,9 +22,11 @@ mod import;
 mod interrupt;
 mod journal;
 mod lease;
+mod line;
 mod log;
 mod message;
 mod migrations;
+mod on_apply;
 mod options;
 mod pending;
 mod place;
@@ -42,13 +49,17 @@ mod upgrade;
 mod x_settings;
 
 pub use accept::{Acceptance, accept};
-pub use error::{EditedRevision, ErrorClass, ErrorKind, Interruption, MigrateError, UnknownRevision};
+pub use ensure::{EnsureReport, ensure_version};
+pub use error::{
+    EditedRevision, ErrorClass, ErrorKind, Interruption, MigrateError, Obstacle, UnknownRevision,
+};
 pub use event::{Event, Events, Found, StoredBodyReason};
 pub use import::{Import, ImportedRevision, import};
 pub use interrupt::Interrupt;
 pub use journal::sqlstate;
 pub use log::{LogEntry, LogFilter, Since, log, logged_revisions};
-pub use migrations::Migrations;
+pub use migrations::{Connected, Migrations};
+pub use on_apply::{Applying, OnApply, OnApplyError};
 pub use options::RunOptions;
 pub use pending::{Pending, pending};
 pub use place::Place;
@@ -57,12 +68,13 @@ pub use recorded::recorded;
 pub use replay::{replay, replay_step};
 pub use report::{Committed, Report};
 pub use screen::Refusal;
-pub use script::script;
-pub use stamp::stamp;
+pub use script::{ensure_version_script, script, stamp_script};
+pub use stamp::{Stamp, StampReport, stamp};
 pub use state::{AppliedRevision, Origin, State, state};
 pub use tables::FORMAT;
 pub use upgrade::{Runner, downgrade, upgrade};
 
-pub use limbeck_embed::embed;
+#[doc(hidden)]
+pub use limbeck_embed::embed as __embedded_files;
 pub use limbeck_history::{Direction, History, HistoryError, InvalidXArgument, XArguments};
-pub use limbeck_postgres::Settings;
+pub use limbeck_postgres::{Settings, tokio_postgres};

@@ -87,7 +87,10 @@ pub async fn log(
     filter: &LogFilter,
 ) -> Result<Option<Vec<LogEntry>>, MigrateError> {
     let tables = Tables::new(&options.version_schema, &options.scope);
-    if !Position::read(session, &tables).await?.exists {
+    if !Position::read(&crate::line::Line::Lent(session), &tables)
+        .await?
+        .exists
+    {
         return Ok(None);
     }
     let mut conditions = vec![format!("e.scope = {}", tables.scope())];
@@ -130,7 +133,7 @@ pub async fn log(
         event = tables.name("event"),
         conditions = conditions.join(" AND "),
     );
-    let entries = crate::lease::value(session, &query)
+    let entries = crate::lease::value(&crate::line::Line::Lent(session), &query)
         .await
         .map_err(|error| reading(&tables, error))?;
     from_json(&tables, entries).map(Some)
@@ -143,7 +146,10 @@ pub async fn log(
 /// As for [`log`].
 pub async fn logged_revisions(session: &Session, options: &RunOptions) -> Result<Vec<String>, MigrateError> {
     let tables = Tables::new(&options.version_schema, &options.scope);
-    if !Position::read(session, &tables).await?.exists {
+    if !Position::read(&crate::line::Line::Lent(session), &tables)
+        .await?
+        .exists
+    {
         return Ok(Vec::new());
     }
     let query = format!(

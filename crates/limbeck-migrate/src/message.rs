@@ -15,6 +15,16 @@ pub(crate) struct Message {
     /// How many statements there are so far.
     commands: usize,
     sources: Vec<Source>,
+    hook: Option<Added>,
+}
+
+/// A part of the message that a hook of the application has added.
+#[derive(Debug, Clone)]
+struct Added {
+    /// The bytes of the message.
+    bytes: Range<usize>,
+    /// Its statements, counted over the message.
+    commands: Range<usize>,
 }
 
 /// A part of the message that stands in a revision file.
@@ -70,6 +80,32 @@ impl Message {
         );
     }
 
+    /// Adds statements of a hook.
+    pub(crate) fn hook(&mut self, sql: &str) {
+        let (start, first) = (self.sql.len(), self.commands);
+        self.sql.push_str(sql);
+        self.sql.push_str("\n;\n");
+        self.commands += statements(sql).len();
+        self.hook = Some(Added {
+            bytes: start..self.sql.len(),
+            commands: first..self.commands,
+        });
+    }
+
+    /// Whether an error belongs to what a hook has added.
+    pub(crate) fn is_in_hook(&self, position: Option<u32>, finished_commands: usize) -> bool {
+        self.hook.as_ref().is_some_and(|hook| match position {
+            Some(position) => hook.bytes.contains(&self.byte_at(position)),
+            None => hook.commands.contains(&finished_commands),
+        })
+    }
+
+    /// The byte at PostgreSQL's position.
+    fn byte_at(&self, position: u32) -> usize {
+        let characters = usize::try_from(position).unwrap_or(usize::MAX).saturating_sub(1);
+        char_offset_to_byte(&self.sql, characters)
+    }
+
     fn add(
         &mut self,
         before: &str,
@@ -103,8 +139,7 @@ impl Message {
     /// 1), else the statement that came after those that finished. `None` where that is a statement of Limbeck's own.
     pub(crate) fn locate(&self, position: Option<u32>, finished_commands: usize) -> Option<Range<usize>> {
         if let Some(position) = position {
-            let characters = usize::try_from(position).unwrap_or(usize::MAX).saturating_sub(1);
-            return self.token_at(char_offset_to_byte(&self.sql, characters));
+            return self.token_at(self.byte_at(position));
         }
         self.sources.iter().find_map(|source| {
             let index = finished_commands.checked_sub(source.first_command)?;

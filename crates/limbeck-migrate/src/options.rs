@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use limbeck_history::XArguments;
 
+use crate::on_apply::OnApply;
+
 /// What a run is told, apart from its history and its target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunOptions {
@@ -29,6 +31,14 @@ pub struct RunOptions {
     pub os_user: Option<String>,
     /// The name of the machine that runs, for the journal.
     pub host: Option<String>,
+    /// Whether all steps of a run commit together, in one transaction, or each by itself. Steps outside transactions
+    /// and steps in Rust are then refused before anything runs.
+    pub single_transaction: bool,
+    /// A text that goes with a run: into the detail of its events, and to its steps in transactions, which find it by
+    /// `current_setting('limbeck.tag', true)`.
+    pub tag: Option<String>,
+    /// What an application adds to each step.
+    pub on_apply: Option<OnApply>,
 }
 
 impl Default for RunOptions {
@@ -45,6 +55,9 @@ impl Default for RunOptions {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             os_user: None,
             host: None,
+            single_transaction: false,
+            tag: None,
+            on_apply: None,
         }
     }
 }

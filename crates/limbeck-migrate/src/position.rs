@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use limbeck_history::{Direction, RevisionId};
-use limbeck_postgres::Session;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{ErrorKind, MigrateError};
 use crate::lease::LAST_STEP;
+use crate::line::Line;
 use crate::tables::{FORMAT, TABLES, Tables};
 
 /// Where a database is: what it has applied, with the checksums, and what it has begun.
@@ -85,7 +85,7 @@ impl std::fmt::Display for Holder {
 
 impl Position {
     /// Reads where the database is. Missing tables are a database where nothing was ever run.
-    pub(crate) async fn read(session: &Session, tables: &Tables) -> Result<Self, MigrateError> {
+    pub(crate) async fn read(session: &Line<'_>, tables: &Tables) -> Result<Self, MigrateError> {
         let rows = match session.query_text(&query(tables)).await {
             // undefined_table, invalid_schema_name; undefined_column in a newer format.
             Err(error) if matches!(error.sqlstate(), Some("42P01" | "3F000" | "42703")) => {
@@ -119,6 +119,18 @@ impl Position {
             holder: from_json(tables, next())?,
         };
         Ok(position)
+    }
+
+    /// The same within a transaction, which a query of tables that are missing would fail.
+    pub(crate) async fn read_in_transaction(
+        session: &Line<'_>,
+        tables: &Tables,
+    ) -> Result<Self, MigrateError> {
+        if Presence::read(session, tables).await?.check(tables)? {
+            Self::read(session, tables).await
+        } else {
+            Ok(Self::default())
+        }
     }
 
     /// The steps of a revision that are on record.
@@ -201,7 +213,7 @@ struct Presence {
 }
 
 impl Presence {
-    async fn read(session: &Session, tables: &Tables) -> Result<Self, MigrateError> {
+    async fn read(session: &Line<'_>, tables: &Tables) -> Result<Self, MigrateError> {
         let values: Vec<_> = TABLES
             .iter()
             .map(|table| format!("('{table}', {})", limbeck_sql::quote_literal(&tables.name(table))))

@@ -6,6 +6,7 @@ use limbeck_history::{History, Revision, RevisionId};
 use limbeck_postgres::Session;
 
 use crate::error::{ErrorKind, MigrateError, UnknownRevision};
+use crate::line::Line;
 use crate::options::RunOptions;
 use crate::state::State;
 use crate::stored::copies;
@@ -40,7 +41,7 @@ pub async fn recorded(
     let mut copies = if missing.is_empty() {
         Default::default()
     } else {
-        copies(session, &tables, &missing).await?
+        copies(&Line::Lent(session), &tables, &missing).await?
     };
     let mut revisions = Vec::with_capacity(state.revisions.len());
     let mut lost = Vec::new();

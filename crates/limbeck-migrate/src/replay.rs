@@ -9,12 +9,12 @@ use crate::error::{ErrorKind, MigrateError};
 use crate::event::{Event, Events};
 use crate::failure;
 use crate::lease::value;
+use crate::line::Line;
 use crate::message::Message;
 use crate::place::Place;
 use crate::route::{check_side, side};
 use crate::screen::may_change_session;
-use crate::session::restore;
-use crate::step_message::{nonce_of, replayed, replayed_requires};
+use crate::step_message::{nonce_of, replayed, replayed_requires, restore};
 use crate::x_settings::{Lasting, x_settings};
 
 /// Runs revisions in the order given, all their steps, on a scratch database.
@@ -126,7 +126,9 @@ async fn replay_side(
     };
     // A step may leave the session's settings other than it found them; the next one begins from the same.
     let search_path = if may_change_session(&side.sql) {
-        value(session, "SHOW search_path").await.map_err(restoring)?
+        value(&Line::Lent(session), "SHOW search_path")
+            .await
+            .map_err(restoring)?
     } else {
         None
     };

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use limbeck_history::{Direction, History, Revision, RevisionId, Step, StepSide, Target};
 
-use crate::error::{ErrorKind, MigrateError};
+use crate::error::{ErrorKind, MigrateError, Obstacle};
 use crate::event::StoredBodyReason;
 use crate::journal::{Heads, Outcome};
 use crate::place::Place;
 use crate::position::{Position, StepState};
-use crate::screen::screen;
+use crate::screen::{screen, sets_session};
 
 /// One revision of a run.
 #[derive(Debug, Clone)]
@@ -169,6 +169,33 @@ pub(crate) fn check(legs: &[Leg]) -> Result<(), MigrateError> {
                 continue;
             }
             check_side(&leg.revision, step, side)?;
+        }
+    }
+    Ok(())
+}
+
+/// Refuses what cannot be part of one transaction, before anything runs. `is_callers`: the transaction is one of the
+/// caller's own.
+pub(crate) fn check_one_transaction(legs: &[Leg], is_callers: bool) -> Result<(), MigrateError> {
+    for leg in legs {
+        for (step, side) in leg.sides() {
+            let sets_session = || sets_session(side).filter(|_| is_callers);
+            let (obstacle, place) = if side.options.rust.is_some() {
+                (Obstacle::Rust, Place::of_side(&leg.revision, side))
+            } else if !side.options.transaction {
+                (Obstacle::Outside, Place::of_side(&leg.revision, side))
+            } else if let Some(span) = sets_session() {
+                (Obstacle::SetsSession, Place::new(&leg.revision, span))
+            } else {
+                continue;
+            };
+            return Err(ErrorKind::NotInOneTransaction {
+                revision: leg.revision.id.clone(),
+                step: step.name.clone(),
+                obstacle,
+                place,
+            }
+            .into());
         }
     }
     Ok(())

@@ -6,22 +6,24 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use limbeck_history::{RevisionId, Step, StepSide};
-use limbeck_postgres::{DatabaseError, MessageError, Session, Settings};
+use limbeck_postgres::{DatabaseError, MessageError, Settings};
 
 use crate::error::{ErrorKind, Interruption, MigrateError};
 use crate::event::{Event, Events};
 use crate::heartbeat::Heartbeat;
 use crate::interrupt::Interrupt;
-use crate::journal::{EventRow, Journal, Outcome, Token};
+use crate::journal::{Clock, EventRow, Journal, Outcome, Token};
+use crate::line::Line;
 use crate::message::Message;
+use crate::on_apply::{Applying, OnApply};
 use crate::options::RunOptions;
 use crate::place::Place;
 use crate::position::Position;
 use crate::report::Committed;
 use crate::route::Leg;
-use crate::screen::may_change_session;
-use crate::session::{Sent, restore, send};
-use crate::step_message::{nonce_of, stepless, transactional};
+use crate::screen::{may_change_session, screen_hook};
+use crate::session::{Sent, send};
+use crate::step_message::{Frame, Surroundings, nonce_of, reset_role, restore, stepless, transactional};
 use crate::tables::Tables;
 use crate::{failure, lease};
 
@@ -30,7 +32,7 @@ const RETRY_PAUSE: (Duration, Duration) = (Duration::from_millis(200), Duration:
 
 /// What a run works with, from its first connection to its last message.
 pub(crate) struct Context<'a> {
-    pub(crate) session: Session,
+    pub(crate) session: Line<'a>,
     pub(crate) tables: Tables,
     pub(crate) options: &'a RunOptions,
     pub(crate) interrupt: &'a Interrupt,
@@ -43,11 +45,17 @@ impl Context<'_> {
             tables: &self.tables,
             options: self.options,
             token: Token::Known(token),
+            clock: Clock::Transaction,
         }
     }
 
     /// Makes the own tables where they are missing, and takes the lease.
-    pub(crate) async fn begin(&self, settings: &Settings, exists: bool) -> Result<Leased<'_>, MigrateError> {
+    pub(crate) async fn begin(
+        &self,
+        settings: &Settings,
+        exists: bool,
+        commits: Commits,
+    ) -> Result<Leased<'_>, MigrateError> {
         if !exists {
             self.make_tables().await?;
         }
@@ -60,17 +68,18 @@ impl Context<'_> {
             self.events,
         )
         .await?;
-        Ok(Leased {
-            context: self,
-            token,
-            heartbeat: Heartbeat::start(settings, &self.tables, self.options, token),
-            waited: began.elapsed(),
-            committed: Vec::new(),
-            is_dirty: false,
-        })
+        let upkeep = Upkeep {
+            restore: restore(&self.options.search_path, self.session.server_major()),
+            role: reset_role(),
+        };
+        let mut leased = Leased::new(self, token, commits, upkeep);
+        leased.heartbeat = Some(Heartbeat::start(settings, &self.tables, self.options, token));
+        leased.waited = began.elapsed();
+        Ok(leased)
     }
 
-    async fn make_tables(&self) -> Result<(), MigrateError> {
+    /// Makes the own tables where they are missing.
+    pub(crate) async fn make_tables(&self) -> Result<(), MigrateError> {
         let result = self
             .session
             .execute(&format!("BEGIN;\n{};\nCOMMIT", self.tables.create()))
@@ -99,15 +108,51 @@ impl Context<'_> {
     }
 }
 
+/// What commits together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Commits {
+    /// Each step by itself.
+    EachStep,
+    /// All steps of the run, in a transaction that it begins and ends.
+    Run,
+    /// All steps of the run, in a transaction that whoever runs it begins and ends.
+    Caller,
+}
+
+impl Commits {
+    pub(crate) fn of(options: &RunOptions) -> Self {
+        if options.single_transaction {
+            Self::Run
+        } else {
+            Self::EachStep
+        }
+    }
+}
+
+/// What keeps the session the same for every step.
+#[derive(Debug, Clone)]
+pub(crate) struct Upkeep {
+    /// The statements that undo whatever a step may have changed in the session.
+    pub(crate) restore: Vec<String>,
+    /// Those that give the session its role again.
+    pub(crate) role: Vec<String>,
+}
+
 /// A run that holds the lease.
 pub(crate) struct Leased<'a> {
     context: &'a Context<'a>,
     token: i64,
-    heartbeat: Heartbeat,
+    heartbeat: Option<Heartbeat>,
     pub(crate) waited: Duration,
     pub(crate) committed: Vec<Committed>,
+    commits: Commits,
+    upkeep: Upkeep,
     /// Whether an earlier step may have changed the session.
     is_dirty: bool,
+    /// The database's heads after what has run.
+    heads: BTreeSet<RevisionId>,
+    /// What is told once the transaction of the whole run has committed.
+    held: Vec<Event>,
 }
 
 /// Why a step did not commit.
@@ -140,9 +185,36 @@ impl Stop {
     }
 }
 
+impl<'a> Leased<'a> {
+    pub(crate) fn new(context: &'a Context<'a>, token: i64, commits: Commits, upkeep: Upkeep) -> Self {
+        Self {
+            context,
+            token,
+            heartbeat: None,
+            waited: Duration::ZERO,
+            committed: Vec::new(),
+            commits,
+            upkeep,
+            is_dirty: false,
+            heads: BTreeSet::new(),
+            held: Vec::new(),
+        }
+    }
+
+    pub(crate) fn journal(&self) -> Journal<'a> {
+        Journal {
+            clock: Surroundings::clock(self.frame()),
+            ..self.context.journal(self.token)
+        }
+    }
+}
+
 impl Leased<'_> {
-    pub(crate) fn journal(&self) -> Journal<'_> {
-        self.context.journal(self.token)
+    fn frame(&self) -> Frame {
+        match self.commits {
+            Commits::EachStep => Frame::Whole,
+            Commits::Run | Commits::Caller => Frame::Part,
+        }
     }
 
     /// Runs the legs and gives the lease back, whatever came of it.
@@ -151,17 +223,42 @@ impl Leased<'_> {
         legs: &[Leg],
         position: &Position,
     ) -> Result<(Vec<Committed>, Duration), MigrateError> {
-        for leg in legs {
-            if let Err(stop) = self.leg(leg, position).await {
-                return Err(self.abandon(leg, stop).await);
-            }
+        self.heads.clone_from(&position.heads);
+        if let Err((leg, stop)) = self.legs(legs, position).await {
+            return Err(self.abandon(leg, stop).await);
+        }
+        for event in std::mem::take(&mut self.held) {
+            (self.context.events)(event);
         }
         self.end().await
     }
 
+    async fn legs<'l>(
+        &mut self,
+        legs: &'l [Leg],
+        position: &Position,
+    ) -> Result<(), (Option<&'l Leg>, Stop)> {
+        if self.commits == Commits::Run {
+            let began = self.context.session.execute("BEGIN").await;
+            began.map_err(|error| (None, database("beginning the transaction", error)))?;
+        }
+        for leg in legs {
+            self.leg(leg, position).await.map_err(|stop| (Some(leg), stop))?;
+        }
+        if self.commits == Commits::Run {
+            let committed = self.context.session.execute("COMMIT").await;
+            committed.map_err(|error| (None, database("committing the run", error)))?;
+        }
+        Ok(())
+    }
+
     /// Gives the lease back.
     pub(crate) async fn end(self) -> Result<(Vec<Committed>, Duration), MigrateError> {
-        let sql = lease::release(&self.context.tables, self.token);
+        let sql = match self.commits {
+            // The advisory lock is the transaction's.
+            Commits::Caller => lease::give_back(&self.context.tables, &format!("token = {}", self.token)),
+            Commits::EachStep | Commits::Run => lease::release(&self.context.tables, self.token),
+        };
         let result = self.context.session.execute(&sql).await;
         match result {
             Ok(()) => Ok((self.committed, self.waited)),
@@ -176,12 +273,18 @@ impl Leased<'_> {
     }
 
     /// Rolls back, notes the failure, and gives the lease back, as far as the connection allows.
-    async fn abandon(self, leg: &Leg, stop: Stop) -> MigrateError {
+    async fn abandon(self, leg: Option<&Leg>, stop: Stop) -> MigrateError {
+        if self.commits == Commits::Caller {
+            // Whoever began the transaction undoes it, and the lease with it.
+            let (Stop::Failed(kind) | Stop::Before(kind)) = stop;
+            return MigrateError::from(*kind).of_one_transaction();
+        }
         let session = &self.context.session;
         let release = lease::release(&self.context.tables, self.token);
         let kind = match stop {
             Stop::Failed(kind) => {
-                let noted = format!("ROLLBACK;\n{};\n{release}", self.failure_event(leg, &kind));
+                let event = self.failure_event(leg, &kind);
+                let noted = format!("ROLLBACK;\n{event};\n{release}");
                 if session.execute(&noted).await.is_err() {
                     // The event cannot be written, or a late cancel request hit it: the lease matters more.
                     let _ = session.execute("ROLLBACK").await;
@@ -190,6 +293,9 @@ impl Leased<'_> {
                 kind
             }
             Stop::Before(kind) => {
+                if self.commits == Commits::Run {
+                    let _ = session.execute("ROLLBACK").await;
+                }
                 // Without the connection, the next runner sees that this one is gone.
                 let _ = session.execute(&release).await;
                 kind
@@ -197,15 +303,20 @@ impl Leased<'_> {
         };
         // ROLLBACK warns where the step had ended the transaction itself; that was told already.
         drop(session.take_notices());
-        MigrateError::from(*kind).with_committed(self.committed)
+        let error = MigrateError::from(*kind);
+        match self.commits {
+            Commits::EachStep => error.with_committed(self.committed),
+            Commits::Run | Commits::Caller => error.of_one_transaction(),
+        }
     }
 
-    fn failure_event(&self, leg: &Leg, kind: &ErrorKind) -> String {
+    fn failure_event(&self, leg: Option<&Leg>, kind: &ErrorKind) -> String {
         let step = match kind {
             ErrorKind::Step { step, .. }
             | ErrorKind::Require { step, .. }
             | ErrorKind::TransactionEnded { step, .. } => {
-                leg.steps.iter().find(|candidate| candidate.name == *step)
+                let steps = leg.map(|leg| leg.steps.as_slice()).unwrap_or_default();
+                steps.iter().find(|candidate| candidate.name == *step)
             }
             _ => None,
         };
@@ -215,16 +326,16 @@ impl Leased<'_> {
         };
         self.journal().event(&EventRow {
             kind: if step.is_some() { "step" } else { "revision" },
-            revision: Some(leg.revision.id.as_str()),
+            revision: leg.map(|leg| leg.revision.id.as_str()),
             step: step.map(|step| step.number),
-            direction: Some(leg.direction),
+            direction: leg.map(|leg| leg.direction),
             outcome: if matches!(kind, ErrorKind::Interrupted(_)) {
                 "interrupted"
             } else {
                 "failed"
             },
             sqlstate,
-            detail: serde_json::to_string(&serde_json::json!({ "message": kind.to_string() })).ok(),
+            detail: Some(serde_json::json!({ "message": kind.to_string() })),
             ..EventRow::default()
         })
     }
@@ -245,7 +356,7 @@ impl Leased<'_> {
             let is_last = index + 1 == leg.steps.len();
             self.step(leg, step, side, is_last, position).await?;
         }
-        events(Event::RevisionFinished {
+        self.tell_committed(Event::RevisionFinished {
             revision: leg.revision.id.clone(),
             message: leg.revision.title().to_owned(),
             direction: leg.direction,
@@ -254,13 +365,52 @@ impl Leased<'_> {
         Ok(())
     }
 
+    /// Tells what has committed, or once it has.
+    fn tell_committed(&mut self, event: Event) {
+        match self.commits {
+            Commits::EachStep => (self.context.events)(event),
+            Commits::Run | Commits::Caller => self.held.push(event),
+        }
+    }
+
     async fn stepless(&mut self, leg: &Leg) -> Result<(), Stop> {
         self.may_go_on(leg, None)?;
         let began = Instant::now();
-        let message = stepless(&self.journal(), leg, &self.restore());
+        let hook = self.hook(leg, None, &leg.outcome)?;
+        let journal = self.journal();
+        let message = stepless(&self.around(&journal, hook), leg);
         self.own(leg, None, &message, "recording a revision").await?;
         self.commit(leg, None, true, began.elapsed());
         Ok(())
+    }
+
+    /// What surrounds the next step.
+    fn around<'j>(&self, journal: &'j Journal<'j>, hook: String) -> Surroundings<'j> {
+        Surroundings {
+            journal,
+            frame: self.frame(),
+            restore: if self.is_dirty {
+                self.upkeep.restore.clone()
+            } else {
+                Vec::new()
+            },
+            role: self.upkeep.role.clone(),
+            hook,
+        }
+    }
+
+    /// What the hook adds to a step, or to a revision without steps. Raises the heads to those after it.
+    fn hook(
+        &mut self,
+        leg: &Leg,
+        step: Option<(&Step, &StepSide)>,
+        outcome: &Outcome,
+    ) -> Result<String, Stop> {
+        apply(&mut self.heads, outcome);
+        let Some(hook) = &self.context.options.on_apply else {
+            return Ok(String::new());
+        };
+        hook_sql(hook, leg, step, outcome, &self.heads, self.context.options).map_err(Stop::before)
     }
 
     async fn step(
@@ -300,7 +450,7 @@ impl Leased<'_> {
             self.outside(leg, step, side, &outcome, position).await?;
         }
         self.commit(leg, Some(step), is_last, began.elapsed());
-        (self.context.events)(Event::StepFinished {
+        self.tell_committed(Event::StepFinished {
             revision: leg.revision.id.clone(),
             step: step.name.clone(),
             number: step.number,
@@ -319,8 +469,15 @@ impl Leased<'_> {
     ) -> Result<(), Stop> {
         // Unlike a script's, told apart by the token too: no text of a step can know it.
         let nonce = format!("{}/{}", nonce_of(&leg.revision, step, leg.direction), self.token);
-        let message = transactional(&self.journal(), leg, step, side, outcome, &self.restore(), &nonce);
-        let mut remaining = side.options.retry.unwrap_or_default();
+        let hook = self.hook(leg, Some((step, side)), outcome)?;
+        let is_dirty = may_change_session(&side.sql) || may_change_session(&hook);
+        let journal = self.journal();
+        let message = transactional(&self.around(&journal, hook), leg, step, side, outcome, &nonce);
+        // A transaction that has failed cannot be gone on with.
+        let mut remaining = match self.commits {
+            Commits::EachStep => side.options.retry.unwrap_or_default(),
+            Commits::Run | Commits::Caller => 0,
+        };
         let mut pause = RETRY_PAUSE.0;
         while let Err(stop) = self.user(leg, step, side, &message).await {
             let Some((left, reason)) = remaining.checked_sub(1).zip(stop.may_pass()) else {
@@ -346,7 +503,7 @@ impl Leased<'_> {
             pause = (pause * 2).min(RETRY_PAUSE.1);
             self.may_go_on(leg, Some(step))?;
         }
-        self.is_dirty = may_change_session(&side.sql);
+        self.is_dirty = is_dirty;
         Ok(())
     }
 
@@ -397,26 +554,24 @@ impl Leased<'_> {
             Sent::Failed(MessageError { error, .. }) if error.is(crate::journal::sqlstate::LEASE_LOST) => {
                 Err(Stop::failed(ErrorKind::LeaseLost))
             }
-            Sent::Failed(MessageError { error, .. }) => Err(Stop::failed(ErrorKind::Database {
-                doing: doing.to_owned(),
+            Sent::Failed(MessageError {
                 error,
-            })),
-        }
-    }
-
-    fn restore(&self) -> Vec<String> {
-        if self.is_dirty {
-            restore(
-                &self.context.options.search_path,
-                self.context.session.server_major(),
-            )
-        } else {
-            Vec::new()
+                finished_commands,
+            }) if message.is_in_hook(error.position(), finished_commands) => {
+                Err(Stop::failed(ErrorKind::Hook {
+                    revision: leg.revision.id.clone(),
+                    step: step.map(|step| step.name.clone()),
+                    message: error.message().to_owned(),
+                    error: Some(error),
+                }))
+            }
+            Sent::Failed(MessageError { error, .. }) => Err(database(doing, error)),
         }
     }
 
     fn may_go_on(&mut self, leg: &Leg, step: Option<&Step>) -> Result<(), Stop> {
-        for message in self.heartbeat.take_failures() {
+        let failures = self.heartbeat.as_mut().map(Heartbeat::take_failures);
+        for message in failures.unwrap_or_default() {
             (self.context.events)(Event::HeartbeatFailed { message });
         }
         if self.context.interrupt.is_interrupted() {
@@ -449,12 +604,53 @@ fn before(leg: &Leg, next: Option<&Step>) -> Interruption {
 pub(crate) fn heads_after(before: &BTreeSet<RevisionId>, legs: &[Leg]) -> BTreeSet<RevisionId> {
     let mut after = before.clone();
     for leg in legs {
-        if let Outcome::Applied { heads } | Outcome::Gone { heads, .. } = &leg.outcome {
-            for head in &heads.removed {
-                after.remove(head);
-            }
-            after.extend(heads.added.iter().cloned());
-        }
+        apply(&mut after, &leg.outcome);
     }
     after
+}
+
+/// Changes heads as the outcome of a step does.
+pub(crate) fn apply(heads: &mut BTreeSet<RevisionId>, outcome: &Outcome) {
+    if let Outcome::Applied { heads: change } | Outcome::Gone { heads: change, .. } = outcome {
+        for head in &change.removed {
+            heads.remove(head);
+        }
+        heads.extend(change.added.iter().cloned());
+    }
+}
+
+/// What a hook adds to a step, or to a revision without steps. `heads` are those after it.
+pub(crate) fn hook_sql(
+    hook: &OnApply,
+    leg: &Leg,
+    step: Option<(&Step, &StepSide)>,
+    outcome: &Outcome,
+    heads: &BTreeSet<RevisionId>,
+    options: &RunOptions,
+) -> Result<String, ErrorKind> {
+    let failed = |message: String| ErrorKind::Hook {
+        revision: leg.revision.id.clone(),
+        step: step.map(|(step, _)| step.name.clone()),
+        message,
+        error: None,
+    };
+    let applying = Applying {
+        revision: &leg.revision,
+        step: step.map(|(step, _)| step),
+        direction: leg.direction,
+        finishes: !matches!(outcome, Outcome::Going),
+        in_transaction: step.is_none_or(|(_, side)| side.options.transaction),
+        heads,
+        tag: options.tag.as_deref(),
+    };
+    let sql = hook.call(&applying).map_err(|error| failed(error.to_string()))?;
+    screen_hook(&sql).map_err(|refusal| failed(refusal.to_string()))?;
+    Ok(sql.trim().to_owned())
+}
+
+fn database(doing: &str, error: DatabaseError) -> Stop {
+    Stop::failed(ErrorKind::Database {
+        doing: doing.to_owned(),
+        error,
+    })
 }

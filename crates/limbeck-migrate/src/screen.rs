@@ -91,16 +91,42 @@ impl Refusal {
 pub(crate) fn screen(side: &StepSide) -> Result<(), (Refusal, Range<usize>)> {
     let place = |range: &Range<usize>| side.offset + range.start..side.offset + range.end;
     let found = statements(&side.sql);
-    for statement in &found {
-        if let Some(refusal) = refuse(statement) {
-            return Err((refusal, place(&statement.range)));
-        }
+    if let Some((refusal, range)) = refused(&found) {
+        return Err((refusal, place(&range)));
     }
     if !side.options.transaction && found.len() != 1 {
         let range = found.get(1).map_or(0..0, |second| second.range.clone());
         return Err((Refusal::NotOneStatement { count: found.len() }, place(&range)));
     }
     Ok(())
+}
+
+/// The first thing in what a hook adds that cannot be run.
+pub(crate) fn screen_hook(sql: &str) -> Result<(), Refusal> {
+    refused(&statements(sql)).map_or(Ok(()), |(refusal, _)| Err(refusal))
+}
+
+/// The first statement that cannot be run, with its bytes.
+fn refused(found: &[Statement<'_>]) -> Option<(Refusal, Range<usize>)> {
+    found
+        .iter()
+        .find_map(|statement| Some((refuse(statement)?, statement.range.clone())))
+}
+
+/// The first statement at the top level of a step that sets something for the session, with its bytes in the revision
+/// file: `SET`, `RESET` and `DISCARD`, but not what ends with the transaction.
+pub(crate) fn sets_session(side: &StepSide) -> Option<Range<usize>> {
+    statements(&side.sql).iter().find_map(|statement| {
+        let words = statement.first_words();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let sets = match words.as_slice() {
+            ["SET", "LOCAL" | "CONSTRAINTS" | "TRANSACTION", ..] => false,
+            ["SET" | "RESET" | "DISCARD", ..] => true,
+            _ => false,
+        };
+        let range = &statement.range;
+        sets.then(|| side.offset + range.start..side.offset + range.end)
+    })
 }
 
 /// Whether a step's text could leave the session's settings or its role other than it found them. Errs on the side of
@@ -199,7 +225,7 @@ mod tests {
         }
     }
 
-    fn refused(sql: &str) -> Option<String> {
+    fn told(sql: &str) -> Option<String> {
         screen(&side(sql, true))
             .err()
             .map(|(refusal, range)| format!("{refusal} @ {}", &sql[range.start - 100..range.end - 100]))
@@ -265,20 +291,41 @@ mod tests {
             "COPY (SELECT x FROM stdin) TO '/tmp/a'",
             "COPY t TO PROGRAM 'cat'",
         ] {
-            assert_eq!(refused(sql), None, "{sql}");
+            assert_eq!(told(sql), None, "{sql}");
+        }
+    }
+
+    #[test]
+    fn what_outlives_the_transaction_is_told_from_what_does_not() {
+        for sql in [
+            "SET search_path = a",
+            "set role b",
+            "RESET work_mem",
+            "DISCARD TEMP",
+            "SELECT 1; SET x.y = 1",
+        ] {
+            assert!(sets_session(&side(sql, true)).is_some(), "{sql}");
+        }
+        for sql in [
+            "SET LOCAL a.b = 1",
+            "SET CONSTRAINTS ALL DEFERRED",
+            "ALTER TABLE t ALTER a SET NOT NULL",
+            "SELECT 'SET'",
+        ] {
+            assert_eq!(sets_session(&side(sql, true)), None, "{sql}");
         }
     }
 
     #[test]
     fn streams_and_meta_commands() {
         assert_eq!(
-            refused("SELECT 1; COPY t (a, b) FROM stdin;\n1\t2\n\\.\n").unwrap(),
+            told("SELECT 1; COPY t (a, b) FROM stdin;\n1\t2\n\\.\n").unwrap(),
             "a `COPY` from or to the client in a step @ COPY t (a, b) FROM stdin"
         );
-        assert!(refused("COPY t FROM STDIN WITH (FORMAT csv)").is_some());
-        assert!(refused("COPY (SELECT 1) TO STDOUT").is_some());
+        assert!(told("COPY t FROM STDIN WITH (FORMAT csv)").is_some());
+        assert!(told("COPY (SELECT 1) TO STDOUT").is_some());
         assert_eq!(
-            refused("SELECT 1;\n\\restrict abc\nSELECT 2").unwrap(),
+            told("SELECT 1;\n\\restrict abc\nSELECT 2").unwrap(),
             "`\\restrict`, a command of `psql`, in a step @ \\restrict abc"
         );
     }

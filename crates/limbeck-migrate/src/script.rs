@@ -13,17 +13,21 @@ use limbeck_sql::statements;
 
 use crate::error::{ErrorKind, MigrateError};
 use crate::journal::sqlstate::{LEASE_HELD, WRONG_START};
-use crate::journal::{Journal, Outcome, Token};
+use crate::journal::{Clock, Journal, Outcome, Token};
 use crate::lease::{SCRIPT_LEASE, give_back, is_free, prolong, row, take};
 use crate::message::Message;
 use crate::options::RunOptions;
 use crate::place::Place;
 use crate::position::Position;
 use crate::route::{self, Leg};
+use crate::run::{apply, hook_sql};
 use crate::screen::may_change_session;
-use crate::session::restore;
 use crate::sql::{block, text_array};
-use crate::step_message::{after_outside, before_outside, nonce_of, stepless, transactional};
+use crate::stamp::{Change, Stamp};
+use crate::step_message::{
+    Frame, Surroundings, after_outside, before_outside, nonce_of, reset_role, restore, stepless,
+    transactional,
+};
 use crate::tables::{FORMAT, Tables};
 
 /// The oldest major version that is supported: its pins hold in every later one.
@@ -36,7 +40,8 @@ const OLDEST_MAJOR: u32 = 14;
 ///
 /// # Errors
 ///
-/// A target is unknown; a step is the application's (`rust=`), has no way down, or holds what no step can.
+/// A target is unknown; a step is the application's (`rust=`), has no way down, or holds what no step can; a step
+/// stands in the way of a run that is to be one transaction; the hook fails.
 pub fn script(
     history: &History,
     direction: Direction,
@@ -45,44 +50,134 @@ pub fn script(
     options: &RunOptions,
 ) -> Result<String, MigrateError> {
     let (start, target) = history.script_ends(from, to)?;
-    let heads = history.heads_of(&start);
-    let position = Position {
-        exists: !start.is_empty(),
-        heads: heads.clone(),
-        applied: start
-            .iter()
-            .filter_map(|id| Some((id.clone(), history.get(id)?.checksum.clone())))
-            .collect(),
-        ..Position::default()
-    };
+    let position = position(history, &start);
     let legs = match direction {
         Direction::Up => route::up(history, &position, &target)?,
         Direction::Down => route::down(history, &position, &target)?,
     };
     route::check(&legs)?;
+    if options.single_transaction {
+        route::check_one_transaction(&legs, false)?;
+    }
     refuse_rust(&legs)?;
     let tables = Tables::new(&options.version_schema, &options.scope);
-    let journal = Journal {
-        tables: &tables,
-        options,
-        token: Token::Setting,
+    let frame = if options.single_transaction {
+        Frame::Part
+    } else {
+        Frame::Whole
     };
-    let mut script = Script {
-        text: String::new(),
-        journal: &journal,
-        is_dirty: false,
+    let journal = journal(&tables, options, Surroundings::clock(frame));
+    let mut script = Script::new(&journal, frame);
+    let verb = match direction {
+        Direction::Up => "Upgrade",
+        Direction::Down => "Downgrade",
     };
-    script.header(direction, from, to, &legs);
-    if start.is_empty() {
+    script.header(&format!("{verb} from {from} to {to}: {}.", count(legs.len())));
+    if !position.exists {
         script.statement(&tables.create());
     }
-    script.take_lease(&heads);
-    for leg in &legs {
-        script.leg(leg);
+    script.take_lease();
+    script.check_start(&position.heads);
+    script.heads = position.heads;
+    if frame == Frame::Part {
+        script.comment("All of it is one transaction.");
+        script.begin_step();
+        script.statement("BEGIN");
     }
-    script.comment("The lease is given back.");
-    script.statement(&give_back(&tables, "token = :limbeck_token"));
+    for leg in &legs {
+        script.leg(leg)?;
+    }
+    if frame == Frame::Part {
+        script.statement("COMMIT");
+    }
+    script.give_lease_back();
     Ok(script.text)
+}
+
+/// Writes a stamp as a script for `psql -v ON_ERROR_STOP=1 -f`. `from` says where the database is, and the script checks
+/// that first, but where it purges: then everything of the scope is forgotten, wherever the database is.
+///
+/// # Errors
+///
+/// A target is unknown.
+pub fn stamp_script(
+    history: &History,
+    from: &str,
+    stamp: &Stamp,
+    options: &RunOptions,
+) -> Result<String, MigrateError> {
+    let start = history.applied_at(&history.resolve(from, &BTreeSet::new())?);
+    let position = position(history, &start);
+    let change = Change::new(history, &position, stamp)?;
+    let tables = Tables::new(&options.version_schema, &options.scope);
+    let journal = journal(&tables, options, Clock::Transaction);
+    let mut script = Script::new(&journal, Frame::Whole);
+    let to = stamp.targets.join(", ");
+    script.header(&if stamp.purge {
+        format!("Stamp as being at {to}, whatever was on record.")
+    } else {
+        format!("Stamp from {from} to {to}.")
+    });
+    if stamp.purge || !position.exists {
+        script.statement(&tables.create());
+    }
+    script.take_lease();
+    if !stamp.purge {
+        script.check_start(&position.heads);
+    }
+    script.comment("The revisions are put on record; nothing is run.");
+    script.begin_step();
+    script.statement("BEGIN");
+    for statement in change.statements(&journal, &position) {
+        script.statement(&statement);
+    }
+    script.statement("COMMIT");
+    script.give_lease_back();
+    Ok(script.text)
+}
+
+/// Writes what makes the own tables as a script for `psql`.
+#[must_use]
+pub fn ensure_version_script(options: &RunOptions) -> String {
+    let tables = Tables::new(&options.version_schema, &options.scope);
+    let journal = journal(&tables, options, Clock::Transaction);
+    let mut script = Script::new(&journal, Frame::Whole);
+    script.header(&format!(
+        "The tables of the schema {}, where they are missing.",
+        limbeck_sql::quote_identifier(tables.schema())
+    ));
+    script.statement(&tables.create());
+    script.text
+}
+
+/// Where a database is that has exactly these revisions.
+fn position(history: &History, start: &BTreeSet<RevisionId>) -> Position {
+    Position {
+        exists: !start.is_empty(),
+        heads: history.heads_of(start),
+        applied: start
+            .iter()
+            .filter_map(|id| Some((id.clone(), history.get(id)?.checksum.clone())))
+            .collect(),
+        ..Position::default()
+    }
+}
+
+fn journal<'a>(tables: &'a Tables, options: &'a RunOptions, clock: Clock) -> Journal<'a> {
+    Journal {
+        tables,
+        options,
+        token: Token::Setting,
+        clock,
+    }
+}
+
+fn count(revisions: usize) -> String {
+    if revisions == 1 {
+        "1 revision".to_owned()
+    } else {
+        format!("{revisions} revisions")
+    }
 }
 
 /// What the application does cannot be written down.
@@ -107,8 +202,23 @@ fn refuse_rust(legs: &[Leg]) -> Result<(), MigrateError> {
 struct Script<'a> {
     text: String,
     journal: &'a Journal<'a>,
+    frame: Frame,
     /// Whether an earlier step may have changed the session.
     is_dirty: bool,
+    /// The database's heads after what is written.
+    heads: BTreeSet<RevisionId>,
+}
+
+impl<'a> Script<'a> {
+    fn new(journal: &'a Journal<'a>, frame: Frame) -> Self {
+        Self {
+            text: String::new(),
+            journal,
+            frame,
+            is_dirty: false,
+            heads: BTreeSet::new(),
+        }
+    }
 }
 
 impl Script<'_> {
@@ -133,17 +243,9 @@ impl Script<'_> {
         self.text.push_str(message.sql());
     }
 
-    fn header(&mut self, direction: Direction, from: &str, to: &str, legs: &[Leg]) {
-        let verb = match direction {
-            Direction::Up => "Upgrade",
-            Direction::Down => "Downgrade",
-        };
-        let count = if legs.len() == 1 {
-            "1 revision".to_owned()
-        } else {
-            format!("{} revisions", legs.len())
-        };
-        self.line(&format!("-- {verb} from {from} to {to}: {count}."));
+    fn header(&mut self, title: &str) {
+        // A version schema's name may have a line end in it, which must not end the comment.
+        self.line(&format!("-- {}", title.replace(['\n', '\r'], " ")));
         self.line("-- Apply it with: psql -X -v ON_ERROR_STOP=1 -f FILE");
         self.line("\\set ON_ERROR_STOP on");
         self.line("\\set QUIET on");
@@ -159,15 +261,10 @@ impl Script<'_> {
         }
     }
 
-    /// Makes the lease's row, waits for nobody, and checks where the database is.
-    fn take_lease(&mut self, heads: &BTreeSet<RevisionId>) {
+    /// Makes the lease's row, and takes it, waiting for nobody.
+    fn take_lease(&mut self) {
         let tables = self.journal.tables;
-        let (lease, head, step, revision) = (
-            tables.name("lease"),
-            tables.name("head"),
-            tables.name("step"),
-            tables.name("revision"),
-        );
+        let lease = tables.name("lease");
         let scope = tables.scope();
         let meta = tables.name("meta");
         let free = is_free(tables);
@@ -194,6 +291,18 @@ END"
             &free,
         ));
         self.line("\\gset limbeck_");
+    }
+
+    fn give_lease_back(&mut self) {
+        self.comment("The lease is given back.");
+        self.statement(&give_back(self.journal.tables, "token = :limbeck_token"));
+    }
+
+    /// Checks where the database is.
+    fn check_start(&mut self, heads: &BTreeSet<RevisionId>) {
+        let tables = self.journal.tables;
+        let [head, step, revision] = ["head", "step", "revision"].map(|table| tables.name(table));
+        let scope = tables.scope();
         self.comment("The database is where the script starts from.");
         let expected = text_array(heads);
         let check = format!(
@@ -216,7 +325,7 @@ END",
         self.statement(&format!("DO {}", block(&check)));
     }
 
-    fn leg(&mut self, leg: &Leg) {
+    fn leg(&mut self, leg: &Leg) -> Result<(), MigrateError> {
         self.comment(&format!(
             "Revision {} ({}): {}",
             leg.revision.id,
@@ -224,8 +333,9 @@ END",
             leg.revision.title()
         ));
         if leg.steps.is_empty() {
-            self.begin_step();
-            let message = stepless(self.journal, leg, &self.restore());
+            let hook = self.hook(leg, None, &leg.outcome)?;
+            self.begin_message();
+            let message = stepless(&self.around(hook), leg);
             self.message(&message);
         }
         for (index, (step, side)) in leg.sides().enumerate() {
@@ -235,26 +345,71 @@ END",
             } else {
                 Outcome::Going
             };
-            self.step(leg, step, side, &outcome);
+            self.step(leg, step, side, &outcome)?;
         }
+        Ok(())
     }
 
-    fn step(&mut self, leg: &Leg, step: &Step, side: &StepSide, outcome: &Outcome) {
+    fn step(
+        &mut self,
+        leg: &Leg,
+        step: &Step,
+        side: &StepSide,
+        outcome: &Outcome,
+    ) -> Result<(), MigrateError> {
         self.comment(&format!("Step {}", step.name));
-        self.begin_step();
+        let hook = self.hook(leg, Some((step, side)), outcome)?;
+        self.begin_message();
         let nonce = nonce_of(&leg.revision, step, leg.direction);
-        let restore = self.restore();
+        let is_dirty = may_change_session(&side.sql) || may_change_session(&hook);
         if side.options.transaction {
-            let message = transactional(self.journal, leg, step, side, outcome, &restore, &nonce);
+            let message = transactional(&self.around(hook), leg, step, side, outcome, &nonce);
             self.message(&message);
-            self.is_dirty = may_change_session(&side.sql);
+            self.is_dirty = is_dirty;
         } else {
-            self.message(&before_outside(self.journal, leg, step, side, true, &restore));
+            let before = before_outside(&self.around(String::new()), leg, step, side, true);
+            self.message(&before);
             let mut message = Message::default();
             message.source(&side.sql, side.offset);
             self.message(&message);
-            self.message(&after_outside(self.journal, leg, step, outcome));
+            self.is_dirty = false;
+            let after = after_outside(&self.around(hook), leg, step, outcome);
+            self.message(&after);
             self.is_dirty = true;
+        }
+        Ok(())
+    }
+
+    /// What surrounds the next step.
+    fn around(&self, hook: String) -> Surroundings<'_> {
+        Surroundings {
+            journal: self.journal,
+            frame: self.frame,
+            restore: self.restore(),
+            role: reset_role(),
+            hook,
+        }
+    }
+
+    /// What the hook adds. Raises the heads to those after the step.
+    fn hook(
+        &mut self,
+        leg: &Leg,
+        step: Option<(&Step, &StepSide)>,
+        outcome: &Outcome,
+    ) -> Result<String, MigrateError> {
+        apply(&mut self.heads, outcome);
+        let options = self.journal.options;
+        match &options.on_apply {
+            Some(hook) => Ok(hook_sql(hook, leg, step, outcome, &self.heads, options)?),
+            None => Ok(String::new()),
+        }
+    }
+
+    /// Before a message that is a transaction, the lease is prolonged; within one it cannot be.
+    fn begin_message(&mut self) {
+        if self.frame == Frame::Whole {
+            self.begin_step();
         }
     }
 

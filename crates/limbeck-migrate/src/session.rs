@@ -4,14 +4,14 @@ use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use limbeck_postgres::{
-    ConnectError, DatabaseError, MessageError, Pins, Session, SessionOptions, Settings, connect,
+    ConnectError, DatabaseError, MessageError, Session, SessionOptions, Settings, connect,
 };
 
 use crate::error::{ErrorKind, Interruption, MigrateError};
 use crate::event::{Event, Events};
 use crate::interrupt::Interrupt;
+use crate::line::Line;
 use crate::options::RunOptions;
-use crate::step_message::RESET_ROLE;
 
 /// For how long it is tried to connect, where the connection string has no `connect_timeout`: a server that restarts,
 /// a standby that takes over and a suspended compute that wakes are there by then.
@@ -67,22 +67,6 @@ async fn connect_patiently(
     }
 }
 
-/// The statements that undo whatever a step may have changed in the session: its settings and its role.
-pub(crate) fn restore(search_path: &str, major: u32) -> Vec<String> {
-    let pins = Pins::Running {
-        search_path: search_path.to_owned(),
-    }
-    .message(major);
-    let mut statements = vec!["RESET ALL".to_owned()];
-    statements.extend(
-        limbeck_sql::statements(&pins)
-            .into_iter()
-            .map(|statement| statement.text.to_owned()),
-    );
-    statements.extend(RESET_ROLE.map(str::to_owned));
-    statements
-}
-
 /// How a message ended.
 #[derive(Debug)]
 pub(crate) enum Sent {
@@ -94,15 +78,14 @@ pub(crate) enum Sent {
 
 /// Sends a message; when the run is interrupted meanwhile, cancels it on the server and waits for its end, so that
 /// what stands is known.
-pub(crate) async fn send(session: &Session, sql: &str, interrupt: &Interrupt, events: Events<'_>) -> Sent {
+pub(crate) async fn send(session: &Line<'_>, sql: &str, interrupt: &Interrupt, events: Events<'_>) -> Sent {
     let mut running = pin!(session.run_message(sql));
     let result = tokio::select! {
         biased;
         result = &mut running => result,
         () = interrupt.interrupted() => {
             events(Event::Interrupting);
-            // A cancel request that does not reach the server leaves only to wait.
-            let _ = session.canceller().cancel().await;
+            session.cancel().await;
             running.await
         }
     };

@@ -7,6 +7,7 @@ use limbeck_postgres::Session;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{EditedRevision, MigrateError, UnknownRevision};
+use crate::line::Line;
 use crate::options::RunOptions;
 use crate::position::{Holder, Position, StepRecord, StepState, identifier, reading};
 use crate::tables::Tables;
@@ -39,6 +40,10 @@ pub struct AppliedRevision {
     pub origin: Origin,
     /// When: `2026-11-21T10:00:00.123456+00:00`.
     pub applied_at: String,
+    /// The revisions that it follows, as applied.
+    pub parents: Vec<String>,
+    /// Who, as far as the journal tells: `ada@build-7 as app (limbeck 0.1.0)`.
+    pub applied_by: Option<String>,
 }
 
 /// How a revision came to be in the database.
@@ -61,11 +66,16 @@ pub enum Origin {
 /// The tables cannot be read, are of a newer format, or only some of them are there.
 pub async fn state(session: &Session, options: &RunOptions) -> Result<State, MigrateError> {
     let tables = Tables::new(&options.version_schema, &options.scope);
-    let position = Position::read(session, &tables).await?;
+    read(&Line::Lent(session), &tables).await
+}
+
+/// Reads what a database says of itself.
+pub(crate) async fn read(session: &Line<'_>, tables: &Tables) -> Result<State, MigrateError> {
+    let position = Position::read(session, tables).await?;
     if !position.exists {
         return Ok(State::default());
     }
-    let revisions = details(session, &tables, None).await?;
+    let revisions = details(session, tables, None).await?;
     Ok(State {
         exists: true,
         heads: position.heads,
@@ -170,19 +180,30 @@ pub(crate) fn edited<'a>(
         .collect()
 }
 
+/// Who applied or stamped a revision, as a subquery over its row. `{event}` is the table.
+const APPLIED_BY: &str = "(SELECT pg_catalog.concat(
+    CASE WHEN os_user IS NOT NULL OR host IS NOT NULL THEN pg_catalog.concat_ws('@', os_user, host) || ' ' END,
+    'as ', database_user, ' (', application, ' ', version, ')')
+  FROM {event} AS e
+  WHERE e.scope = r.scope AND outcome = 'done'
+    AND (e.revision = r.id AND direction = 'up' OR e.revision IS NULL AND detail->'revisions' ? r.id)
+  ORDER BY e.id DESC LIMIT 1)";
+
 /// The rows of applied revisions, of all or of some.
 pub(crate) async fn details(
-    session: &Session,
+    session: &Line<'_>,
     tables: &Tables,
     ids: Option<&BTreeSet<&RevisionId>>,
 ) -> Result<BTreeMap<RevisionId, AppliedRevision>, MigrateError> {
     let only = ids.map_or_else(String::new, |ids| format!(" AND id IN {}", crate::sql::list(ids)));
     let query = format!(
         "SELECT id, checksum, file_name, message, origin,
-  pg_catalog.to_char(applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"+00:00\"')
-FROM {} WHERE scope = {}{only}",
+  pg_catalog.to_char(applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"+00:00\"'),
+  pg_catalog.array_to_string(parents, ' '), {by}
+FROM {} AS r WHERE scope = {}{only}",
         tables.name("revision"),
         tables.scope(),
+        by = APPLIED_BY.replace("{event}", &tables.name("event")),
     );
     let rows = session
         .query_text(&query)
@@ -203,6 +224,8 @@ FROM {} WHERE scope = {}{only}",
                     _ => Origin::Applied,
                 },
                 applied_at: next(),
+                parents: next().split_whitespace().map(str::to_owned).collect(),
+                applied_by: Some(next()).filter(|by| !by.is_empty()),
             };
             Ok((id, revision))
         })

@@ -1,43 +1,142 @@
 //! The messages of steps.
 //!
 //! A step in a transaction is one message: `BEGIN`, its timeouts, the guard (fence and nonce), what it requires, its
-//! SQL, the seal (the nonce is still there), its rows, `COMMIT`.
+//! SQL, the seal (the nonce is still there), its rows, `COMMIT`. Where all steps of a run are one transaction, the
+//! message is the same without its two ends.
 
 use limbeck_history::{Revision, Step, StepSide};
+use limbeck_postgres::Pins;
 use limbeck_sql::statements;
 
-use crate::journal::{Journal, Outcome, TRANSACTION_DURATION, count_check, count_query, nonce, seal};
+use crate::journal::{
+    Clock, Journal, Outcome, count_check, count_query, nonce, note_beginning, seal, set_tag,
+};
 use crate::message::Message;
 use crate::options::RunOptions;
 use crate::route::Leg;
 use crate::screen::{may_change_session, may_end_transaction};
-use crate::sql::timeout;
+use crate::sql::{block, timeout};
 use crate::x_settings::{Lasting, x_settings};
 
-/// What a step's transaction begins with. `restore` are the statements that undo what an earlier step may have
-/// changed in the session.
-pub(crate) fn begin(options: &RunOptions, side: Option<&StepSide>, restore: &[String]) -> Vec<String> {
+/// What surrounds a step in its message.
+#[derive(Debug, Clone)]
+pub(crate) struct Surroundings<'a> {
+    pub(crate) journal: &'a Journal<'a>,
+    pub(crate) frame: Frame,
+    /// The statements that undo what an earlier step may have changed in the session.
+    pub(crate) restore: Vec<String>,
+    /// The statements that give the session its role again, whatever a step has made of it.
+    pub(crate) role: Vec<String>,
+    /// What the hook of the application adds, in front of the end of the transaction.
+    pub(crate) hook: String,
+}
+
+/// Whether a message is a transaction, or part of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Frame {
+    /// It is a transaction.
+    Whole,
+    /// It is part of a transaction that others begin and end.
+    Part,
+}
+
+impl Surroundings<'_> {
+    /// What a message of Limbeck's own begins with.
+    fn begin(&self, message: &mut Message, side: Option<&StepSide>) {
+        match self.frame {
+            Frame::Whole => message.own(["BEGIN"]),
+            Frame::Part => message.own([constraints_as_defined()]),
+        }
+        message.own(&self.restore);
+        if self.frame == Frame::Part {
+            // After the settings have come back, or it would be gone with them.
+            message.own([note_beginning()]);
+        }
+        message.own(timeouts(self.journal.options, side));
+        if let Some(tag) = &self.journal.options.tag {
+            message.own([set_tag(tag)]);
+        }
+    }
+
+    /// What the hook adds, and the end of the message. `nonce` is that of the step, where it has one.
+    fn finish(&self, message: &mut Message, nonce: Option<&str>) {
+        if !self.hook.is_empty() {
+            message.hook(&self.hook);
+            if let Some(nonce) = nonce {
+                message.own([seal(nonce)]);
+            }
+            message.own(&self.role);
+        }
+        if self.frame == Frame::Whole {
+            message.own(["COMMIT"]);
+        }
+    }
+
+    fn duration(&self) -> String {
+        self.journal.clock.duration()
+    }
+
+    /// What tells when a step began whose message stands so.
+    pub(crate) fn clock(frame: Frame) -> Clock {
+        match frame {
+            Frame::Whole => Clock::Transaction,
+            Frame::Part => Clock::Setting,
+        }
+    }
+}
+
+/// The timeouts of a step in a transaction.
+fn timeouts(options: &RunOptions, side: Option<&StepSide>) -> [String; 2] {
     let lock_timeout = side
         .and_then(|side| side.options.lock_timeout)
         .unwrap_or(options.lock_timeout);
     let statement_timeout = side
         .and_then(|side| side.options.statement_timeout)
         .or(options.statement_timeout);
-    let mut statements = vec!["BEGIN".to_owned()];
-    statements.extend_from_slice(restore);
-    statements.push(format!(
-        "SET LOCAL lock_timeout = {}",
-        timeout(Some(lock_timeout))
-    ));
-    statements.push(format!(
-        "SET LOCAL statement_timeout = {}",
-        timeout(statement_timeout)
-    ));
-    statements
+    [
+        format!("SET LOCAL lock_timeout = {}", timeout(Some(lock_timeout))),
+        format!("SET LOCAL statement_timeout = {}", timeout(statement_timeout)),
+    ]
+}
+
+/// Every constraint deferred or not as it was defined, whatever an earlier step of the same transaction has made of
+/// that. One that is made later in the same step counts as deferred: what is checked later does not fail for it.
+pub(crate) fn constraints_as_defined() -> String {
+    let body = "DECLARE immediate text := (SELECT pg_catalog.string_agg(DISTINCT pg_catalog.format('%I.%I', n.nspname, c.conname), ', ')
+    FROM pg_catalog.pg_constraint AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.connamespace
+    WHERE c.condeferrable AND NOT c.condeferred);
+BEGIN
+  SET CONSTRAINTS ALL DEFERRED;
+  IF immediate IS NOT NULL THEN
+    EXECUTE 'SET CONSTRAINTS ' || immediate || ' IMMEDIATE';
+  END IF;
+END";
+    format!("DO {}", block(body))
 }
 
 /// The role of the session again, whatever a step has made of it.
 pub(crate) const RESET_ROLE: [&str; 2] = ["RESET SESSION AUTHORIZATION", "RESET ROLE"];
+
+/// The same as statements.
+pub(crate) fn reset_role() -> Vec<String> {
+    RESET_ROLE.map(str::to_owned).to_vec()
+}
+
+/// The statements that undo whatever a step may have changed in the session: its settings and its role.
+pub(crate) fn restore(search_path: &str, major: u32) -> Vec<String> {
+    let pins = Pins::Running {
+        search_path: search_path.to_owned(),
+    }
+    .message(major);
+    let mut restore = vec!["RESET ALL".to_owned()];
+    restore.extend(
+        statements(&pins)
+            .into_iter()
+            .map(|statement| statement.text.to_owned()),
+    );
+    restore.extend(reset_role());
+    restore
+}
 
 /// What a step requires, each query with its check.
 pub(crate) fn requires(message: &mut Message, side: &StepSide) {
@@ -54,66 +153,67 @@ pub(crate) fn requires(message: &mut Message, side: &StepSide) {
 
 /// What ends a step's own part: its nonce is still there, deferred constraints hold while its settings do, and the
 /// session's role is its own again.
-pub(crate) fn end(message: &mut Message, side: &StepSide, step_nonce: &str) {
+fn end(message: &mut Message, side: &StepSide, step_nonce: &str, role: &[String]) {
     message.own([seal(step_nonce)]);
-    unset(message, side);
+    unset(message, side, role);
 }
 
-fn unset(message: &mut Message, side: &StepSide) {
+fn unset(message: &mut Message, side: &StepSide, role: &[String]) {
     message.own(["SET CONSTRAINTS ALL IMMEDIATE"]);
     if may_change_session(&side.sql) {
-        message.own(RESET_ROLE);
+        message.own(role);
     }
 }
 
 /// A whole step in a transaction. `outcome` is what its revision comes to by it.
 pub(crate) fn transactional(
-    journal: &Journal<'_>,
+    around: &Surroundings<'_>,
     leg: &Leg,
     step: &Step,
     side: &StepSide,
     outcome: &Outcome,
-    restore: &[String],
     step_nonce: &str,
 ) -> Message {
+    let journal = around.journal;
     let mut message = Message::default();
-    message.own(begin(journal.options, Some(side), restore));
+    around.begin(&mut message, Some(side));
     message.own(x_settings(&journal.options.x, Lasting::Transaction));
     message.own([journal.guard(step_nonce)]);
     requires(&mut message, side);
     message.source(&side.sql, side.offset);
-    end(&mut message, side, step_nonce);
+    end(&mut message, side, step_nonce, &around.role);
     message.own(journal.step_done(&leg.revision, step, side, leg.direction));
     message.own(journal.outcome(&leg.revision, outcome));
-    message.own([journal.done_event(&leg.revision, Some(step), leg.direction, TRANSACTION_DURATION)]);
-    message.own(["COMMIT"]);
+    message.own([journal.done_event(&leg.revision, Some(step), leg.direction, &around.duration())]);
+    around.finish(&mut message, Some(step_nonce));
     message
 }
 
 /// A revision without steps to run.
-pub(crate) fn stepless(journal: &Journal<'_>, leg: &Leg, restore: &[String]) -> Message {
+pub(crate) fn stepless(around: &Surroundings<'_>, leg: &Leg) -> Message {
+    let journal = around.journal;
     let mut message = Message::default();
-    message.own(begin(journal.options, None, restore));
+    around.begin(&mut message, None);
     message.own([journal.fenced()]);
     message.own(journal.outcome(&leg.revision, &leg.outcome));
-    message.own([journal.done_event(&leg.revision, None, leg.direction, TRANSACTION_DURATION)]);
-    message.own(["COMMIT"]);
+    message.own([journal.done_event(&leg.revision, None, leg.direction, &around.duration())]);
+    around.finish(&mut message, None);
     message
 }
 
 /// What precedes a step outside a transaction: its requires, and the row that says it has begun, with what the
-/// catalogue shows before. `is_anew`: the statement will run as if for the first time. Its timeouts hold for the session from here on: a lock timeout would leave an invalid index behind, so
-/// there is none but what the step says.
+/// catalogue shows before. `is_anew`: the statement will run as if for the first time. Its timeouts hold for the session
+/// from here on: a lock timeout would leave an invalid index behind, so there is none but what the step says.
 pub(crate) fn before_outside(
-    journal: &Journal<'_>,
+    around: &Surroundings<'_>,
     leg: &Leg,
     step: &Step,
     side: &StepSide,
     is_anew: bool,
-    restore: &[String],
 ) -> Message {
+    let journal = around.journal;
     let mut message = Message::default();
-    message.own(begin(journal.options, None, restore));
+    around.begin(&mut message, None);
     message.own(x_settings(&journal.options.x, Lasting::Session));
     message.own([journal.fenced()]);
     requires(&mut message, side);
@@ -135,16 +235,17 @@ pub(crate) fn outside_timeouts(side: &StepSide) -> [String; 2] {
 }
 
 /// What follows a step outside a transaction.
-pub(crate) fn after_outside(journal: &Journal<'_>, leg: &Leg, step: &Step, outcome: &Outcome) -> Message {
+pub(crate) fn after_outside(around: &Surroundings<'_>, leg: &Leg, step: &Step, outcome: &Outcome) -> Message {
+    let journal = around.journal;
     let duration = journal.step_duration(&leg.revision, step, leg.direction);
     let mut message = Message::default();
-    message.own(begin(journal.options, None, &[]));
+    around.begin(&mut message, None);
     message.own([journal.fenced()]);
     message.own(journal.step_ended(&leg.revision, step, leg.direction));
     // Before the outcome, which forgets the step of a revision that is gone.
     message.own([journal.done_event(&leg.revision, Some(step), leg.direction, &duration)]);
     message.own(journal.outcome(&leg.revision, outcome));
-    message.own(["COMMIT"]);
+    around.finish(&mut message, None);
     message
 }
 
@@ -165,7 +266,7 @@ pub(crate) fn replayed(side: &StepSide, step_nonce: &str) -> Message {
     if is_sealed {
         message.own([seal(step_nonce)]);
     }
-    unset(&mut message, side);
+    unset(&mut message, side, &reset_role());
     message.own(["COMMIT"]);
     message
 }

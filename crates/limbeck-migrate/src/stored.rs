@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use limbeck_history::{History, Revision, RevisionId};
-use limbeck_postgres::Session;
 
 use crate::error::{ErrorKind, MigrateError, UnknownRevision};
 use crate::event::{Event, Events, StoredBodyReason};
 use crate::lease::value;
+use crate::line::Line;
 use crate::position::{Position, reading};
 use crate::route::{self, Leg};
 use crate::run::Context;
@@ -103,7 +103,7 @@ async fn with_copies(
 
 /// The database's copies of revisions, where they can be trusted.
 pub(crate) async fn copies(
-    session: &Session,
+    session: &Line<'_>,
     tables: &Tables,
     ids: &BTreeSet<&RevisionId>,
 ) -> Result<BTreeMap<RevisionId, Revision>, MigrateError> {

@@ -10,12 +10,13 @@ use limbeck_postgres::{DatabaseError, Settings};
 use crate::error::{ErrorKind, MigrateError, UnknownRevision};
 use crate::event::{Event, Events};
 use crate::interrupt::Interrupt;
+use crate::line::Line;
 use crate::options::RunOptions;
 use crate::pending::Pending;
 use crate::position::Position;
 use crate::report::Report;
 use crate::route::{self, Leg};
-use crate::run::{Context, heads_after};
+use crate::run::{Commits, Context, heads_after};
 use crate::state::{details, edited};
 use crate::stored;
 use crate::tables::Tables;
@@ -92,7 +93,7 @@ impl<'a> Runner<'a> {
     ) -> Result<Self, MigrateError> {
         let settings = direct(settings, events);
         let context = Context {
-            session: crate::session::open(&settings, options, interrupt, events).await?,
+            session: Line::Own(crate::session::open(&settings, options, interrupt, events).await?),
             tables: Tables::new(&options.version_schema, &options.scope),
             options,
             interrupt,
@@ -205,7 +206,8 @@ impl<'a> Runner<'a> {
         if request.legs(&context, &position, &|_| ()).await?.is_empty() {
             return Ok(nothing(&position.heads, Duration::ZERO));
         }
-        let leased = context.begin(&settings, position.exists).await?;
+        let commits = Commits::of(context.options);
+        let leased = context.begin(&settings, position.exists, commits).await?;
         // Another runner may have come first.
         let found = read_again(&context, request).await;
         let (position, legs) = match found {
@@ -228,10 +230,10 @@ impl<'a> Runner<'a> {
 
 /// What a run is to do.
 #[derive(Clone, Copy)]
-struct Request<'a> {
-    history: &'a History,
-    target: &'a str,
-    direction: Direction,
+pub(crate) struct Request<'a> {
+    pub(crate) history: &'a History,
+    pub(crate) target: &'a str,
+    pub(crate) direction: Direction,
 }
 
 /// The settings of the database itself, where those given are of a pooler in front of it: a pooler hands a session's
@@ -265,7 +267,7 @@ fn nothing(heads: &BTreeSet<RevisionId>, waited: Duration) -> Report {
 }
 
 impl Request<'_> {
-    async fn legs(
+    pub(crate) async fn legs(
         &self,
         context: &Context<'_>,
         position: &Position,
@@ -279,6 +281,9 @@ impl Request<'_> {
             Direction::Down => stored::down(context, self.history, position, self.target, events).await?,
         };
         route::check(&legs)?;
+        if context.options.single_transaction {
+            route::check_one_transaction(&legs, false)?;
+        }
         Ok(legs)
     }
 }
@@ -310,7 +315,8 @@ pub(crate) fn unknown<'p>(history: &History, position: &'p Position) -> BTreeSet
         .collect()
 }
 
-async fn refuse_unknown(
+/// Refuses a database that has revisions whose files are not here.
+pub(crate) async fn refuse_unknown(
     context: &Context<'_>,
     history: &History,
     position: &Position,

@@ -157,23 +157,9 @@ async fn a_stamp_runs_nothing() {
         fixture
             .rows("SELECT kind, detail FROM limbeck.event WHERE kind = 'stamp' ORDER BY id")
             .await,
-        "stamp|{\"to\": [\"b\"], \"from\": []}\nstamp|{\"to\": [], \"from\": [\"c\"]}"
+        "stamp|{\"to\": [\"b\"], \"from\": [], \"revisions\": [\"a\", \"b\"]}\n\
+         stamp|{\"to\": [], \"from\": [\"c\"], \"revisions\": []}"
     );
-}
-
-#[tokio::test]
-async fn a_stamp_accepts_what_was_edited_and_forgets_what_is_not_here() {
-    let fixture = Fixture::new().await;
-    fixture.upgrade(&three(), "head").await.unwrap();
-    let mut files = [table("a", "", "a")];
-    files[0].1 = files[0].1.replace("id int", "id bigint");
-    let edited = history(&files);
-    fixture.stamp(&edited, "a").await.unwrap();
-    assert_eq!(
-        fixture.rows("SELECT id, origin FROM limbeck.revision").await,
-        "a|stamped"
-    );
-    assert!(fixture.upgrade(&edited, "head").await.unwrap().is_empty());
 }
 
 #[tokio::test]

@@ -309,10 +309,7 @@ async fn an_application_brings_its_revisions_along() {
         1
     );
     assert!(migrations.upgrade(&fixture.settings).await.unwrap().is_empty());
-    migrations
-        .downgrade_to(&fixture.settings, "base", &fixture.interrupt, &|_| ())
-        .await
-        .unwrap();
+    migrations.downgrade_to(&fixture.settings, "base").await.unwrap();
     assert_eq!(fixture.tables().await, "");
 }
 

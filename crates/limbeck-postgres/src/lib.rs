@@ -18,7 +18,7 @@ pub use authentication::{Authentication, AuthenticationMethod, RequiredAuthentic
 pub use connect::{ChannelBindingFailure, ConnectError, connect};
 pub use database_error::{DatabaseError, sqlstate};
 pub use password::Password;
-pub use session::{Canceller, MessageError, Notice, NoticeCallback, Pins, Session, SessionOptions};
+pub use session::{Canceller, MessageError, Messages, Notice, NoticeCallback, Pins, Session, SessionOptions};
 pub use settings::{
     ChannelBinding, ClientCertificateMode, Defaults, Host, IgnoredKey, KEYS, Keepalives, Key,
     RootCertificate, Settings, SettingsError, SslMode, SslNegotiation, TargetSession, Treatment,

@@ -8,6 +8,7 @@ mod current;
 mod diff;
 mod drift;
 mod edit;
+mod ensure_version;
 mod heads;
 mod history;
 mod import;
@@ -33,6 +34,7 @@ pub use current::{AppliedRevision, CurrentReport, current};
 pub use diff::{DiffOptions, DiffReport, DiffSide, DiffStep, diff};
 pub use drift::{DriftKind, DriftReport, DriftedObject, StrayObject, drift};
 pub use edit::{Editable, Edited, editable, edited};
+pub use ensure_version::{ensure_version, ensure_version_script};
 pub use heads::heads;
 pub use history::{HistoryOptions, HistoryReport, RevisionSummary, history};
 pub use import::{
@@ -53,7 +55,7 @@ pub use server::{
     server_status, server_stop,
 };
 pub use show::{ShowReport, show};
-pub use stamp::stamp;
+pub use stamp::{stamp, stamp_script};
 pub use status::{
     DatabasePlace, DriftState, PendingRevision, StatusHead, StatusOptions, StatusReport, StatusRevision,
     status,

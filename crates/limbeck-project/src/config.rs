@@ -51,6 +51,8 @@ pub struct Config {
     pub post_write_hooks: Vec<PostWriteHook>,
     /// The section `[autogenerate]`.
     pub autogenerate: AutogenerateConfig,
+    /// The section `[run]`.
+    pub run: RunConfig,
     /// The section `[server]`.
     pub server: ServerConfig,
     /// `[scratch] url`, variables not yet expanded; `None` when Limbeck starts its own.
@@ -64,6 +66,13 @@ pub struct Config {
 pub struct AutogenerateConfig {
     /// Whether indexes on existing tables are built with `CONCURRENTLY`.
     pub concurrently: bool,
+}
+
+/// The section `[run]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RunConfig {
+    /// Whether all steps of an upgrade or a downgrade commit together.
+    pub single_transaction: bool,
 }
 
 /// The section `[server]`.
@@ -87,6 +96,7 @@ impl Default for Config {
             revisions: RevisionsConfig::default(),
             post_write_hooks: Vec::new(),
             autogenerate: AutogenerateConfig::default(),
+            run: RunConfig::default(),
             server: ServerConfig::default(),
             scratch_url: None,
             types: BTreeMap::new(),
@@ -102,13 +112,14 @@ enum Level {
 }
 
 /// What a section may say at every level.
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 10] = [
     "migrations",
     "models",
     "schema",
     "revisions",
     "post_write_hooks",
     "autogenerate",
+    "run",
     "server",
     "scratch",
     "types",
@@ -193,6 +204,12 @@ impl Config {
                 self.autogenerate.concurrently = value;
             }
         }
+        if let Some(run) = section.section("run", errors) {
+            run.only(&["single_transaction"], errors);
+            if let Some(value) = run.boolean("single_transaction", errors) {
+                self.run.single_transaction = value;
+            }
+        }
         if let Some(server) = section.section("server", errors) {
             server.only(&["major", "bin"], errors);
             if let Some(major) = server.integer("major", 14, 18, errors) {
@@ -245,12 +262,17 @@ mod tests {
             [environments.production]
             database.url = '${PRODUCTION}'
             database.scope = 'live'
+            run.single_transaction = true
         ";
         let development = parse(text, None).unwrap();
         assert_eq!(development.database.url.as_deref(), Some("${DEV}"));
         let production = parse(text, Some("production")).unwrap();
         assert_eq!(production.database.url.as_deref(), Some("${PRODUCTION}"));
         assert_eq!(production.database.scope, "live");
+        assert_eq!(
+            [development, production.clone()].map(|config| config.run.single_transaction),
+            [false, true]
+        );
         assert_eq!(production.database.schemas, ["public", "app"]);
         assert_eq!(production.migrations, Path::new("db"));
     }

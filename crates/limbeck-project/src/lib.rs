@@ -51,7 +51,8 @@ pub use text_difference::{DifferenceLine, LineSide, line_difference};
 pub use limbeck_catalog::{Definition, Kind, Object, ObjectId};
 pub use limbeck_history::{DraftRequire, DraftStep, InvalidXArgument, StepOptions, XArguments};
 pub use limbeck_migrate::{
-    Direction as RunDirection, Event as RunEvent, Interrupt, LogEntry, Report as RunReport,
+    Applying, Direction as RunDirection, EnsureReport, Event as RunEvent, Interrupt, LogEntry, OnApply,
+    Origin, Report as RunReport, Stamp, StampReport,
 };
 pub use limbeck_plan::Requirement;
 pub use limbeck_postgres::Defaults as ConnectionDefaults;

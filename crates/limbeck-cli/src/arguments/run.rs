@@ -13,8 +13,31 @@ pub(crate) struct RunArguments {
     #[arg(long)]
     pub(crate) sql: bool,
 
+    /// Commit all steps together, or none of them; `[run] single_transaction` in limbeck.toml sets it for
+    /// good, and `--single-transaction=false` takes it back
+    #[arg(
+        long,
+        value_name = "BOOLEAN",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        hide_possible_values = true
+    )]
+    pub(crate) single_transaction: Option<bool>,
+
+    #[command(flatten)]
+    pub(crate) tag: TagArguments,
+
     #[command(flatten)]
     pub(crate) waiting: WaitingArguments,
+}
+
+/// What a run is tagged with.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct TagArguments {
+    /// A text for the journal, and for steps, which find it by `current_setting('limbeck.tag', true)`
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) tag: Option<String>,
 }
 
 /// How long to wait for others.
@@ -34,6 +57,17 @@ impl From<&WaitingArguments> for RunSettings {
         Self {
             lock_timeout: waiting.lock_timeout,
             wait: waiting.wait,
+            ..Self::default()
+        }
+    }
+}
+
+impl From<&RunArguments> for RunSettings {
+    fn from(run: &RunArguments) -> Self {
+        Self {
+            single_transaction: run.single_transaction,
+            tag: run.tag.tag.clone(),
+            ..Self::from(&run.waiting)
         }
     }
 }

@@ -11,6 +11,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("limbeck upgrade +1", "one revision"),
     ("limbeck upgrade 8f3c", "to the revision that begins so"),
     ("limbeck upgrade 27c6:head --sql > up.sql", "the same as a script"),
+    ("limbeck upgrade --single-transaction", "all of it, or nothing"),
 ];
 
 /// Move the database up

@@ -1,5 +1,6 @@
 //! `current`.
 
+use limbeck_project::Origin;
 use limbeck_project::commands::{self, AppliedRevision, CurrentReport};
 
 use super::revisions::{head_label, title};
@@ -10,13 +11,16 @@ use crate::exit::Exit;
 use crate::output::style;
 use crate::output::text::count;
 
-pub(crate) async fn run(context: &Context, _arguments: &CurrentArguments) -> Result<Exit, CommandError> {
+pub(crate) async fn run(context: &Context, arguments: &CurrentArguments) -> Result<Exit, CommandError> {
     let report = commands::current(&context.project()?, &context.events()).await?;
     context.output.finish();
     if context.output.is_json() {
         context.output.json(&report)?;
     } else {
         show(context, &report)?;
+    }
+    if arguments.check_heads && !report.is_at_heads {
+        return Ok(Exit::Different);
     }
     Ok(Exit::Done)
 }
@@ -28,6 +32,11 @@ fn show(context: &Context, report: &CurrentReport) -> Result<(), CommandError> {
     }
     for revision in &report.heads {
         output.result(line(revision))?;
+        if output.is_verbose() {
+            for detail in details(revision) {
+                output.result(format_args!("    {detail}\n"))?;
+            }
+        }
     }
     for revision in &report.unfinished {
         output.warning(&format!(
@@ -53,6 +62,29 @@ fn show(context: &Context, report: &CurrentReport) -> Result<(), CommandError> {
         output.hint("`limbeck plan` shows what `limbeck upgrade` would run");
     }
     Ok(())
+}
+
+/// Its file, its parents, and how, when and by whom it came to be there.
+fn details(revision: &AppliedRevision) -> Vec<String> {
+    let parents = if revision.revises.is_empty() {
+        "<base>".to_owned()
+    } else {
+        revision.revises.join(", ")
+    };
+    let how = match revision.origin {
+        Origin::Applied => "applied",
+        Origin::Stamped => "stamped",
+        Origin::Imported => "imported",
+    };
+    let by = revision
+        .applied_by
+        .as_ref()
+        .map_or_else(String::new, |by| format!(" by {by}"));
+    vec![
+        format!("file: {}", revision.path.display()),
+        format!("revises: {parents}"),
+        format!("{how}: {}{by}", revision.applied_at),
+    ]
 }
 
 fn line(revision: &AppliedRevision) -> String {

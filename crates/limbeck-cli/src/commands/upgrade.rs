@@ -10,7 +10,7 @@ use crate::exit::Exit;
 
 pub(crate) async fn run(context: &Context, arguments: &UpgradeArguments) -> Result<Exit, CommandError> {
     let project = context.project()?;
-    let settings = (&arguments.run.waiting).into();
+    let settings = (&arguments.run).into();
     let target = arguments.target.as_str();
     if arguments.run.sql {
         outcome::show_script(context, &commands::upgrade_script(&project, target, &settings)?)?;

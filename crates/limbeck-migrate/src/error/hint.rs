@@ -2,10 +2,21 @@
 
 use limbeck_postgres::DatabaseError;
 
-use super::ErrorKind;
+use super::{ErrorKind, Obstacle};
 
-/// What to do about an error. `committed` tells whether the run had committed something before it.
-pub(super) fn of(kind: &ErrorKind, committed: bool) -> Option<String> {
+/// What a run that failed has left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// Nothing: it was one transaction.
+    NothingOfTheRun,
+    /// Nothing, as its first step failed.
+    NothingOfTheStep,
+    /// The steps before.
+    EarlierSteps,
+}
+
+/// What to do about an error, given what the run has left.
+pub(super) fn of(kind: &ErrorKind, kept: Kept) -> Option<String> {
     let hint = match kind {
         ErrorKind::Connect(error) => return error.hint(),
         ErrorKind::Target(error) => return error.hint(),
@@ -13,7 +24,10 @@ pub(super) fn of(kind: &ErrorKind, committed: bool) -> Option<String> {
         ErrorKind::Database { error, .. } if error.is(limbeck_postgres::sqlstate::INSUFFICIENT_PRIVILEGE) => {
             "the role lacks this right: have it granted, or connect as the role that owns these tables"
         }
-        ErrorKind::Database { .. } | ErrorKind::Graph(_) => return None,
+        ErrorKind::Database { .. } | ErrorKind::Graph(_) | ErrorKind::Embedded(_) => return None,
+        ErrorKind::Interrupted(_) if kept == Kept::NothingOfTheRun => {
+            "run again: nothing of the run was kept"
+        }
         ErrorKind::Interrupted(interruption) => interruption.hint(),
         ErrorKind::NewerFormat { .. } => "use the release that wrote them, or a newer one",
         ErrorKind::TablesMissing { schema, .. } => {
@@ -32,7 +46,8 @@ pub(super) fn of(kind: &ErrorKind, committed: bool) -> Option<String> {
         }
         ErrorKind::ChangedMeanwhile { .. } => "look again: run the command once more",
         ErrorKind::Unknown { .. } => {
-            "get the files from whoever applied them, or downgrade, which uses the database's copies"
+            "get the files from whoever applied them, or downgrade, which uses the database's copies; if they are gone \
+                 for good, `limbeck stamp --purge REVISION` forgets them"
         }
         ErrorKind::StepEdited { .. } => {
             "restore the step as it ran, or downgrade to before the revision with the file as it was"
@@ -48,7 +63,7 @@ pub(super) fn of(kind: &ErrorKind, committed: bool) -> Option<String> {
             error,
             left_something,
             ..
-        } => step(error, committed, *left_something),
+        } => step(error, kept, *left_something),
         ErrorKind::Require { .. } => "correct the data, or fill it in an earlier step; then run again",
         ErrorKind::TransactionEnded { .. } => {
             "look at what the step has left behind, undo it by hand, and take the command that ended the \
@@ -62,9 +77,26 @@ pub(super) fn of(kind: &ErrorKind, committed: bool) -> Option<String> {
         }
         ErrorKind::AlreadyOnRecord { .. } => {
             "an import is for a database that Limbeck has not run on; if what is on record is wrong, forget it with \
-                 `limbeck stamp base`, and import then"
+                 `limbeck stamp --purge base`, and import then"
         }
         ErrorKind::ImportMoved { .. } => "run the import again while nobody runs the other tool",
+        ErrorKind::NotInOneTransaction { obstacle, .. } => match obstacle {
+            Obstacle::Outside => {
+                "let each step commit by itself (without `--single-transaction`), or run up to that revision first"
+            }
+            Obstacle::Rust => {
+                "let each step commit by itself, and run the application's own migration command"
+            }
+            Obstacle::SetsSession => {
+                "write `SET LOCAL`, which ends with the transaction, or run on a connection without an open transaction"
+            }
+        },
+        ErrorKind::Hook { error: Some(_), .. } => {
+            "the SQL is what the hook `on_apply` gave; nothing of the step was kept"
+        }
+        ErrorKind::Hook { error: None, .. } => "the hook `on_apply` stopped the run before the step",
+        ErrorKind::Behind { .. } => "upgrade the database, then start the application",
+        ErrorKind::TransactionFailed => "roll it back, and run again",
         ErrorKind::IndexInProgress { .. } => "wait for it to end, or end it with `pg_terminate_backend`",
     };
     Some(hint.to_owned())
@@ -73,11 +105,16 @@ pub(super) fn of(kind: &ErrorKind, committed: bool) -> Option<String> {
 const AGAIN: &str = "run again: what was committed is kept, and the rest is done then";
 
 /// Hints for SQLSTATEs of PostgreSQL that a step can do something about, else what stands and how to go on.
-fn step(error: &DatabaseError, committed: bool, left_something: bool) -> &'static str {
+fn step(error: &DatabaseError, kept: Kept, left_something: bool) -> &'static str {
     match error.sqlstate() {
         _ if error.is_connection_lost() => AGAIN,
         // active_sql_transaction: "cannot run inside a transaction block".
         Some("25001") => "give the statement a step of its own with `transaction=no`",
+        // unsafe_new_enum_value_usage.
+        Some("55P04") if kept == Kept::NothingOfTheRun => {
+            "a new label of an enum can be used once it is committed: let each step commit by itself (without \
+             `--single-transaction`)"
+        }
         // invalid_transaction_termination.
         Some("2D000") => {
             "a step cannot commit: take the COMMIT or ROLLBACK out of what it calls, or make the call a step of its \
@@ -95,7 +132,8 @@ fn step(error: &DatabaseError, committed: bool, left_something: bool) -> &'stati
             "the step runs outside a transaction and has left something behind: correct it and run again, which looks \
              at what is there"
         }
-        _ if committed => {
+        _ if kept == Kept::NothingOfTheRun => "nothing of the run was kept: correct it and run again",
+        _ if kept == Kept::EarlierSteps => {
             "nothing of this step was kept, the steps before it stay: correct it and run again, which goes on there"
         }
         _ => "nothing of this step was kept: correct it and run again",

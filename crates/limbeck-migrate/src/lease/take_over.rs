@@ -1,11 +1,12 @@
 //! Taking the lease from a holder that is no more.
 
-use limbeck_postgres::{DatabaseError, Session};
+use limbeck_postgres::DatabaseError;
 use limbeck_sql::quote_literal;
 
 use super::{Taken, may_be_holder, run_take, taking, value};
 use crate::error::MigrateError;
-use crate::journal::{EventRow, Journal, Token};
+use crate::journal::{Clock, EventRow, Journal, Token};
+use crate::line::Line;
 use crate::options::RunOptions;
 use crate::position::Holder;
 use crate::tables::Tables;
@@ -25,7 +26,7 @@ pub(super) enum TakeOver {
 /// Takes a lease from a holder that is no more. Raising the token waits for a transaction of its that still runs,
 /// because that holds the row; what it runs outside a transaction is ended.
 pub(super) async fn take_over(
-    session: &Session,
+    session: &Line<'_>,
     tables: &Tables,
     options: &RunOptions,
     holder: &Holder,
@@ -65,11 +66,12 @@ pub(super) async fn take_over(
                 tables,
                 options,
                 token: Token::Known(taken.token),
+                clock: Clock::Transaction,
             };
             let event = journal.event(&EventRow {
                 kind: "takeover",
                 outcome: "done",
-                detail: serde_json::to_string(holder).ok(),
+                detail: serde_json::to_value(holder).ok(),
                 ..EventRow::default()
             });
             session
@@ -106,13 +108,13 @@ pub(super) async fn take_over(
 
 /// Raises the token, and ends what the former holder may still run outside a transaction.
 async fn raise(
-    session: &Session,
+    session: &Line<'_>,
     tables: &Tables,
     options: &RunOptions,
     condition: &str,
     former: &[Option<String>],
 ) -> Result<TakeOver, DatabaseError> {
-    let Some(mut taken) = run_take(session, tables, options, condition).await? else {
+    let Some(mut taken) = run_take(session, tables, options, condition, "").await? else {
         return Ok(TakeOver::Lost);
     };
     if let [Some(pid), Some(backend_start)] = former {

@@ -12,7 +12,7 @@ use crate::message::Message;
 use crate::place::Place;
 use crate::position::{Position, StepRecord, StepState};
 use crate::route::Leg;
-use crate::step_message::{after_outside, before_outside};
+use crate::step_message::{Surroundings, after_outside, before_outside};
 
 impl Leased<'_> {
     /// A step outside a transaction: what is there, `running`, the statement, `done`.
@@ -44,13 +44,14 @@ impl Leased<'_> {
             });
         }
         let remedy = remedy.unwrap_or(Remedy::Run);
+        let hook = self.hook(leg, Some((step, side)), outcome)?;
+        let journal = self.journal();
         let before = before_outside(
-            &self.journal(),
+            &self.around(&journal, String::new()),
             leg,
             step,
             side,
             remedy == Remedy::Run,
-            &self.restore(),
         );
         self.user(leg, step, side, &before).await?;
         if let Remedy::DropInvalid(sql) | Remedy::Finalize(sql) = &remedy {
@@ -65,9 +66,14 @@ impl Leased<'_> {
             self.statement(leg, step, side, &message, goal.as_ref(), now.as_ref())
                 .await?;
         }
+        let journal = self.journal();
+        let around = Surroundings {
+            restore: Vec::new(),
+            ..self.around(&journal, hook)
+        };
+        let message = after_outside(&around, leg, step, outcome);
         // Its timeouts held for the session.
         self.is_dirty = true;
-        let message = after_outside(&self.journal(), leg, step, outcome);
         self.own(leg, Some(step), &message, "recording a step").await
     }
 

@@ -37,9 +37,17 @@ fn message(leg: &Leg) -> Message {
         tables: &tables,
         options: &options,
         token: Token::Known(1),
+        clock: Clock::Transaction,
+    };
+    let around = Surroundings {
+        journal: &journal,
+        frame: Frame::Whole,
+        restore: Vec::new(),
+        role: reset_role(),
+        hook: String::new(),
     };
     let (step, side) = leg.sides().next().unwrap();
-    transactional(&journal, leg, step, side, &leg.outcome, &[], "a/1/up/1")
+    transactional(&around, leg, step, side, &leg.outcome, "a/1/up/1")
 }
 
 async fn session() -> Session {

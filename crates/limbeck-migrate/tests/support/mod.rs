@@ -13,7 +13,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use limbeck_history::History;
-use limbeck_migrate::{Event, Interrupt, MigrateError, Report, RunOptions};
+use limbeck_migrate::{Event, Interrupt, MigrateError, Report, RunOptions, Stamp, StampReport};
 use limbeck_postgres::{Session, SessionOptions, Settings, connect};
 use limbeck_server::testing::shared_scratch;
 
@@ -79,12 +79,16 @@ impl Fixture {
         .await
     }
 
-    pub async fn stamp(&self, history: &History, target: &str) -> Result<Report, MigrateError> {
+    pub async fn stamp(&self, history: &History, target: &str) -> Result<StampReport, MigrateError> {
+        self.stamp_as(history, &Stamp::at([target])).await
+    }
+
+    pub async fn stamp_as(&self, history: &History, stamp: &Stamp) -> Result<StampReport, MigrateError> {
         let events = |event| self.events.lock().unwrap().push(event);
         limbeck_migrate::stamp(
             &self.settings,
             history,
-            target,
+            stamp,
             &self.options,
             &self.interrupt,
             &events,

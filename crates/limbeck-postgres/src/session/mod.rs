@@ -1,18 +1,17 @@
 //! A session: one connection with its settings pinned, driven by a task of its own.
 
 mod cancel;
+mod messages;
 mod notice;
 mod options;
 mod pins;
 
 use std::future::poll_fn;
-use std::pin::pin;
 use std::sync::Arc;
 
-use futures_util::StreamExt as _;
 use tokio::task::JoinHandle;
 use tokio_postgres::types::{ToSql, Type};
-use tokio_postgres::{AsyncMessage, Client, Connection, Row, SimpleQueryMessage};
+use tokio_postgres::{AsyncMessage, Client, Connection, Row};
 
 use crate::authentication::Authentication;
 use crate::database_error::DatabaseError;
@@ -20,6 +19,7 @@ use crate::tls::{TlsInfo, Wire};
 
 pub(crate) use cancel::CancelKey;
 pub use cancel::Canceller;
+pub use messages::Messages;
 pub use notice::{Notice, NoticeCallback};
 pub use options::SessionOptions;
 pub use pins::Pins;
@@ -127,8 +127,8 @@ impl Session {
     ///
     /// The first error of the server; what followed it in the message was not run.
     pub async fn execute(&self, sql: &str) -> Result<(), DatabaseError> {
-        self.client
-            .batch_execute(sql)
+        Messages::of(&self.client)
+            .execute(sql)
             .await
             .map_err(|error| self.error(error))
     }
@@ -141,25 +141,13 @@ impl Session {
     /// The first error of the server with the count of commands before it. A `COPY` from or to the client is an
     /// error that ends the session, since a message cannot carry its data.
     pub async fn run_message(&self, sql: &str) -> Result<usize, MessageError> {
-        let mut finished_commands = 0;
-        let fail = |error, finished_commands| MessageError {
-            error: self.error(error),
-            finished_commands,
-        };
-        let stream = self
-            .client
-            .simple_query_raw(sql)
+        Messages::of(&self.client)
+            .run(sql)
             .await
-            .map_err(|error| fail(error, 0))?;
-        let mut stream = pin!(stream);
-        while let Some(message) = stream.next().await {
-            match message {
-                Ok(SimpleQueryMessage::CommandComplete(_)) => finished_commands += 1,
-                Ok(_) => {}
-                Err(error) => return Err(fail(error, finished_commands)),
-            }
-        }
-        Ok(finished_commands)
+            .map_err(|(error, finished_commands)| MessageError {
+                error: self.error(error),
+                finished_commands,
+            })
     }
 
     /// Runs one query with parameters, as an unnamed statement, and gives its rows.
@@ -187,23 +175,10 @@ impl Session {
     ///
     /// The first error of the server.
     pub async fn query_text(&self, sql: &str) -> Result<Vec<Vec<Option<String>>>, DatabaseError> {
-        let stream = self
-            .client
-            .simple_query_raw(sql)
+        Messages::of(&self.client)
+            .rows(sql)
             .await
-            .map_err(|error| self.error(error))?;
-        let mut stream = pin!(stream);
-        let mut rows = Vec::new();
-        while let Some(message) = stream.next().await {
-            if let SimpleQueryMessage::Row(row) = message.map_err(|error| self.error(error))? {
-                rows.push(
-                    (0..row.len())
-                        .map(|column| row.get(column).map(str::to_owned))
-                        .collect(),
-                );
-            }
-        }
-        Ok(rows)
+            .map_err(|error| self.error(error))
     }
 
     /// What can cancel the session's running statement from anywhere else.

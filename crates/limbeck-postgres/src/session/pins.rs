@@ -55,18 +55,28 @@ const RUNNING: &[Pin] = &[
 impl Pins {
     /// One message that pins everything, for a server of that major version.
     pub fn message(&self, major: u32) -> String {
+        self.pinned(major, false)
+    }
+
+    /// The same until the running transaction ends, whoever's it is.
+    pub fn local_message(&self, major: u32) -> String {
+        self.pinned(major, true)
+    }
+
+    fn pinned(&self, major: u32, is_local: bool) -> String {
         let (search_path, own) = match self {
             Self::Reading => ("pg_catalog", READING),
             Self::Running { search_path } => (search_path.as_str(), RUNNING),
         };
+        let set = if is_local { "SET LOCAL" } else { "SET" };
         // A list of names is one string to `set_config`, but would be one name to `SET`.
         let mut message = format!(
-            "SELECT pg_catalog.set_config('search_path', {}, false)",
+            "SELECT pg_catalog.set_config('search_path', {}, {is_local})",
             literal(search_path)
         );
         for (name, value, since) in BOTH.iter().chain(own) {
             if major >= *since {
-                message.push_str(&format!("; SET {name} = {}", literal(value)));
+                message.push_str(&format!("; {set} {name} = {}", literal(value)));
             }
         }
         message
@@ -95,6 +105,18 @@ mod tests {
         insta::assert_snapshot!("reading_18", Pins::Reading.message(18).replace("; ", ";\n"));
         insta::assert_snapshot!("running_18", running.message(18).replace("; ", ";\n"));
         insta::assert_snapshot!("running_13", running.message(13).replace("; ", ";\n"));
+    }
+
+    #[test]
+    fn a_transaction_pins_the_same() {
+        let reading = Pins::Reading;
+        assert_eq!(
+            reading.local_message(18),
+            reading
+                .message(18)
+                .replace("SET ", "SET LOCAL ")
+                .replace(", false)", ", true)")
+        );
     }
 
     #[test]

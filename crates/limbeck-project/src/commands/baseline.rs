@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use limbeck_catalog::Catalog;
 use limbeck_history::{Declaration, Draft};
+use limbeck_migrate::Stamp;
 use limbeck_postgres::{Session, Settings};
 use serde::Serialize;
 
@@ -137,7 +138,8 @@ pub async fn baseline(
             written.write(project, &project.root().join(path), text, events)?;
         }
         written.write(project, &path, &text, events)?;
-        stamp(project, draft.id.as_str(), settings, interrupt, events).await
+        let is_at = Stamp::at([draft.id.as_str()]);
+        stamp(project, &is_at, settings, interrupt, events).await
     }
     .await;
     if let Err(error) = outcome {
@@ -176,7 +178,7 @@ impl Found {
                 Diagnostic::new(format!("the database is at revision `{head}` already, and no file has it")),
             )
             .hint("get the revision files that it was made with")
-            .hint("if they are gone for good, forget them with `limbeck stamp base`, and take the baseline then"));
+            .hint("if they are gone for good, forget them with `limbeck stamp --purge base`, and take the baseline then"));
         }
         let left_out = tables::tables(project, &session).await?;
         let catalog = read(project, &session, &left_out).await?;

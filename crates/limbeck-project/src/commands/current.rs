@@ -1,5 +1,8 @@
 //! `current`: where the database is.
 
+use std::path::PathBuf;
+
+use limbeck_migrate::Origin;
 use serde::Serialize;
 
 use super::RunSettings;
@@ -15,6 +18,8 @@ pub struct CurrentReport {
     pub unfinished: Vec<String>,
     /// How many revisions of the history are not applied.
     pub pending: usize,
+    /// Whether the database is exactly at the heads of the history, with nothing begun.
+    pub is_at_heads: bool,
 }
 
 /// A revision that the database knows.
@@ -30,6 +35,16 @@ pub struct AppliedRevision {
     pub known: bool,
     /// Whether its file was changed after it was applied.
     pub edited: bool,
+    /// Its file, or the name of the one that was applied where none is here.
+    pub path: PathBuf,
+    /// The revisions that it follows.
+    pub revises: Vec<String>,
+    /// How it came to be there.
+    pub origin: Origin,
+    /// When, as `2026-11-21T10:00:00.123456+00:00`.
+    pub applied_at: String,
+    /// Who applied or stamped it, as far as the journal tells: `ada@build-7 as app (limbeck 0.1.0)`.
+    pub applied_by: Option<String>,
 }
 
 /// Tells where the database is.
@@ -58,6 +73,17 @@ pub async fn current(project: &Project, events: Events<'_>) -> Result<CurrentRep
                     .unwrap_or_default(),
                 is_head: heads_here.contains(id),
                 known: here.is_some(),
+                path: here.map_or_else(
+                    || applied.map(|applied| applied.file_name.clone()).unwrap_or_default().into(),
+                    |revision| project.relative(&revision.path),
+                ),
+                revises: here.map_or_else(
+                    || applied.map(|applied| applied.parents.clone()).unwrap_or_default(),
+                    |revision| revision.parents.iter().map(ToString::to_string).collect(),
+                ),
+                origin: applied.map_or(Origin::Applied, |applied| applied.origin),
+                applied_at: applied.map(|applied| applied.applied_at.clone()).unwrap_or_default(),
+                applied_by: applied.and_then(|applied| applied.applied_by.clone()),
                 edited: matches!((applied, here), (Some(applied), Some(here)) if applied.checksum != here.checksum),
             }
         })
@@ -68,6 +94,7 @@ pub async fn current(project: &Project, events: Events<'_>) -> Result<CurrentRep
         .filter(|revision| !state.revisions.contains_key(&revision.id))
         .count();
     Ok(CurrentReport {
+        is_at_heads: state.heads == heads_here && state.steps.is_empty(),
         heads,
         unfinished: state.unfinished_in_words(),
         pending,

@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use limbeck_history::History;
-use limbeck_migrate::{Report, RunOptions, Runner};
+use limbeck_migrate::{OnApply, Report, RunOptions, Runner};
 
 use crate::seen::{Listing, Seen};
 use crate::{Error, Event, Events, Interrupt, Project, error, live};
@@ -16,6 +16,12 @@ pub struct RunSettings {
     pub lock_timeout: Duration,
     /// How long to wait for another runner (`--wait`).
     pub wait: Duration,
+    /// Whether all steps commit together (`--single-transaction`); `None` for what `limbeck.toml` says.
+    pub single_transaction: Option<bool>,
+    /// What the run is tagged with (`--tag`).
+    pub tag: Option<String>,
+    /// What a program adds to each step.
+    pub on_apply: Option<OnApply>,
 }
 
 impl Default for RunSettings {
@@ -23,6 +29,9 @@ impl Default for RunSettings {
         Self {
             lock_timeout: Duration::from_secs(5),
             wait: Duration::from_secs(60),
+            single_transaction: None,
+            tag: None,
+            on_apply: None,
         }
     }
 }
@@ -104,20 +113,20 @@ pub fn upgrade_script(project: &Project, range: &str, settings: &RunSettings) ->
     script(project, limbeck_history::Direction::Up, from, to, settings)
 }
 
-/// The way down as a script for `psql`. `range` is `from:to`.
+/// The way down as a script for `psql`. `range` is `from:to`; without the first it begins at the heads, without the
+/// second it ends at the base.
 ///
 /// # Errors
 /// When the range is wrong, or a step cannot be written down.
 pub fn downgrade_script(project: &Project, range: &str, settings: &RunSettings) -> Result<String, Error> {
-    let Some((from, to)) = range
-        .split_once(':')
-        .filter(|(from, to)| !from.is_empty() && !to.is_empty())
-    else {
+    let Some((from, to)) = range.split_once(':') else {
         return Err(Error::usage(
             "a script of the way down needs both ends, since it asks no database where it is",
         )
         .hint("write `limbeck downgrade --sql FROM:TO`, for example `head:base`"));
     };
+    let from = if from.is_empty() { "heads" } else { from };
+    let to = if to.is_empty() { "base" } else { to };
     script(project, limbeck_history::Direction::Down, from, to, settings)
 }
 
@@ -249,5 +258,10 @@ pub(crate) fn run_options(project: &Project, settings: &RunSettings) -> RunOptio
         version: env!("CARGO_PKG_VERSION").to_owned(),
         os_user: project.host().os_user.clone(),
         host: project.host().host_name.clone(),
+        single_transaction: settings
+            .single_transaction
+            .unwrap_or(project.config().run.single_transaction),
+        tag: settings.tag.clone(),
+        on_apply: settings.on_apply.clone(),
     }
 }

@@ -1,0 +1,35 @@
+//! `ensure-version`.
+
+use limbeck_project::commands;
+
+use super::outcome;
+use crate::arguments::EnsureVersionArguments;
+use crate::context::Context;
+use crate::error::CommandError;
+use crate::exit::Exit;
+
+pub(crate) async fn run(context: &Context, arguments: &EnsureVersionArguments) -> Result<Exit, CommandError> {
+    let project = context.project()?;
+    if arguments.sql {
+        outcome::show_script(context, &commands::ensure_version_script(&project))?;
+        return Ok(Exit::Done);
+    }
+    let running = context.signals.begin_run();
+    let report = commands::ensure_version(&project, running.interrupt(), &context.events()).await?;
+    let output = &context.output;
+    output.finish();
+    if output.is_json() {
+        output.json(&report)?;
+    } else if report.made {
+        output.say(format_args!(
+            "The tables of the schema `{}` are made",
+            report.schema
+        ));
+    } else {
+        output.say(format_args!(
+            "The tables of the schema `{}` are there already",
+            report.schema
+        ));
+    }
+    Ok(Exit::Done)
+}

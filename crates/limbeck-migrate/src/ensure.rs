@@ -1,0 +1,53 @@
+//! `ensure-version`: the own tables, and nothing else.
+
+use limbeck_postgres::Settings;
+use serde::Serialize;
+
+use crate::error::MigrateError;
+use crate::event::Events;
+use crate::interrupt::Interrupt;
+use crate::line::Line;
+use crate::options::RunOptions;
+use crate::position::Position;
+use crate::run::Context;
+use crate::tables::Tables;
+use crate::upgrade::direct;
+
+/// What was found, or made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EnsureReport {
+    /// The schema of the own tables.
+    pub schema: String,
+    /// Whether the tables were made; otherwise they were there.
+    pub made: bool,
+}
+
+/// Makes Limbeck's own tables where they are missing, and nothing else.
+///
+/// # Errors
+///
+/// The database cannot be reached, the current role may not make them, or those that are there are only some of them or
+/// those of a newer release.
+pub async fn ensure_version(
+    settings: &Settings,
+    options: &RunOptions,
+    interrupt: &Interrupt,
+    events: Events<'_>,
+) -> Result<EnsureReport, MigrateError> {
+    let settings = direct(settings, events);
+    let context = Context {
+        session: Line::Own(crate::session::open(&settings, options, interrupt, events).await?),
+        tables: Tables::new(&options.version_schema, &options.scope),
+        options,
+        interrupt,
+        events,
+    };
+    let exists = Position::read(&context.session, &context.tables).await?.exists;
+    if !exists {
+        context.make_tables().await?;
+    }
+    Ok(EnsureReport {
+        schema: options.version_schema.clone(),
+        made: !exists,
+    })
+}

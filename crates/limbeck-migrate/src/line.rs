@@ -1,0 +1,87 @@
+//! The line to the server: a session of the run's own, one that is lent, or a client of the application.
+
+use limbeck_postgres::tokio_postgres::{Client, Error};
+use limbeck_postgres::{DatabaseError, MessageError, Messages, Notice, Session};
+
+/// The line to the server.
+pub(crate) enum Line<'a> {
+    /// A session that was opened for the run.
+    Own(Session),
+    /// A session that was opened elsewhere.
+    Lent(&'a Session),
+    /// A client that the application has made. Its notices are the application's, and it cannot be cancelled from
+    /// here, since nothing tells how to reach its server again.
+    Client {
+        client: &'a Client,
+        /// The server's major version.
+        major: u32,
+    },
+}
+
+impl Line<'_> {
+    fn session(&self) -> Option<&Session> {
+        match self {
+            Self::Own(session) => Some(session),
+            Self::Lent(session) => Some(session),
+            Self::Client { .. } => None,
+        }
+    }
+
+    fn messages(&self) -> Messages<'_> {
+        match self {
+            Self::Own(session) => Messages::of(session.client()),
+            Self::Lent(session) => Messages::of(session.client()),
+            Self::Client { client, .. } => Messages::of(client),
+        }
+    }
+
+    fn error(&self, error: Error) -> DatabaseError {
+        match self.session() {
+            Some(session) => session.error(error),
+            None => DatabaseError::from(error),
+        }
+    }
+
+    /// Sends one message and waits for its end.
+    pub(crate) async fn execute(&self, sql: &str) -> Result<(), DatabaseError> {
+        let result = self.messages().execute(sql).await;
+        result.map_err(|error| self.error(error))
+    }
+
+    /// Sends one message, and tells how many of its commands finished.
+    pub(crate) async fn run_message(&self, sql: &str) -> Result<usize, MessageError> {
+        let result = self.messages().run(sql).await;
+        result.map_err(|(error, finished_commands)| MessageError {
+            error: self.error(error),
+            finished_commands,
+        })
+    }
+
+    /// Sends one message and gives its rows.
+    pub(crate) async fn query_text(&self, sql: &str) -> Result<Vec<Vec<Option<String>>>, DatabaseError> {
+        let result = self.messages().rows(sql).await;
+        result.map_err(|error| self.error(error))
+    }
+
+    /// The notices since the last call.
+    pub(crate) fn take_notices(&self) -> Vec<Notice> {
+        self.session().map(Session::take_notices).unwrap_or_default()
+    }
+
+    /// The server's major version.
+    pub(crate) fn server_major(&self) -> u32 {
+        match self {
+            Self::Own(session) => session.server_major(),
+            Self::Lent(session) => session.server_major(),
+            Self::Client { major, .. } => *major,
+        }
+    }
+
+    /// Cancels what runs now, where that is possible.
+    pub(crate) async fn cancel(&self) {
+        if let Some(session) = self.session() {
+            // A cancel request that does not reach the server leaves only to wait.
+            let _ = session.canceller().cancel().await;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Messages of the simple protocol over a client of the driver, whoever's it is.
+
+use std::pin::pin;
+
+use futures_util::StreamExt as _;
+use tokio_postgres::{Client, Error, SimpleQueryMessage};
+
+/// Messages of the simple protocol over a client of the driver: [`Session`](super::Session)'s own, or one that an
+/// application has made for itself.
+///
+/// Errors are the driver's; [`DatabaseError`](crate::DatabaseError) is made of them by `From`.
+#[derive(Clone, Copy)]
+pub struct Messages<'c> {
+    client: &'c Client,
+}
+
+impl<'c> Messages<'c> {
+    /// Messages over this client.
+    pub fn of(client: &'c Client) -> Self {
+        Self { client }
+    }
+
+    /// Sends one message of any number of commands and waits for its end.
+    ///
+    /// # Errors
+    ///
+    /// The first error of the server; what followed it in the message was not run.
+    pub async fn execute(&self, sql: &str) -> Result<(), Error> {
+        self.client.batch_execute(sql).await
+    }
+
+    /// Sends one message of any number of commands, and tells how many finished.
+    ///
+    /// # Errors
+    ///
+    /// The first error of the server, and how many commands had finished before it.
+    pub async fn run(&self, sql: &str) -> Result<usize, (Error, usize)> {
+        let mut finished = 0;
+        let stream = self.client.simple_query_raw(sql).await;
+        let mut stream = pin!(stream.map_err(|error| (error, 0))?);
+        while let Some(message) = stream.next().await {
+            match message {
+                Ok(SimpleQueryMessage::CommandComplete(_)) => finished += 1,
+                Ok(_) => {}
+                Err(error) => return Err((error, finished)),
+            }
+        }
+        Ok(finished)
+    }
+
+    /// Sends one message and gives the rows of all its results, in order, as the server prints their values.
+    ///
+    /// # Errors
+    ///
+    /// The first error of the server.
+    pub async fn rows(&self, sql: &str) -> Result<Vec<Vec<Option<String>>>, Error> {
+        let mut stream = pin!(self.client.simple_query_raw(sql).await?);
+        let mut rows = Vec::new();
+        while let Some(message) = stream.next().await {
+            if let SimpleQueryMessage::Row(row) = message? {
+                rows.push(
+                    (0..row.len())
+                        .map(|column| row.get(column).map(str::to_owned))
+                        .collect(),
+                );
+            }
+        }
+        Ok(rows)
+    }
+}
+
+impl std::fmt::Debug for Messages<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Messages").finish_non_exhaustive()
+    }
+}
