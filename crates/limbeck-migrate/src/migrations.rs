@@ -48,9 +48,7 @@ pub use connected::Connected;
 /// `build.rs` is needed:
 ///
 /// ```
-/// fn main() {
-///     println!("cargo::rerun-if-changed=database/migrations/versions");
-/// }
+/// println!("cargo::rerun-if-changed=database/migrations/versions");
 /// ```
 ///
 /// # Beside `sqlx::migrate!`

@@ -268,7 +268,7 @@ impl<'h> Change<'h> {
         self.written.is_empty()
             && self.forgotten.is_empty()
             && self.begun(position).is_empty()
-            && !(self.purge && !position.steps.is_empty())
+            && (position.steps.is_empty() || !self.purge)
             && self.heads == position.heads
     }
 

@@ -236,6 +236,8 @@ async fn runners_and_connections_keep_out_of_each_others_way() {
     let error = migrations.on(session.client()).upgrade().await.unwrap_err();
     assert_eq!(error.class(), ErrorClass::Busy);
     assert!(error.to_string().contains("bob"), "{error}");
+    let free = "UPDATE limbeck.lease SET owner = NULL, pid = NULL, backend_start = NULL, expires_at = NULL";
+    holder.execute(free).await.unwrap();
     holder.close().await;
 
     // A caller's transaction that is at work: a runner is kept out by the lease's row, and another caller's too.

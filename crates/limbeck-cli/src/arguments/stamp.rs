@@ -32,7 +32,7 @@ const EXAMPLES: &[(&str, &str)] = &[
 pub(crate) struct StampArguments {
     /// The revisions, on different branches: `head`, `base`, an identifier or the beginning of one; with
     /// `--sql` the first may be `FROM:TO`
-    #[arg(required = true, value_name = "TARGET", allow_hyphen_values = true, value_parser = TargetParser)]
+    #[arg(required = true, value_name = "TARGET", allow_negative_numbers = true, value_parser = TargetParser)]
     pub(crate) targets: Vec<String>,
 
     /// Forget everything on record first, revisions that no file knows included
