@@ -166,7 +166,7 @@ fn a_revision_whose_file_is_not_here() {
     ----- stderr -----
     error: the database has revision `[ID]` (`[TIME]_8f3c2a91d0b4.sql`), which is not among the files here
 
-    hint: get the files from whoever applied them, or downgrade, which uses the database's copies
+    hint: get the files from whoever applied them, or downgrade, which uses the database's copies; if they are gone for good, `limbeck stamp --purge REVISION` forgets them
     ");
     assert_eq!(database.relations(), relations);
 }

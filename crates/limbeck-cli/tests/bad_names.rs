@@ -233,7 +233,7 @@ fn a_revision_that_no_file_has() {
     ----- stderr -----
     error: the database has revision `c1` (`[TIME]_c1.sql`), which is not among the files here
 
-    hint: get the files from whoever applied them, or downgrade, which uses the database's copies
+    hint: get the files from whoever applied them, or downgrade, which uses the database's copies; if they are gone for good, `limbeck stamp --purge REVISION` forgets them
     ");
     assert_told!(bed.refused(&["plan", "heads"]), @"
     exit code: 8
@@ -241,7 +241,7 @@ fn a_revision_that_no_file_has() {
     ----- stderr -----
     error: the database has revision `c1` (`[TIME]_c1.sql`), which is not among the files here
 
-    hint: get the files from whoever applied them, or downgrade, which uses the database's copies
+    hint: get the files from whoever applied them, or downgrade, which uses the database's copies; if they are gone for good, `limbeck stamp --purge REVISION` forgets them
     ");
     assert_told!(bed.refused(&["history", "-r", "current:"]), @"
     exit code: 8

@@ -74,13 +74,19 @@ fn each_has_its_own_history() {
           "result": {
             "heads": [
               {
+                "applied_at": "[TIME]",
+                "applied_by": "[WHO]",
                 "edited": false,
                 "id": "e1",
                 "is_head": true,
                 "known": true,
-                "message": "e1"
+                "message": "e1",
+                "origin": "applied",
+                "path": "analytics/versions/e1.sql",
+                "revises": []
               }
             ],
+            "is_at_heads": true,
             "pending": 0,
             "unfinished": []
           }
@@ -91,13 +97,19 @@ fn each_has_its_own_history() {
           "result": {
             "heads": [
               {
+                "applied_at": "[TIME]",
+                "applied_by": "[WHO]",
                 "edited": false,
                 "id": "a1",
                 "is_head": true,
                 "known": true,
-                "message": "a1"
+                "message": "a1",
+                "origin": "applied",
+                "path": "app/versions/a1.sql",
+                "revises": []
               }
             ],
+            "is_at_heads": true,
             "pending": 0,
             "unfinished": []
           }

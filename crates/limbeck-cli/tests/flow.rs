@@ -191,7 +191,8 @@ fn for_programs() {
     {
       "heads": [],
       "unfinished": [],
-      "pending": 0
+      "pending": 0,
+      "is_at_heads": true
     }
     ----- stderr -----
     "#);
@@ -316,11 +317,17 @@ fn for_programs() {
           "message": "Initial schema",
           "is_head": true,
           "known": true,
-          "edited": false
+          "edited": false,
+          "path": "database/migrations/versions/[TIME]_[ID]_initial_schema.sql",
+          "revises": [],
+          "origin": "applied",
+          "applied_at": "[TIME]",
+          "applied_by": "[WHO]"
         }
       ],
       "unfinished": [],
-      "pending": 0
+      "pending": 0,
+      "is_at_heads": true
     }
     ----- stderr -----
     "#);
@@ -456,6 +463,7 @@ fn for_programs() {
           "duration": [DURATION]
         }
       ],
+      "forgotten": [],
       "waited": [DURATION]
     }
     ----- stderr -----

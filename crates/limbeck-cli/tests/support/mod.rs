@@ -168,6 +168,8 @@ pub fn filters() -> Vec<(&'static str, &'static str)> {
         (r#""(duration|waited)": [0-9.e-]+"#, r#""$1": [DURATION]"#),
         (r"PostgreSQL \d+(\.\d+)?", "PostgreSQL [VERSION]"),
         (r#""major": \d+"#, r#""major": [MAJOR]"#),
+        (r#""applied_at": "[^"]+""#, r#""applied_at": "[TIME]""#),
+        (r#""applied_by": "[^"]+""#, r#""applied_by": "[WHO]""#),
         (r"\b\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}\b", "[TIME]"),
         // The folder of a scratch server, and what the system's resolver says.
         (r"/[^ `]*/limbeck-[0-9a-f]{16}/", "[SERVER]/"),
