@@ -355,7 +355,7 @@ mod tests {
         .unwrap_err();
         insta::assert_snapshot!(errors.join("\n"), @"
         limbeck.toml:1:21: `post_write_hooks` must be a list of sections, each beginning with `[[post_write_hooks]]`, not a string
-        limbeck.toml:3:17: `database.exclude`: `b.c.d` is no pattern: write `schema.name` or `schema`, with `*` for any characters
+        limbeck.toml:3:17: `database.exclude`: `b.c.d` is no pattern: write `schema.name`, `schema` or a kind before it, as `table schema.name`, with `*` for any characters
         ");
     }
 

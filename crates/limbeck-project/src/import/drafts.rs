@@ -226,7 +226,7 @@ mod tests {
         ] {
             assert_eq!(identifier(version).unwrap().as_str(), id);
         }
-        assert!(identifier(&"a".repeat(65)).is_err());
+        assert!(identifier(&"a".repeat(1025)).is_err());
         let clash = drafts(
             &source(vec![migration("a-b", None), migration("a_b", None)]),
             "2026-11-22T10:00:00Z",
