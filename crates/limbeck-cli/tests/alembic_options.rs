@@ -10,11 +10,16 @@
 mod support;
 
 use support::TestFolder;
-use support::project::{project_without_database, revision};
+use support::database::TestDatabase;
+use support::project::{project, project_without_database, revision};
 
-/// A project with one revision.
-fn with_first() -> TestFolder {
-    let folder = project_without_database();
+/// One revision, at whose database is `url`.
+fn with_first(url: &str) -> TestFolder {
+    let folder = if url.is_empty() {
+        project_without_database()
+    } else {
+        project(url)
+    };
     revision(&folder, "a1a1", "", "CREATE TABLE a (id int);", "DROP TABLE a;");
     folder
 }
@@ -33,7 +38,7 @@ fn file(folder: &TestFolder, id: &str) -> String {
 
 #[test]
 fn a_merge_is_named_in_every_way() {
-    let folder = with_first();
+    let folder = with_first("");
     revision(
         &folder,
         "b2b2",
@@ -77,4 +82,21 @@ fn a_merge_is_named_in_every_way() {
     assert!(text.contains("\n-- revises: b2b2, c3c3\n"), "{text}");
     assert!(text.contains("\n-- branch_labels: joined\n"), "{text}");
     assert!(!text.contains("limbeck:up"), "{text}");
+}
+
+#[test]
+fn a_database_is_checked_for_being_at_all_heads() {
+    let database = TestDatabase::new();
+    let folder = with_first(&database.url());
+    assert_ne!(
+        folder.output(&["current", "--check-heads"]).status.code(),
+        Some(0)
+    );
+    folder.succeed(&["upgrade"]);
+    assert_eq!(
+        folder.output(&["current", "--check-heads"]).status.code(),
+        Some(0)
+    );
+    let verbose = folder.succeed(&["current", "-v"]);
+    assert!(verbose.contains("20261121_100000_a1a1.sql"), "{verbose}");
 }
