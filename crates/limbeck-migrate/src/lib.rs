@@ -70,7 +70,7 @@ pub use report::{Committed, Report};
 pub use screen::Refusal;
 pub use script::{ensure_version_script, script, stamp_script};
 pub use stamp::{Stamp, StampReport, stamp};
-pub use state::{AppliedRevision, Origin, State, state};
+pub use state::{AppliedRevision, Heads, Origin, State, heads, state};
 pub use tables::FORMAT;
 pub use upgrade::{Runner, downgrade, upgrade};
 

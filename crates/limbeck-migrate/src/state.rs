@@ -42,7 +42,7 @@ pub struct AppliedRevision {
     pub applied_at: String,
     /// The revisions that it follows, as applied.
     pub parents: Vec<String>,
-    /// Who, as far as the journal tells: `ada@build-7 as app (limbeck 0.1.0)`.
+    /// Who, as far as the journal tells: `ada@build-7 as app (limbeck 0.1.0)`. Known of heads only.
     pub applied_by: Option<String>,
 }
 
@@ -67,6 +67,47 @@ pub enum Origin {
 pub async fn state(session: &Session, options: &RunOptions) -> Result<State, MigrateError> {
     let tables = Tables::new(&options.version_schema, &options.scope);
     read(&Line::Lent(session), &tables).await
+}
+
+/// What a database says of its heads, and of the rest no more than what is applied.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Heads {
+    /// The heads.
+    pub heads: BTreeMap<RevisionId, AppliedRevision>,
+    /// The revisions that are applied, with the checksums of their files.
+    pub applied: BTreeMap<RevisionId, String>,
+    /// The steps of revisions that are neither wholly applied nor wholly undone.
+    pub steps: Vec<StepRecord>,
+}
+
+/// Reads what a database says of its heads: much less than [`state`] where a thousand revisions are applied. Makes and
+/// changes nothing; where the own tables are missing, there are none.
+///
+/// # Errors
+///
+/// As for [`state`].
+pub async fn heads(session: &Session, options: &RunOptions) -> Result<Heads, MigrateError> {
+    let tables = Tables::new(&options.version_schema, &options.scope);
+    let session = Line::Lent(session);
+    let position = Position::read(&session, &tables).await?;
+    let heads = if position.heads.is_empty() {
+        BTreeMap::new()
+    } else {
+        details(&session, &tables, Some(&position.heads.iter().collect())).await?
+    };
+    Ok(Heads {
+        heads,
+        applied: position.applied,
+        steps: position.steps,
+    })
+}
+
+impl Heads {
+    /// The steps of revisions that are neither wholly applied nor wholly undone, as [`State::unfinished_in_words`].
+    #[must_use]
+    pub fn unfinished_in_words(&self) -> Vec<String> {
+        unfinished_in_words(&self.steps, |id| self.applied.contains_key(id))
+    }
 }
 
 /// Reads what a database says of itself.
@@ -124,28 +165,7 @@ impl State {
     /// as step 1, plans)`.
     #[must_use]
     pub fn unfinished_in_words(&self) -> Vec<String> {
-        let revisions: BTreeSet<_> = self.steps.iter().map(|step| &step.revision).collect();
-        let last = |id: &RevisionId| {
-            let is_applied = self.revisions.contains_key(id);
-            let steps = self.steps.iter().filter(|step| step.revision == *id);
-            if is_applied {
-                steps.min_by_key(|step| step.n)
-            } else {
-                steps.max_by_key(|step| step.n)
-            }
-        };
-        revisions
-            .into_iter()
-            .filter_map(|id| Some((id, last(id)?)))
-            .map(|(id, step)| {
-                let how = match step.state {
-                    StepState::Done => "as far as",
-                    StepState::Running => "begun with",
-                    StepState::Failed => "failed in",
-                };
-                format!("{id} ({} {how} step {}, {})", step.direction, step.n, step.name)
-            })
-            .collect()
+        unfinished_in_words(&self.steps, |id| self.revisions.contains_key(id))
     }
 
     pub(crate) fn position(&self) -> Position {
@@ -161,6 +181,31 @@ impl State {
             holder: self.holder.clone(),
         }
     }
+}
+
+fn unfinished_in_words(steps: &[StepRecord], is_applied: impl Fn(&RevisionId) -> bool) -> Vec<String> {
+    let revisions: BTreeSet<_> = steps.iter().map(|step| &step.revision).collect();
+    let last = |id: &RevisionId| {
+        let recedes = is_applied(id);
+        let steps = steps.iter().filter(|step| step.revision == *id);
+        if recedes {
+            steps.min_by_key(|step| step.n)
+        } else {
+            steps.max_by_key(|step| step.n)
+        }
+    };
+    revisions
+        .into_iter()
+        .filter_map(|id| Some((id, last(id)?)))
+        .map(|(id, step)| {
+            let how = match step.state {
+                StepState::Done => "as far as",
+                StepState::Running => "begun with",
+                StepState::Failed => "failed in",
+            };
+            format!("{id} ({} {how} step {}, {})", step.direction, step.n, step.name)
+        })
+        .collect()
 }
 
 /// Compares checksums of applied revisions with those of the files.
@@ -180,14 +225,16 @@ pub(crate) fn edited<'a>(
         .collect()
 }
 
-/// Who applied or stamped a revision, as a subquery over its row. `{event}` is the table.
-const APPLIED_BY: &str = "(SELECT pg_catalog.concat(
+/// Who applied or stamped a head, as a subquery over its row: the journal is looked through for each, so not for every
+/// revision. `{event}` and `{head}` are the tables.
+const APPLIED_BY: &str = "CASE WHEN EXISTS (SELECT FROM {head} AS h WHERE h.scope = r.scope AND h.revision = r.id) THEN
+  (SELECT pg_catalog.concat(
     CASE WHEN os_user IS NOT NULL OR host IS NOT NULL THEN pg_catalog.concat_ws('@', os_user, host) || ' ' END,
     'as ', database_user, ' (', application, ' ', version, ')')
   FROM {event} AS e
   WHERE e.scope = r.scope AND outcome = 'done'
     AND (e.revision = r.id AND direction = 'up' OR e.revision IS NULL AND detail->'revisions' ? r.id)
-  ORDER BY e.id DESC LIMIT 1)";
+  ORDER BY e.id DESC LIMIT 1) END";
 
 /// The rows of applied revisions, of all or of some.
 pub(crate) async fn details(
@@ -203,7 +250,9 @@ pub(crate) async fn details(
 FROM {} AS r WHERE scope = {}{only}",
         tables.name("revision"),
         tables.scope(),
-        by = APPLIED_BY.replace("{event}", &tables.name("event")),
+        by = APPLIED_BY
+            .replace("{event}", &tables.name("event"))
+            .replace("{head}", &tables.name("head")),
     );
     let rows = session
         .query_text(&query)

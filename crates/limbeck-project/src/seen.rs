@@ -5,6 +5,7 @@
 //! times.
 
 use std::fmt::Write;
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use limbeck_history::{History, Locations, RevisionId};
@@ -22,9 +23,19 @@ pub(crate) struct Seen {
     /// A hash of the files as their folders list them.
     listing: String,
     /// The one head of the history.
-    head: RevisionId,
+    head: SeenHead,
     /// A hash of every revision with its checksum, as [`of_applied`] makes it.
     revisions: String,
+}
+
+/// What the head's file said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SeenHead {
+    pub(crate) id: RevisionId,
+    pub(crate) message: String,
+    pub(crate) parents: Vec<RevisionId>,
+    /// The file, relative to the project.
+    pub(crate) path: PathBuf,
 }
 
 /// The files as their folders list them.
@@ -49,7 +60,9 @@ impl Seen {
             .duration_since(listing.changed)
             .is_ok_and(|age| age > SETTLED);
         let mut heads = history.heads().into_iter();
-        if let (true, Some(head), None) = (settled, heads.next(), heads.next()) {
+        if let (true, Some(head), None) = (settled, heads.next(), heads.next())
+            && let Some(head) = history.get(head.as_str())
+        {
             let mut revisions: Vec<(&RevisionId, &str)> = history
                 .order_all()
                 .into_iter()
@@ -58,11 +71,21 @@ impl Seen {
             revisions.sort_unstable();
             let seen = Self {
                 listing: listing.hash.clone(),
-                head,
+                head: SeenHead {
+                    id: head.id.clone(),
+                    message: head.message.clone(),
+                    parents: head.parents.clone(),
+                    path: project.relative(&head.path),
+                },
                 revisions: of_applied(revisions),
             };
             cache(project).put(&key(project), &seen);
         }
+    }
+
+    /// The one head.
+    pub(crate) fn head(&self) -> &SeenHead {
+        &self.head
     }
 
     /// Whether a database with these heads and applied revisions, in order of their identifiers, is at the head, each
@@ -72,7 +95,7 @@ impl Seen {
         mut heads: impl Iterator<Item = &'a RevisionId>,
         applied: impl IntoIterator<Item = (&'a RevisionId, &'a str)>,
     ) -> bool {
-        heads.next() == Some(&self.head) && heads.next().is_none() && of_applied(applied) == self.revisions
+        heads.next() == Some(&self.head.id) && heads.next().is_none() && of_applied(applied) == self.revisions
     }
 }
 
@@ -215,7 +238,12 @@ mod tests {
         let (a, b) = (id("a"), id("b"));
         let seen = Seen {
             listing: String::new(),
-            head: b.clone(),
+            head: SeenHead {
+                id: b.clone(),
+                message: String::new(),
+                parents: vec![a.clone()],
+                path: PathBuf::new(),
+            },
             revisions: of_applied([(&a, "1"), (&b, "2")]),
         };
         let is_reached = |heads: &[&RevisionId], applied: &[(&RevisionId, &str)]| {

@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 
-use limbeck_migrate::Origin;
+use limbeck_history::{History, Revision, RevisionId};
+use limbeck_migrate::{Heads, Origin};
 use serde::Serialize;
 
 use super::RunSettings;
-use super::run::{database_and_history, run_options};
+use super::run::{Revisions, both, run_options, seen_or_read};
+use crate::seen::SeenHead;
 use crate::{Error, Events, Project, error, live};
 
 /// Where the database is.
@@ -52,51 +54,103 @@ pub struct AppliedRevision {
 /// # Errors
 /// When the database cannot be reached, or the history cannot be read.
 pub async fn current(project: &Project, events: Events<'_>) -> Result<CurrentReport, Error> {
-    let (settings, history) = database_and_history(project, events).await?;
-    let session = live::connect(&settings).await?;
     let options = run_options(project, &RunSettings::default());
-    let state = limbeck_migrate::state(&session, &options)
-        .await
-        .map_err(|cause| error::from_migrate(project, cause))?;
-    let heads_here = history.heads();
-    let heads = state
-        .heads
-        .iter()
-        .map(|id| {
-            let applied = state.revisions.get(id);
-            let here = history.get(id);
-            AppliedRevision {
-                id: id.to_string(),
-                message: here
-                    .map(|revision| revision.message.clone())
-                    .or_else(|| applied.map(|applied| applied.message.clone()))
-                    .unwrap_or_default(),
-                is_head: heads_here.contains(id),
-                known: here.is_some(),
-                path: here.map_or_else(
-                    || applied.map(|applied| applied.file_name.clone()).unwrap_or_default().into(),
-                    |revision| project.relative(&revision.path),
-                ),
-                revises: here.map_or_else(
-                    || applied.map(|applied| applied.parents.clone()).unwrap_or_default(),
-                    |revision| revision.parents.iter().map(ToString::to_string).collect(),
-                ),
-                origin: applied.map_or(Origin::Applied, |applied| applied.origin),
-                applied_at: applied.map(|applied| applied.applied_at.clone()).unwrap_or_default(),
-                applied_by: applied.and_then(|applied| applied.applied_by.clone()),
-                edited: matches!((applied, here), (Some(applied), Some(here)) if applied.checksum != here.checksum),
+    let asked = async {
+        let session = live::connect(&live::settings(project, events).await?).await?;
+        let heads = limbeck_migrate::heads(&session, &options).await;
+        heads.map_err(|cause| error::from_migrate(project, cause))
+    };
+    let (revisions, state) = both(seen_or_read(project, true), asked).await?;
+    let history = match revisions {
+        Revisions::Read(history) => history,
+        Revisions::Seen(seen) => {
+            let applied = state.applied.iter().map(|(id, checksum)| (id, checksum.as_str()));
+            if state.steps.is_empty() && seen.is_reached(state.heads.keys(), applied) {
+                return Ok(at_the_head(&state, seen.head()));
             }
-        })
-        .collect();
-    let pending = history
-        .order_all()
-        .iter()
-        .filter(|revision| !state.revisions.contains_key(&revision.id))
-        .count();
-    Ok(CurrentReport {
-        is_at_heads: state.heads == heads_here && state.steps.is_empty(),
-        heads,
+            project.history()?
+        }
+    };
+    Ok(compared(project, &state, &history))
+}
+
+/// The database is at the one head of files that are as they were when they were read.
+fn at_the_head(state: &Heads, head: &SeenHead) -> CurrentReport {
+    let told = |applied| {
+        let here = Here {
+            message: head.message.clone(),
+            path: head.path.clone(),
+            revises: strings(&head.parents),
+            is_head: true,
+            edited: false,
+        };
+        described(&head.id, applied, Some(here))
+    };
+    CurrentReport {
+        heads: state.heads.values().map(told).collect(),
+        unfinished: Vec::new(),
+        pending: 0,
+        is_at_heads: true,
+    }
+}
+
+fn compared(project: &Project, state: &Heads, history: &History) -> CurrentReport {
+    let heads_here = history.heads();
+    let heads = state.heads.iter().map(|(id, applied)| {
+        let here = history.get(id).map(|revision| Here {
+            message: revision.message.clone(),
+            path: project.relative(&revision.path),
+            revises: strings(&revision.parents),
+            is_head: heads_here.contains(id),
+            edited: applied.checksum != revision.checksum,
+        });
+        described(id, applied, here)
+    });
+    let is_pending = |revision: &&Revision| !state.applied.contains_key(&revision.id);
+    CurrentReport {
+        heads: heads.collect(),
         unfinished: state.unfinished_in_words(),
-        pending,
-    })
+        pending: history.order_all().into_iter().filter(is_pending).count(),
+        is_at_heads: state.heads.keys().eq(&heads_here) && state.steps.is_empty(),
+    }
+}
+
+/// What the file of a head says.
+struct Here {
+    message: String,
+    path: PathBuf,
+    revises: Vec<String>,
+    is_head: bool,
+    edited: bool,
+}
+
+fn described(
+    id: &RevisionId,
+    applied: &limbeck_migrate::AppliedRevision,
+    here: Option<Here>,
+) -> AppliedRevision {
+    let known = here.is_some();
+    let here = here.unwrap_or_else(|| Here {
+        message: applied.message.clone(),
+        path: PathBuf::from(&applied.file_name),
+        revises: applied.parents.clone(),
+        is_head: false,
+        edited: false,
+    });
+    AppliedRevision {
+        id: id.to_string(),
+        message: here.message,
+        is_head: here.is_head,
+        known,
+        edited: here.edited,
+        path: here.path,
+        revises: here.revises,
+        origin: applied.origin,
+        applied_at: applied.applied_at.clone(),
+        applied_by: applied.applied_by.clone(),
+    }
+}
+
+fn strings(ids: &[RevisionId]) -> Vec<String> {
+    ids.iter().map(ToString::to_string).collect()
 }

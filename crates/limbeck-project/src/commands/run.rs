@@ -145,7 +145,7 @@ fn script(
 
 /// Two things at once: what is read of the files, while the server answers. A fault of the files is told first: it is
 /// there whatever the database says.
-async fn both<A, B>(
+pub(super) async fn both<A, B>(
     files: impl Future<Output = Result<A, Error>>,
     database: impl Future<Output = Result<B, Error>>,
 ) -> Result<(A, B), Error> {
@@ -171,14 +171,14 @@ async fn connect<'a>(
 }
 
 /// What is known of the revisions.
-enum Revisions {
+pub(super) enum Revisions {
     /// What they said when they were last read; the files are the same.
     Seen(Seen),
     Read(History),
 }
 
 /// Looks whether the files are as they were, where that is enough; else reads them.
-async fn seen_or_read(project: &Project, may_be_seen: bool) -> Result<Revisions, Error> {
+pub(super) async fn seen_or_read(project: &Project, may_be_seen: bool) -> Result<Revisions, Error> {
     if !may_be_seen {
         return read_history(project).await.map(Revisions::Read);
     }
