@@ -157,7 +157,7 @@ impl<'a> Runner<'a> {
     }
 
     /// What [`upgrade`](Self::upgrade) or [`downgrade`](Self::downgrade) would do, in order. Nothing is made or changed;
-    /// what only the database's copies can undo is told as well, unlike by [`pending`](crate::pending).
+    /// what only the database's copies can undo is told as well, unlike by [`pending`](crate::pending()).
     ///
     /// # Errors
     ///
