@@ -247,6 +247,37 @@ fn which_one_must_be_said_and_known() {
     ");
 }
 
+/// It goes before limbeck.toml, so every history would be run on the one database.
+#[test]
+fn one_url_for_several_is_refused_wherever_it_is_set() {
+    let (app, analytics, one) = (TestDatabase::new(), TestDatabase::new(), TestDatabase::new());
+    let mut folder = two(&app, &analytics);
+    let refusal = "error: `LIMBECK_DATABASE_URL` is the URL of one database, and several are chosen";
+    folder.write(".env", format!("LIMBECK_DATABASE_URL='{}'\n", one.url()));
+    for chosen in [
+        &["--database", "all", "upgrade"][..],
+        &["--database", "app", "--database", "analytics", "upgrade"],
+    ] {
+        let told = folder.run(chosen);
+        assert!(
+            told.starts_with("exit code: 2\n") && told.contains(refusal),
+            "{told}"
+        );
+    }
+    folder.remove(".env");
+    folder.set("LIMBECK_DATABASE_URL", &one.url());
+    let told = folder.run(&["--database", "all", "upgrade"]);
+    assert!(
+        told.starts_with("exit code: 2\n") && told.contains(refusal),
+        "{told}"
+    );
+    for database in [&app, &analytics, &one] {
+        assert_eq!(database.relations(), [""; 0]);
+    }
+    folder.succeed(&["--database", "app", "upgrade"]);
+    assert!(one.relations().contains(&"public.users".to_owned()));
+}
+
 #[test]
 fn an_upgrade_of_several_stops_at_the_first_that_fails() {
     let (app, analytics) = (TestDatabase::new(), TestDatabase::new());

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use limbeck_project::{Diagnostic, Error, Failure, Project, config::ALL_DATABASES};
+use limbeck_project::{Diagnostic, Error, Failure, Project, UrlOrigin, config::ALL_DATABASES};
 
 use super::one;
 use crate::arguments::{Arguments, Command, Global};
@@ -38,7 +38,6 @@ pub(super) async fn run(context: &mut Context, arguments: &Arguments) -> Result<
             ),
         ));
     }
-    refuse_one_url(context)?;
     let names = names(context, &arguments.global)?;
     let output_is_shared = context.output.is_json();
     if output_is_shared {
@@ -79,7 +78,7 @@ pub(super) async fn run(context: &mut Context, arguments: &Arguments) -> Result<
 }
 
 /// The databases that were chosen, each once, every one of them known.
-fn names(context: &Context, global: &Global) -> Result<Vec<String>, Error> {
+fn names(context: &Context, global: &Global) -> Result<Vec<String>, CommandError> {
     let known = Project::databases(&context.directory, &context.overrides)?;
     if global.databases.is_empty() {
         return Ok(known);
@@ -98,23 +97,21 @@ fn names(context: &Context, global: &Global) -> Result<Vec<String>, Error> {
         // Before anything is done to the first.
         let mut overrides = context.overrides.clone();
         overrides.database = Some(name.clone());
-        Project::open(&context.directory, &overrides, &context.host)?;
+        let project = Project::open(&context.directory, &overrides, &context.host)?;
+        if names.len() > 1 {
+            refuse_one_url(&project)?;
+        }
     }
     Ok(names)
 }
 
-/// One URL would lead every history into the same database.
-fn refuse_one_url(context: &Context) -> Result<(), CommandError> {
-    let variable = "LIMBECK_DATABASE_URL";
-    let is_set = context
-        .host
-        .variables
-        .get(variable)
-        .is_some_and(|url| !url.is_empty());
-    let given = match (&context.overrides.database_url, is_set) {
-        (Some(_), _) => "`--database-url`",
-        (None, true) => "`LIMBECK_DATABASE_URL`",
-        (None, false) => return Ok(()),
+/// One URL would lead every history into the same database, wherever it was found: `.env` is looked at too.
+fn refuse_one_url(project: &Project) -> Result<(), CommandError> {
+    // Without a URL that can be understood nothing is done; the command itself tells why.
+    let given = match project.database_target() {
+        Ok((_, UrlOrigin::Argument)) => "`--database-url`",
+        Ok((_, UrlOrigin::Variable)) => "`LIMBECK_DATABASE_URL`",
+        Ok((_, UrlOrigin::Config | UrlOrigin::UsualVariable(_))) | Err(_) => return Ok(()),
     };
     Err(usage(
         Diagnostic::new(format!(
