@@ -279,6 +279,25 @@ fn one_url_for_several_is_refused_wherever_it_is_set() {
 }
 
 #[test]
+fn a_script_is_for_one_database() {
+    let (app, analytics) = (TestDatabase::new(), TestDatabase::new());
+    let folder = two(&app, &analytics);
+    assert_told!(folder.run(&["--database", "all", "upgrade", "--sql"]), @"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: a script is for one database, and several are chosen
+
+    hint: write one for each: `limbeck --database NAME upgrade --sql`
+    ");
+    let script = folder.succeed(&["--database", "analytics", "upgrade", "--sql"]);
+    assert!(
+        script.contains("CREATE TABLE events") && !script.contains("CREATE TABLE users"),
+        "{script}"
+    );
+}
+
+#[test]
 fn an_upgrade_of_several_stops_at_the_first_that_fails() {
     let (app, analytics) = (TestDatabase::new(), TestDatabase::new());
     let folder = two(&app, &analytics);

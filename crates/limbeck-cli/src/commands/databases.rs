@@ -38,6 +38,13 @@ pub(super) async fn run(context: &mut Context, arguments: &Arguments) -> Result<
             ),
         ));
     }
+    if matches!(&arguments.command, Command::Upgrade(upgrade) if upgrade.run.sql) {
+        // `psql` would run all that is on stdout on one of them.
+        return Err(usage(
+            Diagnostic::new("a script is for one database, and several are chosen")
+                .hint("write one for each: `limbeck --database NAME upgrade --sql`"),
+        ));
+    }
     let names = names(context, &arguments.global)?;
     let output_is_shared = context.output.is_json();
     if output_is_shared {
