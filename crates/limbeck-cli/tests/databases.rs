@@ -278,6 +278,34 @@ fn one_url_for_several_is_refused_wherever_it_is_set() {
     assert!(one.relations().contains(&"public.users".to_owned()));
 }
 
+/// `LIMBECK_DATABASE` and `LIMBECK_DATABASE_URL` are set for every command.
+#[test]
+fn a_variable_for_all_is_in_no_commands_way() {
+    let (app, analytics) = (TestDatabase::new(), TestDatabase::new());
+    let mut folder = two(&app, &analytics);
+    folder.set("LIMBECK_DATABASE", "all");
+    for arguments in [
+        &["list-templates"][..],
+        &["completions", "bash"],
+        &["init", "other"],
+        &["server", "status"],
+    ] {
+        let told = folder.run(arguments);
+        assert!(!told.contains("several are chosen"), "{arguments:?}\n{told}");
+        assert!(!told.starts_with("exit code: 2\n"), "{arguments:?}\n{told}");
+    }
+    let told = folder.run(&["stamp", "a1"]);
+    assert!(told.contains("several are chosen"), "{told}");
+    // An empty one chooses none, and nobody chose several.
+    folder.set("LIMBECK_DATABASE", "");
+    folder.set("LIMBECK_DATABASE_URL", &app.url());
+    let told = folder.run(&["verify"]);
+    assert!(
+        told.contains("app:\n") && told.contains("analytics:\n") && !told.starts_with("exit code: 2\n"),
+        "{told}"
+    );
+}
+
 #[test]
 fn a_script_is_for_one_database() {
     let (app, analytics) = (TestDatabase::new(), TestDatabase::new());

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use limbeck_project::{Diagnostic, Error, Failure, Project, UrlOrigin, config::ALL_DATABASES};
 
 use super::one;
-use crate::arguments::{Arguments, Command, Global};
+use crate::arguments::{Arguments, Command, Global, ServerCommand};
 use crate::context::Context;
 use crate::error::{CommandError, usage};
 use crate::exit::Exit;
@@ -14,11 +14,27 @@ use crate::output::style;
 /// Whether a command is about several databases: they were chosen, or `verify` looks at the whole project.
 pub(super) fn are_several(context: &Context, arguments: &Arguments) -> bool {
     let chosen = &arguments.global.databases;
-    if matches!(arguments.command, Command::Verify(_)) && chosen.is_empty() {
-        let known = Project::databases(&context.directory, &context.overrides);
-        return known.is_ok_and(|known| known.len() > 1);
+    if nobody_chose(&arguments.global) {
+        let known = || Project::databases(&context.directory, &context.overrides);
+        return matches!(arguments.command, Command::Verify(_)) && known().is_ok_and(|known| known.len() > 1);
     }
-    chosen.len() > 1 || chosen.iter().any(|name| name == ALL_DATABASES)
+    // `LIMBECK_DATABASE` is set for all commands, also for those that it does not matter to.
+    !needs_no_database(&arguments.command)
+        && (chosen.len() > 1 || chosen.iter().any(|name| name == ALL_DATABASES))
+}
+
+/// Whether no database is named. An empty variable names none.
+fn nobody_chose(global: &Global) -> bool {
+    global.databases.iter().all(String::is_empty)
+}
+
+/// Whether a command does the same whichever database is chosen.
+fn needs_no_database(command: &Command) -> bool {
+    match command {
+        Command::Init(_) | Command::ListTemplates(_) | Command::Demo(_) | Command::Completions(_) => true,
+        Command::Server(command) => !matches!(command, ServerCommand::Psql(_)),
+        _ => false,
+    }
 }
 
 /// Runs a command on each. One that only looks goes on after a database that failed; `upgrade` stops there.
@@ -87,7 +103,8 @@ pub(super) async fn run(context: &mut Context, arguments: &Arguments) -> Result<
 /// The databases that were chosen, each once, every one of them known.
 fn names(context: &Context, global: &Global) -> Result<Vec<String>, CommandError> {
     let known = Project::databases(&context.directory, &context.overrides)?;
-    if global.databases.is_empty() {
+    // Then it is `verify`, which only looks, at whatever the URL leads to.
+    if nobody_chose(global) {
         return Ok(known);
     }
     let mut names: Vec<String> = Vec::new();
