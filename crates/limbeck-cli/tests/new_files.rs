@@ -389,6 +389,36 @@ fn a_hook_whose_program_is_missing_is_told() {
 }
 
 #[test]
+fn names_as_long_as_file_systems_take() {
+    let folder = project_without_database();
+    hook(&folder, "look.sh", "test -f \"$1\" && echo seen");
+    configure(
+        &folder,
+        "[[post_write_hooks]]\nname = 'look'\ncommand = ['./look.sh', '{path}']\n\
+         [revisions]\nfile_template = '{rev}_{slug}'\ntruncate_slug_length = 200",
+    );
+    let message = "x".repeat(200);
+    // In the file's name as it is, and too long for any.
+    for id in ["a".repeat(64), "0123456789".repeat(100)] {
+        let written = folder.succeed(&["revision", "--rev-id", &id, "-m", &message]);
+        let path = Path::new(written.trim());
+        assert_eq!(path.file_name().unwrap().len(), 255, "{written}");
+        assert!(
+            folder
+                .read(written.trim())
+                .contains(&format!("-- revision: {id}\n"))
+        );
+    }
+    let left = files(&folder);
+    assert!(
+        !left
+            .iter()
+            .any(|path| path.contains(".new") || path.ends_with(".part")),
+        "{left:?}"
+    );
+}
+
+#[test]
 fn a_baseline_goes_through_the_hooks_too() {
     let database = TestDatabase::new();
     database.execute("CREATE TABLE public.users (id bigint PRIMARY KEY)");

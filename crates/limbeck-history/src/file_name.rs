@@ -23,8 +23,9 @@ pub fn file_name(draft: &Draft) -> String {
 /// The longest identifier that stands in a file's name as it is, in bytes. Some file systems allow 143 bytes in all.
 const MAXIMUM_ID: usize = 64;
 
-/// An identifier as part of a file's name.
-pub(crate) fn name_part(id: &RevisionId) -> Cow<'_, str> {
+/// An identifier as part of a file's name: itself, or its beginning and a hash where it is too long for that.
+#[must_use]
+pub fn name_part(id: &RevisionId) -> Cow<'_, str> {
     let id = id.as_str();
     if id.len() <= MAXIMUM_ID {
         return Cow::Borrowed(id);

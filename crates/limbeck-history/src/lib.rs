@@ -15,7 +15,7 @@ mod revision_id;
 mod x_arguments;
 
 pub use draft::{Draft, DraftRequire, DraftStep};
-pub use file_name::{created, earlier, file_name, is_created, slug};
+pub use file_name::{created, earlier, file_name, is_created, name_part, slug};
 pub use file_template::{FileNaming, FileTemplate, FileTemplateError};
 pub use history::{
     Direction, Files, GraphError, HeaderPlace, History, HistoryError, Locations, Range, SelectorError,

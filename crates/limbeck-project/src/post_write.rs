@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, SystemTime};
 
-use limbeck_history::{Draft, Revision, outline_difference};
+use limbeck_history::{Draft, Revision, name_part, outline_difference};
 use tokio::process::Command;
 
 use crate::config::{HOOK_PATH, PostWriteHook};
@@ -65,7 +65,7 @@ impl Place {
     fn make(project: &Project, draft: &Draft, name: &str, text: &str) -> Result<Self, Error> {
         let all = project.migrations().join(FOLDER);
         remove_stale(&all);
-        let folder = all.join(draft.id.as_str());
+        let folder = all.join(&*name_part(&draft.id));
         let file = folder.join(name);
         let made = || -> io::Result<()> {
             if let Some(parent) = file.parent() {

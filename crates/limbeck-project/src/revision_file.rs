@@ -7,7 +7,7 @@ use limbeck_history::{Draft, DraftStep, new_id};
 
 use crate::commands::created;
 use crate::project::read_text;
-use crate::{Error, Event, Events, Project, error, post_write};
+use crate::{Error, Event, Events, Project, cache, error, post_write};
 
 /// A revision file that is not written yet. Its bytes are final: what is to be proven is proven of them.
 #[derive(Debug)]
@@ -83,9 +83,17 @@ impl Template {
     }
 }
 
+/// The name that a file has while it is written. It is short whatever the file's own is, which may be as long as file
+/// systems take.
+fn temporary_name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let hash: String = cache::key([&*name]).chars().take(16).collect();
+    format!("limbeck-{hash}.part")
+}
+
 /// Writes a new file whole or not at all, and never over another.
 pub(crate) fn write(project: &Project, path: &Path, text: &str, events: Events<'_>) -> Result<(), Error> {
-    let beside = path.with_extension("sql.part");
+    let beside = path.with_file_name(temporary_name(path));
     let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
     let outcome = folder
         .and_then(|()| std::fs::write(&beside, text))
