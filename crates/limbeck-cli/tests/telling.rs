@@ -311,12 +311,23 @@ fn a_log_of_what_is_not() {
 
     For more information, try '--help'.
     ");
+    // A kind that there is not would be an empty answer.
     assert_told!(folder.run(&["log", "--kind", "party"]), @"
-    exit code: 0
+    exit code: 2
     ----- stdout -----
     ----- stderr -----
-    The journal has no such entry
+    error: invalid value 'party' for '--kind <KIND>'
+      [possible values: step, revision, stamp, accept, import, takeover]
+
+    For more information, try '--help'.
     ");
+    for kind in ["revision", "accept", "import", "takeover"] {
+        let told = folder.run(&["log", "--kind", kind]);
+        assert!(
+            told.starts_with("exit code: 0\n") && told.contains("The journal has no such entry"),
+            "{told}"
+        );
+    }
     revision(&folder, "27c6ffffffff", USERS, "SELECT 1;", "SELECT 1;");
     folder.succeed(&["stamp", "27c6ffffffff"]);
     assert_told!(folder.run(&["log", "-r", "27c6"]), @"

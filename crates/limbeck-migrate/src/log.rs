@@ -18,7 +18,7 @@ pub struct LogFilter {
     pub revision: Option<String>,
     /// Not before this time.
     pub since: Option<Since>,
-    /// Of these kinds alone: `step`, `revision`, `stamp`, `accept`. Empty for all.
+    /// Of these kinds alone: `step`, `revision`, `stamp`, `accept`, `import`, `takeover`. Empty for all.
     pub kinds: Vec<String>,
     /// Only what did not come to its end.
     pub failed: bool,
@@ -43,7 +43,7 @@ pub struct LogEntry {
     pub id: i64,
     /// When it was written: `2026-11-21T10:00:00.123456+00:00`.
     pub at: String,
-    /// What was done: `step`, `revision` (one without steps), `stamp`, `accept`.
+    /// What was done: `step`, `revision` (one without steps), `stamp`, `accept`, `import`, `takeover`.
     pub kind: String,
     /// The revision, where it was about one.
     pub revision: Option<String>,

@@ -1,6 +1,6 @@
 //! `log`.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use limbeck_project::commands::LogOptions;
 
 use super::reference::examples;
@@ -29,9 +29,9 @@ pub(crate) struct LogArguments {
     #[arg(long, value_name = "TIME")]
     pub(crate) since: Option<String>,
 
-    /// Only of this kind: `step`, `revision` (one without steps), `stamp`, `accept`; repeatable
-    #[arg(long = "kind", value_name = "KIND")]
-    pub(crate) kinds: Vec<String>,
+    /// Only of this kind; repeatable
+    #[arg(long = "kind", value_name = "KIND", value_enum)]
+    pub(crate) kinds: Vec<Kind>,
 
     /// Only what failed or was interrupted
     #[arg(long)]
@@ -46,12 +46,47 @@ pub(crate) struct LogArguments {
     pub(crate) all: bool,
 }
 
+/// What an entry of the journal is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Kind {
+    /// A step, up or down
+    Step,
+    /// A revision without steps
+    Revision,
+    /// `stamp`
+    Stamp,
+    /// `accept`
+    Accept,
+    /// What another tool had applied
+    Import,
+    /// A runner that took over from one that was gone
+    Takeover,
+}
+
+impl Kind {
+    /// As the journal has it.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Step => "step",
+            Self::Revision => "revision",
+            Self::Stamp => "stamp",
+            Self::Accept => "accept",
+            Self::Import => "import",
+            Self::Takeover => "takeover",
+        }
+    }
+}
+
 impl From<&LogArguments> for LogOptions {
     fn from(arguments: &LogArguments) -> Self {
         Self {
             revision: arguments.revision.clone(),
             since: arguments.since.clone(),
-            kinds: arguments.kinds.clone(),
+            kinds: arguments
+                .kinds
+                .iter()
+                .map(|kind| kind.word().to_owned())
+                .collect(),
             failed: arguments.failed,
             limit: (!arguments.all).then_some(arguments.limit),
         }
