@@ -123,19 +123,19 @@ fn names(context: &Context, global: &Global) -> Result<Vec<String>, CommandError
         overrides.database = Some(name.clone());
         let project = Project::open(&context.directory, &overrides, &context.host)?;
         if names.len() > 1 {
-            refuse_one_url(&project)?;
+            refuse_one_url(context, &project)?;
         }
     }
     Ok(names)
 }
 
 /// One URL would lead every history into the same database, wherever it was found: `.env` is looked at too.
-fn refuse_one_url(project: &Project) -> Result<(), CommandError> {
+fn refuse_one_url(context: &Context, project: &Project) -> Result<(), CommandError> {
     // Without a URL that can be understood nothing is done; the command itself tells why.
     let given = match project.database_target() {
-        Ok((_, UrlOrigin::Argument)) => "`--database-url`",
+        _ if context.overrides.database_url.is_some() => "`--database-url`",
         Ok((_, UrlOrigin::Variable)) => "`LIMBECK_DATABASE_URL`",
-        Ok((_, UrlOrigin::Config | UrlOrigin::UsualVariable(_))) | Err(_) => return Ok(()),
+        Ok(_) | Err(_) => return Ok(()),
     };
     Err(usage(
         Diagnostic::new(format!(
