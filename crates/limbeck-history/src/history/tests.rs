@@ -226,6 +226,7 @@ fn paths_downwards() {
     assert_eq!(down(&diamond, "m0 x2", "left@base"), "m0 c1 b1");
     assert_eq!(down(&diamond, "m0 x2", "other@base"), "x2 x1");
     assert_eq!(down(&diamond, "m0", "-1"), "m0");
+    assert_eq!(down(&diamond, "c1", "right@current"), "");
     assert_eq!(down(&diamond, "b1", "c1"), "");
     let line = drawn(LINE);
     assert_eq!(down(&line, "d4", "-2"), "d4 c3");

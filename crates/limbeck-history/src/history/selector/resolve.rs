@@ -122,19 +122,12 @@ impl History {
                 }
                 Target::At(heads)
             }
-            "base" | "bases" => Target::Before(match walk.branch {
-                Some(branch) => branch
-                    .iter()
-                    .filter(|id| walk.parents(id).is_empty())
-                    .cloned()
-                    .collect(),
-                None => self.bases(),
-            }),
+            "base" | "bases" => walk.before_first(),
             "current" => {
                 self.refuse_unknown(current)?;
                 let here = on_branch(current.clone());
                 if here.is_empty() {
-                    Target::Before(self.bases())
+                    walk.before_first()
                 } else {
                     Target::At(here)
                 }

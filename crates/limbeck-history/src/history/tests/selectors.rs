@@ -61,6 +61,10 @@ fn selectors_of_branches() {
         ("b2@+1", "a1", "b2"),
         ("left@current", "b1 b2", "b1"),
         ("left@current-1", "c1", "b1"),
+        // A branch of which the database has nothing is before its first revision, not before all.
+        ("right@current", "c1", "before b2"),
+        ("right@current+1", "c1", "b2"),
+        ("other@current", "", "before x1"),
         ("-1", "m0", "before m0"),
         ("-2", "b1", "before a1 b1"),
         // A dependency is not undone while what needs it is there.
@@ -132,6 +136,7 @@ fn revisions_are_asked_for() {
         (&line, "+1", "", "a1"),
         (&diamond, "left@-1", "c1", "b1"),
         (&diamond, " other@+1 ", "x1", "x2"),
+        (&diamond, "right@+1", "c1", "b2"),
     ] {
         let found = history.revisions(selector, &set(current)).unwrap();
         assert_eq!(names(found), expected, "{selector} at {current}");
