@@ -236,8 +236,8 @@ impl fmt::Display for FileTemplate {
 impl FileNaming {
     /// The path of a draft's file below the folder of the revisions, its folders separated by `/`.
     ///
-    /// A message without a word in ASCII leaves no separator behind. A name that is too long for file systems has its
-    /// slug cut further.
+    /// A message without a word in ASCII leaves no separator behind; a folder or file that would be without a name has
+    /// the identifier's. A name that is too long for file systems has its slug cut further.
     #[must_use]
     pub fn file_name(&self, draft: &Draft) -> String {
         let path = self.with_slug(draft, self.slug_length);
@@ -271,8 +271,13 @@ impl FileNaming {
                 Part::Token(token) => path.push_str(&token.text(draft, &slug, created, date)),
             }
         }
-        path.push_str(".sql");
-        path
+        // A folder without a name would make the path absolute, and a file without one is not read.
+        let id = name_part(&draft.id);
+        let names: Vec<&str> = path
+            .split('/')
+            .map(|name| if name.is_empty() { &*id } else { name })
+            .collect();
+        format!("{}.sql", names.join("/"))
     }
 
     /// Whether a name begins here, and its template began with the slug.
@@ -348,6 +353,17 @@ mod tests {
         assert_eq!(named("{year}/{slug}-{rev}", ""), "2026/8f3c2a91d0b4.sql");
         assert_eq!(named("{rev}-{slug}", ""), "8f3c2a91d0b4.sql");
         assert_eq!(named("v_{rev}_{slug}_x", ""), "v_8f3c2a91d0b4_x.sql");
+    }
+
+    #[test]
+    fn what_would_be_without_a_name_has_the_identifiers() {
+        let id = "8f3c2a91d0b4";
+        assert_eq!(named("{slug}/{rev}", "日本"), format!("{id}/{id}.sql"));
+        assert_eq!(named("{rev}/{slug}", ""), format!("{id}/{id}.sql"));
+        assert_eq!(named("{slug}_/{rev}_x", ""), format!("{id}/{id}_x.sql"));
+        assert_eq!(named("{year}/_{slug}/{rev}", ""), format!("2026/{id}/{id}.sql"));
+        assert_eq!(named("{rev}/{slug}-{slug}", ""), format!("{id}/{id}.sql"));
+        assert_eq!(named("{rev}/{slug}", "Add x"), format!("{id}/add_x.sql"));
     }
 
     #[test]
