@@ -92,6 +92,7 @@ fn all_or_nothing() {
         let (exit, told) = code(&folder, arguments);
         assert_eq!(exit, Some(1), "{told}");
         assert!(told.contains("runs outside transactions"), "{told}");
+        assert!(told.contains("`--single-transaction=false`"), "{told}");
         assert!(told.contains("bbbb.sql:8:1"), "{told}");
     }
     let script = folder.succeed(&["downgrade", "--sql", "aaaa:"]);

@@ -389,6 +389,18 @@ fn a_plan_with_counts_and_locks() {
 }
 
 #[test]
+fn a_plan_shows_what_one_transaction_would_refuse() {
+    let (_database, folder) = three();
+    let before = folder.succeed(&["plan"]);
+    let configuration = folder.read("limbeck.toml");
+    folder.write(
+        "limbeck.toml",
+        format!("{configuration}\n[run]\nsingle_transaction = true\n"),
+    );
+    assert_eq!(folder.succeed(&["plan"]), before);
+}
+
+#[test]
 fn plans_to_targets_of_every_form() {
     let (_database, folder) = three();
     let revisions = |arguments: &[&str]| -> Vec<String> {

@@ -82,7 +82,7 @@ pub(super) fn of(kind: &ErrorKind, kept: Kept) -> Option<String> {
         ErrorKind::ImportMoved { .. } => "run the import again while nobody runs the other tool",
         ErrorKind::NotInOneTransaction { obstacle, .. } => match obstacle {
             Obstacle::Outside => {
-                "let each step commit by itself (without `--single-transaction`), or run up to that revision first"
+                "let each step commit by itself (`--single-transaction=false`), or run up to that revision first"
             }
             Obstacle::Rust => {
                 "let each step commit by itself, and run the application's own migration command"
@@ -112,8 +112,8 @@ fn step(error: &DatabaseError, kept: Kept, left_something: bool) -> &'static str
         Some("25001") => "give the statement a step of its own with `transaction=no`",
         // unsafe_new_enum_value_usage.
         Some("55P04") if kept == Kept::NothingOfTheRun => {
-            "a new label of an enum can be used once it is committed: let each step commit by itself (without \
-             `--single-transaction`)"
+            "a new label of an enum can be used once it is committed: let each step commit by itself \
+             (`--single-transaction=false`)"
         }
         // invalid_transaction_termination.
         Some("2D000") => {

@@ -123,7 +123,14 @@ pub async fn plan(project: &Project, options: &PlanOptions, events: Events<'_>) 
         &options.target,
     )?;
     let recorded = Recorded::read(project, events).await?;
-    let run_options = run_options(project, &RunSettings::default());
+    // A step that cannot be part of one transaction is a thing to see in a plan, not what hides it.
+    let run_options = run_options(
+        project,
+        &RunSettings {
+            single_transaction: Some(false),
+            ..RunSettings::default()
+        },
+    );
     let interrupt = Interrupt::new();
     let run_events = |event| events(Event::Run(event));
     let from_migrate = |cause| error::from_migrate(project, cause);
