@@ -389,6 +389,44 @@ fn a_plan_with_counts_and_locks() {
 }
 
 #[test]
+fn a_plan_is_handed_values_as_the_run_is() {
+    let database = TestDatabase::new();
+    let folder = project(&database.url());
+    revision(
+        &folder,
+        USERS,
+        "",
+        "CREATE TABLE users (id bigint, tenant text);",
+        "DROP TABLE users;",
+    );
+    folder.write(
+        &path(PLANS),
+        "-- Plans\n--\n-- limbeck: 1\n-- revision: 8f3c2a91d0b4\n-- revises: 27c6a30d7c24\n-- created: 2026-11-21T10:00:00Z\n\n\
+         -- limbeck:require up main \"users of the tenant\"\n\
+         SELECT count(*) FROM users WHERE tenant = current_setting('limbeck.x.tenant');\n\
+         -- limbeck:up main\n\
+         DO $$ BEGIN EXECUTE format('ALTER TABLE %I ADD COLUMN plan int', current_setting('limbeck.x.altered')); END $$;\n",
+    );
+    folder.succeed(&["upgrade", USERS]);
+    database.execute("INSERT INTO public.users VALUES (1, 'acme'), (2, 'other')");
+    let report = json(
+        &folder,
+        &[
+            "-x",
+            "tenant=acme",
+            "-x",
+            "altered=users",
+            "plan",
+            "--count",
+            "--locks",
+        ],
+    );
+    let step = &report["revisions"][0]["steps"][0];
+    assert_eq!(step["requires"][0]["count"], "1");
+    assert_eq!(step["locks"][0]["table"], "public.users");
+}
+
+#[test]
 fn a_plan_shows_what_one_transaction_would_refuse() {
     let (_database, folder) = three();
     let before = folder.succeed(&["plan"]);

@@ -65,7 +65,7 @@ pub use pending::{Pending, pending};
 pub use place::Place;
 pub use position::{Holder, StepRecord, StepState};
 pub use recorded::recorded;
-pub use replay::{replay, replay_step};
+pub use replay::{replay, replay_step, try_side};
 pub use report::{Committed, Report};
 pub use screen::Refusal;
 pub use script::{ensure_version_script, script, stamp_script};

@@ -99,6 +99,19 @@ pub async fn replay_step(
     replay_side(session, revision, step, side, direction, x).await
 }
 
+/// Begins a transaction on a scratch database and runs a side's SQL in it, with values as for a run. The transaction
+/// stays open, for a look at what it holds: it is the caller's to end, also after an error.
+///
+/// # Errors
+///
+/// What the server says.
+pub async fn try_side(session: &Session, side: &StepSide, x: &XArguments) -> Result<(), DatabaseError> {
+    let mut begin = vec!["BEGIN".to_owned()];
+    begin.extend(x_settings(x, Lasting::Transaction));
+    session.execute(&begin.join(";\n")).await?;
+    session.execute(&side.sql).await
+}
+
 async fn replay_side(
     session: &Session,
     revision: &Revision,

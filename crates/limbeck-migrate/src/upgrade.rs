@@ -20,6 +20,7 @@ use crate::run::{Commits, Context, heads_after};
 use crate::state::{details, edited};
 use crate::stored;
 use crate::tables::Tables;
+use crate::x_settings::{Lasting, x_settings};
 
 /// Moves a database up to a target.
 ///
@@ -180,7 +181,7 @@ impl<'a> Runner<'a> {
     }
 
     /// What the query of a `require` counts now, as text. It runs in a transaction that can only read, with the session's
-    /// own `search_path`.
+    /// own `search_path` and the values that the run hands to its steps.
     ///
     /// # Errors
     ///
@@ -189,7 +190,9 @@ impl<'a> Runner<'a> {
         let session = &self.context.session;
         let query = limbeck_sql::statements(&require.sql);
         let query = query.first().map_or(require.sql.as_str(), |first| first.text);
-        session.execute("BEGIN READ ONLY").await?;
+        let mut begin = vec!["BEGIN READ ONLY".to_owned()];
+        begin.extend(x_settings(&self.context.options.x, Lasting::Transaction));
+        session.execute(&begin.join(";\n")).await?;
         let counted = crate::lease::value(session, &format!("SELECT (\n{query}\n)::pg_catalog.text")).await;
         let ended = session.execute("ROLLBACK").await;
         let counted = counted?;

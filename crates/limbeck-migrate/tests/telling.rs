@@ -302,3 +302,21 @@ async fn a_runner_plans_and_counts() {
     assert_eq!(down[0].stored, Some(limbeck_migrate::StoredBodyReason::Missing));
     assert_eq!(fixture.rows("SELECT count(*) FROM a").await, "3");
 }
+
+#[tokio::test]
+async fn a_count_is_handed_values_as_a_step_is() {
+    let mut fixture = Fixture::new().await;
+    fixture.options.x.insert("least", "2").unwrap();
+    let steps = "-- limbeck:require up one \"rows\"\n\
+                 SELECT count(*) FROM a WHERE id >= current_setting('limbeck.x.least')::int;\n\
+                 -- limbeck:up one\nSELECT 1;\n";
+    let files = history(&[table("a", "", "a"), file("b", "a", steps)]);
+    fixture.upgrade(&files, "a").await.unwrap();
+    fixture.execute("INSERT INTO a VALUES (1), (2), (3)").await;
+    let runner = Runner::connect(&fixture.settings, &fixture.options, &fixture.interrupt, &|_| ())
+        .await
+        .unwrap();
+    let pending = runner.pending(&files, Direction::Up, "head").await.unwrap();
+    let require = &pending[0].steps[0].1.requires[0];
+    assert_eq!(runner.count(require).await.unwrap(), "2");
+}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use limbeck_history::StepSide;
+use limbeck_history::{StepSide, XArguments};
 use limbeck_migrate::Pending;
 use limbeck_postgres::{DatabaseError, Session};
 use serde::Serialize;
@@ -53,7 +53,7 @@ pub(crate) async fn of(
         for (_, side) in &pending.steps {
             let is_visible = side.options.transaction && side.options.rust.is_none();
             locks.push(match is_visible {
-                true => seen(&owner, side).await?,
+                true => seen(project, &owner, side).await?,
                 false => None,
             });
             bench
@@ -72,9 +72,13 @@ struct Before {
 }
 
 /// What a step locks, looked at in its transaction, which is rolled back.
-async fn seen(session: &Session, side: &StepSide) -> Result<Option<Vec<PlannedLock>>, Error> {
+async fn seen(
+    project: &Project,
+    session: &Session,
+    side: &StepSide,
+) -> Result<Option<Vec<PlannedLock>>, Error> {
     let before = tables(session).await.map_err(error::from_database)?;
-    let result = try_out(session, side, &before).await;
+    let result = try_out(session, side, &project.overrides().x, &before).await;
     session.execute("ROLLBACK").await.map_err(error::from_database)?;
     // A role may be missing on the scratch server, or the step be a superuser's. It runs in a moment anyway.
     Ok(result.ok())
@@ -83,10 +87,10 @@ async fn seen(session: &Session, side: &StepSide) -> Result<Option<Vec<PlannedLo
 async fn try_out(
     session: &Session,
     side: &StepSide,
+    x: &XArguments,
     before: &BTreeMap<String, Before>,
 ) -> Result<Vec<PlannedLock>, DatabaseError> {
-    session.execute("BEGIN").await?;
-    session.execute(&side.sql).await?;
+    limbeck_migrate::try_side(session, side, x).await?;
     let query = "SELECT relation, mode FROM pg_catalog.pg_locks
 WHERE locktype = 'relation' AND granted AND pid = pg_catalog.pg_backend_pid()";
     let mut strongest: BTreeMap<String, usize> = BTreeMap::new();
