@@ -207,6 +207,9 @@ fn scripts_of_every_range() {
         (&["upgrade", "nothing:head", "--sql"], 8),
         (&["stamp", "--sql", "--purge", "aaaa:bbbb"], 2),
         (&["stamp", "--sql", "aaaa", "aaaa:bbbb"], 2),
+        (&["stamp", "--sql", "current:bbbb"], 8),
+        (&["stamp", "--sql", "aaaa:current"], 8),
+        (&["stamp", "--sql", "--purge", "+1"], 8),
         (&["stamp", "aaaa:bbbb"], 2),
     ] {
         let (found, told) = code(&folder, arguments);

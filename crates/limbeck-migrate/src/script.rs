@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use limbeck_history::{Direction, History, RevisionId, Step, StepSide};
+use limbeck_history::{Direction, History, RevisionId, SelectorError, Step, StepSide, asks_database};
 use limbeck_postgres::Pins;
 use limbeck_sql::statements;
 
@@ -95,18 +95,19 @@ pub fn script(
 }
 
 /// Writes a stamp as a script for `psql -v ON_ERROR_STOP=1 -f`. `from` says where the database is, and the script checks
-/// that first, but where it purges: then everything of the scope is forgotten, wherever the database is.
+/// that first, but where it purges: then everything of the scope is forgotten, wherever the database is. A number of
+/// steps counts from `from`.
 ///
 /// # Errors
 ///
-/// A target is unknown.
+/// A target is unknown, or depends on where the database is: a script asks none.
 pub fn stamp_script(
     history: &History,
     from: &str,
     stamp: &Stamp,
     options: &RunOptions,
 ) -> Result<String, MigrateError> {
-    let start = history.applied_at(&history.resolve(from, &BTreeSet::new())?);
+    let start = stamp_start(history, from, stamp)?;
     let position = position(history, &start);
     let change = Change::new(history, &position, stamp)?;
     let tables = Tables::new(&options.version_schema, &options.scope);
@@ -134,6 +135,22 @@ pub fn stamp_script(
     script.statement("COMMIT");
     script.give_lease_back();
     Ok(script.text)
+}
+
+/// What is applied where a stamp's script begins. Refuses what depends on where the database is.
+fn stamp_start(history: &History, from: &str, stamp: &Stamp) -> Result<BTreeSet<RevisionId>, SelectorError> {
+    // A purge begins nowhere, so that there is nothing to count from.
+    let targets = stamp.targets.iter().filter(|_| stamp.purge);
+    let mut alone = targets.map(String::as_str).chain([from]);
+    if let Some(selector) = alone.find(|selector| asks_database(selector)) {
+        return Err(SelectorError::NeedsDatabase {
+            selector: selector.to_owned(),
+        });
+    }
+    for target in &stamp.targets {
+        history.script_ends(from, target)?;
+    }
+    Ok(history.applied_at(&history.resolve(from, &BTreeSet::new())?))
 }
 
 /// Writes what makes the own tables as a script for `psql`.

@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use limbeck_history::Direction;
-use limbeck_migrate::{Event, XArguments, replay, replay_step, script};
+use limbeck_migrate::{Event, RunOptions, Stamp, XArguments, replay, replay_step, script, stamp_script};
 use limbeck_server::testing::installation;
 use support::{Fixture, file, history, show, table, three};
 
@@ -402,4 +402,34 @@ async fn a_step_without_values_sees_none() {
     )]);
     fixture.upgrade(&history, "head").await.unwrap();
     assert_eq!(fixture.rows("SELECT none FROM seen").await, "t");
+}
+
+#[test]
+fn a_stamps_script_asks_no_database() {
+    let history = three();
+    let written = |from: &str, stamp: &Stamp| {
+        stamp_script(&history, from, stamp, &RunOptions::default()).map_err(|error| error.to_string())
+    };
+    for (from, stamp, selector) in [
+        ("current", Stamp::at(["head"]), "current"),
+        ("current-1", Stamp::at(["head"]), "current-1"),
+        ("+1", Stamp::at(["head"]), "+1"),
+        ("base", Stamp::at(["current"]), "current"),
+        ("a", Stamp::at(["b", "current+1"]), "current+1"),
+        // A purge has nothing to count from either.
+        ("base", Stamp::at(["current"]).purging(), "current"),
+        ("base", Stamp::at(["+1"]).purging(), "+1"),
+    ] {
+        let error = written(from, &stamp).unwrap_err();
+        assert_eq!(
+            error,
+            format!("`{selector}` depends on where a database is, and none is asked here"),
+            "{from}: {stamp:?}"
+        );
+    }
+    // What counts from the other end is known.
+    let counted = written("a", &Stamp::at(["+1"])).unwrap();
+    let (_, rows) = counted.split_once("put on record").unwrap();
+    assert!(rows.contains("'b'") && !rows.contains("'c'"), "{counted}");
+    written("base", &Stamp::at(["head"]).purging()).unwrap();
 }

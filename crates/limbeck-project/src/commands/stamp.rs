@@ -40,7 +40,7 @@ pub async fn stamp(
 /// The same as a script for `psql`. The first target may be a range `from:to`; without it, the script begins at base.
 ///
 /// # Errors
-/// When a target is unknown, or a later one is a range.
+/// When a target is unknown or depends on where the database is, or a later one is a range.
 pub fn stamp_script(project: &Project, stamp: &Stamp, settings: &RunSettings) -> Result<String, Error> {
     let mut targets = stamp.targets.clone();
     let mut from = "base".to_owned();
