@@ -86,7 +86,8 @@ impl<'a> Connection<'a> {
     }
 
     pub(crate) async fn state(&self) -> Result<State, MigrateError> {
-        let scope = self.open().await?;
+        // A standby takes nothing else.
+        let scope = self.open("READ ONLY").await?;
         let state = crate::state::read(&self.context.session, &self.context.tables).await;
         // Nothing was changed, and a query that failed is undone.
         let closed = self.undo(scope).await;
@@ -123,7 +124,7 @@ impl<'a> Connection<'a> {
     async fn patiently(&self, task: &Task<'_>) -> Result<Done, MigrateError> {
         let began = Instant::now();
         loop {
-            let scope = self.open().await?;
+            let scope = self.open("READ WRITE").await?;
             let error = match self.within(scope, task, began).await {
                 Ok(done) => {
                     self.keep(scope).await?;
@@ -206,15 +207,15 @@ impl<'a> Connection<'a> {
         Ok(done)
     }
 
-    /// Begins a transaction, or makes a savepoint in the one that is open.
-    async fn open(&self) -> Result<Scope, MigrateError> {
+    /// Begins a transaction with an access mode, or makes a savepoint in the one that is open.
+    async fn open(&self, access: &str) -> Result<Scope, MigrateError> {
         let session = &self.context.session;
         match session.execute(&format!("SAVEPOINT {SAVEPOINT}")).await {
             Ok(()) => Ok(Scope::Callers),
             // no_active_sql_transaction.
             Err(error) if error.is("25P01") => {
                 session
-                    .execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
+                    .execute(&format!("BEGIN ISOLATION LEVEL READ COMMITTED {access}"))
                     .await
                     .map_err(asking)?;
                 Ok(Scope::Own)

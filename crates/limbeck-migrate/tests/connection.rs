@@ -338,6 +338,28 @@ async fn every_call_that_makes_sense_without_a_project() {
 }
 
 #[tokio::test]
+async fn a_look_on_a_connection_only_reads() {
+    let fixture = Fixture::new().await;
+    let migrations = two();
+    migrations.upgrade(&fixture.settings).await.unwrap();
+    // Rows that only a transaction that cannot write sees.
+    fixture
+        .execute(
+            "ALTER TABLE limbeck.revision RENAME TO kept;
+             CREATE VIEW limbeck.revision AS SELECT * FROM limbeck.kept
+               WHERE current_setting('transaction_read_only')::boolean",
+        )
+        .await;
+    let session = fixture.session().await;
+    let connected = migrations.on(session.client());
+    assert_eq!(connected.state().await.unwrap().revisions.len(), 2);
+    connected.check().await.unwrap();
+    assert!(connected.plan(Direction::Up, "head").await.unwrap().is_empty());
+    // Nothing of it stays with the session.
+    session.execute("CREATE TABLE c (id int)").await.unwrap();
+}
+
+#[tokio::test]
 async fn futures_may_be_sent_to_other_threads() {
     let fixture = Fixture::new().await;
     let migrations = Arc::new(two());
