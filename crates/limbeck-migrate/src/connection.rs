@@ -88,7 +88,7 @@ impl<'a> Connection<'a> {
     pub(crate) async fn state(&self) -> Result<State, MigrateError> {
         // A standby takes nothing else.
         let scope = self.open("READ ONLY").await?;
-        let state = crate::state::read(&self.context.session, &self.context.tables).await;
+        let state = crate::state::read_in_transaction(&self.context.session, &self.context.tables).await;
         // Nothing was changed, and a query that failed is undone.
         let closed = self.undo(scope).await;
         let state = state?;

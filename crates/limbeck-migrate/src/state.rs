@@ -113,6 +113,16 @@ impl Heads {
 /// Reads what a database says of itself.
 pub(crate) async fn read(session: &Line<'_>, tables: &Tables) -> Result<State, MigrateError> {
     let position = Position::read(session, tables).await?;
+    at(session, tables, position).await
+}
+
+/// The same within a transaction.
+pub(crate) async fn read_in_transaction(session: &Line<'_>, tables: &Tables) -> Result<State, MigrateError> {
+    let position = Position::read_in_transaction(session, tables).await?;
+    at(session, tables, position).await
+}
+
+async fn at(session: &Line<'_>, tables: &Tables, position: Position) -> Result<State, MigrateError> {
     if !position.exists {
         return Ok(State::default());
     }

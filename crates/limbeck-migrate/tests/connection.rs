@@ -360,6 +360,25 @@ async fn a_look_on_a_connection_only_reads() {
 }
 
 #[tokio::test]
+async fn a_database_without_tables_is_looked_at_on_a_connection() {
+    let fixture = Fixture::new().await;
+    let session = fixture.session().await;
+    let migrations = two();
+    let connected = migrations.on(session.client());
+    for begin in ["SELECT 1", "BEGIN"] {
+        session.execute(begin).await.unwrap();
+        assert!(!connected.state().await.unwrap().exists, "{begin}");
+        let error = connected.check().await.unwrap_err();
+        assert!(
+            matches!(error.kind(), ErrorKind::Behind { .. }),
+            "{begin}: {error}"
+        );
+    }
+    session.execute("COMMIT").await.unwrap();
+    assert_eq!(fixture.rows("SELECT to_regnamespace('limbeck')").await, "-");
+}
+
+#[tokio::test]
 async fn futures_may_be_sent_to_other_threads() {
     let fixture = Fixture::new().await;
     let migrations = Arc::new(two());
