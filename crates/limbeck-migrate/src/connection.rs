@@ -14,7 +14,7 @@ use limbeck_sql::{quote_literal, statements};
 use crate::error::{ErrorKind, MigrateError};
 use crate::event::Events;
 use crate::interrupt::Interrupt;
-use crate::lease::{acquire_in_transaction, value};
+use crate::lease::{acquire_in_transaction, busy, lock_in_transaction, value};
 use crate::line::Line;
 use crate::options::RunOptions;
 use crate::position::Position;
@@ -168,10 +168,21 @@ impl<'a> Connection<'a> {
             }
         }
         if !position.exists {
+            // Of two makers, the second would wait for the end of the first's transaction, and fail then.
+            if !lock_in_transaction(session, tables).await? {
+                return Err(busy(None));
+            }
             let made = session.execute(&tables.create()).await;
-            made.map_err(|error| ErrorKind::Database {
-                doing: format!("making the tables of the schema `{}`", tables.schema()),
-                error,
+            made.map_err(|error| {
+                // A runner by itself makes them without the lock; the next attempt finds them.
+                if Tables::is_made_by_another(&error) {
+                    return busy(None);
+                }
+                ErrorKind::Database {
+                    doing: format!("making the tables of the schema `{}`", tables.schema()),
+                    error,
+                }
+                .into()
             })?;
         }
         let token = acquire_in_transaction(session, tables, options).await?;

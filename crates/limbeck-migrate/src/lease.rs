@@ -104,12 +104,7 @@ pub(crate) async fn acquire_in_transaction(
     tables: &Tables,
     options: &RunOptions,
 ) -> Result<i64, MigrateError> {
-    let lock = format!(
-        "SELECT pg_catalog.pg_try_advisory_xact_lock({})",
-        tables.advisory_key()
-    );
-    let is_locked = value(session, &lock).await.map_err(taking)?.as_deref() == Some("t");
-    if is_locked {
+    if lock_in_transaction(session, tables).await? {
         let take = take(tables, &options.owner(), SCRIPT_LEASE, &is_free(tables));
         let taken = value(
             session,
@@ -131,7 +126,17 @@ pub(crate) async fn acquire_in_transaction(
     Err(busy(holder))
 }
 
-fn busy(holder: Option<Holder>) -> MigrateError {
+/// Tries to take the advisory lock until the end of the transaction; one that the transaction has is taken once more.
+/// Tells whether it is held.
+pub(crate) async fn lock_in_transaction(session: &Line<'_>, tables: &Tables) -> Result<bool, MigrateError> {
+    let lock = format!(
+        "SELECT pg_catalog.pg_try_advisory_xact_lock({})",
+        tables.advisory_key()
+    );
+    Ok(value(session, &lock).await.map_err(taking)?.as_deref() == Some("t"))
+}
+
+pub(crate) fn busy(holder: Option<Holder>) -> MigrateError {
     ErrorKind::Busy { holder, reason: None }.into()
 }
 

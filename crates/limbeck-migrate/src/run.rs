@@ -92,8 +92,8 @@ impl Context<'_> {
                 .await
                 .map_err(|error| self.making(error))?;
         }
-        // unique_violation, duplicate_schema, duplicate_table, duplicate_object: another runner made them just now.
-        if matches!(error.sqlstate(), Some("23505" | "42P06" | "42P07" | "42710")) {
+        // Another runner made them just now.
+        if Tables::is_made_by_another(&error) {
             return Ok(());
         }
         Err(self.making(error))

@@ -3,6 +3,7 @@
 //! Their shape is the same in every database that any release of Limbeck has written to. A later shape is another
 //! [`FORMAT`], and the older one is migrated.
 
+use limbeck_postgres::DatabaseError;
 use limbeck_sql::{quote_identifier, quote_literal};
 
 use crate::sql::block;
@@ -74,6 +75,12 @@ END",
             scope = self.scope(),
         );
         format!("DO {}", block(&body))
+    }
+
+    /// Whether an error of [`create`](Self::create) says that another maker came first.
+    pub(crate) fn is_made_by_another(error: &DatabaseError) -> bool {
+        // unique_violation, duplicate_schema, duplicate_table, duplicate_object.
+        matches!(error.sqlstate(), Some("23505" | "42P06" | "42P07" | "42710"))
     }
 
     fn definitions(&self) -> [String; 6] {

@@ -271,6 +271,33 @@ async fn runners_and_connections_keep_out_of_each_others_way() {
 }
 
 #[tokio::test]
+async fn of_two_that_make_the_tables_one_waits() {
+    let fixture = Fixture::new().await;
+    let migrations = two();
+    let (first, second) = (fixture.session().await, fixture.session().await);
+    first.execute("BEGIN").await.unwrap();
+    migrations.on(first.client()).upgrade_to("a").await.unwrap();
+    // The second is told so, and does not hang at what the first has made.
+    let error = migrations.on(second.client()).upgrade().await.unwrap_err();
+    assert_eq!(error.class(), ErrorClass::Busy, "{error}");
+    assert_eq!(
+        second.execute("SAVEPOINT s").await.unwrap_err().sqlstate(),
+        Some("25P01")
+    );
+    let patient = migrations.clone().with_options(RunOptions {
+        wait: Duration::from_secs(30),
+        ..RunOptions::default()
+    });
+    let commit = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        first.execute("COMMIT").await.unwrap();
+    };
+    let (report, ()) = tokio::join!(patient.on(second.client()).upgrade(), commit);
+    assert_eq!(report.unwrap().committed.len(), 1);
+    assert_eq!(fixture.tables().await, "a\nb");
+}
+
+#[tokio::test]
 async fn every_call_that_makes_sense_without_a_project() {
     static NONE: Migrations = Migrations::embedded(&[]);
     let fixture = Fixture::new().await;
