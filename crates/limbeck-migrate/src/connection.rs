@@ -297,7 +297,11 @@ WHERE context IN ('user', 'superuser') AND setting IS NOT NULL AND name !~ '^tra
                 .map(|statement| statement.text.to_owned()),
         );
         restore.extend(role.iter().cloned());
-        Ok(Upkeep { restore, role })
+        Ok(Upkeep {
+            restore,
+            role,
+            is_callers: is_local,
+        })
     }
 
     /// Leaves the session as it was found.

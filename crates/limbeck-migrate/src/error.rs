@@ -288,7 +288,7 @@ pub enum Obstacle {
 }
 
 impl Obstacle {
-    fn words(self) -> &'static str {
+    pub(crate) fn words(self) -> &'static str {
         match self {
             Self::Outside => "runs outside transactions",
             Self::Rust => "is the application's",

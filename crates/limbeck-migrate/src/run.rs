@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use limbeck_history::{RevisionId, Step, StepSide};
 use limbeck_postgres::{DatabaseError, MessageError, Settings};
 
-use crate::error::{ErrorKind, Interruption, MigrateError};
+use crate::error::{ErrorKind, Interruption, MigrateError, Obstacle};
 use crate::event::{Event, Events};
 use crate::heartbeat::Heartbeat;
 use crate::interrupt::Interrupt;
@@ -21,7 +21,7 @@ use crate::place::Place;
 use crate::position::Position;
 use crate::report::Committed;
 use crate::route::Leg;
-use crate::screen::{may_change_session, screen_hook};
+use crate::screen::{hook_sets_session, may_change_session, screen_hook};
 use crate::session::{Sent, send};
 use crate::step_message::{Frame, Surroundings, nonce_of, reset_role, restore, stepless, transactional};
 use crate::tables::Tables;
@@ -71,6 +71,7 @@ impl Context<'_> {
         let upkeep = Upkeep {
             restore: restore(&self.options.search_path, self.session.server_major()),
             role: reset_role(),
+            is_callers: false,
         };
         let mut leased = Leased::new(self, token, commits, upkeep);
         leased.heartbeat = Some(Heartbeat::start(settings, &self.tables, self.options, token));
@@ -136,6 +137,8 @@ pub(crate) struct Upkeep {
     pub(crate) restore: Vec<String>,
     /// Those that give the session its role again.
     pub(crate) role: Vec<String>,
+    /// Whether nothing may be set for the session, since what a step leaves set there could not be undone.
+    pub(crate) is_callers: bool,
 }
 
 /// A run that holds the lease.
@@ -410,7 +413,17 @@ impl Leased<'_> {
         let Some(hook) = &self.context.options.on_apply else {
             return Ok(String::new());
         };
-        hook_sql(hook, leg, step, outcome, &self.heads, self.context.options).map_err(Stop::before)
+        let sql =
+            hook_sql(hook, leg, step, outcome, &self.heads, self.context.options).map_err(Stop::before)?;
+        if self.upkeep.is_callers && hook_sets_session(&sql) {
+            return Err(Stop::before(ErrorKind::Hook {
+                revision: leg.revision.id.clone(),
+                step: step.map(|(step, _)| step.name.clone()),
+                message: format!("it {}", Obstacle::SetsSession.words()),
+                error: None,
+            }));
+        }
+        Ok(sql)
     }
 
     async fn step(

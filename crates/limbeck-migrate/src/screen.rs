@@ -113,20 +113,80 @@ fn refused(found: &[Statement<'_>]) -> Option<(Refusal, Range<usize>)> {
         .find_map(|statement| Some((refuse(statement)?, statement.range.clone())))
 }
 
-/// The first statement at the top level of a step that sets something for the session, with its bytes in the revision
-/// file: `SET`, `RESET` and `DISCARD`, but not what ends with the transaction.
+/// The first statement of a step, or query that it requires, that sets something for the session, with its bytes in the
+/// revision file: `SET`, `RESET`, `DISCARD` and `set_config`, but not what ends with the transaction. What a function's
+/// body sets is not seen.
 pub(crate) fn sets_session(side: &StepSide) -> Option<Range<usize>> {
-    statements(&side.sql).iter().find_map(|statement| {
+    let requires = side
+        .requires
+        .iter()
+        .map(|require| (require.sql.as_str(), require.offset));
+    requires
+        .chain([(side.sql.as_str(), side.offset)])
+        .find_map(|(sql, offset)| {
+            let range = setting(sql)?;
+            Some(offset + range.start..offset + range.end)
+        })
+}
+
+/// Whether what a hook adds sets something for the session.
+pub(crate) fn hook_sets_session(sql: &str) -> bool {
+    setting(sql).is_some()
+}
+
+/// The first statement that sets something for the session.
+fn setting(sql: &str) -> Option<Range<usize>> {
+    statements(sql).into_iter().find_map(|statement| {
         let words = statement.first_words();
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let sets = match words.as_slice() {
             ["SET", "LOCAL" | "CONSTRAINTS" | "TRANSACTION", ..] => false,
             ["SET" | "RESET" | "DISCARD", ..] => true,
+            _ => calls_set_config(statement.text),
+        };
+        sets.then_some(statement.range)
+    })
+}
+
+/// Whether a statement calls `set_config` with a third argument that is not plainly `true`.
+fn calls_set_config(sql: &str) -> bool {
+    let found = tokens(sql);
+    let found: Vec<(TokenKind, &str)> = found
+        .iter()
+        .filter(|token| !token.kind.is_blank())
+        .map(|token| (token.kind, sql.get(token.range.clone()).unwrap_or_default()))
+        .collect();
+    found.iter().enumerate().any(|(index, (kind, text))| {
+        let is_named = match kind {
+            TokenKind::Word => text.eq_ignore_ascii_case("set_config"),
+            TokenKind::QuotedIdentifier => *text == "\"set_config\"",
             _ => false,
         };
-        let range = &statement.range;
-        sets.then(|| side.offset + range.start..side.offset + range.end)
+        let rest = found.get(index + 1..).unwrap_or_default();
+        is_named && matches!(rest.first(), Some((TokenKind::OpenParenthesis, _))) && !is_local_call(rest)
     })
+}
+
+/// Whether the third of the arguments that the tokens begin with, in parentheses, is the word `true`.
+fn is_local_call(tokens: &[(TokenKind, &str)]) -> bool {
+    let mut depth = 0_usize;
+    let mut arguments: Vec<Vec<&str>> = vec![Vec::new()];
+    for (kind, text) in tokens {
+        match kind {
+            TokenKind::OpenParenthesis => depth += 1,
+            TokenKind::CloseParenthesis => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 {
+            break;
+        }
+        if depth == 1 && *text == "," {
+            arguments.push(Vec::new());
+        } else if let Some(last) = arguments.last_mut() {
+            last.push(text);
+        }
+    }
+    matches!(arguments.get(2).map(Vec::as_slice), Some([word]) if word.eq_ignore_ascii_case("true"))
 }
 
 /// Whether a step's text could leave the session's settings or its role other than it found them. Errs on the side of
@@ -303,6 +363,10 @@ mod tests {
             "RESET work_mem",
             "DISCARD TEMP",
             "SELECT 1; SET x.y = 1",
+            "SELECT pg_catalog.set_config('search_path', '', false)",
+            "SELECT SET_CONFIG('a.b', left('xy', 1), 1 = 1)",
+            "SELECT \"set_config\" ('a.b', 'c', /* not */ false)",
+            "SELECT set_config('a.b', 'c', true), set_config('a.c', 'd', false)",
         ] {
             assert!(sets_session(&side(sql, true)).is_some(), "{sql}");
         }
@@ -311,6 +375,8 @@ mod tests {
             "SET CONSTRAINTS ALL DEFERRED",
             "ALTER TABLE t ALTER a SET NOT NULL",
             "SELECT 'SET'",
+            "SELECT pg_catalog.set_config('a.b', left('x,y', 1), TRUE /* local */)",
+            "SELECT 'set_config(1, 2, false)', set_config FROM t",
         ] {
             assert_eq!(sets_session(&side(sql, true)), None, "{sql}");
         }

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use limbeck_history::Direction;
-use limbeck_migrate::{ErrorClass, ErrorKind, Migrations, RunOptions, Stamp};
+use limbeck_migrate::{ErrorClass, ErrorKind, Migrations, OnApply, RunOptions, Stamp};
 use limbeck_postgres::Session;
 use support::{Fixture, file, show, table};
 
@@ -216,6 +216,58 @@ async fn what_cannot_run_on_a_connection_is_refused() {
     assert_eq!(fixture.rows("SELECT to_regnamespace('limbeck')").await, "-");
     setting.on(session.client()).upgrade().await.unwrap();
     assert_eq!(fixture.tables().await, "a");
+}
+
+#[tokio::test]
+async fn nothing_is_left_set_for_the_session_of_a_caller() {
+    let fixture = Fixture::new().await;
+    let session = fixture.session().await;
+    let before = session_of(&session).await;
+    let with = |is_local: bool| {
+        migrations(&[file(
+            "a",
+            "",
+            &format!("-- limbeck:up one\nSELECT pg_catalog.set_config('search_path', '', {is_local});\n"),
+        )])
+    };
+    let hooked = |sql: &'static str| {
+        two().with_options(RunOptions {
+            on_apply: Some(OnApply::new(move |_| Ok(sql.to_owned()))),
+            wait: Duration::ZERO,
+            ..RunOptions::default()
+        })
+    };
+    session.execute("BEGIN").await.unwrap();
+    let error = with(false).on(session.client()).upgrade().await.unwrap_err();
+    assert!(
+        matches!(error.kind(), ErrorKind::NotInOneTransaction { .. }),
+        "{error}"
+    );
+    for sql in [
+        "SET search_path = pg_catalog",
+        "SELECT set_config('work_mem', '9MB', false)",
+    ] {
+        let error = hooked(sql).on(session.client()).upgrade().await.unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .ends_with("it sets something for the whole session, which is the caller's"),
+            "{error}"
+        );
+    }
+    with(true).on(session.client()).upgrade().await.unwrap();
+    session.execute("COMMIT").await.unwrap();
+    assert_eq!(session_of(&session).await, before);
+    // In a transaction of the run's own all of it is undone.
+    let other = Fixture::new().await;
+    let session = other.session().await;
+    let before = session_of(&session).await;
+    hooked("SET search_path = pg_catalog")
+        .on(session.client())
+        .upgrade()
+        .await
+        .unwrap();
+    assert_eq!(session_of(&session).await, before);
 }
 
 #[tokio::test]

@@ -88,7 +88,8 @@ pub(super) fn of(kind: &ErrorKind, kept: Kept) -> Option<String> {
                 "let each step commit by itself, and run the application's own migration command"
             }
             Obstacle::SetsSession => {
-                "write `SET LOCAL`, which ends with the transaction, or run on a connection without an open transaction"
+                "write `SET LOCAL` or `set_config(…, true)`, which end with the transaction, or run on a connection \
+                 without an open transaction"
             }
         },
         ErrorKind::Hook { error: Some(_), .. } => {
