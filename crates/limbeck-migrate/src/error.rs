@@ -246,7 +246,8 @@ pub enum ErrorKind {
         /// The step.
         place: Place,
     },
-    /// The hook of the application on each step stops the run, or what it adds fails. Nothing of the step was kept.
+    /// The hook of the application on each step stops the run, or what it adds fails. Nothing of the step was kept,
+    /// unless it ran outside a transaction.
     #[error("what the application's hook adds to {} failed: {message}", hooked(.revision, .step.as_ref()))]
     Hook {
         /// The revision.
@@ -257,6 +258,8 @@ pub enum ErrorKind {
         message: String,
         /// What the server said, where it did.
         error: Option<DatabaseError>,
+        /// Whether the step ran outside a transaction, and is on record as done.
+        is_step_kept: bool,
     },
     /// The database lacks revisions of the application.
     #[error("the database lacks {} that the application has: {}", count(.revisions.len()), ids(.revisions))]

@@ -36,6 +36,7 @@ pub(crate) fn of_step(
                 step: Some(step.name.clone()),
                 message: error.message().to_owned(),
                 error: Some(error),
+                is_step_kept: false,
             }
         }
         _ => {

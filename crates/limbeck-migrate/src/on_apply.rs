@@ -19,7 +19,7 @@ pub struct Applying<'a> {
     /// Whether the revision comes to its end by it.
     pub finishes: bool,
     /// Whether the step's own statements run in the transaction of the hook's. Otherwise they have committed by then,
-    /// and the hook's run in the transaction that records the step.
+    /// and are on record.
     pub in_transaction: bool,
     /// The database's heads after it.
     pub heads: &'a BTreeSet<RevisionId>,
@@ -37,6 +37,10 @@ type Hook = dyn Fn(&Applying<'_>) -> Result<String, OnApplyError> + Send + Sync;
 /// It is called before the step is sent, and gives SQL, empty for nothing, which becomes part of the message: it runs
 /// in the step's transaction, after the step and after its rows in the own tables, and commits or fails with them. It
 /// is part of scripts as well. An error of the hook stops the run before the step.
+///
+/// After a step outside a transaction the SQL is a transaction of its own, with the end of the revision where the step
+/// comes to that. Should it fail, the step stays on record as done, and a further run goes on after it: the hook is
+/// called for the revision then, without a step, and not for a step that others follow.
 ///
 /// ```
 /// use limbeck_migrate::{OnApply, RunOptions};

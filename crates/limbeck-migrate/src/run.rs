@@ -421,6 +421,7 @@ impl Leased<'_> {
                 step: step.map(|(step, _)| step.name.clone()),
                 message: format!("it {}", Obstacle::SetsSession.words()),
                 error: None,
+                is_step_kept: false,
             }));
         }
         Ok(sql)
@@ -576,6 +577,7 @@ impl Leased<'_> {
                     step: step.map(|step| step.name.clone()),
                     message: error.message().to_owned(),
                     error: Some(error),
+                    is_step_kept: false,
                 }))
             }
             Sent::Failed(MessageError { error, .. }) => Err(database(doing, error)),
@@ -646,6 +648,7 @@ pub(crate) fn hook_sql(
         step: step.map(|(step, _)| step.name.clone()),
         message,
         error: None,
+        is_step_kept: false,
     };
     let applying = Applying {
         revision: &leg.revision,

@@ -391,7 +391,9 @@ END",
             self.message(&message);
             self.is_dirty = false;
             let after = after_outside(&self.around(hook), leg, step, outcome);
-            self.message(&after);
+            for message in &after {
+                self.message(message);
+            }
             self.is_dirty = true;
         }
         Ok(())

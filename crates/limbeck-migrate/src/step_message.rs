@@ -234,19 +234,35 @@ pub(crate) fn outside_timeouts(side: &StepSide) -> [String; 2] {
     ]
 }
 
-/// What follows a step outside a transaction.
-pub(crate) fn after_outside(around: &Surroundings<'_>, leg: &Leg, step: &Step, outcome: &Outcome) -> Message {
+/// What follows a step outside a transaction. Where a hook adds something, that is a message of its own: the statement
+/// has committed, which is on record whatever comes of the hook.
+pub(crate) fn after_outside(
+    around: &Surroundings<'_>,
+    leg: &Leg,
+    step: &Step,
+    outcome: &Outcome,
+) -> Vec<Message> {
     let journal = around.journal;
     let duration = journal.step_duration(&leg.revision, step, leg.direction);
+    let mut messages = Vec::new();
     let mut message = Message::default();
     around.begin(&mut message, None);
     message.own([journal.fenced()]);
     message.own(journal.step_ended(&leg.revision, step, leg.direction));
     // Before the outcome, which forgets the step of a revision that is gone.
     message.own([journal.done_event(&leg.revision, Some(step), leg.direction, &duration)]);
+    if !around.hook.is_empty() {
+        if around.frame == Frame::Whole {
+            message.own(["COMMIT"]);
+        }
+        messages.push(std::mem::take(&mut message));
+        around.begin(&mut message, None);
+        message.own([journal.fenced()]);
+    }
     message.own(journal.outcome(&leg.revision, outcome));
     around.finish(&mut message, None);
-    message
+    messages.push(message);
+    messages
 }
 
 /// A step in a transaction on scratch: without lease and journal. It has the same seal where there is anything to seal,

@@ -144,3 +144,55 @@ async fn a_hook_that_fails_undoes_its_step() {
     fixture.downgrade(&history, "b").await.unwrap_err();
     assert_eq!(fixture.rows("SELECT revision FROM limbeck.head").await, "c");
 }
+
+#[tokio::test]
+async fn a_hook_that_fails_after_a_step_outside_a_transaction_leaves_it_done() {
+    let mut fixture = Fixture::new().await;
+    fixture.execute("CREATE TABLE t (id int)").await;
+    // Nothing tells whether it has run, and it cannot run twice.
+    let history = history(&[file(
+        "a",
+        "",
+        "-- limbeck:up one transaction=no\nCREATE INDEX CONCURRENTLY t_id ON t (id);\n\
+         -- limbeck:down one transaction=no\nDROP INDEX CONCURRENTLY t_id;\n",
+    )]);
+    let failing = || Some(OnApply::new(|_| Ok("SELECT missing".to_owned())));
+    fixture.options.on_apply = failing();
+    let error = fixture.upgrade(&history, "head").await.unwrap_err();
+    assert_eq!(error.class(), ErrorClass::Stopped, "{error}");
+    assert_eq!(error.sqlstate(), Some("42703"));
+    assert_eq!(error.committed().len(), 1);
+    assert!(!error.committed()[0].finished);
+    let hint = error.hint().unwrap();
+    assert!(
+        hint.contains("the step ran outside a transaction and stays"),
+        "{hint}"
+    );
+    let steps = "SELECT direction, state FROM limbeck.step ORDER BY 1";
+    assert_eq!(fixture.rows(steps).await, "up|done");
+    assert_eq!(fixture.rows("SELECT revision FROM limbeck.head").await, "");
+    let text = script(&history, Direction::Up, "base", "head", &fixture.options).unwrap();
+    let (before, _) = text.split_once("SELECT missing").unwrap();
+    let (_, between) = before.rsplit_once("state = 'done'").unwrap();
+    assert!(between.contains("COMMIT;"), "{text}");
+
+    // The revision comes to its end without the step, which is not run again.
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let noted = Arc::clone(&told);
+    fixture.options.on_apply = Some(OnApply::new(move |applying| {
+        noted.lock().unwrap().push(applying.step.is_some());
+        Ok("SELECT 1".to_owned())
+    }));
+    fixture.upgrade(&history, "head").await.unwrap();
+    assert_eq!(*told.lock().unwrap(), [false]);
+    assert_eq!(fixture.rows("SELECT revision FROM limbeck.head").await, "a");
+
+    // And on the way down.
+    fixture.options.on_apply = failing();
+    fixture.downgrade(&history, "base").await.unwrap_err();
+    assert_eq!(fixture.rows(steps).await, "down|done");
+    fixture.options.on_apply = None;
+    fixture.downgrade(&history, "base").await.unwrap();
+    assert_eq!(fixture.rows("SELECT revision FROM limbeck.head").await, "");
+    assert_eq!(fixture.rows("SELECT count(*) FROM limbeck.step").await, "0");
+}

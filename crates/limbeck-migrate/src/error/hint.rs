@@ -92,6 +92,12 @@ pub(super) fn of(kind: &ErrorKind, kept: Kept) -> Option<String> {
                  without an open transaction"
             }
         },
+        ErrorKind::Hook {
+            is_step_kept: true, ..
+        } => {
+            "the SQL is what the hook `on_apply` gave; the step ran outside a transaction and stays, and a run goes on \
+                 after it"
+        }
         ErrorKind::Hook { error: Some(_), .. } => {
             "the SQL is what the hook `on_apply` gave; nothing of the step was kept"
         }

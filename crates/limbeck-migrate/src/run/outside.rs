@@ -1,5 +1,7 @@
 //! Running a step outside a transaction.
 
+use std::time::Instant;
+
 use limbeck_history::{Direction, Step, StepSide};
 use limbeck_postgres::DatabaseError;
 
@@ -24,6 +26,7 @@ impl Leased<'_> {
         outcome: &Outcome,
         position: &Position,
     ) -> Result<(), Stop> {
+        let began = Instant::now();
         let session = &self.context.session;
         let goal = Goal::of(step, leg.direction);
         let now = match &goal {
@@ -71,10 +74,25 @@ impl Leased<'_> {
             restore: Vec::new(),
             ..self.around(&journal, hook)
         };
-        let message = after_outside(&around, leg, step, outcome);
+        let messages = after_outside(&around, leg, step, outcome);
         // Its timeouts held for the session.
         self.is_dirty = true;
-        self.own(leg, Some(step), &message, "recording a step").await
+        for (index, message) in messages.iter().enumerate() {
+            let Err(mut stop) = self.own(leg, Some(step), message, "recording a step").await else {
+                continue;
+            };
+            if index > 0 {
+                // The step is on record already: only the hook, and the end of the revision with it, is not.
+                self.commit(leg, Some(step), false, began.elapsed());
+                if let Stop::Failed(kind) = &mut stop
+                    && let ErrorKind::Hook { is_step_kept, .. } = &mut **kind
+                {
+                    *is_step_kept = true;
+                }
+            }
+            return Err(stop);
+        }
+        Ok(())
     }
 
     /// Sends a step's statement outside a transaction. Where it fails and the server lives to say so, the row says
