@@ -295,6 +295,26 @@ fn a_stamped_database_has_its_revisions() {
 }
 
 #[test]
+fn files_that_the_database_has_on_record_stay() {
+    let database = TestDatabase::new();
+    database.execute(LEGACY);
+    let folder = of_sql(&database.url());
+    folder.succeed(&["ensure-version"]);
+    // That the lease cannot be given back is known only once what is recorded has committed.
+    database.execute(
+        "CREATE FUNCTION limbeck.keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'kept'; END $$;
+         CREATE TRIGGER keep BEFORE UPDATE ON limbeck.lease FOR EACH ROW
+           WHEN (old.owner IS NOT NULL AND new.owner IS NULL) EXECUTE FUNCTION limbeck.keep()",
+    );
+    let before = folder.files();
+    let told = folder.run(&["baseline"]);
+    assert!(told.starts_with("exit code: 7"), "{told}");
+    assert!(told.contains("hint: the files were written and stay"), "{told}");
+    assert_eq!(folder.files().len(), before.len() + 1, "{told}");
+    folder.succeed(&["current", "--check-heads"]);
+}
+
+#[test]
 fn an_empty_database_has_none() {
     let database = TestDatabase::new();
     let folder = of_sql(&database.url());

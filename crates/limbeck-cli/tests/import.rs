@@ -742,6 +742,28 @@ fn what_does_not_run_from_empty_is_told_with_its_file() {
 }
 
 #[test]
+fn files_that_the_database_has_on_record_stay() {
+    let database = TestDatabase::new();
+    database.execute(SQLX);
+    let folder = sqlx(&database.url());
+    folder.succeed(&["ensure-version"]);
+    // That the lease cannot be given back is known only once what is recorded has committed.
+    database.execute(
+        "CREATE FUNCTION limbeck.keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'kept'; END $$;
+         CREATE TRIGGER keep BEFORE UPDATE ON limbeck.lease FOR EACH ROW
+           WHEN (old.owner IS NOT NULL AND new.owner IS NULL) EXECUTE FUNCTION limbeck.keep()",
+    );
+    let before = folder.files();
+    let told = folder.run(&["import"]);
+    assert!(told.starts_with("exit code: 7"), "{told}");
+    assert!(told.contains("hint: the files were written and stay"), "{told}");
+    assert_eq!(folder.files().len(), before.len() + 3, "{told}");
+    assert_ne!(head(&folder), "");
+    database.execute("DROP TRIGGER keep ON limbeck.lease");
+    folder.succeed(&["upgrade"]);
+}
+
+#[test]
 fn an_import_makes_the_first_revisions() {
     let database = TestDatabase::new();
     database.execute(SQLX);

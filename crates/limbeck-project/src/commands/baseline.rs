@@ -64,6 +64,7 @@ pub struct BaselineReport {
 ///
 /// # Errors
 /// When there are revisions already, the database is stamped or empty, or the proof fails. Then nothing is written.
+/// When the stamp fails, what was written is taken back, unless the database may have it on record.
 pub async fn baseline(
     project: &Project,
     options: &BaselineOptions,
@@ -143,6 +144,15 @@ pub async fn baseline(
     }
     .await;
     if let Err(error) = outcome {
+        // A database that is stamped needs the files.
+        if error::may_have_committed(&error) {
+            return Err(error
+                .hint("the files were written and stay, since the database may be stamped: `limbeck current` tells")
+                .hint(format!(
+                    "if it is not, run `limbeck stamp {}`, or remove the files and begin anew",
+                    draft.id
+                )));
+        }
         written.take_back();
         return Err(error);
     }

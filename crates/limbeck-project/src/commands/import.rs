@@ -107,6 +107,7 @@ pub struct WayDown {
 /// # Errors
 /// When there are revisions already, the tool's files and its table disagree, or a migration does not run. Then nothing
 /// is written, in the folder as little as in the database.
+/// When the database cannot be written to, the files are taken back, unless it may have them on record.
 pub async fn import(
     project: &Project,
     options: &ImportOptions,
@@ -192,12 +193,22 @@ pub async fn import(
         }
     }
     .await;
-    let run = outcome.inspect_err(|_| {
-        written.take_back();
-        if let Some(change) = &excluded {
-            change.take_back();
+    let run = match outcome {
+        Ok(run) => run,
+        // A database that has the revisions on record needs the files.
+        Err(error) if error::may_have_committed(&error) => {
+            return Err(error
+                .hint("the files were written and stay, since the database may have them on record: `limbeck current` tells")
+                .hint("if it has not, run `limbeck import --record`"));
         }
-    })?;
+        Err(error) => {
+            written.take_back();
+            if let Some(change) = &excluded {
+                change.take_back();
+            }
+            return Err(error);
+        }
+    };
     Ok(ImportReport {
         tool: source.tool,
         folder: Some(source.folder.clone()),

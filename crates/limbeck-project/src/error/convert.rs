@@ -297,6 +297,18 @@ pub(crate) fn from_migrate(project: &Project, error: MigrateError) -> Error {
     }
 }
 
+/// Whether a run that failed may have left something on record: it says so, or the connection was lost, after which
+/// nothing tells.
+pub(crate) fn may_have_committed(error: &Error) -> bool {
+    let cause = std::error::Error::source(error).and_then(|source| source.downcast_ref::<MigrateError>());
+    cause.is_some_and(|cause| {
+        !cause.committed().is_empty()
+            || cause
+                .database_error()
+                .is_some_and(DatabaseError::is_connection_lost)
+    })
+}
+
 fn hinted(error: Error, hint: Option<String>) -> Error {
     match hint {
         Some(hint) => error.hint(hint),
