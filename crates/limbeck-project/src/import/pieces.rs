@@ -1,7 +1,7 @@
 //! A script of another tool as steps: what must stand outside a transaction, one statement each, and what ran between.
 
 use limbeck_history::{DraftStep, StepOptions};
-use limbeck_sql::{Statement, TokenKind, statements, tokens};
+use limbeck_sql::{Statement, TokenKind, Tokens, statements, tokens};
 
 use super::Script;
 
@@ -158,8 +158,8 @@ fn end_of(sql: &str, statement: &Statement<'_>) -> usize {
         .as_ref()
         .map_or(statement.range.end, |data| data.end);
     let rest = sql.get(end..).unwrap_or_default();
-    tokens(rest)
-        .into_iter()
+    // One after the other: the rest is as long as the script.
+    Tokens::new(rest)
         .find(|token| !token.kind.is_blank())
         .filter(|token| token.kind == TokenKind::Semicolon)
         .map_or(end, |token| end + token.range.end)
@@ -246,6 +246,18 @@ mod tests {
         assert_eq!(told(sql, true), [sql]);
         assert_eq!(told("", true), [""]);
         assert_eq!(told("-- nothing yet\n", true), ["-- nothing yet"]);
+    }
+
+    #[test]
+    fn each_statement_of_a_long_script_ends_with_its_own_semicolon() {
+        // Were the rest read for each of them, this would not come to its end.
+        let count = 20_000;
+        let sql = "VACUUM /* a; */ a -- b;\n;".repeat(count);
+        let told = told(&sql, false);
+        assert_eq!(told.len(), count);
+        for one in told {
+            assert_eq!(one, "outside: VACUUM /* a; */ a -- b;\n;");
+        }
     }
 
     #[test]
