@@ -12,6 +12,7 @@ mod diesel;
 pub(crate) mod drafts;
 pub(crate) mod exclude;
 mod files;
+pub(crate) mod foreign;
 mod pieces;
 pub(crate) mod provenance;
 pub(crate) mod record;

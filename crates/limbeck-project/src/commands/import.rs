@@ -18,7 +18,7 @@ use crate::import::agreement::{Known, agree};
 use crate::import::drafts::{Drafted, drafts};
 use crate::import::record::{self, Record};
 use crate::import::trial::wrong_downs;
-use crate::import::{Source, Tool, detect, exclude, provenance, read, tables};
+use crate::import::{Source, Tool, detect, exclude, foreign, provenance, read, tables};
 use crate::revision_file::RevisionFile;
 use crate::workbench::Workbench;
 use crate::{Diagnostic, Error, Events, Failure, Interrupt, ObjectId, Project, error, live};
@@ -415,6 +415,7 @@ impl Database {
                 Error::usage(format!("there is no table `{name}` in the database"))
                     .hint("leave out `--table` where nothing is applied yet"),
             ),
+            (None, None) => foreign::refuse_table(source.tool, &self.others).map(|()| None),
             (_, record) => Ok(record),
         }
     }

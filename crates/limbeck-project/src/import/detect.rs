@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Tool, diesel, files, refinery, sqlx};
+use super::{Tool, diesel, files, foreign, refinery, sqlx};
 use crate::project::read_text;
 use crate::{Error, Project};
 
@@ -50,7 +50,7 @@ pub(crate) fn in_folder(folder: &Path) -> Vec<Place> {
     let paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     let any = |is: fn(&str) -> bool| paths.iter().any(|path| path.is_file() && is(&files::name(path)));
     let mut tools = Vec::new();
-    if any(sqlx::is_migration) {
+    if any(sqlx::is_migration) && foreign::in_folder(folder).is_none() {
         tools.push(Tool::Sqlx);
     }
     if any(refinery::is_migration) {
@@ -161,6 +161,14 @@ fn told(project: &Project, folder: &Path) -> PathBuf {
 }
 
 fn nothing(project: &Project, tool: Option<Tool>, folder: Option<&Path>, present: &[Tool]) -> Error {
+    if tool.is_none_or(|tool| tool == Tool::Sqlx) && (folder.is_some() || present.is_empty()) {
+        let usual = || FOLDERS.iter().map(|folder| project.root().join(folder)).collect();
+        let folders: Vec<PathBuf> = folder.map_or_else(usual, |folder| vec![folder.to_owned()]);
+        let found = folders.iter().find_map(|folder| foreign::in_folder(folder));
+        if let Some((path, other)) = found {
+            return foreign::refused(project, &path, other);
+        }
+    }
     let what = tool.map_or_else(|| "another migration tool".to_owned(), |tool| tool.to_string());
     let Some(folder) = folder else {
         let error = Error::usage(format!("there is no history of {what} here"));
@@ -183,4 +191,24 @@ fn nothing(project: &Project, tool: Option<Tool>, folder: Option<&Path>, present
         "it is the folder of the `.sql` files (sqlx, refinery), of the folders with `up.sql` (diesel), or of \
          `alembic.ini`",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_of_goose_are_not_taken_for_those_of_sqlx() {
+        let folder = tempfile::tempdir().unwrap();
+        let migrations = folder.path().join("migrations");
+        std::fs::create_dir(&migrations).unwrap();
+        std::fs::write(migrations.join("1_a.sql"), "CREATE TABLE a ();\n").unwrap();
+        let place = Place {
+            tool: Tool::Sqlx,
+            folder: migrations.clone(),
+        };
+        assert_eq!(in_project(folder.path()), [place]);
+        std::fs::write(migrations.join("2_b.sql"), "-- +goose Up\n").unwrap();
+        assert!(in_project(folder.path()).is_empty());
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::{Migration, Script, Source, Tool, checksum, files, one_after_the_other, time_of_digits};
+use super::{Migration, Script, Source, Tool, checksum, files, foreign, one_after_the_other, time_of_digits};
 use crate::{Diagnostic, Error, Failure, Project, Snippet};
 
 /// A script that begins so is run outside a transaction.
@@ -60,6 +60,9 @@ pub(super) fn read(project: &Project, folder: &Path) -> Result<Source, Error> {
             continue;
         };
         let text = files::text(project, &path)?;
+        if let Some(tool) = foreign::tool_of(&text) {
+            return Err(foreign::refused(project, &path, tool));
+        }
         let version = version(&named.written);
         let script = Script {
             transaction: !text.starts_with(NO_TRANSACTION),
