@@ -91,7 +91,7 @@ pub(crate) async fn read(
     project: &Project,
     tool: Tool,
     folder: &Path,
-    alembic: Option<&str>,
+    alembic: Option<&Path>,
     events: Events<'_>,
 ) -> Result<Source, Error> {
     match tool {

@@ -55,7 +55,7 @@ pub(crate) struct ImportArguments {
 
     /// The program `alembic`, where it is neither in a `.venv` here nor on the search path
     #[arg(long, value_name = "PATH")]
-    pub(crate) alembic: Option<String>,
+    pub(crate) alembic: Option<PathBuf>,
 
     #[command(flatten)]
     pub(crate) waiting: WaitingArguments,

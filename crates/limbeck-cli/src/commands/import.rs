@@ -1,6 +1,6 @@
 //! `import`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use limbeck_project::commands::{self, ImportOptions, ImportReport};
 use limbeck_project::{Diagnostic, Tool};
@@ -21,7 +21,10 @@ pub(crate) async fn run(context: &Context, arguments: &ImportArguments) -> Resul
         table: arguments.table.clone(),
         no_database: arguments.no_database,
         keep_downs: arguments.keep_downs,
-        alembic: arguments.alembic.clone(),
+        alembic: arguments
+            .alembic
+            .as_deref()
+            .map(|program| program_at(&context.directory, program)),
     };
     let running = context.signals.begin_run();
     let settings = (&arguments.waiting).into();
@@ -51,6 +54,15 @@ pub(crate) async fn run(context: &Context, arguments: &ImportArguments) -> Resul
         }
     }
     Ok(Exit::Done)
+}
+
+/// A program as it is typed: a path from where the person is, or a name alone, which is looked up on the search path.
+fn program_at(directory: &Path, program: &Path) -> PathBuf {
+    if program.components().count() > 1 {
+        directory.join(program)
+    } else {
+        program.to_owned()
+    }
 }
 
 /// Tool and folder. The first word may be the folder, where the tool is left to be told.
@@ -197,5 +209,23 @@ fn show_table(context: &Context, report: &ImportReport) {
             exclude.line
         )),
         None => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_with_a_folder_is_a_path_from_here() {
+        let here = Path::new("/project/backend");
+        for (typed, path) in [
+            ("alembic", "alembic"),
+            ("./alembic", "/project/backend/./alembic"),
+            ("../.venv/bin/alembic", "/project/backend/../.venv/bin/alembic"),
+            ("/usr/bin/alembic", "/usr/bin/alembic"),
+        ] {
+            assert_eq!(program_at(here, Path::new(typed)), Path::new(path), "{typed}");
+        }
     }
 }

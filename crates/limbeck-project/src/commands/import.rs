@@ -36,8 +36,9 @@ pub struct ImportOptions {
     pub no_database: bool,
     /// Whether a way down that does not lead back is kept.
     pub keep_downs: bool,
-    /// The program `alembic`, where it is not found.
-    pub alembic: Option<String>,
+    /// The program `alembic`, where it is not found. One folder at least before its name makes it a path, relative to the
+    /// project; a name alone is looked up on the search path.
+    pub alembic: Option<PathBuf>,
 }
 
 /// What `import` did.

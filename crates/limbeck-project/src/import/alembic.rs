@@ -19,7 +19,7 @@ use script::Blocks;
 pub(super) async fn read(
     project: &Project,
     folder: &Path,
-    program: Option<&str>,
+    program: Option<&Path>,
     events: Events<'_>,
 ) -> Result<Source, Error> {
     let program = Program::find(project, folder, program)?;

@@ -31,17 +31,17 @@ pub(super) struct Run {
 impl Program {
     /// The program that is named, else that of a virtual environment beside the scripts or the project, else that of the
     /// search path.
-    pub(super) fn find(project: &Project, folder: &Path, named: Option<&str>) -> Result<Self, Error> {
+    pub(super) fn find(project: &Project, folder: &Path, named: Option<&Path>) -> Result<Self, Error> {
         let folder = folder.to_owned();
         let variables = project.host().variables.clone();
         if let Some(named) = named {
-            let path = if named.contains('/') {
-                project.root().join(named)
-            } else {
-                PathBuf::from(named)
-            };
+            let is_path = named.components().count() > 1;
             return Ok(Self {
-                path,
+                path: if is_path {
+                    project.root().join(named)
+                } else {
+                    named.to_owned()
+                },
                 folder,
                 variables,
             });
