@@ -35,12 +35,20 @@ pub(super) fn lines(tool: Tool, migration: &Migration) -> String {
     lines
 }
 
-/// What a message tells.
+/// What a message tells. The lines stand at its end; a title or a note before them may begin as they do.
 pub(crate) fn origin(message: &str) -> Option<Origin> {
-    let mut lines = message.lines().skip_while(|line| !line.starts_with(FROM));
-    let (tool, rest) = lines.next()?.strip_prefix(FROM)?.split_once(", version ")?;
+    let lines: Vec<&str> = message.lines().collect();
+    (0..lines.len())
+        .rev()
+        .find_map(|start| origin_at(lines.get(start..)?))
+}
+
+/// What the first of these lines tells, and the one after it.
+fn origin_at(lines: &[&str]) -> Option<Origin> {
+    let (first, after) = lines.split_first()?;
+    let (tool, rest) = first.strip_prefix(FROM)?.split_once(", version ")?;
     let (version, _) = rest.split_once(", ")?;
-    let checksums = lines.next().and_then(|line| line.strip_prefix(CHECKSUM));
+    let checksums = after.first().and_then(|line| line.strip_prefix(CHECKSUM));
     Some(Origin {
         tool: tool.parse().ok()?,
         version: version.to_owned(),
@@ -85,6 +93,22 @@ mod tests {
                 checksums,
             };
             assert_eq!(origin(&message), Some(read));
+        }
+        let migration = Migration {
+            version: "2".to_owned(),
+            path: PathBuf::from("migrations/2_imported.sql"),
+            checksums: vec!["12".to_owned()],
+            ..Migration::default()
+        };
+        for before in [
+            "Imported from the old system",
+            "Imported from sqlx, version 1, `a`\nchecksum 34",
+        ] {
+            let read = origin(&format!("{before}\n\n{}", lines(Tool::Sqlx, &migration))).unwrap();
+            assert_eq!(
+                (read.version.as_str(), read.checksums),
+                ("2", vec!["12".to_owned()])
+            );
         }
         for other in [
             "Create users",
