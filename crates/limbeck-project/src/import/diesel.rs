@@ -20,6 +20,14 @@ fn named(name: &str) -> Option<(String, String)> {
     is_version.then(|| (version, name.replace('_', " ")))
 }
 
+/// The time that a version tells. Diesel's own program writes four digits more since 2.3:
+/// `2024-01-31-120000-0000_name`.
+fn created(version: &str) -> Option<String> {
+    let is_long = version.len() == 18 && version.bytes().all(|byte| byte.is_ascii_digit());
+    let time = version.get(..14).filter(|_| is_long);
+    time_of_digits(time.unwrap_or(version))
+}
+
 pub(super) fn read(project: &Project, folder: &Path) -> Result<Source, Error> {
     let mut migrations = Vec::new();
     for path in files::entries(project, folder)? {
@@ -50,7 +58,7 @@ pub(super) fn read(project: &Project, folder: &Path) -> Result<Source, Error> {
         };
         let down = path.join("down.sql");
         migrations.push(Migration {
-            created: time_of_digits(&version),
+            created: created(&version),
             written: version.clone(),
             version,
             name,
@@ -93,8 +101,32 @@ mod tests {
             named("00000000000000_diesel_initial_setup"),
             Some(("00000000000000".to_owned(), "diesel initial setup".to_owned()))
         );
+        assert_eq!(
+            named("2024-01-31-120000-0000_create_users"),
+            Some(("202401311200000000".to_owned(), "create users".to_owned()))
+        );
         for none in [".diesel_lock", "_a", "a b_c"] {
             assert_eq!(named(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn versions_tell_when_a_migration_was_written() {
+        for version in ["20240131120000", "202401311200000000"] {
+            assert_eq!(
+                created(version).as_deref(),
+                Some("2024-01-31T12:00:00Z"),
+                "{version}"
+            );
+        }
+        for none in [
+            "00000000000000",
+            "000000000000000000",
+            "2024013112000000",
+            "20240131120000000x",
+            "1",
+        ] {
+            assert_eq!(created(none), None, "{none}");
         }
     }
 }
