@@ -25,16 +25,37 @@ impl Entry {
             return Vec::new();
         }
         let text = read_text(&self.path).unwrap_or_default();
-        let given: String = text
-            .lines()
-            .skip_while(|line| !line.starts_with("branch_labels"))
-            .take(1)
-            .collect();
-        let is_given = |label: &&String| {
-            given.contains(&format!("'{label}'")) || given.contains(&format!("\"{label}\""))
-        };
+        let given = branch_labels(&text);
+        let is_given = |label: &&String| given.contains(*label);
         self.labels.iter().filter(is_given).cloned().collect()
     }
+}
+
+/// The strings that a revision's file assigns to `branch_labels`: on one line or, between brackets, on several.
+fn branch_labels(text: &str) -> Vec<String> {
+    let lines = text.lines().skip_while(|line| !line.starts_with("branch_labels"));
+    let text = lines.collect::<Vec<_>>().join("\n");
+    // What stands before is its type.
+    let Some((_, value)) = text.split_once('=') else {
+        return Vec::new();
+    };
+    let mut labels = Vec::new();
+    let mut depth = 0_usize;
+    let mut rest = value.chars();
+    while let Some(character) = rest.next() {
+        match character {
+            '\'' | '"' => labels.push(rest.by_ref().take_while(|next| *next != character).collect()),
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth = depth.saturating_sub(1),
+            '#' | '\n' if depth == 0 => break,
+            '#' => {
+                let (_, next_lines) = rest.as_str().split_once('\n').unwrap_or_default();
+                rest = next_lines.chars();
+            }
+            _ => {}
+        }
+    }
+    labels
 }
 
 /// The revisions, as they are printed.
@@ -163,6 +184,26 @@ Path: /nowhere/versions/fff6_other.py
         assert_eq!(entries[1].depends_on, ["bbb"]);
         assert_eq!(entries[1].created, None);
         assert!(parse("").is_empty());
+    }
+
+    #[test]
+    fn labels_are_given_on_one_line_or_on_several() {
+        for (text, labels) in [
+            ("branch_labels = None\ndepends_on = 'a'\n", ""),
+            ("branch_labels = 'a' # and 'b'\ndepends_on = 'c'\n", "a"),
+            (
+                "revision = 'x'\nbranch_labels = ('a', \"b\")\ndepends_on = 'c'\n",
+                "a b",
+            ),
+            (
+                "branch_labels: Union[str, Sequence[str], None] = (\n    'a',  # not ')\n    \"b\",\n)\ndepends_on = 'c'\n",
+                "a b",
+            ),
+            ("branch_labels = ['a',\r\n  'b']\r\ndepends_on = 'c'", "a b"),
+            ("def upgrade():\n    pass\n", ""),
+        ] {
+            assert_eq!(branch_labels(text).join(" "), labels, "{text}");
+        }
     }
 
     #[test]
