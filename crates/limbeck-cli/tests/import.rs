@@ -571,11 +571,17 @@ fn files_first_and_databases_later() {
     exit code: 8
     ----- stdout -----
     ----- stderr -----
-    error: the database has no table `_sqlx_migrations`: sqlx has applied nothing there
+    error: the database has no table `_sqlx_migrations`
 
-    hint: if it has another name, say it with `--table`
-    hint: a database where nothing is applied needs no import: run `limbeck upgrade`
+    hint: only the usual name of sqlx's table is looked for: if another one is configured, say it with `--table`
+    hint: a database where nothing is applied needs no import
     ");
+    let told = folder.run(&["import", "--record", "--table", "a.b", "-D", &empty.url()]);
+    assert!(
+        told.contains("the database has no table `a.b`: sqlx has applied nothing there"),
+        "{told}"
+    );
+    assert!(told.contains("run `limbeck upgrade`"), "{told}");
     assert!(empty.relations().is_empty());
 }
 

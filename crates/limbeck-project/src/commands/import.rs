@@ -266,14 +266,7 @@ pub async fn import_state(
     let database = Database::open_any(project, events).await?;
     let name = options.table.clone().unwrap_or_else(|| tool.table().to_owned());
     let Some(record) = database.read(project, tool, &name).await? else {
-        return Err(Error::new(
-            Failure::History,
-            Diagnostic::new(format!(
-                "the database has no table `{name}`: {tool} has applied nothing there"
-            )),
-        )
-        .hint("if it has another name, say it with `--table`")
-        .hint("a database where nothing is applied needs no import: run `limbeck upgrade`"));
+        return Err(no_table(tool, &name, options.table.is_some()));
     };
     let known: Vec<Known> = origins
         .iter()
@@ -322,6 +315,22 @@ pub async fn import_state(
         without_down: Vec::new(),
         drift: Vec::new(),
     })
+}
+
+/// The error that a database has no table of the tool. Which name is configured, the tool's own files say, which are not
+/// read: that the usual one is not there does not tell that nothing is applied.
+fn no_table(tool: Tool, name: &str, is_named: bool) -> Error {
+    let message = format!("the database has no table `{name}`");
+    if is_named {
+        let message = format!("{message}: {tool} has applied nothing there");
+        return Error::new(Failure::History, Diagnostic::new(message))
+            .hint("check the name, and its schema")
+            .hint("a database where nothing is applied needs no import: run `limbeck upgrade`");
+    }
+    Error::new(Failure::History, Diagnostic::new(message)).hint(format!(
+        "only the usual name of {tool}'s table is looked for: if another one is configured, say it with `--table`"
+    ))
+    .hint("a database where nothing is applied needs no import")
 }
 
 /// An import makes the first revisions.
