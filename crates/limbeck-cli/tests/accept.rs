@@ -13,7 +13,7 @@ mod support;
 use serde_json::Value;
 use support::TestFolder;
 use support::database::TestDatabase;
-use support::project::{path, project, revision};
+use support::project::{file, path, project, revision};
 
 const USERS: &str = "27c6a30d7c24";
 const PLANS: &str = "8f3c2a91d0b4";
@@ -223,6 +223,59 @@ fn a_difference_that_shows_later_is_refused() {
     hint: undo the edit, or undo it and write the change as a new revision: `limbeck revision -m "…"`
     "#);
     assert_eq!(kept(&database), before);
+}
+
+/// What a revision follows, needs and is labelled is in the database too, and others count on it.
+#[test]
+fn another_header_is_refused() {
+    let (database, folder) = applied();
+    let other = "0a0a0a0a0a0a";
+    file(
+        &folder,
+        other,
+        &format!("-- revises: {USERS}\n-- branch_labels: other\n"),
+        "SELECT 1;",
+        "SELECT 1;",
+    );
+    folder.succeed(&["upgrade", "heads"]);
+    let before = kept(&database);
+    let original = folder.read(&path(other));
+    for (from, to, told) in [
+        (
+            format!("-- revises: {USERS}\n"),
+            format!("-- revises: {PLANS}\n"),
+            format!("make the header as it was applied: `-- revises: {USERS}`"),
+        ),
+        (
+            format!("-- revises: {USERS}\n"),
+            "-- revises:\n".to_owned(),
+            format!("make the header as it was applied: `-- revises: {USERS}`"),
+        ),
+        (
+            "-- branch_labels: other\n".to_owned(),
+            format!("-- branch_labels: other\n-- depends_on: {PLANS}\n"),
+            "make the header as it was applied: without `-- depends_on`".to_owned(),
+        ),
+        (
+            "-- branch_labels: other\n".to_owned(),
+            "-- branch_labels: another\n".to_owned(),
+            "make the header as it was applied: `-- branch_labels: other`".to_owned(),
+        ),
+    ] {
+        folder.write(&path(other), &original);
+        edit(&folder, other, "SELECT 1;", "SELECT  1;");
+        edit(&folder, other, &from, &to);
+        let output = folder.output(&["accept"]);
+        assert_eq!(output.status.code(), Some(8));
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert!(text.contains("in its header"), "{text}");
+        assert!(text.contains(&told), "{text}");
+        assert_eq!(kept(&database), before);
+    }
+    // With the header as it was, the edit is accepted.
+    folder.write(&path(other), &original);
+    edit(&folder, other, "SELECT 1;", "SELECT  1;");
+    folder.succeed(&["accept"]);
 }
 
 #[test]

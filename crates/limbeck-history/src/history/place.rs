@@ -30,8 +30,19 @@ impl HeaderPlace {
         let span = keys
             .iter()
             .find_map(|key| value_of(text, key, value))
-            .or_else(|| keys.iter().find_map(|key| line_of(text, key)))
-            .unwrap_or(0..text.find('\n').unwrap_or(text.len()));
+            .or_else(|| keys.iter().find_map(|key| line_of(text, key)));
+        Self::at(revision, span)
+    }
+
+    /// The line of a key in a revision's header; the file's first line, where the header has no such key.
+    #[must_use]
+    pub fn key(revision: &Revision, key: &str) -> Self {
+        Self::at(revision, line_of(&revision.text, key))
+    }
+
+    fn at(revision: &Revision, span: Option<Range<usize>>) -> Self {
+        let text = revision.text.as_str();
+        let span = span.unwrap_or(0..text.find('\n').unwrap_or(text.len()));
         let (line, column) = line_column(text, span.start);
         Self {
             path: revision.path.clone(),

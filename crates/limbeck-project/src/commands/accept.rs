@@ -1,8 +1,8 @@
 //! `accept`: an edited file takes the place of what was applied, where the schema stays what it is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use limbeck_history::{History, Revision, RevisionId};
+use limbeck_history::{HeaderPlace, History, Revision, RevisionId};
 use limbeck_migrate::Acceptance;
 use serde::Serialize;
 
@@ -53,7 +53,8 @@ impl AcceptReport {
 
 /// Looks at applied revisions whose files were edited: all, or those that are selected. The history is replayed on
 /// scratch with the texts that were applied and with those of the files. Where the schema is the same after each of
-/// them and at the heads, and changed ways down lead back, the database keeps the files' texts from now on.
+/// them and at the heads, and changed ways down lead back, the database keeps the files' texts from now on. What a
+/// revision follows, needs and is labelled stays what it was: other revisions count on it.
 ///
 /// # Errors
 /// When the database cannot be reached, a selected revision is unknown, not applied or not whole, its applied text
@@ -74,14 +75,18 @@ pub async fn accept(
         });
     }
     let applied = recorded.history(project).await?;
+    let mut revisions = Vec::new();
+    let mut refusals = Vec::new();
+    for before in applied.order_all() {
+        if let Some(Selected { file, .. }) = selected.get(&before.id) {
+            revisions.push(report(project, file, before));
+            refusals.extend(changed_header(project, file, before));
+        }
+    }
+    if !refusals.is_empty() {
+        return Ok(AcceptReport { revisions, refusals });
+    }
     let edited = with_files(&applied, &selected)?;
-    let mut revisions: Vec<EditReport> = edited
-        .order_all()
-        .into_iter()
-        .filter_map(|revision| Some((revision, applied.get(&revision.id)?)))
-        .filter(|(revision, _)| selected.contains_key(&revision.id))
-        .map(|(revision, before)| report(project, revision, before))
-        .collect();
     events(Event::Phase(
         "replaying the history as it was applied and as it was edited".to_owned(),
     ));
@@ -187,6 +192,45 @@ fn not_whole(project: &Project, revision: &Revision) -> Error {
     let diagnostic = Diagnostic::new(message).at(Snippet::file(project.relative(&revision.path)));
     Error::new(Failure::History, diagnostic)
         .hint("finish what was begun with the file as it was applied, then edit and accept")
+}
+
+/// What of the header must not change, and did: the database has the graph as it was applied.
+fn changed_header(project: &Project, file: &Revision, applied: &Revision) -> Vec<Diagnostic> {
+    let names = |ids: &[RevisionId]| ids.iter().map(ToString::to_string).collect::<BTreeSet<String>>();
+    let labels = |revision: &Revision| {
+        revision
+            .branch_labels
+            .iter()
+            .cloned()
+            .collect::<BTreeSet<String>>()
+    };
+    [
+        ("revises", names(&file.parents), names(&applied.parents)),
+        (
+            "depends_on",
+            names(&file.depends_on),
+            names(&applied.depends_on),
+        ),
+        ("branch_labels", labels(file), labels(applied)),
+    ]
+    .into_iter()
+    .filter(|(_, is, was)| is != was)
+    .map(|(key, _, was)| {
+        let place = HeaderPlace::key(file, key);
+        let was = was.into_iter().collect::<Vec<_>>().join(", ");
+        let line = if was.is_empty() && key != "revises" {
+            format!("without `-- {key}`")
+        } else {
+            format!("`{}`", format!("-- {key}: {was}").trim_end())
+        };
+        Diagnostic::new(format!(
+            "the edit of revision `{}` changes `{key}` in its header",
+            file.id
+        ))
+        .at(error::header_snippet(project, &place))
+        .hint(format!("make the header as it was applied: {line}"))
+    })
+    .collect()
 }
 
 /// The applied history with the files in the place of what was applied.

@@ -210,7 +210,7 @@ fn from_graph(project: &Project, error: GraphError) -> Error {
     Error::new(Failure::History, diagnostic).caused_by(error)
 }
 
-fn header_snippet(project: &Project, place: &HeaderPlace) -> Snippet {
+pub(crate) fn header_snippet(project: &Project, place: &HeaderPlace) -> Snippet {
     Snippet {
         path: project.relative(&place.path),
         source: place.text.clone(),
