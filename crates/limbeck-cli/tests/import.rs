@@ -167,7 +167,7 @@ fn sqlx_goes_on_where_it_stopped() {
         ]
     );
     assert_eq!(
-        database.query("SELECT kind, outcome, detail->>'tool', detail->>'revisions' FROM limbeck.event"),
+        database.query("SELECT kind, outcome, detail->>'tool', jsonb_array_length(detail->'revisions') FROM limbeck.event"),
         ["import|done|sqlx|2"]
     );
     assert_eq!(

@@ -246,7 +246,8 @@ fn the_log() {
         all.extend(arguments);
         json(&folder, &all)["events"].as_array().unwrap().len()
     };
-    assert_eq!(number(&["-r", "27c6"]), 2);
+    // The stamp is of the revision too.
+    assert_eq!(number(&["-r", "27c6"]), 3);
     assert_eq!(number(&["-r", "0a0a"]), 0);
     assert_eq!(number(&["--failed"]), 1);
     assert_eq!(number(&["--kind", "stamp"]), 1);

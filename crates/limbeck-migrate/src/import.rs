@@ -199,13 +199,14 @@ END",
             removed: Vec::new(),
             added: self.heads.iter().cloned().collect(),
         }));
+        let ids: Vec<&RevisionId> = self.import.revisions.iter().map(|one| &one.id).collect();
         statements.push(journal.event(&EventRow {
             kind: "import",
             outcome: "done",
             detail: Some(serde_json::json!({
                 "tool": self.import.tool,
                 "to": self.heads,
-                "revisions": self.import.revisions.len(),
+                "revisions": ids,
             })),
             ..EventRow::default()
         }));

@@ -14,7 +14,8 @@ use crate::tables::Tables;
 /// Which entries of the journal are wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LogFilter {
-    /// Of this revision alone: its whole identifier.
+    /// Of this revision alone: its whole identifier. What put it on record with others, a stamp or an import, is of
+    /// it too.
     pub revision: Option<String>,
     /// Not before this time.
     pub since: Option<Since>,
@@ -95,7 +96,11 @@ pub async fn log(
     }
     let mut conditions = vec![format!("e.scope = {}", tables.scope())];
     if let Some(revision) = &filter.revision {
-        conditions.push(format!("e.revision = {}", quote_literal(revision)));
+        // Of a number or of nothing, `?` is false or null: neither is an entry.
+        let id = quote_literal(revision);
+        conditions.push(format!(
+            "(e.revision = {id} OR e.revision IS NULL AND e.detail->'revisions' ? {id})"
+        ));
     }
     if let Some(since) = &filter.since {
         conditions.push(match since {

@@ -12,7 +12,7 @@
 mod support;
 
 use limbeck_history::History;
-use limbeck_migrate::{ErrorClass, Import, ImportedRevision, MigrateError, Report};
+use limbeck_migrate::{ErrorClass, Import, ImportedRevision, LogFilter, MigrateError, Report};
 use support::{Fixture, three};
 
 fn of(ids: &[&str]) -> Import {
@@ -81,6 +81,26 @@ async fn what_was_applied_is_on_record_and_the_rest_follows() {
             .trim(),
         "import|1\nstep|1"
     );
+    // The entries of a revision are also those that put it on record with others.
+    let session = fixture.session().await;
+    let kinds = async |revision: &str| -> Vec<String> {
+        let filter = LogFilter {
+            revision: Some(revision.to_owned()),
+            ..LogFilter::default()
+        };
+        let entries = limbeck_migrate::log(&session, &fixture.options, &filter)
+            .await
+            .unwrap()
+            .unwrap();
+        entries.into_iter().map(|entry| entry.kind).collect()
+    };
+    assert_eq!(kinds("a").await, ["import"]);
+    assert_eq!(kinds("c").await, ["step"]);
+    // Older entries of an import have a number there.
+    fixture
+        .execute("UPDATE limbeck.event SET detail = detail || '{\"revisions\": 2}' WHERE kind = 'import'")
+        .await;
+    assert_eq!(kinds("a").await, Vec::<String>::new());
     // Where the revision came from is forgotten with it.
     fixture.stamp(&history, "base").await.unwrap();
     fixture.stamp(&history, "a").await.unwrap();
