@@ -364,6 +364,7 @@ fn a_plan_with_counts_and_locks() {
 
     -- step concurrent, outside a transaction
     -- requires no owners; cannot be counted now: column "owner" does not exist
+    -- locks not known
     CREATE INDEX CONCURRENTLY users_id ON users (id);
     ----- stderr -----
     "#);

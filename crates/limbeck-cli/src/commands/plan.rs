@@ -29,13 +29,13 @@ pub(crate) async fn run(context: &Context, arguments: &PlanArguments) -> Result<
     } else if report.revisions.is_empty() {
         output.say("There is nothing to run");
     } else {
-        output.result(render(&report))?;
+        output.result(render(&report, arguments.locks))?;
     }
     Ok(Exit::Done)
 }
 
-/// The SQL that would run, with comments that tell what belongs where.
-fn render(report: &PlanReport) -> String {
+/// The SQL that would run, with comments that tell what belongs where; `locks` is whether those were asked for.
+fn render(report: &PlanReport, locks: bool) -> String {
     let direction = match report.direction {
         Direction::Up => "up",
         Direction::Down => "down",
@@ -59,14 +59,14 @@ fn render(report: &PlanReport) -> String {
             text.push_str(&format!("{style}-- without steps{style:#}\n", style = style::DIM));
         }
         for step in &revision.steps {
-            text.push_str(&planned(step, report.direction));
+            text.push_str(&planned(step, report.direction, locks));
         }
     }
     text
 }
 
 /// A step's SQL, after what there is to know of it.
-fn planned(step: &PlannedStep, direction: Direction) -> String {
+fn planned(step: &PlannedStep, direction: Direction, locks: bool) -> String {
     let mut text = format!("\n{style}-- step {}{style:#}", step.name, style = style::DIM);
     if !step.transaction {
         text.push_str(&format!(
@@ -85,6 +85,9 @@ fn planned(step: &PlannedStep, direction: Direction) -> String {
     }
     text.push('\n');
     let mut comments: Vec<String> = step.requires.iter().map(requirement).collect();
+    if locks && step.locks.is_none() {
+        comments.push("locks not known".to_owned());
+    }
     for lock in step.locks.iter().flatten() {
         let what = if lock.blocks_reads {
             "reading and writing"
@@ -171,7 +174,7 @@ mod tests {
                 },
             ],
         };
-        assert_snapshot!(anstream::adapter::strip_str(&render(&report)).to_string(), @"
+        assert_snapshot!(anstream::adapter::strip_str(&render(&report, false)).to_string(), @"
         -- from 8f3c2a91d0b4
 
         -- down 8f3c2a91d0b4 Add meal plans
@@ -221,7 +224,7 @@ mod tests {
             ]),
             sql: "SELECT 1;".to_owned(),
         };
-        let plain = |direction| anstream::adapter::strip_str(&planned(&step, direction)).to_string();
+        let plain = |direction| anstream::adapter::strip_str(&planned(&step, direction, true)).to_string();
         assert_snapshot!(plain(Direction::Up), @r#"
         -- step fill, cannot be taken back
         -- requires no rows; there are none now
@@ -233,5 +236,10 @@ mod tests {
         SELECT 1;
         "#);
         assert!(!plain(Direction::Down).contains("taken back"));
+        // Where the step could not be tried, silence would read as no locks.
+        let unknown = PlannedStep { locks: None, ..step };
+        let told = |locks| planned(&unknown, Direction::Up, locks).contains("locks not known");
+        assert!(told(true));
+        assert!(!told(false));
     }
 }

@@ -86,8 +86,8 @@ pub struct PlannedStep {
     pub rust: Option<String>,
     /// What has to be 0 before it runs.
     pub requires: Vec<PlannedRequirement>,
-    /// The tables that it locks against others, where that was asked for and can be seen: not of a step outside a
-    /// transaction.
+    /// The tables that it locks against others, where that was asked for and could be seen. `None` is not known: the
+    /// step runs outside a transaction, is the application's, or could not be tried on scratch.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub locks: Option<Vec<PlannedLock>>,
     /// Its SQL.
