@@ -205,8 +205,8 @@ fn show_table(context: &Context, report: &ImportReport) {
             output.note("it is left out of comparisons from now on: `exclude` in limbeck.toml");
         }
         Some(exclude) => output.hint(&format!(
-            "to leave it out of comparisons, write `{}` under `[database]` in limbeck.toml",
-            exclude.line
+            "to leave it out of comparisons, write `{}` under `[{}]` in limbeck.toml",
+            exclude.line, exclude.section
         )),
         None => {}
     }

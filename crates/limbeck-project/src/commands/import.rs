@@ -84,8 +84,11 @@ pub struct ImportedMigration {
 /// A line of limbeck.toml.
 #[derive(Debug, Clone, Serialize)]
 pub struct ExcludeLine {
-    /// The line, under `[database]`.
+    /// The line.
     pub line: String,
+    /// The section that it belongs into, without its brackets: `database`, unless that of an environment or of one of
+    /// several databases has a list of its own.
+    pub section: String,
     /// Whether it was written there.
     pub written: bool,
 }
@@ -358,7 +361,11 @@ fn refuse_second(history: &History) -> Result<(), Error> {
 
 fn exclude_line(project: &Project, found: &[ObjectId], written: bool) -> Option<ExcludeLine> {
     let missing = exclude::missing(project, found);
-    tables::line(project, &missing).map(|line| ExcludeLine { line, written })
+    tables::line(project, &missing).map(|line| ExcludeLine {
+        line,
+        section: exclude::section(project),
+        written,
+    })
 }
 
 /// The database that the tool has migrated.

@@ -17,8 +17,8 @@ pub(crate) struct Change {
 }
 
 impl Change {
-    /// The text with the tables among what `[database] exclude` names; none where they are there already, or where the
-    /// text is written in a way in which no line can be put into it.
+    /// The text with the tables among what `[database] exclude` names; none where they are there already, where the text
+    /// is written in a way in which no line can be put into it, or where another section's list goes before that one.
     pub(crate) fn of(project: &Project, found: &[ObjectId]) -> Result<Option<Self>, Error> {
         let path = project.root().join(config::FILE_NAME);
         let before = read_text(&path)?;
@@ -26,7 +26,7 @@ impl Change {
         if missing.is_empty() {
             return Ok(None);
         }
-        Ok(with(&before, &missing).map(|after| Self { path, before, after }))
+        Ok(with(&before, &missing, Chosen::of(project)).map(|after| Self { path, before, after }))
     }
 
     /// Writes it.
@@ -44,6 +44,52 @@ impl Change {
     }
 }
 
+/// What is chosen of a limbeck.toml that says several things.
+#[derive(Debug, Clone, Copy, Default)]
+struct Chosen<'p> {
+    environment: Option<&'p str>,
+    database: Option<&'p str>,
+}
+
+impl<'p> Chosen<'p> {
+    fn of(project: &'p Project) -> Self {
+        Self {
+            environment: project.overrides().environment.as_deref(),
+            database: project.config().database_name.as_deref(),
+        }
+    }
+}
+
+/// The section whose `exclude` counts, without its brackets.
+pub(crate) fn section(project: &Project) -> String {
+    let text = read_text(&project.root().join(config::FILE_NAME)).unwrap_or_default();
+    section_in(&text, Chosen::of(project))
+}
+
+/// The most particular section that has an `exclude`; `database` where none has.
+fn section_in(text: &str, chosen: Chosen<'_>) -> String {
+    let file: toml::Table = text.parse().unwrap_or_default();
+    let file = toml::Value::Table(file);
+    let mut sections: Vec<Vec<&str>> = Vec::new();
+    if let Some(database) = chosen.database {
+        if let Some(environment) = chosen.environment {
+            sections.push(vec!["environments", environment, "databases", database]);
+        }
+        sections.push(vec!["databases", database]);
+    }
+    if let Some(environment) = chosen.environment {
+        sections.push(vec!["environments", environment, "database"]);
+    }
+    let has_list = |section: &&Vec<&str>| {
+        let found = section.iter().try_fold(&file, |value, key| value.get(*key));
+        found.is_some_and(|value| value.get("exclude").is_some())
+    };
+    sections
+        .iter()
+        .find(has_list)
+        .map_or_else(|| "database".to_owned(), |section| section.join("."))
+}
+
 /// The tables that no pattern names.
 pub(crate) fn missing(project: &Project, found: &[ObjectId]) -> Vec<ObjectId> {
     let configured = &project.config().database.exclude;
@@ -54,9 +100,10 @@ pub(crate) fn missing(project: &Project, found: &[ObjectId]) -> Vec<ObjectId> {
         .collect()
 }
 
-/// A text with patterns added to `[database] exclude`.
-fn with(text: &str, patterns: &[String]) -> Option<String> {
-    let parse = |text: &str| Config::parse(Path::new(config::FILE_NAME), text, None, None).ok();
+/// A text with patterns added to `[database] exclude`, where that is the list that counts.
+fn with(text: &str, patterns: &[String], chosen: Chosen<'_>) -> Option<String> {
+    let path = Path::new(config::FILE_NAME);
+    let parse = |text: &str| Config::parse(path, text, chosen.environment, chosen.database).ok();
     let before = parse(text)?.database.exclude;
     let wanted: Vec<&String> = before.iter().chain(patterns).collect();
     let quoted: Vec<String> = patterns
@@ -106,7 +153,7 @@ mod tests {
     use super::*;
 
     fn with_table(text: &str) -> String {
-        with(text, &["public._sqlx_migrations".to_owned()]).unwrap()
+        with(text, &["public._sqlx_migrations".to_owned()], Chosen::default()).unwrap()
     }
 
     #[test]
@@ -138,7 +185,50 @@ mod tests {
             "migrations = 'm'\n\n[database]\nexclude = [\"public._sqlx_migrations\"]\n"
         );
         // No line can be put into that.
-        assert_eq!(with("database = { url = 'x' }\n", &["a.b".to_owned()]), None);
-        assert_eq!(with("[database", &["a.b".to_owned()]), None);
+        for text in ["database = { url = 'x' }\n", "[database"] {
+            assert_eq!(with(text, &["a.b".to_owned()], Chosen::default()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_list_that_counts_is_the_one_that_is_added_to() {
+        let text = "[database]\nexclude = ['a.b']\n\n[environments.production.database]\nurl = 'x'\n\n\
+                    [environments.staging.database]\nexclude = ['a.c']\n";
+        let chosen = |environment| Chosen {
+            environment: Some(environment),
+            database: None,
+        };
+        let added = |environment| with(text, &["a.d".to_owned()], chosen(environment));
+        assert_eq!(
+            added("production"),
+            Some(text.replace("['a.b']", "['a.b', \"a.d\"]"))
+        );
+        assert_eq!(section_in(text, chosen("production")), "database");
+        assert_eq!(added("staging"), None);
+        assert_eq!(
+            section_in(text, chosen("staging")),
+            "environments.staging.database"
+        );
+    }
+
+    #[test]
+    fn one_of_several_databases_may_have_a_list_of_its_own() {
+        let text = "[database]\nexclude = ['a.b']\n\n[databases.app]\nurl = 'x'\nexclude = []\n\n\
+                    [databases.other]\nurl = 'y'\n\n[environments.production.databases]\n\
+                    app = { url = 'z', exclude = ['a.c'] }\nother.url = 'w'\n";
+        for (environment, database, section) in [
+            (None, "app", "databases.app"),
+            (None, "other", "database"),
+            (Some("production"), "app", "environments.production.databases.app"),
+            (Some("production"), "other", "database"),
+        ] {
+            let chosen = Chosen {
+                environment,
+                database: Some(database),
+            };
+            assert_eq!(section_in(text, chosen), section);
+            let added = with(text, &["a.d".to_owned()], chosen);
+            assert_eq!(added.is_some(), section == "database", "{section}");
+        }
     }
 }

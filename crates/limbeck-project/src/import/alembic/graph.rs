@@ -39,7 +39,7 @@ fn branch_labels(text: &str) -> Vec<String> {
     let Some((_, value)) = text.split_once('=') else {
         return Vec::new();
     };
-    let mut labels = Vec::new();
+    let mut labels: Vec<String> = Vec::new();
     let mut depth = 0_usize;
     let mut rest = value.chars();
     while let Some(character) = rest.next() {
