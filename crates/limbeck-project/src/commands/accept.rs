@@ -7,7 +7,7 @@ use limbeck_migrate::Acceptance;
 use serde::Serialize;
 
 use super::RunSettings;
-use super::run::run_options;
+use super::run::{run_options, unless_interrupted};
 use crate::recorded::Recorded;
 use crate::replacement::{self, Edit};
 use crate::{
@@ -66,7 +66,7 @@ pub async fn accept(
     interrupt: &Interrupt,
     events: Events<'_>,
 ) -> Result<AcceptReport, Error> {
-    let recorded = Recorded::read(project, events).await?;
+    let recorded = unless_interrupted(interrupt, Recorded::read(project, events)).await?;
     let selected = selected(project, &recorded, selectors, events)?;
     if selected.is_empty() {
         return Ok(AcceptReport {
@@ -95,7 +95,8 @@ pub async fn accept(
         edited: &edited,
         of: selected.keys().cloned().collect(),
     };
-    let verdict = Box::pin(replacement::try_out(project, &edit, events)).await?;
+    let trial = Box::pin(replacement::try_out(project, &edit, events));
+    let verdict = unless_interrupted(interrupt, trial).await?;
     for report in &mut revisions {
         report.notes = verdict.notes.get(&report.id).cloned().unwrap_or_default();
     }
@@ -206,11 +207,7 @@ fn changed_header(project: &Project, file: &Revision, applied: &Revision) -> Vec
     };
     [
         ("revises", names(&file.parents), names(&applied.parents)),
-        (
-            "depends_on",
-            names(&file.depends_on),
-            names(&applied.depends_on),
-        ),
+        ("depends_on", names(&file.depends_on), names(&applied.depends_on)),
         ("branch_labels", labels(file), labels(applied)),
     ]
     .into_iter()

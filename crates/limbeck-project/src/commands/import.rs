@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::RunSettings;
 use super::revision::created;
-use super::run::run_options;
+use super::run::{run_options, unless_interrupted};
 use super::written::Written;
 use crate::import::agreement::{Known, agree};
 use crate::import::drafts::{Drafted, drafts};
@@ -120,57 +120,70 @@ pub async fn import(
     events: Events<'_>,
 ) -> Result<ImportReport, Error> {
     refuse_second(&project.history()?)?;
-    let database = if options.no_database {
-        None
-    } else {
-        Some(Database::open(project, events).await?)
+    let readying = async {
+        let database = if options.no_database {
+            None
+        } else {
+            Some(Database::open(project, events).await?)
+        };
+        let folder = options.folder.as_ref().map(|folder| project.root().join(folder));
+        let present = database.as_ref().map_or(&[][..], |database| &database.tools);
+        let place = detect::one(project, options.tool, folder.as_deref(), present)?;
+        let source = read(
+            project,
+            place.tool,
+            &place.folder,
+            options.alembic.as_deref(),
+            events,
+        )
+        .await?;
+        let record = match &database {
+            Some(database) => database.record(project, options, &source).await?,
+            None => None,
+        };
+        let applied = match &record {
+            Some(record) => {
+                let known: Vec<Known> = source.migrations.iter().map(Known::from).collect();
+                agree(source.tool, &known, record)?
+            }
+            None => Vec::new(),
+        };
+        let mut files = Files::of(project, &source, events).await?;
+        let bench = Workbench::open(project, events).await?;
+        let mut without_down = files.prove(&bench, project, options.keep_downs).await?;
+        without_down.extend(files.never_had(&source));
+        let import = state::of_files(&files, &source, &applied, record.as_ref());
+        let on_record: BTreeSet<RevisionId> = import.revisions.iter().map(|one| one.id.clone()).collect();
+        let table = record.as_ref().map(|record| record.table.clone());
+        let drift = match &database {
+            Some(database) => {
+                let without: Vec<ObjectId> = database.others.iter().chain(&table).cloned().collect();
+                compare::drift(
+                    project,
+                    &bench,
+                    &files.history,
+                    &on_record,
+                    &database.settings,
+                    &without,
+                    events,
+                )
+                .await
+            }
+            None => Vec::new(),
+        };
+        Ok::<_, Error>((
+            database,
+            source,
+            files,
+            without_down,
+            import,
+            on_record,
+            table,
+            drift,
+        ))
     };
-    let folder = options.folder.as_ref().map(|folder| project.root().join(folder));
-    let present = database.as_ref().map_or(&[][..], |database| &database.tools);
-    let place = detect::one(project, options.tool, folder.as_deref(), present)?;
-    let source = read(
-        project,
-        place.tool,
-        &place.folder,
-        options.alembic.as_deref(),
-        events,
-    )
-    .await?;
-    let record = match &database {
-        Some(database) => database.record(project, options, &source).await?,
-        None => None,
-    };
-    let applied = match &record {
-        Some(record) => {
-            let known: Vec<Known> = source.migrations.iter().map(Known::from).collect();
-            agree(source.tool, &known, record)?
-        }
-        None => Vec::new(),
-    };
-    let mut files = Files::of(project, &source, events).await?;
-    let bench = Workbench::open(project, events).await?;
-    let mut without_down = files.prove(&bench, project, options.keep_downs).await?;
-    without_down.extend(files.never_had(&source));
-    let import = state::of_files(&files, &source, &applied, record.as_ref());
-    let on_record: BTreeSet<RevisionId> = import.revisions.iter().map(|one| one.id.clone()).collect();
-    let table = record.as_ref().map(|record| record.table.clone());
-    let drift = match &database {
-        Some(database) => {
-            let without: Vec<ObjectId> = database.others.iter().chain(&table).cloned().collect();
-            compare::drift(
-                project,
-                &bench,
-                &files.history,
-                &on_record,
-                &database.settings,
-                &without,
-                events,
-            )
-            .await
-        }
-        None => Vec::new(),
-    };
-    drop(bench);
+    let (database, source, files, without_down, import, on_record, table, drift) =
+        unless_interrupted(interrupt, Box::pin(readying)).await?;
     let told: Vec<ObjectId> = table.iter().cloned().collect();
     let excluded = exclude::Change::of(project, &told)?;
     let mut written = Written::default();
@@ -266,7 +279,7 @@ pub async fn import_state(
         .into_iter()
         .filter(|(_, origin)| origin.tool == tool)
         .collect();
-    let database = Database::open_any(project, events).await?;
+    let database = unless_interrupted(interrupt, Database::open_any(project, events)).await?;
     let name = options.table.clone().unwrap_or_else(|| tool.table().to_owned());
     let Some(record) = database.read(project, tool, &name).await? else {
         return Err(no_table(tool, &name, options.table.is_some()));

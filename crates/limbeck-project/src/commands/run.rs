@@ -7,7 +7,7 @@ use limbeck_history::History;
 use limbeck_migrate::{OnApply, Report, RunOptions, Runner};
 
 use crate::seen::{Listing, Seen};
-use crate::{Error, Event, Events, Interrupt, Project, error, live};
+use crate::{Diagnostic, Error, Event, Events, Failure, Interrupt, Project, error, live};
 
 /// What a run is told.
 #[derive(Debug, Clone)]
@@ -157,6 +157,22 @@ pub(super) async fn both<A, B>(
     }
 }
 
+/// What an interrupt ends at once, since nothing is written yet that would have to be ended.
+pub(super) async fn unless_interrupted<T>(
+    interrupt: &Interrupt,
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    tokio::select! {
+        biased;
+        () = interrupt.interrupted() => Err(Error::new(
+            Failure::Interrupted,
+            Diagnostic::new("interrupted before anything was written"),
+        )
+        .hint("run again: nothing was changed")),
+        done = work => done,
+    }
+}
+
 async fn connect<'a>(
     project: &Project,
     options: &'a RunOptions,
@@ -263,5 +279,22 @@ pub(crate) fn run_options(project: &Project, settings: &RunSettings) -> RunOptio
             .unwrap_or(project.config().run.single_transaction),
         tag: settings.tag.clone(),
         on_apply: settings.on_apply.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_interrupt_ends_what_would_go_on() {
+        let interrupt = Interrupt::new();
+        let done = unless_interrupted(&interrupt, std::future::ready(Ok(1))).await;
+        assert_eq!(done.unwrap(), 1);
+        interrupt.interrupt();
+        let error = unless_interrupted(&interrupt, std::future::pending::<Result<(), Error>>())
+            .await
+            .unwrap_err();
+        assert_eq!(error.failure(), Failure::Interrupted);
     }
 }
