@@ -13,10 +13,11 @@ use crate::output::{mask_passwords, style, table, text};
 
 pub(crate) async fn run(context: &Context, arguments: &LogArguments) -> Result<Exit, CommandError> {
     let options = LogOptions::from(arguments);
-    let report = commands::log(&context.project()?, &options, &context.events()).await?;
+    let mut report = commands::log(&context.project()?, &options, &context.events()).await?;
     let output = &context.output;
     output.finish();
     if output.is_json() {
+        report.events.iter_mut().for_each(mask);
         output.json(&json!({ "exists": report.exists, "events": report.events }))?;
     } else {
         show(context, &report)?;
@@ -51,6 +52,14 @@ pub(crate) fn render(entries: &[LogEntry], with_details: bool) -> String {
         }
     }
     told
+}
+
+/// Takes passwords out of what is shown of a failure, before it is written as JSON.
+pub(crate) fn mask(entry: &mut LogEntry) {
+    let message = entry.detail.as_mut().and_then(|detail| detail.get_mut("message"));
+    if let Some(serde_json::Value::String(message)) = message {
+        *message = mask_passwords(message).into_owned();
+    }
 }
 
 fn is_done(entry: &LogEntry) -> bool {
@@ -92,19 +101,27 @@ fn what(entry: &LogEntry) -> String {
             format!("{}{revision} {step}", way.unwrap_or_default())
         }
         "revision" => format!("{}{revision}", way.unwrap_or_default()),
-        "stamp" => {
-            let to = entry.detail.as_ref().and_then(|detail| detail.get("to"));
-            let heads: Vec<&str> = to
-                .and_then(|to| to.as_array())
-                .map(|heads| heads.iter().filter_map(|head| head.as_str()).collect())
-                .unwrap_or_default();
-            match heads.as_slice() {
-                [] => "stamp base".to_owned(),
-                heads => format!("stamp {}", heads.join(", ")),
-            }
+        "stamp" => match heads(entry).as_slice() {
+            [] => "stamp base".to_owned(),
+            heads => format!("stamp {}", heads.join(", ")),
+        },
+        "import" => {
+            let tool = entry.detail.as_ref().and_then(|detail| detail.get("tool"));
+            let tool = tool.and_then(|tool| tool.as_str()).unwrap_or_default();
+            format!("import {tool} {}", heads(entry).join(", "))
+                .trim_end()
+                .to_owned()
         }
         kind => format!("{kind} {revision}").trim_end().to_owned(),
     }
+}
+
+/// The heads that a stamp or an import led to.
+fn heads(entry: &LogEntry) -> Vec<&str> {
+    let to = entry.detail.as_ref().and_then(|detail| detail.get("to"));
+    to.and_then(|to| to.as_array())
+        .map(|heads| heads.iter().filter_map(|head| head.as_str()).collect())
+        .unwrap_or_default()
 }
 
 fn who(entry: &LogEntry) -> String {
@@ -204,5 +221,27 @@ mod tests {
         2026-11-21 10:00:00  accept 27c6a30d7c24               ada@build-7          done
         ");
         assert!(plain(true).contains("    Add meal plans\n    as app by limbeck 0.1.0\n"));
+    }
+
+    #[test]
+    fn an_import_tells_the_tool_and_the_heads() {
+        let import = LogEntry {
+            detail: Some(json!({ "tool": "sqlx", "to": ["8f3c2a91d0b4"], "revisions": ["8f3c2a91d0b4"] })),
+            ..entry("import", None)
+        };
+        assert_eq!(what(&import), "import sqlx 8f3c2a91d0b4");
+        assert_eq!(what(&entry("import", None)), "import");
+    }
+
+    #[test]
+    fn passwords_are_masked_for_json_too() {
+        let mut failed = LogEntry {
+            detail: Some(json!({ "message": "no postgres://ada:secret@host/db" })),
+            ..entry("step", None)
+        };
+        mask(&mut failed);
+        let text = json!(failed).to_string();
+        assert!(!text.contains("secret"), "{text}");
+        assert!(text.contains("ada"), "{text}");
     }
 }

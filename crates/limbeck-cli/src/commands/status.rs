@@ -16,10 +16,11 @@ pub(crate) async fn run(context: &Context, arguments: &StatusArguments) -> Resul
     let options = StatusOptions {
         drift: arguments.drift,
     };
-    let report = commands::status(&context.project()?, options, &context.events()).await?;
+    let mut report = commands::status(&context.project()?, options, &context.events()).await?;
     let output = &context.output;
     output.finish();
     if output.is_json() {
+        report.last_events.iter_mut().for_each(log::mask);
         output.json(&report)?;
     } else {
         output.result(render(&report))?;
