@@ -320,6 +320,8 @@ fn a_log_of_what_is_not() {
     error: invalid value 'party' for '--kind <KIND>'
       [possible values: step, revision, stamp, accept, import, takeover]
 
+      tip: a similar value exists: 'import'
+
     For more information, try '--help'.
     ");
     for kind in ["revision", "accept", "import", "takeover"] {
