@@ -7,13 +7,12 @@ use limbeck_postgres::Settings;
 
 use crate::error::{ErrorKind, MigrateError};
 use crate::event::Events;
+use crate::failure;
 use crate::interrupt::Interrupt;
-use crate::journal::{EventRow, Journal, sqlstate};
-use crate::line::Line;
+use crate::journal::{EventRow, Journal};
 use crate::options::RunOptions;
 use crate::position::Position;
 use crate::run::{Commits, Context};
-use crate::tables::Tables;
 use crate::upgrade::direct;
 
 /// An edited file that is to count as what was applied.
@@ -40,23 +39,14 @@ pub async fn accept(
     events: Events<'_>,
 ) -> Result<(), MigrateError> {
     let settings = &direct(settings, events);
-    let context = Context {
-        session: Line::Own(crate::session::open(settings, options, interrupt, events).await?),
-        tables: Tables::new(&options.version_schema, &options.scope),
-        options,
-        interrupt,
-        events,
-    };
-    let position = Position::read(&context.session, &context.tables).await?;
+    let (context, position) = Context::connect(settings, options, interrupt, events).await?;
     // Nothing is made, and no lease taken, for what cannot be.
     check(&position, acceptances)?;
     let leased = context
         .begin(settings, position.exists, Commits::EachStep)
         .await?;
     if let Err(error) = write(&context, &leased.journal(), acceptances).await {
-        // The first error is the one to tell.
-        let _ = context.session.execute("ROLLBACK").await;
-        let _ = leased.end().await;
+        leased.give_up().await;
         return Err(error);
     }
     leased.end().await?;
@@ -109,14 +99,5 @@ async fn write(
         .session
         .execute(&statements.join(";\n"))
         .await
-        .map_err(|error| {
-            let kind = match error.sqlstate() {
-                Some(sqlstate::LEASE_LOST) => ErrorKind::LeaseLost,
-                _ => ErrorKind::Database {
-                    doing: "recording the accepted files".to_owned(),
-                    error,
-                },
-            };
-            kind.into()
-        })
+        .map_err(|error| failure::of_recording(error, "recording the accepted files"))
 }

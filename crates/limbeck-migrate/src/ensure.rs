@@ -6,11 +6,8 @@ use serde::Serialize;
 use crate::error::MigrateError;
 use crate::event::Events;
 use crate::interrupt::Interrupt;
-use crate::line::Line;
 use crate::options::RunOptions;
-use crate::position::Position;
 use crate::run::Context;
-use crate::tables::Tables;
 use crate::upgrade::direct;
 
 /// What was found, or made.
@@ -35,14 +32,8 @@ pub async fn ensure_version(
     events: Events<'_>,
 ) -> Result<EnsureReport, MigrateError> {
     let settings = direct(settings, events);
-    let context = Context {
-        session: Line::Own(crate::session::open(&settings, options, interrupt, events).await?),
-        tables: Tables::new(&options.version_schema, &options.scope),
-        options,
-        interrupt,
-        events,
-    };
-    let exists = Position::read(&context.session, &context.tables).await?.exists;
+    let (context, position) = Context::connect(&settings, options, interrupt, events).await?;
+    let exists = position.exists;
     if !exists {
         context.make_tables().await?;
     }

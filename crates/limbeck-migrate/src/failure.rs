@@ -4,10 +4,22 @@ use limbeck_history::{Direction, Revision, Step, StepSide};
 use limbeck_postgres::{DatabaseError, MessageError};
 use limbeck_sql::statements;
 
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, MigrateError};
 use crate::journal::sqlstate;
 use crate::message::Message;
 use crate::place::Place;
+
+/// The error of statements of Limbeck's own, which begin with the fence. `doing` says what they were for.
+pub(crate) fn of_recording(error: DatabaseError, doing: &str) -> MigrateError {
+    match error.sqlstate() {
+        Some(sqlstate::LEASE_LOST) => ErrorKind::LeaseLost,
+        _ => ErrorKind::Database {
+            doing: doing.to_owned(),
+            error,
+        },
+    }
+    .into()
+}
 
 /// The error of a step whose message failed.
 pub(crate) fn of_step(

@@ -3,22 +3,21 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use limbeck_history::{Direction, History, RevisionId};
+use limbeck_history::{History, RevisionId};
 use limbeck_postgres::Settings;
 use limbeck_sql::quote_literal;
 
 use crate::error::{ErrorKind, MigrateError};
 use crate::event::Events;
+use crate::failure;
 use crate::interrupt::Interrupt;
 use crate::journal::{EventRow, Heads, Journal, sqlstate};
-use crate::line::Line;
 use crate::options::RunOptions;
 use crate::position::Position;
 use crate::report::{Committed, Report};
 use crate::run::{Commits, Context};
 use crate::sql::block;
-use crate::tables::Tables;
-use crate::upgrade::direct;
+use crate::upgrade::{direct, nothing};
 
 /// What another tool has applied.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -58,17 +57,10 @@ pub async fn import(
     events: Events<'_>,
 ) -> Result<Report, MigrateError> {
     let settings = &direct(settings, events);
-    let context = Context {
-        session: Line::Own(crate::session::open(settings, options, interrupt, events).await?),
-        tables: Tables::new(&options.version_schema, &options.scope),
-        options,
-        interrupt,
-        events,
-    };
-    let position = Position::read(&context.session, &context.tables).await?;
+    let (context, position) = Context::connect(settings, options, interrupt, events).await?;
     // What is refused is told before anything is made.
     if Change::new(history, &position, import)?.is_none() {
-        return Ok(nothing(&position));
+        return Ok(nothing(&position.heads, Duration::ZERO));
     }
     let mut leased = context
         .begin(settings, position.exists, Commits::EachStep)
@@ -90,20 +82,9 @@ pub async fn import(
             })
         }
         Err(error) => {
-            // The first error is the one to tell.
-            let _ = context.session.execute("ROLLBACK").await;
-            let _ = leased.end().await;
+            leased.give_up().await;
             Err(error)
         }
-    }
-}
-
-fn nothing(position: &Position) -> Report {
-    Report {
-        from: position.heads.clone(),
-        to: position.heads.clone(),
-        committed: Vec::new(),
-        waited: Duration::ZERO,
     }
 }
 
@@ -122,14 +103,11 @@ async fn write<'i>(
             .execute(&sql)
             .await
             .map_err(|error| match error.sqlstate() {
-                Some(sqlstate::LEASE_LOST) => ErrorKind::LeaseLost,
                 Some(sqlstate::IMPORT_MOVED) => ErrorKind::ImportMoved {
                     tool: import.tool.clone(),
-                },
-                _ => ErrorKind::Database {
-                    doing: "recording the imported revisions".to_owned(),
-                    error,
-                },
+                }
+                .into(),
+                _ => failure::of_recording(error, "recording the imported revisions"),
             })?;
     }
     Ok((position, change))
@@ -216,17 +194,7 @@ END",
 
     fn committed(&self, history: &History) -> Vec<Committed> {
         let ids = self.import.revisions.iter().map(|one| one.id.clone()).collect();
-        history
-            .order(&ids)
-            .into_iter()
-            .map(|revision| Committed {
-                revision: revision.id.clone(),
-                message: revision.title().to_owned(),
-                step: None,
-                direction: Direction::Up,
-                finished: true,
-                duration: Duration::ZERO,
-            })
-            .collect()
+        let revisions = history.order(&ids).into_iter();
+        revisions.map(Committed::recorded).collect()
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use limbeck_history::{Direction, RevisionId};
+use limbeck_history::{Direction, Revision, RevisionId};
 use serde::Serialize;
 
 use crate::event::seconds;
@@ -51,4 +51,18 @@ pub struct Committed {
     /// How long it took, in seconds.
     #[serde(serialize_with = "seconds")]
     pub duration: Duration,
+}
+
+impl Committed {
+    /// A revision that was put on record, and of which nothing was run.
+    pub(crate) fn recorded(revision: &Revision) -> Self {
+        Self {
+            revision: revision.id.clone(),
+            message: revision.title().to_owned(),
+            step: None,
+            direction: Direction::Up,
+            finished: true,
+            duration: Duration::ZERO,
+        }
+    }
 }

@@ -39,6 +39,26 @@ pub(crate) struct Context<'a> {
     pub(crate) events: Events<'a>,
 }
 
+impl<'a> Context<'a> {
+    /// Connects, and reads where the database is.
+    pub(crate) async fn connect(
+        settings: &Settings,
+        options: &'a RunOptions,
+        interrupt: &'a Interrupt,
+        events: Events<'a>,
+    ) -> Result<(Self, Position), MigrateError> {
+        let context = Self {
+            session: Line::Own(crate::session::open(settings, options, interrupt, events).await?),
+            tables: Tables::new(&options.version_schema, &options.scope),
+            options,
+            interrupt,
+            events,
+        };
+        let position = Position::read(&context.session, &context.tables).await?;
+        Ok((context, position))
+    }
+}
+
 impl Context<'_> {
     pub(crate) fn journal(&self, token: i64) -> Journal<'_> {
         Journal {
@@ -273,6 +293,12 @@ impl Leased<'_> {
                 Err(MigrateError::from(kind).with_committed(self.committed))
             }
         }
+    }
+
+    /// Rolls back and gives the lease back, after an error that is the one to tell, whatever becomes of this.
+    pub(crate) async fn give_up(self) {
+        let _ = self.context.session.execute("ROLLBACK").await;
+        let _ = self.end().await;
     }
 
     /// Rolls back, notes the failure, and gives the lease back, as far as the connection allows.

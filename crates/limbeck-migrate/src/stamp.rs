@@ -3,23 +3,22 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use limbeck_history::{Direction, History, Revision, RevisionId, Target};
-use limbeck_postgres::Settings;
+use limbeck_history::{History, Revision, RevisionId, Target};
+use limbeck_postgres::{DatabaseError, Settings};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::error::{ErrorKind, MigrateError, UnknownRevision};
+use crate::error::{MigrateError, UnknownRevision};
 use crate::event::{Events, seconds};
+use crate::failure;
 use crate::interrupt::Interrupt;
-use crate::journal::{EventRow, Heads, Journal, sqlstate};
-use crate::line::Line;
+use crate::journal::{EventRow, Heads, Journal};
 use crate::options::RunOptions;
 use crate::position::Position;
 use crate::report::Committed;
 use crate::route::begun_heads;
 use crate::run::{Commits, Context};
 use crate::state::details;
-use crate::tables::Tables;
 use crate::upgrade::{direct, refuse_unknown};
 
 /// What a database is told.
@@ -89,14 +88,7 @@ pub async fn stamp(
     events: Events<'_>,
 ) -> Result<StampReport, MigrateError> {
     let settings = &direct(settings, events);
-    let context = Context {
-        session: Line::Own(crate::session::open(settings, options, interrupt, events).await?),
-        tables: Tables::new(&options.version_schema, &options.scope),
-        options,
-        interrupt,
-        events,
-    };
-    let position = Position::read(&context.session, &context.tables).await?;
+    let (context, position) = Context::connect(settings, options, interrupt, events).await?;
     // What cannot be stamped is told before anything is made.
     look(&context, history, &position, stamp).await?;
     let mut leased = context
@@ -113,9 +105,7 @@ pub async fn stamp(
             })
         }
         Err(error) => {
-            // The first error is the one to tell.
-            let _ = context.session.execute("ROLLBACK").await;
-            let _ = leased.end().await;
+            leased.give_up().await;
             Err(error)
         }
     }
@@ -175,15 +165,8 @@ pub(crate) async fn prepare(
 }
 
 /// The error of a stamp's statements.
-pub(crate) fn recording(error: limbeck_postgres::DatabaseError) -> MigrateError {
-    match error.sqlstate() {
-        Some(sqlstate::LEASE_LOST) => ErrorKind::LeaseLost,
-        _ => ErrorKind::Database {
-            doing: "recording the revisions".to_owned(),
-            error,
-        },
-    }
-    .into()
+pub(crate) fn recording(error: DatabaseError) -> MigrateError {
+    failure::of_recording(error, "recording the revisions")
 }
 
 /// The names of what is forgotten.
@@ -316,13 +299,6 @@ impl<'h> Change<'h> {
     }
 
     fn committed(&self) -> impl Iterator<Item = Committed> {
-        self.written.iter().map(|revision| Committed {
-            revision: revision.id.clone(),
-            message: revision.title().to_owned(),
-            step: None,
-            direction: Direction::Up,
-            finished: true,
-            duration: Duration::ZERO,
-        })
+        self.written.iter().map(|revision| Committed::recorded(revision))
     }
 }

@@ -10,7 +10,6 @@ use limbeck_postgres::{DatabaseError, Settings};
 use crate::error::{ErrorKind, MigrateError, UnknownRevision};
 use crate::event::{Event, Events};
 use crate::interrupt::Interrupt;
-use crate::line::Line;
 use crate::options::RunOptions;
 use crate::pending::Pending;
 use crate::position::Position;
@@ -19,7 +18,6 @@ use crate::route::{self, Leg};
 use crate::run::{Commits, Context, heads_after};
 use crate::state::{details, edited};
 use crate::stored;
-use crate::tables::Tables;
 use crate::x_settings::{Lasting, x_settings};
 
 /// Moves a database up to a target.
@@ -93,14 +91,7 @@ impl<'a> Runner<'a> {
         events: Events<'a>,
     ) -> Result<Self, MigrateError> {
         let settings = direct(settings, events);
-        let context = Context {
-            session: Line::Own(crate::session::open(&settings, options, interrupt, events).await?),
-            tables: Tables::new(&options.version_schema, &options.scope),
-            options,
-            interrupt,
-            events,
-        };
-        let position = Position::read(&context.session, &context.tables).await?;
+        let (context, position) = Context::connect(&settings, options, interrupt, events).await?;
         Ok(Self {
             settings,
             context,
@@ -260,7 +251,8 @@ async fn read_again(
     Ok((position, legs))
 }
 
-fn nothing(heads: &BTreeSet<RevisionId>, waited: Duration) -> Report {
+/// What is reported where there was nothing to do.
+pub(crate) fn nothing(heads: &BTreeSet<RevisionId>, waited: Duration) -> Report {
     Report {
         from: heads.clone(),
         to: heads.clone(),
