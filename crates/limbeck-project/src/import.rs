@@ -76,6 +76,30 @@ pub(crate) struct Script {
     pub(crate) transaction: bool,
 }
 
+impl Source {
+    /// The folder of a tool that knows no graph: each migration follows the one before it.
+    ///
+    /// # Errors
+    /// When two have one version, or there is none; `example` is what one could be called.
+    fn in_a_line(
+        tool: Tool,
+        folder: PathBuf,
+        mut migrations: Vec<Migration>,
+        example: &str,
+    ) -> Result<Self, Error> {
+        files::unique(&migrations)?;
+        files::some(&migrations, &folder, example)?;
+        one_after_the_other(&mut migrations);
+        Ok(Self {
+            tool,
+            folder,
+            table: None,
+            migrations,
+            without_down: Vec::new(),
+        })
+    }
+}
+
 impl Migration {
     /// The migration in words: its file.
     pub(crate) fn told(&self) -> String {

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::{Migration, Script, Source, Tool, files, one_after_the_other, time_of_digits};
+use super::{Migration, Script, Source, Tool, files, time_of_digits};
 use crate::{Diagnostic, Error, Failure, Project, Snippet};
 
 /// Whether a folder is a migration of Diesel.
@@ -74,17 +74,12 @@ pub(super) fn read(project: &Project, folder: &Path) -> Result<Source, Error> {
     }
     // As Diesel does: by the text of the version.
     migrations.sort_by(|one, other| one.version.cmp(&other.version));
-    files::unique(&migrations)?;
-    let folder = project.relative(folder);
-    files::some(&migrations, &folder, "2024-01-31-120000_create_users/up.sql")?;
-    one_after_the_other(&mut migrations);
-    Ok(Source {
-        tool: Tool::Diesel,
-        folder,
-        table: None,
+    Source::in_a_line(
+        Tool::Diesel,
+        project.relative(folder),
         migrations,
-        without_down: Vec::new(),
-    })
+        "2024-01-31-120000_create_users/up.sql",
+    )
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Migration, Script, Source, Tool, checksum, files, one_after_the_other, time_of_digits};
+use super::{Migration, Script, Source, Tool, checksum, files, time_of_digits};
 use crate::{Diagnostic, Error, Failure, Project, Snippet};
 
 /// What a file's name says.
@@ -77,17 +77,12 @@ pub(super) fn read(project: &Project, folder: &Path) -> Result<Source, Error> {
             ..Migration::default()
         });
     }
-    files::unique(&migrations)?;
-    let folder = project.relative(folder);
-    files::some(&migrations, &folder, "V1__create_users.sql")?;
-    one_after_the_other(&mut migrations);
-    Ok(Source {
-        tool: Tool::Refinery,
-        folder,
-        table: None,
+    Source::in_a_line(
+        Tool::Refinery,
+        project.relative(folder),
         migrations,
-        without_down: Vec::new(),
-    })
+        "V1__create_users.sql",
+    )
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::{Migration, Script, Source, Tool, checksum, files, foreign, one_after_the_other, time_of_digits};
+use super::{Migration, Script, Source, Tool, checksum, files, foreign, time_of_digits};
 use crate::{Diagnostic, Error, Failure, Project, Snippet};
 
 /// A script that begins so is run outside a transaction.
@@ -94,18 +94,17 @@ pub(super) fn read(project: &Project, folder: &Path) -> Result<Source, Error> {
         return Err(Error::new(Failure::History, diagnostic.at(Snippet::file(path)))
             .hint("restore the file that ends with `.up.sql`, or remove this one"));
     }
-    files::unique(&migrations)?;
-    let folder = project.relative(folder);
-    files::some(&migrations, &folder, "20240131120000_create_users.sql")?;
-    one_after_the_other(&mut migrations);
+    let source = Source::in_a_line(
+        Tool::Sqlx,
+        project.relative(folder),
+        migrations,
+        "20240131120000_create_users.sql",
+    )?;
     Ok(Source {
-        tool: Tool::Sqlx,
-        folder,
         table: files::setting(&config, "migrate", "table-name")
             .and_then(toml::Value::as_str)
             .map(str::to_owned),
-        migrations,
-        without_down: Vec::new(),
+        ..source
     })
 }
 
