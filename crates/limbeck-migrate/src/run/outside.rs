@@ -5,7 +5,8 @@ use std::time::Instant;
 use limbeck_history::{Direction, Step, StepSide};
 use limbeck_postgres::DatabaseError;
 
-use super::{Leased, Stop};
+use super::Leased;
+use super::stop::Stop;
 use crate::converge::{Goal, Observation, Remedy};
 use crate::error::ErrorKind;
 use crate::event::{Event, Found};

@@ -1,0 +1,117 @@
+//! What a run works with, and how it takes the lease.
+
+use std::time::Instant;
+
+use limbeck_postgres::{DatabaseError, Settings};
+
+use super::{Commits, Leased, Upkeep};
+use crate::error::{ErrorKind, MigrateError};
+use crate::event::Events;
+use crate::heartbeat::Heartbeat;
+use crate::interrupt::Interrupt;
+use crate::journal::{Clock, Journal, Token};
+use crate::lease;
+use crate::line::Line;
+use crate::options::RunOptions;
+use crate::position::Position;
+use crate::step_message::{reset_role, restore};
+use crate::tables::Tables;
+
+/// What a run works with, from its first connection to its last message.
+pub(crate) struct Context<'a> {
+    pub(crate) session: Line<'a>,
+    pub(crate) tables: Tables,
+    pub(crate) options: &'a RunOptions,
+    pub(crate) interrupt: &'a Interrupt,
+    pub(crate) events: Events<'a>,
+}
+
+impl<'a> Context<'a> {
+    /// Connects, and reads where the database is.
+    pub(crate) async fn connect(
+        settings: &Settings,
+        options: &'a RunOptions,
+        interrupt: &'a Interrupt,
+        events: Events<'a>,
+    ) -> Result<(Self, Position), MigrateError> {
+        let context = Self {
+            session: Line::Own(crate::session::open(settings, options, interrupt, events).await?),
+            tables: Tables::new(&options.version_schema, &options.scope),
+            options,
+            interrupt,
+            events,
+        };
+        let position = Position::read(&context.session, &context.tables).await?;
+        Ok((context, position))
+    }
+}
+
+impl Context<'_> {
+    pub(crate) fn journal(&self, token: i64) -> Journal<'_> {
+        Journal {
+            tables: &self.tables,
+            options: self.options,
+            token: Token::Known(token),
+            clock: Clock::Transaction,
+        }
+    }
+
+    /// Makes the own tables where they are missing, and takes the lease.
+    pub(crate) async fn begin(
+        &self,
+        settings: &Settings,
+        exists: bool,
+        commits: Commits,
+    ) -> Result<Leased<'_>, MigrateError> {
+        if !exists {
+            self.make_tables().await?;
+        }
+        let began = Instant::now();
+        let token = lease::acquire(
+            &self.session,
+            &self.tables,
+            self.options,
+            self.interrupt,
+            self.events,
+        )
+        .await?;
+        let upkeep = Upkeep {
+            restore: restore(&self.options.search_path, self.session.server_major()),
+            role: reset_role(),
+            is_callers: false,
+        };
+        let mut leased = Leased::new(self, token, commits, upkeep);
+        leased.heartbeat = Some(Heartbeat::start(settings, &self.tables, self.options, token));
+        leased.waited = began.elapsed();
+        Ok(leased)
+    }
+
+    /// Makes the own tables where they are missing.
+    pub(crate) async fn make_tables(&self) -> Result<(), MigrateError> {
+        let result = self
+            .session
+            .execute(&format!("BEGIN;\n{};\nCOMMIT", self.tables.create()))
+            .await;
+        let Err(error) = result else { return Ok(()) };
+        if !error.is_connection_lost() {
+            // Ends the failed transaction; there is nothing to undo.
+            self.session
+                .execute("ROLLBACK")
+                .await
+                .map_err(|error| self.making(error))?;
+        }
+        // Another runner made them just now.
+        if Tables::is_made_by_another(&error) {
+            return Ok(());
+        }
+        Err(self.making(error))
+    }
+
+    fn making(&self, error: DatabaseError) -> MigrateError {
+        ErrorKind::Database {
+            doing: format!("making the tables of the schema `{}`", self.tables.schema()),
+            error,
+        }
+        .into()
+    }
+}

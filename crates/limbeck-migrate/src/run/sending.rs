@@ -1,0 +1,96 @@
+//! Sending a message, and what its failure means for the run.
+
+use limbeck_history::{Step, StepSide};
+use limbeck_postgres::{DatabaseError, MessageError};
+
+use super::stop::Stop;
+use super::{Context, Leased, before};
+use crate::error::{ErrorKind, Interruption};
+use crate::failure;
+use crate::message::Message;
+use crate::route::Leg;
+use crate::session::{Sent, send};
+
+impl Leased<'_> {
+    /// Sends a message that holds a step's text.
+    pub(super) async fn user(
+        &self,
+        leg: &Leg,
+        step: &Step,
+        side: &StepSide,
+        message: &Message,
+    ) -> Result<(), Stop> {
+        let Context {
+            session,
+            interrupt,
+            events,
+            ..
+        } = self.context;
+        match send(session, message.sql(), interrupt, *events).await {
+            Sent::Done => Ok(()),
+            Sent::Interrupted => Err(Stop::failed(ErrorKind::Interrupted(Interruption::In {
+                revision: leg.revision.id.clone(),
+                step: step.name.clone(),
+                transaction: side.options.transaction,
+            }))),
+            Sent::Failed(error) => Err(Stop::failed(failure::of_step(
+                &leg.revision,
+                step,
+                side,
+                leg.direction,
+                message,
+                error,
+            ))),
+        }
+    }
+
+    /// Sends a message of Limbeck's own.
+    pub(super) async fn own(
+        &self,
+        leg: &Leg,
+        step: Option<&Step>,
+        message: &Message,
+        doing: &str,
+    ) -> Result<(), Stop> {
+        let Context {
+            session,
+            interrupt,
+            events,
+            ..
+        } = self.context;
+        match send(session, message.sql(), interrupt, *events).await {
+            Sent::Done => Ok(()),
+            Sent::Interrupted => Err(Stop::failed(ErrorKind::Interrupted(match step {
+                Some(step) => Interruption::In {
+                    revision: leg.revision.id.clone(),
+                    step: step.name.clone(),
+                    transaction: false,
+                },
+                None => before(leg, None),
+            }))),
+            Sent::Failed(MessageError { error, .. }) if error.is(crate::journal::sqlstate::LEASE_LOST) => {
+                Err(Stop::failed(ErrorKind::LeaseLost))
+            }
+            Sent::Failed(MessageError {
+                error,
+                finished_commands,
+            }) if message.is_in_hook(error.position(), finished_commands) => {
+                Err(Stop::failed(ErrorKind::Hook {
+                    revision: leg.revision.id.clone(),
+                    step: step.map(|step| step.name.clone()),
+                    message: error.message().to_owned(),
+                    error: Some(error),
+                    is_step_kept: false,
+                }))
+            }
+            Sent::Failed(MessageError { error, .. }) => Err(database(doing, error)),
+        }
+    }
+}
+
+pub(super) fn database(doing: &str, error: DatabaseError) -> Stop {
+    Stop::failed(ErrorKind::Database {
+        doing: doing.to_owned(),
+        error,
+    })
+}
