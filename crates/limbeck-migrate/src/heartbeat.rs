@@ -6,9 +6,10 @@ use limbeck_postgres::{Session, SessionOptions, Settings, connect};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use crate::lease::{LEASE, prolong, value};
+use crate::lease::{prolong, value};
 use crate::line::Line;
 use crate::options::RunOptions;
+use crate::sql::interval;
 use crate::tables::Tables;
 
 /// When a heartbeat beats.
@@ -23,12 +24,19 @@ struct Rhythm {
     again: Duration,
 }
 
-/// A beat after a third of the lease, and time for another, each at its limit, before the lease runs out.
-const RHYTHM: Rhythm = Rhythm {
-    pause: Duration::from_secs(10),
-    limit: Duration::from_secs(8),
-    again: Duration::from_secs(2),
-};
+impl Rhythm {
+    /// A beat after a third of the lease, and time for another, each at its limit, before the lease runs out: 10, 8 and
+    /// 2 seconds of 30.
+    fn of(lease: Duration) -> Self {
+        // One of no length would beat without a pause.
+        let lease = lease.max(Duration::from_millis(150));
+        Self {
+            pause: lease / 3,
+            limit: lease / 15 * 4,
+            again: lease / 15,
+        }
+    }
+}
 
 /// A running heartbeat; it ends when this is dropped.
 #[derive(Debug)]
@@ -40,13 +48,13 @@ pub(crate) struct Heartbeat {
 impl Heartbeat {
     /// Begins the heartbeat of a lease. It connects when it first beats, so that a short run has one connection.
     pub(crate) fn start(settings: &Settings, tables: &Tables, options: &RunOptions, token: i64) -> Self {
-        Self::at(RHYTHM, settings, tables, options, token)
+        Self::at(Rhythm::of(options.lease), settings, tables, options, token)
     }
 
     fn at(rhythm: Rhythm, settings: &Settings, tables: &Tables, options: &RunOptions, token: i64) -> Self {
         let (sender, failures) = mpsc::unbounded_channel();
         let settings = settings.clone();
-        let query = prolong(tables, &format!("token = {token}"), LEASE);
+        let query = prolong(tables, &format!("token = {token}"), &interval(options.lease));
         let session_options = SessionOptions::reading(format!("{} heartbeat", options.application));
         let task = tokio::spawn(async move {
             let mut session: Option<Session> = None;

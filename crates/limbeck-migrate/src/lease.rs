@@ -22,13 +22,11 @@ use crate::interrupt::Interrupt;
 use crate::line::Line;
 use crate::options::RunOptions;
 use crate::position::Holder;
-use crate::sql::OWN_BACKEND_START;
+use crate::sql::{OWN_BACKEND_START, interval};
 use crate::tables::Tables;
 
 use take_over::{TakeOver, take_over};
 
-/// How long a lease lasts without a heartbeat.
-pub(crate) const LEASE: &str = "30 s";
 /// How long a script's lease lasts: it has no heartbeat but its steps.
 pub(crate) const SCRIPT_LEASE: &str = "1 h";
 /// How long to wait at the lease's row, which a run in a transaction of an application holds for as long as that lasts.
@@ -292,7 +290,7 @@ async fn run_take(
     condition: &str,
     before: &str,
 ) -> Result<Option<Taken>, DatabaseError> {
-    let take = take(tables, &options.owner(), LEASE, condition);
+    let take = take(tables, &options.owner(), &interval(options.lease), condition);
     let query = format!(
         "{before}{take}, pg_catalog.pg_try_advisory_lock({})",
         tables.advisory_key()

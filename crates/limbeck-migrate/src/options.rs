@@ -21,6 +21,9 @@ pub struct RunOptions {
     pub statement_timeout: Option<Duration>,
     /// How long to wait for another runner.
     pub wait: Duration,
+    /// How long the lease lasts without a heartbeat, which beats after each third of it. A shorter one is sooner taken
+    /// from a runner that is paused or cut off, and sooner lost to a slow network; what commits is fenced either way.
+    pub lease: Duration,
     /// Values for steps, each as the setting `limbeck.x.KEY`. They are part of what a script holds, and of no journal.
     pub x: XArguments,
     /// The name under which sessions and events are known to the server.
@@ -50,6 +53,7 @@ impl Default for RunOptions {
             lock_timeout: Duration::from_secs(5),
             statement_timeout: None,
             wait: Duration::from_secs(60),
+            lease: Duration::from_secs(30),
             x: XArguments::default(),
             application: "limbeck".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),

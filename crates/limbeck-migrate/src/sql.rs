@@ -57,6 +57,11 @@ pub(crate) fn timeout(duration: Option<Duration>) -> String {
     format!("'{milliseconds}ms'")
 }
 
+/// An interval's text.
+pub(crate) fn interval(duration: Duration) -> String {
+    format!("{} ms", duration.as_millis())
+}
+
 /// The time at which the session's own backend was started: with its process identifier, what tells it from any
 /// other backend.
 pub(crate) const OWN_BACKEND_START: &str =

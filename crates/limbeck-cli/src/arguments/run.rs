@@ -50,6 +50,10 @@ pub(crate) struct WaitingArguments {
     /// How long to wait for another runner
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = parse_duration)]
     pub(crate) wait: Duration,
+
+    /// How long the lease lasts without a heartbeat. For tests of the competition: what commits is fenced whatever it is
+    #[arg(long, value_name = "TIME", hide = true, value_parser = parse_duration)]
+    pub(crate) lease: Option<Duration>,
 }
 
 impl From<&WaitingArguments> for RunSettings {
@@ -57,6 +61,7 @@ impl From<&WaitingArguments> for RunSettings {
         Self {
             lock_timeout: waiting.lock_timeout,
             wait: waiting.wait,
+            lease: waiting.lease,
             ..Self::default()
         }
     }

@@ -16,6 +16,8 @@ pub struct RunSettings {
     pub lock_timeout: Duration,
     /// How long to wait for another runner (`--wait`).
     pub wait: Duration,
+    /// How long the lease lasts without a heartbeat; `None` for its usual length.
+    pub lease: Option<Duration>,
     /// Whether all steps commit together (`--single-transaction`); `None` for what `limbeck.toml` says.
     pub single_transaction: Option<bool>,
     /// What the run is tagged with (`--tag`).
@@ -29,6 +31,7 @@ impl Default for RunSettings {
         Self {
             lock_timeout: Duration::from_secs(5),
             wait: Duration::from_secs(60),
+            lease: None,
             single_transaction: None,
             tag: None,
             on_apply: None,
@@ -269,6 +272,7 @@ pub(crate) fn run_options(project: &Project, settings: &RunSettings) -> RunOptio
         lock_timeout: settings.lock_timeout,
         statement_timeout: None,
         wait: settings.wait,
+        lease: settings.lease.unwrap_or(RunOptions::default().lease),
         x: project.overrides().x.clone(),
         application: "limbeck".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
