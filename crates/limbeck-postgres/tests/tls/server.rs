@@ -37,9 +37,9 @@ const ROLES: [&str; 7] = [
     "trusted",
 ];
 
-/// The folder with the certificates that a server can present.
+/// The folder with the certificates that a server can present. Tests of other crates share this file.
 pub(crate) fn certificates() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/certificates/server")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../limbeck-postgres/tests/certificates/server")
 }
 
 pub(crate) struct TlsServer {
