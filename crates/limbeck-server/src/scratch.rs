@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 pub use database::ScratchDatabase;
 use limbeck_postgres::Settings;
+pub(crate) use own::Files;
 
 use crate::cluster::MAINTENANCE_DATABASE;
 use crate::directories::Directories;

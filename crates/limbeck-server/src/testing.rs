@@ -7,12 +7,16 @@
 
 mod client;
 mod dump;
+mod server;
+mod small_disk;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 pub use client::{client_command, pg_dump, psql};
 pub use dump::entries;
+pub use server::{Stop, TestServer};
+pub use small_disk::SmallDisk;
 use tokio::sync::OnceCell;
 
 use crate::directories::Directories;

@@ -115,7 +115,7 @@ impl OwnServer {
 
     /// How to reach the maintenance database as the superuser.
     pub(super) fn settings(&self) -> Settings {
-        Settings::for_socket(&self.files.socket, PORT, SUPERUSER, MAINTENANCE_DATABASE)
+        self.files.settings()
     }
 }
 
@@ -127,14 +127,14 @@ impl Drop for OwnServer {
 
 /// The folders of a server, and the guard over them. Dropped after the server that uses them.
 #[derive(Debug)]
-struct Files {
+pub(crate) struct Files {
     folder: PathBuf,
     socket: PathBuf,
     guard: Guard,
 }
 
 impl Files {
-    fn create(directories: &Directories, account: &Account) -> Result<Self, ServerError> {
+    pub(crate) fn create(directories: &Directories, account: &Account) -> Result<Self, ServerError> {
         let in_memory = directories
             .shared_memory
             .as_deref()
@@ -166,15 +166,20 @@ impl Files {
         Ok(folder)
     }
 
-    fn data(&self) -> PathBuf {
+    pub(crate) fn data(&self) -> PathBuf {
         self.folder.join("data")
     }
 
-    fn log(&self) -> PathBuf {
+    pub(crate) fn log(&self) -> PathBuf {
         self.folder.join("log")
     }
 
-    fn command(&self, installation: &Installation, account: &Account) -> Command {
+    /// How to reach the maintenance database as the superuser.
+    pub(crate) fn settings(&self) -> Settings {
+        Settings::for_socket(&self.socket, PORT, SUPERUSER, MAINTENANCE_DATABASE)
+    }
+
+    pub(crate) fn command(&self, installation: &Installation, account: &Account) -> Command {
         let mut command = program::command(&installation.bin, "postgres", account);
         command
             .arg("-D")
