@@ -115,6 +115,7 @@ pub(crate) fn overrides(global: &Global) -> Result<Overrides, CommandError> {
         database: databases.next().filter(|_| global.databases.len() == 1).cloned(),
         x,
         hooks: Hooks::default(),
+        wait_for_server: global.wait_for_server,
         offline: global.offline,
     })
 }

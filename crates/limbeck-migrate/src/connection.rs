@@ -24,7 +24,7 @@ use crate::run::{Commits, Context, Leased, Upkeep, heads_after};
 use crate::stamp::{Stamp, StampReport, prepare, recording};
 use crate::state::State;
 use crate::tables::Tables;
-use crate::upgrade::Request;
+use crate::upgrade::{Destination, Request};
 
 /// The savepoint that a run in the caller's transaction goes back to.
 const SAVEPOINT: &str = "limbeck_run";
@@ -104,7 +104,7 @@ impl<'a> Connection<'a> {
     ) -> Result<Report, MigrateError> {
         let request = Request {
             history,
-            target,
+            destination: Destination::Named(target),
             direction,
         };
         match self.patiently(&Task::Run(request)).await? {
@@ -155,7 +155,7 @@ impl<'a> Connection<'a> {
         let upkeep = self.take_over(scope).await?;
         let position = Position::read_in_transaction(session, tables).await?;
         if let Task::Run(request) = task {
-            let legs = request.legs(&self.context, &position, &|_| ()).await?;
+            let legs = request.way(&self.context, &position, &|_| ()).await?.legs;
             check_one_transaction(&legs, scope == Scope::Callers)?;
             if legs.is_empty() {
                 self.hand_back(scope, &upkeep).await?;
@@ -193,8 +193,9 @@ impl<'a> Connection<'a> {
                 // Another runner may have come first.
                 let position = Position::read(session, tables).await?;
                 let legs = request
-                    .legs(&self.context, &position, self.context.events)
-                    .await?;
+                    .way(&self.context, &position, self.context.events)
+                    .await?
+                    .legs;
                 check_one_transaction(&legs, scope == Scope::Callers)?;
                 let (committed, waited) = leased.run(&legs, &position).await?;
                 Done::Run(Report {

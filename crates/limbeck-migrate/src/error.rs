@@ -35,6 +35,36 @@ pub enum ErrorKind {
     /// The database cannot be reached, or does not let us in.
     #[error("{0}")]
     Connect(ConnectError),
+    /// The connection was lost in the midst of a run, and the server could not be reached again.
+    #[error("the connection was lost{}, and the server could not be reached again: {error}", at(.revision.as_ref(), .step.as_ref()))]
+    NotReachedAgain {
+        /// The revision that the run was at.
+        revision: Option<RevisionId>,
+        /// Its step; `None` for a revision without steps.
+        step: Option<String>,
+        /// What was said last.
+        error: ConnectError,
+    },
+    /// The connection was lost several times at the same place, and nothing was committed in between.
+    #[error("the connection was lost {times} times{}, with nothing committed in between: {}", at(.revision.as_ref(), .step.as_ref()), error.message())]
+    LostAgain {
+        /// The revision that the run was at.
+        revision: Option<RevisionId>,
+        /// Its step; `None` for a revision without steps.
+        step: Option<String>,
+        /// How often.
+        times: u32,
+        /// The last loss.
+        error: DatabaseError,
+    },
+    /// The connection was lost while something was put on record.
+    #[error("{doing}: {}; whether it was recorded is not known", error.message())]
+    RecordingLost {
+        /// What was being done.
+        doing: String,
+        /// The loss.
+        error: DatabaseError,
+    },
     /// A statement of Limbeck's own failed.
     #[error("{doing}: {}", error.message())]
     Database {
@@ -278,6 +308,31 @@ pub enum ErrorKind {
     Interrupted(Interruption),
 }
 
+impl ErrorKind {
+    /// Whether it tells of a connection or a lease that is gone, after which another session may go on.
+    pub(crate) fn cuts_short(&self) -> bool {
+        matches!(self, Self::LeaseLost) || self.lost_connection().is_some()
+    }
+
+    /// The loss of the connection that it tells of, where another one may go on.
+    pub(crate) fn lost_connection(&self) -> Option<&DatabaseError> {
+        match self {
+            Self::Database { error, .. }
+            | Self::Step { error, .. }
+            | Self::Hook {
+                error: Some(error), ..
+            } if error.may_connect_again() => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Whether it is the end of the session by somebody who may do that, or of the whole server.
+    pub(crate) fn is_ended_by_somebody(&self) -> bool {
+        self.lost_connection()
+            .is_some_and(|error| error.is(limbeck_postgres::sqlstate::ADMIN_SHUTDOWN))
+    }
+}
+
 /// Why a step cannot be part of a run that is one transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -375,7 +430,10 @@ impl MigrateError {
                 left_something: true, ..
             } => ErrorClass::Stopped,
             _ if !self.committed.is_empty() => ErrorClass::Stopped,
-            ErrorKind::Connect(_) => ErrorClass::Unreachable,
+            ErrorKind::Connect(_)
+            | ErrorKind::NotReachedAgain { .. }
+            | ErrorKind::LostAgain { .. }
+            | ErrorKind::RecordingLost { .. } => ErrorClass::Unreachable,
             ErrorKind::Database { error, .. }
             | ErrorKind::Step { error, .. }
             | ErrorKind::Hook {
@@ -414,7 +472,10 @@ impl MigrateError {
     #[must_use]
     pub fn database_error(&self) -> Option<&DatabaseError> {
         match &*self.kind {
-            ErrorKind::Database { error, .. } | ErrorKind::Step { error, .. } => Some(error),
+            ErrorKind::Database { error, .. }
+            | ErrorKind::Step { error, .. }
+            | ErrorKind::LostAgain { error, .. }
+            | ErrorKind::RecordingLost { error, .. } => Some(error),
             ErrorKind::Hook { error, .. } => error.as_ref(),
             _ => None,
         }
@@ -445,6 +506,17 @@ impl MigrateError {
         self
     }
 
+    /// The error of a run that is not gone on with, with all that its parts have committed.
+    pub(crate) fn after(mut self, mut committed: Vec<Committed>) -> Self {
+        committed.append(&mut self.committed);
+        self.committed = committed;
+        self
+    }
+
+    pub(crate) fn into_parts(self) -> (ErrorKind, Vec<Committed>) {
+        (*self.kind, self.committed)
+    }
+
     pub(crate) fn with_committed(mut self, committed: Vec<Committed>) -> Self {
         self.committed = committed;
         self
@@ -471,6 +543,11 @@ impl From<SelectorError> for MigrateError {
     fn from(error: SelectorError) -> Self {
         ErrorKind::Target(error).into()
     }
+}
+
+/// ` in step `two` of revision `8f3c``.
+fn at(revision: Option<&RevisionId>, step: Option<&String>) -> String {
+    revision.map_or_else(String::new, |revision| format!(" in {}", hooked(revision, step)))
 }
 
 fn hooked(revision: &RevisionId, step: Option<&String>) -> String {

@@ -101,6 +101,29 @@ pub enum Event {
         #[serde(serialize_with = "seconds")]
         limit: Duration,
     },
+    /// The connection was lost in the midst of a run, which goes on when it has another one.
+    ConnectionLost {
+        /// What is known of it.
+        reason: String,
+        /// The revision that the run is at.
+        revision: Option<RevisionId>,
+        /// Its step; `None` for a revision without steps.
+        step: Option<String>,
+    },
+    /// Another runner has taken the lease, since nothing was heard of this one for too long. It takes the lease again as
+    /// anybody does, and goes on with what is left.
+    LeaseLost {
+        /// The revision that the run is at.
+        revision: Option<RevisionId>,
+        /// Its step; `None` for a revision without steps.
+        step: Option<String>,
+    },
+    /// The run goes on after it had lost its connection or its lease. Steps that turn out to be committed are told as
+    /// such ([`Event::StepFinished`]) before.
+    GoingOn {
+        /// How many steps, and revisions without steps, are left.
+        remaining: usize,
+    },
     /// Another runner is at work. Told once, and again when it comes to another step.
     Waiting {
         /// Who holds the lease; `None` where the server's lock is held without one.

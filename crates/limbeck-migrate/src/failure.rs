@@ -13,6 +13,10 @@ use crate::place::Place;
 pub(crate) fn of_recording(error: DatabaseError, doing: &str) -> MigrateError {
     match error.sqlstate() {
         Some(sqlstate::LEASE_LOST) => ErrorKind::LeaseLost,
+        _ if error.is_connection_lost() => ErrorKind::RecordingLost {
+            doing: doing.to_owned(),
+            error,
+        },
         _ => ErrorKind::Database {
             doing: doing.to_owned(),
             error,

@@ -9,11 +9,12 @@
 //! A session's advisory lock is held besides, for the case that the rows are tampered with. It is only ever tried: a
 //! session that waits for one holds a snapshot, and `CREATE INDEX CONCURRENTLY` of another waits for that.
 
+mod retake;
 mod take_over;
 
 use std::time::{Duration, Instant};
 
-use limbeck_postgres::DatabaseError;
+use limbeck_postgres::{Backoff, DatabaseError};
 use limbeck_sql::quote_literal;
 
 use crate::error::{ErrorKind, Interruption, MigrateError};
@@ -25,13 +26,14 @@ use crate::position::Holder;
 use crate::sql::{OWN_BACKEND_START, interval};
 use crate::tables::Tables;
 
+pub(crate) use retake::retake;
 use take_over::{TakeOver, take_over};
 
 /// How long a script's lease lasts: it has no heartbeat but its steps.
 pub(crate) const SCRIPT_LEASE: &str = "1 h";
 /// How long to wait at the lease's row, which a run in a transaction of an application holds for as long as that lasts.
 const ROW_WAIT: &str = "2s";
-/// The first and the longest pause between two looks at the lease.
+/// The first and the longest bound of the pauses between two looks at the lease.
 const POLL: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(1));
 
 /// The last step under a lease's token, as a subquery over the lease's row. `{step}` is the table.
@@ -69,7 +71,7 @@ pub(crate) async fn acquire(
     events: Events<'_>,
 ) -> Result<i64, MigrateError> {
     let began = Instant::now();
-    let mut pause = POLL.0;
+    let mut backoff = Backoff::new(POLL.0, POLL.1);
     let mut told: Option<Option<Holder>> = None;
     loop {
         let (holder, reason) = match attempt(session, tables, options, events).await? {
@@ -88,10 +90,9 @@ pub(crate) async fn acquire(
         }
         let remaining = options.wait.saturating_sub(began.elapsed());
         tokio::select! {
-            () = tokio::time::sleep(pause.min(remaining)) => {}
+            () = tokio::time::sleep(backoff.pause().min(remaining)) => {}
             () = interrupt.interrupted() => return Err(ErrorKind::Interrupted(Interruption::Early).into()),
         }
-        pause = (pause * 2).min(POLL.1);
     }
 }
 

@@ -34,6 +34,7 @@ mod position;
 mod recorded;
 mod replay;
 mod report;
+mod resume;
 mod route;
 mod run;
 mod screen;

@@ -7,8 +7,8 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use limbeck_history::{Direction, History, HistoryError, RevisionId};
-use limbeck_postgres::Settings;
 use limbeck_postgres::tokio_postgres::GenericClient;
+use limbeck_postgres::{Patience, Settings};
 
 use crate::ensure::EnsureReport;
 use crate::error::{ErrorKind, MigrateError};
@@ -258,7 +258,14 @@ impl Migrations {
     pub async fn state(&self, settings: &Settings) -> Result<State, MigrateError> {
         let (options, events) = (self.options(), self.teller());
         let settings = crate::upgrade::direct(settings, &events);
-        let session = crate::session::open(&settings, options, self.interrupt(), &events).await?;
+        let session = crate::session::open(
+            &settings,
+            options,
+            Patience::first(options.wait_for_server),
+            self.interrupt(),
+            &events,
+        )
+        .await?;
         let tables = Tables::new(&options.version_schema, &options.scope);
         crate::state::read(&Line::Own(session), &tables).await
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use limbeck_history::XArguments;
+use limbeck_postgres::Patience;
 
 use crate::on_apply::OnApply;
 
@@ -24,6 +25,9 @@ pub struct RunOptions {
     /// How long the lease lasts without a heartbeat, which beats after each third of it. A shorter one is sooner taken
     /// from a runner that is paused or cut off, and sooner lost to a slow network; what commits is fenced either way.
     pub lease: Duration,
+    /// How long to wait for a server that sleeps, starts or restarts, at the beginning and after the connection was
+    /// lost; zero does not wait.
+    pub wait_for_server: Duration,
     /// Values for steps, each as the setting `limbeck.x.KEY`. They are part of what a script holds, and of no journal.
     pub x: XArguments,
     /// The name under which sessions and events are known to the server.
@@ -54,6 +58,7 @@ impl Default for RunOptions {
             statement_timeout: None,
             wait: Duration::from_secs(60),
             lease: Duration::from_secs(30),
+            wait_for_server: Patience::DEFAULT_LIMIT,
             x: XArguments::default(),
             application: "limbeck".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),

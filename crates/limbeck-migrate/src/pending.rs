@@ -6,7 +6,7 @@ use crate::error::{ErrorKind, MigrateError};
 use crate::event::StoredBodyReason;
 use crate::route::{self, Leg};
 use crate::state::State;
-use crate::upgrade::up;
+use crate::upgrade::{Destination, up};
 
 /// A revision that a run would apply or undo.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,7 +54,7 @@ pub fn pending(
     }
     let position = state.position();
     let legs = match direction {
-        Direction::Up => up(history, &position, target)?,
+        Direction::Up => up(history, &position, Destination::Named(target))?.legs,
         Direction::Down => {
             let target = history.resolve(target, &route::begun_heads(history, &position))?;
             route::down(history, &position, &target)?

@@ -6,7 +6,7 @@ use limbeck_history::{Direction, RevisionId};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{ErrorKind, MigrateError};
-use crate::lease::LAST_STEP;
+use crate::lease::{LAST_STEP, value};
 use crate::line::Line;
 use crate::tables::{FORMAT, TABLES, Tables};
 
@@ -21,6 +21,8 @@ pub(crate) struct Position {
     /// The steps that make a revision partly applied, and those that are running.
     pub(crate) steps: Vec<StepRecord>,
     pub(crate) holder: Option<Holder>,
+    /// When the server was started, as it prints it. Another time is another server, or the same after a restart.
+    pub(crate) server_started: Option<String>,
 }
 
 /// A step of a revision that is neither wholly applied nor wholly undone.
@@ -90,7 +92,7 @@ impl Position {
             // undefined_table, invalid_schema_name; undefined_column in a newer format.
             Err(error) if matches!(error.sqlstate(), Some("42P01" | "3F000" | "42703")) => {
                 if !Presence::read(session, tables).await?.check(tables)? {
-                    return Ok(Self::default());
+                    return Self::nothing(session, tables).await;
                 }
                 // Another runner has made them just now.
                 session.query_text(&query(tables)).await
@@ -117,6 +119,7 @@ impl Position {
                 .collect::<Result<_, MigrateError>>()?,
             steps: from_json(tables, next())?,
             holder: from_json(tables, next())?,
+            server_started: next(),
         };
         Ok(position)
     }
@@ -129,8 +132,17 @@ impl Position {
         if Presence::read(session, tables).await?.check(tables)? {
             Self::read(session, tables).await
         } else {
-            Ok(Self::default())
+            Self::nothing(session, tables).await
         }
+    }
+
+    /// A database where nothing was ever run.
+    async fn nothing(session: &Line<'_>, tables: &Tables) -> Result<Self, MigrateError> {
+        let server_started = value(session, &format!("SELECT {SERVER_STARTED}")).await;
+        Ok(Self {
+            server_started: server_started.map_err(|error| reading(tables, error))?,
+            ..Self::default()
+        })
     }
 
     /// The steps of a revision that are on record.
@@ -185,7 +197,11 @@ impl Position {
     }
 }
 
-/// One row of five columns: format, heads, revisions with checksums, unfinished steps, holder of the lease.
+/// When the server was started, as an SQL expression.
+const SERVER_STARTED: &str = "pg_catalog.pg_postmaster_start_time()::pg_catalog.text";
+
+/// One row of six columns: format, heads, revisions with checksums, unfinished steps, holder of the lease, start of the
+/// server.
 fn query(tables: &Tables) -> String {
     let [meta, head, lease, revision, step] =
         ["meta", "head", "lease", "revision", "step"].map(|table| tables.name(table));
@@ -201,7 +217,8 @@ fn query(tables: &Tables) -> String {
         (SELECT FROM {revision} AS r WHERE r.scope = step.scope AND r.id = step.revision))) AS s),
   (SELECT pg_catalog.row_to_json(h) FROM
     (SELECT token, owner, pid, {last_step} AS last_step FROM {lease} AS lease
-      WHERE scope = {scope} AND owner IS NOT NULL) AS h)",
+      WHERE scope = {scope} AND owner IS NOT NULL) AS h),
+  {SERVER_STARTED}",
         last_step = LAST_STEP.replace("{step}", &step),
     )
 }

@@ -1,6 +1,7 @@
 //! A run: takes the lease, sends the steps of a route one after the other, gives the lease back.
 
 mod context;
+mod cut;
 mod ending;
 mod heads;
 mod hook;
@@ -15,6 +16,7 @@ use std::time::{Duration, Instant};
 use limbeck_history::{RevisionId, Step, StepSide};
 
 pub(crate) use context::Context;
+pub(crate) use cut::{Cut, Halt, Whereabouts};
 pub(crate) use heads::{apply, heads_after};
 pub(crate) use hook::hook_sql;
 use sending::database;
@@ -78,6 +80,8 @@ pub(crate) struct Leased<'a> {
     heads: BTreeSet<RevisionId>,
     /// What is told once the transaction of the whole run has committed.
     held: Vec<Event>,
+    /// What it is at.
+    at: Option<Whereabouts>,
 }
 
 impl<'a> Leased<'a> {
@@ -93,7 +97,12 @@ impl<'a> Leased<'a> {
             is_dirty: false,
             heads: BTreeSet::new(),
             held: Vec::new(),
+            at: None,
         }
+    }
+
+    pub(crate) fn token(&self) -> i64 {
+        self.token
     }
 
     pub(crate) fn journal(&self) -> Journal<'a> {
@@ -112,20 +121,32 @@ impl Leased<'_> {
         }
     }
 
-    /// Runs the legs and gives the lease back, whatever came of it.
+    /// Runs the legs and gives the lease back, whatever came of it. What cut it short ends it.
     pub(crate) async fn run(
-        mut self,
+        self,
         legs: &[Leg],
         position: &Position,
     ) -> Result<(Vec<Committed>, Duration), MigrateError> {
+        self.go(legs, position).await.map_err(Halt::into_error)
+    }
+
+    /// Runs the legs and gives the lease back. What is cut short may be gone on with, and holds no lease.
+    pub(crate) async fn go(
+        mut self,
+        legs: &[Leg],
+        position: &Position,
+    ) -> Result<(Vec<Committed>, Duration), Halt> {
         self.heads.clone_from(&position.heads);
         if let Err((leg, stop)) = self.legs(legs, position).await {
-            return Err(self.abandon(leg, stop).await);
+            return Err(match self.cut(stop) {
+                Ok(cut) => Halt::Cut(cut),
+                Err(stop) => Halt::Stopped(self.abandon(leg, stop).await),
+            });
         }
         for event in std::mem::take(&mut self.held) {
             (self.context.events)(event);
         }
-        self.end().await
+        self.end().await.map_err(Halt::from)
     }
 
     async fn legs<'l>(
@@ -258,6 +279,11 @@ impl Leased<'_> {
         for message in failures.unwrap_or_default() {
             (self.context.events)(Event::HeartbeatFailed { message });
         }
+        self.at = Some(Whereabouts {
+            revision: leg.revision.id.clone(),
+            step: step.map(|step| step.name.clone()),
+            began: Instant::now(),
+        });
         if self.context.interrupt.is_interrupted() {
             return Err(Stop::before(ErrorKind::Interrupted(before(leg, step))));
         }

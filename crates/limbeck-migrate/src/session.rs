@@ -1,10 +1,9 @@
 //! The session of a run: sends messages, cancels them when the run is interrupted, and hands on notices.
 
 use std::pin::pin;
-use std::time::{Duration, Instant};
 
 use limbeck_postgres::{
-    ConnectError, DatabaseError, MessageError, Session, SessionOptions, Settings, connect,
+    ConnectError, DatabaseError, MessageError, Patience, Session, SessionOptions, Settings, connect_patiently,
 };
 
 use crate::error::{ErrorKind, Interruption, MigrateError};
@@ -13,57 +12,25 @@ use crate::interrupt::Interrupt;
 use crate::line::Line;
 use crate::options::RunOptions;
 
-/// For how long it is tried to connect, where the connection string has no `connect_timeout`: a server that restarts,
-/// a standby that takes over and a suspended compute that wakes are there by then.
-const CONNECT_LIMIT: Duration = Duration::from_secs(30);
-/// The first and the longest pause between two tries.
-const CONNECT_PAUSE: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(5));
-
-/// Opens the session of a run. What may pass is tried again for a while.
+/// Opens the session of a run. A server that sleeps, starts or restarts is waited for.
 pub(crate) async fn open(
     settings: &Settings,
     options: &RunOptions,
+    patience: Patience,
     interrupt: &Interrupt,
     events: Events<'_>,
 ) -> Result<Session, MigrateError> {
     let session_options = SessionOptions::running(options.application.clone(), options.search_path.clone());
+    let tell = |error: &ConnectError| {
+        events(Event::ConnectingAgain {
+            reason: error.to_string(),
+            limit: patience.limit,
+        });
+    };
     tokio::select! {
         biased;
         () = interrupt.interrupted() => Err(ErrorKind::Interrupted(Interruption::Early).into()),
-        session = connect_patiently(settings, &session_options, events) => Ok(session?),
-    }
-}
-
-async fn connect_patiently(
-    settings: &Settings,
-    options: &SessionOptions,
-    events: Events<'_>,
-) -> Result<Session, ConnectError> {
-    let began = Instant::now();
-    let limit = settings.connect_timeout().filter(|limit| !limit.is_zero());
-    let limit = limit.unwrap_or(CONNECT_LIMIT);
-    let mut pause = CONNECT_PAUSE.0;
-    let mut told = None;
-    loop {
-        let error = match connect(settings, options).await {
-            Ok(session) => return Ok(session),
-            Err(error) => error,
-        };
-        // Where nothing listens, waiting rarely helps, and a wrong port should be told at once.
-        let is_refused = matches!(error, ConnectError::Unreachable { .. });
-        if !error.is_transient() || is_refused || began.elapsed() + pause >= limit {
-            return Err(error);
-        }
-        let reason = error.to_string();
-        if told.as_ref() != Some(&reason) {
-            events(Event::ConnectingAgain {
-                reason: reason.clone(),
-                limit,
-            });
-            told = Some(reason);
-        }
-        tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(CONNECT_PAUSE.1);
+        session = connect_patiently(settings, &session_options, patience, &tell) => Ok(session?),
     }
 }
 

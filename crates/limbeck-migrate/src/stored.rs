@@ -10,24 +10,24 @@ use crate::event::{Event, Events, StoredBodyReason};
 use crate::lease::value;
 use crate::line::Line;
 use crate::position::{Position, reading};
-use crate::route::{self, Leg};
+use crate::route;
 use crate::run::Context;
 use crate::state::edited;
 use crate::tables::Tables;
-use crate::upgrade::unknown;
+use crate::upgrade::{Destination, Way, unknown};
 
 /// The way down to a target.
 pub(crate) async fn down(
     context: &Context<'_>,
     history: &History,
     position: &Position,
-    target: &str,
+    destination: Destination<'_>,
     events: Events<'_>,
-) -> Result<Vec<Leg>, MigrateError> {
+) -> Result<Way, MigrateError> {
     let unknown = unknown(history, position);
     if unknown.is_empty() {
-        let legs = route(history, position, target)?;
-        return with_copies(context, legs, history, position, events).await;
+        let way = route(history, position, destination)?;
+        return with_copies(context, way, history, position, events).await;
     }
     let copies = copies(&context.session, &context.tables, &unknown).await?;
     let lost: Vec<UnknownRevision> = unknown
@@ -49,27 +49,33 @@ pub(crate) async fn down(
         .chain(copies.into_values())
         .collect();
     let whole = History::from_revisions(all).map_err(|error| ErrorKind::Graph(error.to_string()))?;
-    let mut legs = route(&whole, position, target)?;
-    for leg in legs.iter_mut().filter(|leg| unknown.contains(&leg.revision.id)) {
+    let mut way = route(&whole, position, destination)?;
+    for leg in way
+        .legs
+        .iter_mut()
+        .filter(|leg| unknown.contains(&leg.revision.id))
+    {
         leg.stored = Some(StoredBodyReason::Missing);
     }
-    with_copies(context, legs, history, position, events).await
+    with_copies(context, way, history, position, events).await
 }
 
-fn route(history: &History, position: &Position, target: &str) -> Result<Vec<Leg>, MigrateError> {
+fn route(history: &History, position: &Position, destination: Destination<'_>) -> Result<Way, MigrateError> {
     // What is only begun counts, so that `-1` takes back what has begun last.
-    let target = history.resolve(target, &route::begun_heads(history, position))?;
-    route::down(history, position, &target)
+    let target = destination.resolve(history, &route::begun_heads(history, position))?;
+    let legs = route::down(history, position, &target)?;
+    Ok(Way { target, legs })
 }
 
 /// Puts the database's copy in the place of every edited file, and tells which copies are used.
 async fn with_copies(
     context: &Context<'_>,
-    mut legs: Vec<Leg>,
+    way: Way,
     history: &History,
     position: &Position,
     events: Events<'_>,
-) -> Result<Vec<Leg>, MigrateError> {
+) -> Result<Way, MigrateError> {
+    let Way { target, mut legs } = way;
     let on_the_way: BTreeSet<&RevisionId> = legs.iter().map(|leg| &leg.revision.id).collect();
     let applied = position.applied.iter().filter(|(id, _)| on_the_way.contains(id));
     let edited = edited(applied.map(|(id, checksum)| (id, checksum.as_str())), history);
@@ -98,7 +104,7 @@ async fn with_copies(
             });
         }
     }
-    Ok(legs)
+    Ok(Way { target, legs })
 }
 
 /// The database's copies of revisions, where they can be trusted.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
-use limbeck_history::{Direction, History, Require, RevisionId};
+use limbeck_history::{Direction, History, Require, RevisionId, Target};
 use limbeck_postgres::{DatabaseError, Settings};
 
 use crate::error::{ErrorKind, MigrateError, UnknownRevision};
@@ -14,8 +14,9 @@ use crate::options::RunOptions;
 use crate::pending::Pending;
 use crate::position::Position;
 use crate::report::Report;
+use crate::resume::Journey;
 use crate::route::{self, Leg};
-use crate::run::{Commits, Context, heads_after};
+use crate::run::Context;
 use crate::state::{details, edited};
 use crate::stored;
 use crate::x_settings::{Lasting, x_settings};
@@ -128,7 +129,7 @@ impl<'a> Runner<'a> {
     pub async fn upgrade(self, history: &History, target: &str) -> Result<Report, MigrateError> {
         self.go(Request {
             history,
-            target,
+            destination: Destination::Named(target),
             direction: Direction::Up,
         })
         .await
@@ -142,7 +143,7 @@ impl<'a> Runner<'a> {
     pub async fn downgrade(self, history: &History, target: &str) -> Result<Report, MigrateError> {
         self.go(Request {
             history,
-            target,
+            destination: Destination::Named(target),
             direction: Direction::Down,
         })
         .await
@@ -162,13 +163,13 @@ impl<'a> Runner<'a> {
     ) -> Result<Vec<Pending>, MigrateError> {
         let request = Request {
             history,
-            target,
+            destination: Destination::Named(target),
             direction,
         };
-        let legs = request
-            .legs(&self.context, &self.position, self.context.events)
+        let way = request
+            .way(&self.context, &self.position, self.context.events)
             .await?;
-        Ok(legs.into_iter().map(Pending::from).collect())
+        Ok(way.legs.into_iter().map(Pending::from).collect())
     }
 
     /// What the query of a `require` counts now, as text. It runs in a transaction that can only read, with the session's
@@ -197,28 +198,7 @@ impl<'a> Runner<'a> {
             context,
             position,
         } = self;
-        if request.legs(&context, &position, &|_| ()).await?.is_empty() {
-            return Ok(nothing(&position.heads, Duration::ZERO));
-        }
-        let commits = Commits::of(context.options);
-        let leased = context.begin(&settings, position.exists, commits).await?;
-        // Another runner may have come first.
-        let found = read_again(&context, request).await;
-        let (position, legs) = match found {
-            Ok(found) => found,
-            Err(error) => {
-                // The first error is the one to tell.
-                let _ = leased.end().await;
-                return Err(error);
-            }
-        };
-        let (committed, waited) = leased.run(&legs, &position).await?;
-        Ok(Report {
-            to: heads_after(&position.heads, &legs),
-            from: position.heads,
-            committed,
-            waited,
-        })
+        Journey::new(&settings, request).go(context, position).await
     }
 }
 
@@ -226,8 +206,37 @@ impl<'a> Runner<'a> {
 #[derive(Clone, Copy)]
 pub(crate) struct Request<'a> {
     pub(crate) history: &'a History,
-    pub(crate) target: &'a str,
+    pub(crate) destination: Destination<'a>,
     pub(crate) direction: Direction,
+}
+
+/// Where a run is to go.
+#[derive(Clone, Copy)]
+pub(crate) enum Destination<'a> {
+    /// By a selector, which may be relative to where the database is (`+1`).
+    Named(&'a str),
+    /// By revisions, as a selector meant them at the beginning of the run.
+    Fixed(&'a Target),
+}
+
+impl Destination<'_> {
+    /// The target, seen from these heads.
+    pub(crate) fn resolve(
+        self,
+        history: &History,
+        heads: &BTreeSet<RevisionId>,
+    ) -> Result<Target, MigrateError> {
+        match self {
+            Self::Named(selector) => Ok(history.resolve(selector, heads)?),
+            Self::Fixed(target) => Ok(target.clone()),
+        }
+    }
+}
+
+/// What a run has to do, and where that leads.
+pub(crate) struct Way {
+    pub(crate) target: Target,
+    pub(crate) legs: Vec<Leg>,
 }
 
 /// The settings of the database itself, where those given are of a pooler in front of it: a pooler hands a session's
@@ -242,15 +251,6 @@ pub(crate) fn direct(settings: &Settings, events: Events<'_>) -> Settings {
     direct
 }
 
-async fn read_again(
-    context: &Context<'_>,
-    request: Request<'_>,
-) -> Result<(Position, Vec<Leg>), MigrateError> {
-    let position = Position::read(&context.session, &context.tables).await?;
-    let legs = request.legs(context, &position, context.events).await?;
-    Ok((position, legs))
-}
-
 /// What is reported where there was nothing to do.
 pub(crate) fn nothing(heads: &BTreeSet<RevisionId>, waited: Duration) -> Report {
     Report {
@@ -262,29 +262,35 @@ pub(crate) fn nothing(heads: &BTreeSet<RevisionId>, waited: Duration) -> Report 
 }
 
 impl Request<'_> {
-    pub(crate) async fn legs(
+    pub(crate) async fn way(
         &self,
         context: &Context<'_>,
         position: &Position,
         events: Events<'_>,
-    ) -> Result<Vec<Leg>, MigrateError> {
-        let legs = match self.direction {
+    ) -> Result<Way, MigrateError> {
+        let way = match self.direction {
             Direction::Up => {
                 refuse_unknown(context, self.history, position).await?;
-                up(self.history, position, self.target)?
+                up(self.history, position, self.destination)?
             }
-            Direction::Down => stored::down(context, self.history, position, self.target, events).await?,
+            Direction::Down => {
+                stored::down(context, self.history, position, self.destination, events).await?
+            }
         };
-        route::check(&legs)?;
+        route::check(&way.legs)?;
         if context.options.single_transaction {
-            route::check_one_transaction(&legs, false)?;
+            route::check_one_transaction(&way.legs, false)?;
         }
-        Ok(legs)
+        Ok(way)
     }
 }
 
 /// The way up, where every applied revision is as its file says.
-pub(crate) fn up(history: &History, position: &Position, target: &str) -> Result<Vec<Leg>, MigrateError> {
+pub(crate) fn up(
+    history: &History,
+    position: &Position,
+    destination: Destination<'_>,
+) -> Result<Way, MigrateError> {
     let revisions = edited(
         position
             .applied
@@ -295,8 +301,9 @@ pub(crate) fn up(history: &History, position: &Position, target: &str) -> Result
     if !revisions.is_empty() {
         return Err(ErrorKind::Edited { revisions }.into());
     }
-    let target = history.resolve(target, &position.heads)?;
-    route::up(history, position, &target)
+    let target = destination.resolve(history, &position.heads)?;
+    let legs = route::up(history, position, &target)?;
+    Ok(Way { target, legs })
 }
 
 /// The revisions, applied or begun, whose files are not here.

@@ -77,7 +77,8 @@ async fn a_server_that_starts_is_waited_for() {
 async fn a_server_that_does_not_start_is_not_waited_for_beyond_the_limit() {
     let fixture = Fixture::new().await;
     let history = history(&[table("a", "", "a")]);
-    let behind = behind(&fixture, usize::MAX, "&connect_timeout=1").await;
+    let mut behind = behind(&fixture, usize::MAX, "").await;
+    behind.options.wait_for_server = Duration::from_millis(300);
     let error = behind.upgrade(&history, "head").await.unwrap_err();
     assert_eq!(error.class(), ErrorClass::Unreachable);
     assert_eq!(behind.told(again), 1);

@@ -160,7 +160,7 @@ async fn a_lease_that_has_run_out_is_taken_and_its_process_ended() {
 
 #[tokio::test]
 async fn a_runner_whose_lease_was_taken_cannot_commit() {
-    let fixture = Fixture::new().await;
+    let mut fixture = Fixture::new().await;
     // As if another runner had come between the two steps.
     let history = history(&[file(
         "s",
@@ -168,12 +168,47 @@ async fn a_runner_whose_lease_was_taken_cannot_commit() {
         "-- limbeck:up one\nUPDATE limbeck.lease SET token = token + 1, owner = 'thief', pid = NULL;\n\
          -- limbeck:up two\nCREATE TABLE two (id int);\n",
     )]);
+    fixture.options.wait = Duration::from_millis(50);
     let error = fixture.upgrade(&history, "head").await.unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::LeaseLost), "{error}");
-    insta::assert_snapshot!("lease_lost", show(&error));
+    assert_eq!(fixture.told(|event| matches!(event, Event::LeaseLost { .. })), 1);
+    assert!(
+        matches!(error.kind(), ErrorKind::Busy { holder: Some(_), .. }),
+        "{error}"
+    );
+    assert_eq!(error.committed().len(), 1);
     assert_eq!(fixture.tables().await, "");
     // What is not ours is not given back.
     assert_eq!(fixture.rows("SELECT owner FROM limbeck.lease").await, "thief");
+}
+
+#[tokio::test]
+async fn a_runner_whose_lease_was_taken_takes_it_again() {
+    let fixture = Fixture::new().await;
+    // As if another runner had come between the two steps, and gone.
+    let history = history(&[file(
+        "s",
+        "",
+        "-- limbeck:up one\nUPDATE limbeck.lease SET token = token + 1, owner = 'thief', pid = NULL, expires_at = \
+         now() - interval '1 s';\n-- limbeck:up two\nCREATE TABLE two (id int);\n",
+    )]);
+    let report = fixture.upgrade(&history, "head").await.unwrap();
+    assert_eq!(report.committed.len(), 2);
+    let told = |is: fn(&Event) -> bool| fixture.told(is);
+    assert_eq!(told(|event| matches!(event, Event::LeaseLost { .. })), 1);
+    assert_eq!(
+        told(|event| matches!(event, Event::TakenOver { holder } if holder.owner == "thief")),
+        1
+    );
+    assert_eq!(told(|event| matches!(event, Event::GoingOn { remaining: 1 })), 1);
+    assert_eq!(fixture.tables().await, "two");
+    assert_eq!(
+        fixture.rows("SELECT token, owner FROM limbeck.lease").await,
+        "3|-"
+    );
+    // The advisory lock went with the lease.
+    let locks = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    assert_eq!(fixture.rows(locks).await, "0");
 }
 
 #[tokio::test]

@@ -22,6 +22,10 @@ pub mod sqlstate {
     pub const ADMIN_SHUTDOWN: &str = "57P01";
     /// `crash_shutdown`: another session crashed, and the server recovers.
     pub const CRASH_SHUTDOWN: &str = "57P02";
+    /// `idle_session_timeout`.
+    pub const IDLE_SESSION_TIMEOUT: &str = "57P05";
+    /// `idle_in_transaction_session_timeout`.
+    pub const IDLE_IN_TRANSACTION_SESSION_TIMEOUT: &str = "25P03";
     /// `query_canceled`: by a cancel request or by `statement_timeout`.
     pub const QUERY_CANCELED: &str = "57014";
     /// `lock_not_available`: `lock_timeout`, or `NOWAIT`.
@@ -68,6 +72,9 @@ struct Fields {
     #[serde(skip)]
     routine: Option<String>,
     connection_lost: bool,
+    /// Whether the connection was given up on this side.
+    #[serde(skip)]
+    is_given_up: bool,
 }
 
 impl DatabaseError {
@@ -158,6 +165,34 @@ impl DatabaseError {
         self.0.connection_lost
     }
 
+    /// Whether the session is over for a reason that has nothing to do with what it was asked to do, so that another
+    /// session may do the same: the network, a server that stops or crashes (class 08, `57P01`, `57P02`, `57P03`), or
+    /// a timeout of an idle session (`57P05`, `25P03`). An administrator who ends the session (`57P01`) is not told from
+    /// a server that stops.
+    pub fn may_connect_again(&self) -> bool {
+        self.0.connection_lost
+            && !self.0.is_given_up
+            && (self.severity() == "PANIC"
+                || self.sqlstate().is_none_or(|code| {
+                    code.starts_with("08")
+                        || [
+                            sqlstate::ADMIN_SHUTDOWN,
+                            sqlstate::CRASH_SHUTDOWN,
+                            sqlstate::CANNOT_CONNECT_NOW,
+                            sqlstate::IDLE_SESSION_TIMEOUT,
+                            sqlstate::IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
+                        ]
+                        .contains(&code)
+                }))
+    }
+
+    /// A connection that was given up on this side, for this reason.
+    pub(crate) fn given_up(reason: impl fmt::Display) -> Self {
+        let Self(mut fields) = Self::lost(reason);
+        fields.is_given_up = true;
+        Self(fields)
+    }
+
     /// The loss of a connection, with what is known of its cause.
     pub(crate) fn lost(cause: impl fmt::Display) -> Self {
         Self(Box::new(Fields {
@@ -205,6 +240,7 @@ impl From<&DbError> for DatabaseError {
             data_type: error.datatype().map(str::to_owned),
             routine: error.routine().map(str::to_owned),
             constraint: error.constraint().map(str::to_owned),
+            is_given_up: false,
         }))
     }
 }

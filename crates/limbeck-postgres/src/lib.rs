@@ -4,9 +4,11 @@
 //! into a [`Session`]: a connection whose settings are pinned, so that neither a role's nor a database's own defaults
 //! change what is read or run through it.
 //!
-//! Nothing here reads the environment or the home folder, prints, or retries on its own.
+//! Nothing here reads the environment or the home folder, or prints, and nothing is tried again unasked:
+//! [`connect_patiently`] waits for a server, [`connect()`] does not.
 
 mod authentication;
+mod backoff;
 mod connect;
 mod database_error;
 mod password;
@@ -15,7 +17,8 @@ mod settings;
 mod tls;
 
 pub use authentication::{Authentication, AuthenticationMethod, RequiredAuthentication};
-pub use connect::{ChannelBindingFailure, ConnectError, connect};
+pub use backoff::Backoff;
+pub use connect::{ChannelBindingFailure, ConnectError, Patience, connect, connect_patiently};
 pub use database_error::{DatabaseError, sqlstate};
 pub use password::Password;
 pub use session::{Canceller, MessageError, Messages, Notice, NoticeCallback, Pins, Session, SessionOptions};

@@ -14,6 +14,9 @@ mod variables;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use limbeck_postgres::Patience;
 
 pub(crate) use database::DEFAULT_VERSION_SCHEMA;
 pub use database::DatabaseConfig;
@@ -69,10 +72,21 @@ pub struct AutogenerateConfig {
 }
 
 /// The section `[run]`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RunConfig {
     /// Whether all steps of an upgrade or a downgrade commit together.
     pub single_transaction: bool,
+    /// How long to wait for a server that sleeps, starts or restarts.
+    pub wait_for_server: Duration,
+}
+
+impl Default for RunConfig {
+    fn default() -> Self {
+        Self {
+            single_transaction: false,
+            wait_for_server: Patience::DEFAULT_LIMIT,
+        }
+    }
 }
 
 /// The section `[server]`.
@@ -205,7 +219,10 @@ impl Config {
             }
         }
         if let Some(run) = section.section("run", errors) {
-            run.only(&["single_transaction"], errors);
+            run.only(&["single_transaction", "wait_for_server"], errors);
+            if let Some(value) = run.duration("wait_for_server", errors) {
+                self.run.wait_for_server = value;
+            }
             if let Some(value) = run.boolean("single_transaction", errors) {
                 self.run.single_transaction = value;
             }
@@ -263,6 +280,7 @@ mod tests {
             database.url = '${PRODUCTION}'
             database.scope = 'live'
             run.single_transaction = true
+            run.wait_for_server = '2min'
         ";
         let development = parse(text, None).unwrap();
         assert_eq!(development.database.url.as_deref(), Some("${DEV}"));
@@ -270,8 +288,12 @@ mod tests {
         assert_eq!(production.database.url.as_deref(), Some("${PRODUCTION}"));
         assert_eq!(production.database.scope, "live");
         assert_eq!(
-            [development, production.clone()].map(|config| config.run.single_transaction),
+            [development.clone(), production.clone()].map(|config| config.run.single_transaction),
             [false, true]
+        );
+        assert_eq!(
+            [development, production.clone()].map(|config| config.run.wait_for_server.as_secs()),
+            [30, 120]
         );
         assert_eq!(production.database.schemas, ["public", "app"]);
         assert_eq!(production.migrations, Path::new("db"));

@@ -24,7 +24,7 @@ pub(crate) async fn settings(project: &Project, events: Events<'_>) -> Result<Se
     let Some(name) = &project.config().database_name else {
         return Ok(server.settings);
     };
-    let session = live::connect(&server.settings).await?;
+    let session = live::connect(&server.settings, project.wait_for_server(), events).await?;
     let known = format!(
         "SELECT 1 FROM pg_database WHERE datname = {}",
         quote_literal(name)

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::time::Duration;
 
 use limbeck_history::XArguments;
 use limbeck_postgres::Defaults;
@@ -40,6 +41,8 @@ pub struct Overrides {
     pub x: XArguments,
     /// What the calling program decides by code.
     pub hooks: Hooks,
+    /// How long to wait for a server that sleeps, starts or restarts (`--wait-for-server`).
+    pub wait_for_server: Option<Duration>,
     /// Fetch nothing (`--offline`).
     pub offline: bool,
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use limbeck_catalog::{Catalog, Fingerprint, ReadOptions};
 use limbeck_plan::{Answers, Options, Plan, Planned, Request};
-use limbeck_postgres::{Pins, Session, SessionOptions, Settings};
+use limbeck_postgres::{ConnectError, Patience, Pins, Session, SessionOptions, Settings};
 
 use crate::apply::is_missing_object;
 use crate::project::DatabaseTarget;
@@ -56,14 +56,24 @@ async fn target_settings(
     }
 }
 
-/// Connects to a database for reading.
-pub(crate) async fn connect(settings: &Settings) -> Result<Session, Error> {
+/// Connects to a database for reading. A server that sleeps, starts or restarts is waited for.
+pub(crate) async fn connect(
+    settings: &Settings,
+    wait: Duration,
+    events: Events<'_>,
+) -> Result<Session, Error> {
     let options = SessionOptions {
         application_name: "limbeck".to_owned(),
         pins: Pins::Reading,
         connect_timeout: CONNECT_TIMEOUT,
     };
-    limbeck_postgres::connect(settings, &options)
+    let tell = |error: &ConnectError| {
+        events(Event::Run(limbeck_migrate::Event::ConnectingAgain {
+            reason: error.to_string(),
+            limit: wait,
+        }));
+    };
+    limbeck_postgres::connect_patiently(settings, &options, Patience::first(wait), &tell)
         .await
         .map_err(error::from_connect)
 }
@@ -73,8 +83,10 @@ pub(crate) async fn read(
     project: &Project,
     settings: &Settings,
     besides: &BTreeSet<String>,
+    events: Events<'_>,
 ) -> Result<Catalog, Error> {
-    read_in(project, &connect(settings).await?, besides).await
+    let session = connect(settings, project.wait_for_server(), events).await?;
+    read_in(project, &session, besides).await
 }
 
 /// Reads the database of a session, as [`read`].
@@ -116,7 +128,7 @@ pub(crate) async fn state(
     events: Events<'_>,
 ) -> Result<State, Error> {
     let settings = settings(project, events).await?;
-    let catalog = read(project, &settings, &BTreeSet::new()).await?;
+    let catalog = read(project, &settings, &BTreeSet::new(), events).await?;
     rebuilt(bench, catalog, Majors::Same).await
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use limbeck_catalog::ObjectId;
 use limbeck_history::{Files, History, Locations, Revision};
@@ -107,6 +108,13 @@ impl Project {
     #[must_use]
     pub fn host(&self) -> &Host {
         &self.host
+    }
+
+    /// How long a server is waited for that sleeps, starts or restarts.
+    #[must_use]
+    pub fn wait_for_server(&self) -> Duration {
+        let configured = self.config.run.wait_for_server;
+        self.overrides.wait_for_server.unwrap_or(configured)
     }
 
     pub(crate) fn overrides(&self) -> &Overrides {

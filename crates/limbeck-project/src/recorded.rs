@@ -22,7 +22,7 @@ impl Recorded {
     /// Reads both.
     pub(crate) async fn read(project: &Project, events: Events<'_>) -> Result<Self, Error> {
         let (settings, files) = database_and_history(project, events).await?;
-        let session = live::connect(&settings).await?;
+        let session = live::connect(&settings, project.wait_for_server(), events).await?;
         Self::on(project, settings, session, files).await
     }
 

@@ -1,8 +1,10 @@
 //! The options that every command has.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{ArgAction, Args, ValueEnum};
+use limbeck_project::parse_duration;
 
 use crate::environment;
 
@@ -37,6 +39,13 @@ pub(crate) struct Global {
         hide_env_values = true
     )]
     pub(crate) databases: Vec<String>,
+
+    /// How long to wait for a server that sleeps, starts or restarts [default: 30s]
+    ///
+    /// At the beginning, also where nothing listens yet, and when the connection is lost in the midst of a run; `0s` does
+    /// not wait. `[run] wait_for_server` in limbeck.toml sets it for good.
+    #[arg(long, global = true, value_name = "TIME", value_parser = parse_duration)]
+    pub(crate) wait_for_server: Option<Duration>,
 
     /// A value for templates and steps; repeatable
     ///

@@ -160,6 +160,28 @@ fn show_run(output: &Output, event: &RunEvent) {
                 limit.as_secs()
             ));
         }
+        RunEvent::ConnectionLost {
+            reason,
+            revision,
+            step,
+        } => {
+            output.warning(&format!("{reason}{}", at(revision.as_ref(), step.as_deref())));
+            output.progress().phase("connecting again");
+        }
+        RunEvent::LeaseLost { revision, step } => {
+            output.warning(&format!(
+                "another runner took the lease over, because nothing was heard of this one for too long{}; it is taken \
+                 again when it is free",
+                at(revision.as_ref(), step.as_deref())
+            ));
+        }
+        RunEvent::GoingOn { remaining } => {
+            let rest = match remaining {
+                0 => "nothing is left to do".to_owned(),
+                remaining => format!("{} left", count(*remaining, "step")),
+            };
+            output.say(format_args!("Going on where it stopped: {rest}"));
+        }
         RunEvent::StepAgain {
             revision,
             step,
@@ -185,6 +207,15 @@ fn show_run(output: &Output, event: &RunEvent) {
             ));
         }
         RunEvent::Interrupting => output.progress().phase("cancelling the statement"),
+    }
+}
+
+/// What a run was at, as the end of a sentence.
+fn at(revision: Option<&impl std::fmt::Display>, step: Option<&str>) -> String {
+    match (revision, step) {
+        (Some(revision), Some(step)) => format!(", in step `{step}` of revision `{revision}`"),
+        (Some(revision), None) => format!(", in revision `{revision}`"),
+        (None, _) => String::new(),
     }
 }
 

@@ -19,7 +19,19 @@ pub(super) enum Kept {
 pub(super) fn of(kind: &ErrorKind, kept: Kept) -> Option<String> {
     let hint = match kind {
         ErrorKind::Connect(error) => return error.hint(),
+        ErrorKind::NotReachedAgain { .. } => {
+            "run again once the server is there: what was committed is kept, and what had come of the step that ran is \
+             looked at then; `--wait-for-server` waits longer"
+        }
+        ErrorKind::LostAgain { .. } => {
+            "look into the server's log: it may be the step that makes the server end; what was committed is kept, and a \
+             run goes on there"
+        }
+        ErrorKind::RecordingLost { .. } => {
+            "`limbeck current` shows it, or run the same again: what is on record already is not recorded twice"
+        }
         ErrorKind::Target(error) => return error.hint(),
+        ErrorKind::Database { error, .. } if error.is(limbeck_postgres::sqlstate::ADMIN_SHUTDOWN) => ENDED,
         ErrorKind::Database { error, .. } if error.is_connection_lost() => AGAIN,
         ErrorKind::Database { error, .. } if error.is(limbeck_postgres::sqlstate::INSUFFICIENT_PRIVILEGE) => {
             "the role lacks this right: have it granted, or connect as the role that owns these tables"
@@ -109,11 +121,14 @@ pub(super) fn of(kind: &ErrorKind, kept: Kept) -> Option<String> {
     Some(hint.to_owned())
 }
 
+const ENDED: &str = "somebody has ended this session (`pg_terminate_backend`) while the server went on, so the run did not \
+                     go on by itself; run again when that is meant: what was committed is kept, and the rest is done then";
 const AGAIN: &str = "run again: what was committed is kept, and the rest is done then";
 
 /// Hints for SQLSTATEs of PostgreSQL that a step can do something about, else what stands and how to go on.
 fn step(error: &DatabaseError, kept: Kept, left_something: bool) -> &'static str {
     match error.sqlstate() {
+        Some(limbeck_postgres::sqlstate::ADMIN_SHUTDOWN) => ENDED,
         _ if error.is_connection_lost() => AGAIN,
         // active_sql_transaction: "cannot run inside a transaction block".
         Some("25001") => "give the statement a step of its own with `transaction=no`",

@@ -11,6 +11,13 @@ use serde::Serialize;
 pub enum Interruption {
     /// Before anything ran: while it read the database, or waited for another runner.
     Early,
+    /// While the connection or the lease was to be had again, after it was lost.
+    Away {
+        /// The revision that it was at.
+        revision: Option<RevisionId>,
+        /// Its step; `None` for a revision without steps.
+        step: Option<String>,
+    },
     /// Between steps.
     Before {
         /// The revision that was next.
@@ -38,7 +45,7 @@ impl Interruption {
             | Self::In {
                 transaction: true, ..
             } => "run again to go on",
-            Self::In { .. } => "run again to go on: it looks at what the step has left",
+            Self::Away { .. } | Self::In { .. } => "run again to go on: it looks at what the step has left",
         }
     }
 }
@@ -47,6 +54,14 @@ impl fmt::Display for Interruption {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Early => formatter.write_str("before the first step"),
+            Self::Away { revision, step } => {
+                formatter.write_str("before it could go on: it had lost its connection or its lease")?;
+                if revision.is_some() {
+                    let at = super::at(revision.as_ref(), step.as_ref());
+                    write!(formatter, "{at}, of which it is not known whether it was kept")?;
+                }
+                Ok(())
+            }
             Self::Before { revision, step: None } => write!(formatter, "before revision `{revision}`"),
             Self::Before {
                 revision,

@@ -2,11 +2,11 @@
 
 use std::time::Instant;
 
-use limbeck_postgres::{DatabaseError, Settings};
+use limbeck_postgres::{DatabaseError, Patience, Settings};
 
 use super::{Commits, Leased, Upkeep};
 use crate::error::{ErrorKind, MigrateError};
-use crate::event::Events;
+use crate::event::{Event, Events};
 use crate::heartbeat::Heartbeat;
 use crate::interrupt::Interrupt;
 use crate::journal::{Clock, Journal, Token};
@@ -14,6 +14,7 @@ use crate::lease;
 use crate::line::Line;
 use crate::options::RunOptions;
 use crate::position::Position;
+use crate::resume::TIMES;
 use crate::step_message::{reset_role, restore};
 use crate::tables::Tables;
 
@@ -34,19 +35,54 @@ impl<'a> Context<'a> {
         interrupt: &'a Interrupt,
         events: Events<'a>,
     ) -> Result<(Self, Position), MigrateError> {
-        let context = Self {
-            session: Line::Own(crate::session::open(settings, options, interrupt, events).await?),
+        let mut context = Self {
+            session: Line::Own(
+                crate::session::open(
+                    settings,
+                    options,
+                    Patience::first(options.wait_for_server),
+                    interrupt,
+                    events,
+                )
+                .await?,
+            ),
             tables: Tables::new(&options.version_schema, &options.scope),
             options,
             interrupt,
             events,
         };
+        // Nothing was run yet, so it can be read again by another connection.
+        for _ in 1..TIMES {
+            match Position::read(&context.session, &context.tables).await {
+                Ok(position) => return Ok((context, position)),
+                Err(error) => match error.kind().lost_connection() {
+                    Some(lost) if !error.kind().is_ended_by_somebody() => {
+                        events(Event::ConnectionLost {
+                            reason: lost.message().to_owned(),
+                            revision: None,
+                            step: None,
+                        });
+                    }
+                    _ => return Err(error),
+                },
+            }
+            context.connect_again(settings).await?;
+        }
         let position = Position::read(&context.session, &context.tables).await?;
         Ok((context, position))
     }
 }
 
 impl Context<'_> {
+    /// The same with a session of its own that was opened anew, after the former one was lost.
+    pub(crate) async fn connect_again(&mut self, settings: &Settings) -> Result<(), MigrateError> {
+        let patience = Patience::again(self.options.wait_for_server);
+        self.session = Line::Own(
+            crate::session::open(settings, self.options, patience, self.interrupt, self.events).await?,
+        );
+        Ok(())
+    }
+
     pub(crate) fn journal(&self, token: i64) -> Journal<'_> {
         Journal {
             tables: &self.tables,
@@ -75,6 +111,13 @@ impl Context<'_> {
             self.events,
         )
         .await?;
+        let mut leased = self.lead(settings, token, commits);
+        leased.waited = began.elapsed();
+        Ok(leased)
+    }
+
+    /// The run that holds the lease by this token, and its heartbeat.
+    pub(crate) fn lead(&self, settings: &Settings, token: i64, commits: Commits) -> Leased<'_> {
         let upkeep = Upkeep {
             restore: restore(&self.options.search_path, self.session.server_major()),
             role: reset_role(),
@@ -82,8 +125,7 @@ impl Context<'_> {
         };
         let mut leased = Leased::new(self, token, commits, upkeep);
         leased.heartbeat = Some(Heartbeat::start(settings, &self.tables, self.options, token));
-        leased.waited = began.elapsed();
-        Ok(leased)
+        leased
     }
 
     /// Makes the own tables where they are missing.

@@ -9,6 +9,8 @@
     reason = "tests; no test uses all of it"
 )]
 
+pub mod network;
+
 use std::sync::Mutex;
 use std::time::Duration;
 

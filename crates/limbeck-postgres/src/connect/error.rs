@@ -160,6 +160,27 @@ pub enum ChannelBindingFailure {
     NotUsed,
 }
 
+/// Class 08, connection exceptions: a proxy lost the server behind it. A violated protocol does not pass.
+fn is_of_a_connection_behind(error: &DatabaseError) -> bool {
+    error
+        .sqlstate()
+        .is_some_and(|sqlstate| sqlstate.starts_with("08") && sqlstate != sqlstate::PROTOCOL_VIOLATION)
+}
+
+/// Whether these are words of Neon's proxy for a compute that is on its way. It says everything under one SQLSTATE
+/// (`internal_error`), in English, and what does not pass in the same form: an endpoint that is disabled, a project that
+/// is not there, a quota that is used up.
+fn is_waking(error: &DatabaseError) -> bool {
+    let message = error.message().to_lowercase();
+    let says = |texts: &[&str]| texts.iter().any(|text| message.contains(text));
+    says(&[
+        "couldn't connect to compute node",
+        "control plane request failed",
+        "temporarily unavailable",
+        "failed to acquire permit to connect",
+    ]) && !says(&["endpoint is disabled", "not found", "quota", "exceeded"])
+}
+
 impl ConnectError {
     pub(super) fn no_host() -> Self {
         Self::Unreachable {
@@ -182,18 +203,33 @@ impl ConnectError {
         }
     }
 
-    /// Whether the same may succeed a little later: the server sleeps, starts or restarts.
+    /// Whether the same may succeed a little later: the server sleeps, starts or restarts. Where nothing listens, that
+    /// may be so as well.
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Timeout { .. } | Self::NotReady { .. } | Self::Closed { .. } => true,
-            Self::Unreachable { kind, .. } => {
-                matches!(
-                    kind,
-                    io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionReset
-                )
-            }
+            Self::Unreachable { server, kind, .. } => match kind {
+                io::ErrorKind::ConnectionRefused
+                | io::ErrorKind::ConnectionReset
+                | io::ErrorKind::ConnectionAborted
+                | io::ErrorKind::BrokenPipe
+                | io::ErrorKind::UnexpectedEof => true,
+                // A server that stops takes its socket along.
+                io::ErrorKind::NotFound => server.starts_with('/'),
+                _ => false,
+            },
+            Self::Server(error) => is_of_a_connection_behind(error) || is_waking(error),
             _ => false,
         }
+    }
+
+    /// Whether the same may succeed a little later, given that it did before by the same settings: the network is gone,
+    /// and names with it, or others have taken the connections meanwhile.
+    pub(super) fn may_pass_where_reached_before(&self) -> bool {
+        matches!(
+            self,
+            Self::NameNotResolved { .. } | Self::Unreachable { .. } | Self::TooManyConnections { .. }
+        )
     }
 
     /// Whether another host or address may be tried: this one did not answer, or is not of the wanted kind.

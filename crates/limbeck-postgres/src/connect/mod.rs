@@ -1,6 +1,7 @@
 //! From settings to a session: host after host, with TLS and in clear as `sslmode` says.
 
 mod error;
+mod patience;
 mod reach;
 mod startup;
 
@@ -11,6 +12,7 @@ use crate::settings::{Host, Settings, SslMode, TargetSession};
 use crate::tls::Wire;
 
 pub use error::{ChannelBindingFailure, ConnectError};
+pub use patience::{Patience, connect_patiently};
 pub(crate) use reach::Reconnect;
 
 use reach::Endpoint;

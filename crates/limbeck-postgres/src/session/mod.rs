@@ -201,12 +201,15 @@ impl Session {
         if is_unexpected_message(&error) {
             // The server waits for the data of a COPY that will not come. Only the end of the session frees it.
             self.driver.abort();
-            let error = DatabaseError::lost(COPY);
+            let error = DatabaseError::given_up(COPY);
             self.mailbox.end(error.clone());
             return error;
         }
         match DatabaseError::from(error) {
-            lost if lost.is_connection_lost() => self.mailbox.why_ended().unwrap_or(lost),
+            // What the server said in answer tells more than how the connection ended after it.
+            lost if lost.is_connection_lost() && lost.sqlstate().is_none() => {
+                self.mailbox.why_ended().unwrap_or(lost)
+            }
             error => error,
         }
     }

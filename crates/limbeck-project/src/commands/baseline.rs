@@ -96,7 +96,7 @@ pub async fn baseline(
         created(project)?,
     );
     let database = live::settings(project, events).await?;
-    let found = Found::read(project, &database).await?;
+    let found = Found::read(project, &database, events).await?;
     let unread: Vec<String> = found.catalog.unread.iter().map(ToString::to_string).collect();
     warn_of_unread(&unread, events);
     warn_of_invalid([&found.catalog], events);
@@ -132,7 +132,7 @@ pub async fn baseline(
     let RevisionFile { path, text } =
         RevisionFile::make(project, &draft, &project.versions(), events).await?;
     let proof = prove::prove(&bench, project, &comparison, Leads::ToWhatIsWanted, &path, &text).await?;
-    unchanged(project, &database, &found).await?;
+    unchanged(project, &database, &found, events).await?;
     let mut written = Written::default();
     let outcome = async {
         for (path, text) in &files {
@@ -177,8 +177,8 @@ struct Found {
 }
 
 impl Found {
-    async fn read(project: &Project, database: &Settings) -> Result<Self, Error> {
-        let session = live::connect(database).await?;
+    async fn read(project: &Project, database: &Settings, events: Events<'_>) -> Result<Self, Error> {
+        let session = live::connect(database, project.wait_for_server(), events).await?;
         let state = limbeck_migrate::state(&session, &run_options(project, &RunSettings::default()))
             .await
             .map_err(|cause| error::from_migrate(project, cause))?;
@@ -261,8 +261,13 @@ async fn comparison(bench: &Workbench<'_>, catalog: &Catalog) -> Result<Comparis
 }
 
 /// The database must still be what the revision was proven against.
-async fn unchanged(project: &Project, database: &Settings, found: &Found) -> Result<(), Error> {
-    let session = live::connect(database).await?;
+async fn unchanged(
+    project: &Project,
+    database: &Settings,
+    found: &Found,
+    events: Events<'_>,
+) -> Result<(), Error> {
+    let session = live::connect(database, project.wait_for_server(), events).await?;
     if read(project, &session, &found.left_out).await? == found.catalog {
         return Ok(());
     }

@@ -56,7 +56,12 @@ pub struct AppliedRevision {
 pub async fn current(project: &Project, events: Events<'_>) -> Result<CurrentReport, Error> {
     let options = run_options(project, &RunSettings::default());
     let asked = async {
-        let session = live::connect(&live::settings(project, events).await?).await?;
+        let session = live::connect(
+            &live::settings(project, events).await?,
+            project.wait_for_server(),
+            events,
+        )
+        .await?;
         let heads = limbeck_migrate::heads(&session, &options).await;
         heads.map_err(|cause| error::from_migrate(project, cause))
     };

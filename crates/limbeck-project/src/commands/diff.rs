@@ -4,11 +4,12 @@ use serde::Serialize;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use limbeck_catalog::Catalog;
 use limbeck_history::Target;
 use limbeck_plan::{Fill, Options, Plan, Rename};
-use limbeck_postgres::Settings;
+use limbeck_postgres::{Patience, Settings};
 
 use super::check::{Difference, differences, unread, warn_of_invalid, warn_of_unread};
 use crate::autogenerate::{Fills, parse_renames, with_declared};
@@ -112,6 +113,10 @@ pub async fn diff(
         project: project.as_ref(),
         standard_input: options.standard_input.as_deref(),
         owners: options.owners,
+        wait: project.as_ref().map_or_else(
+            || overrides.wait_for_server.unwrap_or(Patience::DEFAULT_LIMIT),
+            Project::wait_for_server,
+        ),
         events,
     };
     let live = Live::connect(&input, &from, &to).await?;
@@ -281,6 +286,8 @@ struct Input<'a> {
     project: Option<&'a Project>,
     standard_input: Option<&'a str>,
     owners: bool,
+    /// How long to wait for a server.
+    wait: Duration,
     events: Events<'a>,
 }
 
@@ -308,7 +315,7 @@ impl Live {
             Side::Database => live::settings(input.project()?, input.events).await?,
             _ => return Ok(None),
         };
-        let session = live::connect(&settings).await?;
+        let session = live::connect(&settings, input.wait, input.events).await?;
         let mut options = match input.project {
             Some(project) => workbench::read_options(project)?,
             None => workbench::read_options_outside(),

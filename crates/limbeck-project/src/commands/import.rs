@@ -419,7 +419,9 @@ impl Database {
             _ => error,
         };
         let settings = live::settings(project, events).await.map_err(without)?;
-        let session = live::connect(&settings).await.map_err(without)?;
+        let session = live::connect(&settings, project.wait_for_server(), events)
+            .await
+            .map_err(without)?;
         let others = tables::tables(project, &session).await?;
         let is_there = |tool: &Tool| others.iter().any(|table| table.name() == tool.table());
         Ok(Self {

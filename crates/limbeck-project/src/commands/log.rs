@@ -39,7 +39,7 @@ pub struct LogReport {
 /// When the database cannot be reached, the journal cannot be read, the revision is unknown, or the time is none.
 pub async fn log(project: &Project, options: &LogOptions, events: Events<'_>) -> Result<LogReport, Error> {
     let settings = live::settings(project, events).await?;
-    let session = live::connect(&settings).await?;
+    let session = live::connect(&settings, project.wait_for_server(), events).await?;
     // What the files say only helps to name things.
     let files = project.history();
     let revision = match &options.revision {

@@ -273,6 +273,7 @@ pub(crate) fn run_options(project: &Project, settings: &RunSettings) -> RunOptio
         statement_timeout: None,
         wait: settings.wait,
         lease: settings.lease.unwrap_or(RunOptions::default().lease),
+        wait_for_server: project.wait_for_server(),
         x: project.overrides().x.clone(),
         application: "limbeck".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),

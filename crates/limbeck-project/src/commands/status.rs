@@ -165,7 +165,7 @@ pub async fn status(
         drift: DriftState::Unknown,
         last_events: Vec::new(),
     };
-    let session = match live::connect(&settings).await {
+    let session = match live::connect(&settings, project.wait_for_server(), events).await {
         Ok(session) => session,
         Err(error) if error.failure() == Failure::Unreachable => {
             report.unreachable = error.diagnostics().first().cloned();

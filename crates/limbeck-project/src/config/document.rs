@@ -2,11 +2,13 @@
 
 use std::ops::Range;
 use std::path::Path;
+use std::time::Duration;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::ConfigError;
+use crate::duration::parse_duration;
 
 /// What broken TOML most often lacks.
 const SYNTAX: &str = "look at this line and the one above it: a list ends with `]`, a string with `\"`, and a section \
@@ -81,6 +83,22 @@ impl<'a> Section<'a> {
         match value.get_ref() {
             DeValue::Boolean(boolean) => Some(*boolean),
             other => self.mismatch(key, value.span(), "`true` or `false`", other, errors),
+        }
+    }
+
+    pub(super) fn duration(&self, key: &str, errors: &mut Vec<ConfigError>) -> Option<Duration> {
+        let value = self.table.get(key)?;
+        let wanted = "a time, as in `\"30s\"`";
+        match value.get_ref() {
+            DeValue::String(text) => match parse_duration(text) {
+                Ok(duration) => Some(duration),
+                Err(problem) => {
+                    let message = format!("`{}` is no time: {problem}", self.dotted(key));
+                    errors.push(self.error(value.span(), message, None));
+                    None
+                }
+            },
+            other => self.mismatch(key, value.span(), wanted, other, errors),
         }
     }
 

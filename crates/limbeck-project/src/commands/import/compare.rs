@@ -43,7 +43,7 @@ async fn compared(
     without: &[ObjectId],
     events: Events<'_>,
 ) -> Result<Vec<String>, Error> {
-    let session = live::connect(database).await?;
+    let session = live::connect(database, project.wait_for_server(), events).await?;
     let mut options = live::read_options(project)?;
     for table in without {
         options.exclude.extend(tables::pattern(table).parse().ok());

@@ -42,7 +42,7 @@ pub(super) async fn server_and_revision(
 
 async fn open(project: &Project, events: Events<'_>) -> Result<Session, Error> {
     let settings: Settings = live::settings(project, events).await?;
-    live::connect(&settings).await
+    live::connect(&settings, project.wait_for_server(), events).await
 }
 
 /// Version, TLS, DDL in transactions, the right to create: looked at, with nothing left behind.
