@@ -27,7 +27,7 @@ fn a_host_that_refuses() {
         .unwrap()
         .port();
     let folder = project(&format!("postgresql://anna:{PASSWORD}@127.0.0.1:{port}/app"));
-    assert_told!(folder.run(&["current"]).replace(&port.to_string(), "[PORT]"), @"
+    assert_told!(folder.run(&["current", "--wait-for-server", "0s"]).replace(&port.to_string(), "[PORT]"), @"
     exit code: 6
     ----- stdout -----
     ----- stderr -----
@@ -35,6 +35,48 @@ fn a_host_that_refuses() {
 
     hint: check that the server runs and listens on this host and port, and that no firewall is between
     ");
+}
+
+/// It may start any moment: that is told at once, so that a wrong port is seen.
+#[test]
+fn a_host_that_refuses_is_waited_for() {
+    let port = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let folder = project(&format!("postgresql://anna:{PASSWORD}@127.0.0.1:{port}/app"));
+    let configuration = folder.read("limbeck.toml");
+    folder.write(
+        "limbeck.toml",
+        format!("{configuration}\n[run]\nwait_for_server = '200ms'\n"),
+    );
+    for command in ["current", "status", "upgrade"] {
+        let told = folder.run(&[command]).replace(&port.to_string(), "[PORT]");
+        assert!(told.starts_with("exit code: 6\n"), "{told}");
+        let (waiting, ended) = told.split_once("error: ").unwrap();
+        assert!(
+            waiting.contains(
+                "note: waiting for the server for up to 200ms: cannot reach the server at `127.0.0.1:[PORT]`: Connection refused"
+            ),
+            "{told}"
+        );
+        assert!(
+            ended.starts_with("cannot reach the server at `127.0.0.1:[PORT]`: Connection refused"),
+            "{told}"
+        );
+    }
+    // A name that is nobody's will not be anybody's a little later, and a wrong time is told with its place.
+    folder.write(
+        "limbeck.toml",
+        format!("{configuration}\n[run]\nwait_for_server = 'soon'\n"),
+    );
+    let told = folder.run(&["current"]);
+    assert!(told.starts_with("exit code: 2\n"), "{told}");
+    assert!(
+        told.contains("`run.wait_for_server` is no time: it begins with a whole number"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -45,7 +87,7 @@ fn a_host_that_does_not_answer() {
     let folder = project(&format!(
         "postgresql://anna:{PASSWORD}@127.0.0.1:{port}/app?connect_timeout=1"
     ));
-    assert_told!(folder.run(&["current"]).replace(&port.to_string(), "[PORT]"), @"
+    assert_told!(folder.run(&["current", "--wait-for-server", "0s"]).replace(&port.to_string(), "[PORT]"), @"
     exit code: 6
     ----- stdout -----
     ----- stderr -----

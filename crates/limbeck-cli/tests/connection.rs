@@ -144,7 +144,7 @@ fn neon_is_recommended_to_be_verified_where_nobody_asks_who_answers() {
         .port();
     let recommended = |keys: &str| {
         let url = format!("postgresql://u:p@ep-x.neon.tech:{port}/d?hostaddr=127.0.0.1{keys}");
-        let told = project(&url).run(&["current"]);
+        let told = project(&url).run(&["current", "--wait-for-server", "0s"]);
         assert!(told.contains("cannot reach the server"), "{told}");
         told.contains("anybody could answer as `ep-x.neon.tech`: write `sslmode=verify-full`")
     };

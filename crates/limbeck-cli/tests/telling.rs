@@ -160,7 +160,7 @@ fn the_status_where_files_and_database_disagree() {
 fn the_status_of_a_database_that_cannot_be_reached() {
     let folder = project("postgresql://ada:pa55-Wort@127.0.0.1:1/app");
     revision(&folder, USERS, "", "SELECT 1;", "SELECT 1;");
-    assert_told!(folder.run(&["status"]), @"
+    assert_told!(folder.run(&["status", "--wait-for-server", "0s"]), @"
     exit code: 6
     ----- stdout -----
     database    app on 127.0.0.1:1 as ada, direct; unreachable
@@ -170,7 +170,7 @@ fn the_status_of_a_database_that_cannot_be_reached() {
 
     hint: check that the server runs and listens on this host and port, and that no firewall is between
     ");
-    let output = folder.output(&["status", "--format", "json"]);
+    let output = folder.output(&["status", "--format", "json", "--wait-for-server", "0s"]);
     assert_eq!(output.status.code(), Some(6));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(report["database"]["user"], "ada");
@@ -526,7 +526,7 @@ fn the_status_behind_a_pooler() {
         "postgresql://ada:pa55-Wort@ep-x-pooler.eu-central-1.aws.neon.tech:1/app?sslmode=require&hostaddr=127.0.0.1",
     );
     revision(&folder, USERS, "", "SELECT 1;", "SELECT 1;");
-    let output = folder.output(&["status", "--format", "json"]);
+    let output = folder.output(&["status", "--format", "json", "--wait-for-server", "0s"]);
     assert_eq!(output.status.code(), Some(6), "{}", folder.told(&output));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(report["database"]["host"], "ep-x.eu-central-1.aws.neon.tech");

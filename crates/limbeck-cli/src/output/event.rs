@@ -155,10 +155,7 @@ fn show_run(output: &Output, event: &RunEvent) {
             ));
         }
         RunEvent::ConnectingAgain { reason, limit } => {
-            output.note(&format!(
-                "connecting is tried again for up to {} s: {reason}",
-                limit.as_secs()
-            ));
+            output.note(&format!("waiting for the server for up to {limit:?}: {reason}"));
         }
         RunEvent::ConnectionLost {
             reason,

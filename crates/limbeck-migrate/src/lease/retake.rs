@@ -5,13 +5,14 @@ use std::time::Instant;
 use limbeck_postgres::{Backoff, DatabaseError};
 
 use super::take_over::{Claim, TERMINATION_MS, TakeOver};
-use super::{LAST_STEP, LEASE, POLL, prolong, taking};
+use super::{LAST_STEP, POLL, prolong, taking};
 use crate::error::{ErrorKind, Interruption, MigrateError};
 use crate::event::{Event, Events};
 use crate::interrupt::Interrupt;
 use crate::line::Line;
 use crate::options::RunOptions;
 use crate::position::Holder;
+use crate::sql::interval;
 use crate::tables::Tables;
 
 /// Raises the token of the lease that was taken with this one, and gives the new one; `None` where another runner has
@@ -60,7 +61,7 @@ pub(crate) async fn retake(
         }
         // Nobody else beats for it now.
         session
-            .execute(&prolong(tables, &condition, LEASE))
+            .execute(&prolong(tables, &condition, &interval(options.lease)))
             .await
             .map_err(taking)?;
         tokio::select! {
