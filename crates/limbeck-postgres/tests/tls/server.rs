@@ -174,7 +174,7 @@ impl TlsServer {
         self.folder.path().join("data").join(name)
     }
 
-    fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
