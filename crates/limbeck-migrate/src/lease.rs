@@ -96,6 +96,40 @@ pub(crate) async fn acquire(
     }
 }
 
+/// Makes the own tables and takes the lease, in one message; `None` where the lease has to be waited for. The tables are
+/// there then, unless there is an error.
+pub(crate) async fn make_and_take(
+    session: &Line<'_>,
+    tables: &Tables,
+    options: &RunOptions,
+) -> Result<Option<i64>, DatabaseError> {
+    let before = format!(
+        "BEGIN;\n{};\nCOMMIT;\nSET LOCAL lock_timeout = '{ROW_WAIT}';\n",
+        tables.create()
+    );
+    match run_take(session, tables, options, "owner IS NULL", &before).await {
+        Ok(Some(taken)) if taken.is_locked => Ok(Some(taken.token)),
+        Ok(Some(taken)) => {
+            session.execute(&release(tables, taken.token)).await?;
+            Ok(None)
+        }
+        // lock_not_available: the tables are there.
+        Err(error) if error.is("55P03") => Ok(None),
+        Ok(None) => Ok(None),
+        Err(error) => {
+            if !error.is_connection_lost() {
+                // Ends the failed transaction; there is nothing to undo.
+                session.execute("ROLLBACK").await?;
+            }
+            // Another runner made them just now.
+            if Tables::is_made_by_another(&error) {
+                return Ok(None);
+            }
+            Err(error)
+        }
+    }
+}
+
 /// Takes the lease within a transaction, at whose end it is given back; busy where that is not possible at once.
 /// Gives the token.
 pub(crate) async fn acquire_in_transaction(

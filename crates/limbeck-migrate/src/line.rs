@@ -63,6 +63,15 @@ impl Line<'_> {
         result.map_err(|error| self.error(error))
     }
 
+    /// Sends one message and gives its rows up to its end, and how it ended.
+    pub(crate) async fn rows_before_end(
+        &self,
+        sql: &str,
+    ) -> (Vec<Vec<Option<String>>>, Result<(), DatabaseError>) {
+        let (rows, end) = self.messages().rows_before_end(sql).await;
+        (rows, end.map_err(|error| self.error(error)))
+    }
+
     /// The notices since the last call.
     pub(crate) fn take_notices(&self) -> Vec<Notice> {
         self.session().map(Session::take_notices).unwrap_or_default()

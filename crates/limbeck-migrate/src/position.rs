@@ -21,6 +21,9 @@ pub(crate) struct Position {
     /// The steps that make a revision partly applied, and those that are running.
     pub(crate) steps: Vec<StepRecord>,
     pub(crate) holder: Option<Holder>,
+    /// The token of the lease while nobody held it. Whoever changes anything raises it first: the one who takes the lease
+    /// with the next token finds everything as it is here.
+    pub(crate) free_token: Option<i64>,
     /// When the server was started, as it prints it. Another time is another server, or the same after a restart.
     pub(crate) server_started: Option<String>,
 }
@@ -88,19 +91,36 @@ impl std::fmt::Display for Holder {
 impl Position {
     /// Reads where the database is. Missing tables are a database where nothing was ever run.
     pub(crate) async fn read(session: &Line<'_>, tables: &Tables) -> Result<Self, MigrateError> {
-        let rows = match session.query_text(&query(tables)).await {
+        // What there is in any case is asked in front, for that the rest fails where tables are missing.
+        let all = format!(
+            "SELECT {SERVER_STARTED};\n{};\n{}",
+            Presence::query(tables),
+            query(tables)
+        );
+        let (rows, end) = session.rows_before_end(&all).await;
+        match end {
+            Ok(()) => Self::of_row(tables, rows.into_iter().last().unwrap_or_default()),
             // undefined_table, invalid_schema_name; undefined_column in a newer format.
             Err(error) if matches!(error.sqlstate(), Some("42P01" | "3F000" | "42703")) => {
+                // No row of a table follows that of the server.
+                if let [server] = &rows[..] {
+                    return Ok(Self::nothing(server.first().cloned().flatten()));
+                }
                 if !Presence::read(session, tables).await?.check(tables)? {
-                    return Self::nothing(session, tables).await;
+                    return Ok(Self::nothing(rows.into_iter().flatten().next().flatten()));
                 }
                 // Another runner has made them just now.
-                session.query_text(&query(tables)).await
+                let rows = session.query_text(&query(tables)).await;
+                let rows = rows.map_err(|error| reading(tables, error))?;
+                Self::of_row(tables, rows.into_iter().next().unwrap_or_default())
             }
-            rows => rows,
-        };
-        let rows = rows.map_err(|error| reading(tables, error))?;
-        let mut columns = rows.into_iter().next().unwrap_or_default().into_iter();
+            Err(error) => Err(reading(tables, error)),
+        }
+    }
+
+    /// What the row of [`query`] says.
+    fn of_row(tables: &Tables, row: Vec<Option<String>>) -> Result<Self, MigrateError> {
+        let mut columns = row.into_iter();
         let mut next = || columns.next().flatten();
         let format = next().and_then(|format| format.parse().ok()).unwrap_or(FORMAT);
         check_format(tables, format)?;
@@ -119,6 +139,7 @@ impl Position {
                 .collect::<Result<_, MigrateError>>()?,
             steps: from_json(tables, next())?,
             holder: from_json(tables, next())?,
+            free_token: next().and_then(|token| token.parse().ok()),
             server_started: next(),
         };
         Ok(position)
@@ -132,17 +153,20 @@ impl Position {
         if Presence::read(session, tables).await?.check(tables)? {
             Self::read(session, tables).await
         } else {
-            Self::nothing(session, tables).await
+            let server_started = value(session, &format!("SELECT {SERVER_STARTED}")).await;
+            Ok(Self::nothing(
+                server_started.map_err(|error| reading(tables, error))?,
+            ))
         }
     }
 
-    /// A database where nothing was ever run.
-    async fn nothing(session: &Line<'_>, tables: &Tables) -> Result<Self, MigrateError> {
-        let server_started = value(session, &format!("SELECT {SERVER_STARTED}")).await;
-        Ok(Self {
-            server_started: server_started.map_err(|error| reading(tables, error))?,
+    /// A database where nothing was ever run. The first to take its lease gets the token 1.
+    fn nothing(server_started: Option<String>) -> Self {
+        Self {
+            free_token: Some(0),
+            server_started,
             ..Self::default()
-        })
+        }
     }
 
     /// The steps of a revision that are on record.
@@ -218,6 +242,7 @@ fn query(tables: &Tables) -> String {
   (SELECT pg_catalog.row_to_json(h) FROM
     (SELECT token, owner, pid, {last_step} AS last_step FROM {lease} AS lease
       WHERE scope = {scope} AND owner IS NOT NULL) AS h),
+  (SELECT token FROM {lease} WHERE scope = {scope} AND owner IS NULL),
   {SERVER_STARTED}",
         last_step = LAST_STEP.replace("{step}", &step),
     )
@@ -230,17 +255,21 @@ struct Presence {
 }
 
 impl Presence {
-    async fn read(session: &Line<'_>, tables: &Tables) -> Result<Self, MigrateError> {
+    /// The names of the tables that are there.
+    fn query(tables: &Tables) -> String {
         let values: Vec<_> = TABLES
             .iter()
             .map(|table| format!("('{table}', {})", limbeck_sql::quote_literal(&tables.name(table))))
             .collect();
-        let query = format!(
+        format!(
             "SELECT name FROM (VALUES {}) AS own (name, qualified) WHERE pg_catalog.to_regclass(qualified) IS NOT NULL",
             values.join(", ")
-        );
+        )
+    }
+
+    async fn read(session: &Line<'_>, tables: &Tables) -> Result<Self, MigrateError> {
         let rows = session
-            .query_text(&query)
+            .query_text(&Self::query(tables))
             .await
             .map_err(|error| reading(tables, error))?;
         let present: BTreeSet<String> = rows

@@ -101,7 +101,14 @@ impl<'a> Journey<'a> {
         // What is relative to where the database is means what it does now, whatever happens meanwhile.
         self.target = Some(way.target);
         let leased = self.take_lease(context, position.exists).await?;
-        // Another runner may have come first.
+        if leased.is_next_after(position) {
+            // Told only now, since the run begins.
+            return match self.request.way(context, position, context.events).await {
+                Ok(way) => self.lead(leased, position, way).await,
+                Err(error) => Err(release(leased, error).await),
+            };
+        }
+        // Another runner has come first.
         match self.look(context, context.events).await {
             Ok((position, way)) => self.lead(leased, &position, way).await,
             Err(error) => Err(release(leased, error).await),

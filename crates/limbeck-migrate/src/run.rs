@@ -101,6 +101,11 @@ impl<'a> Leased<'a> {
         }
     }
 
+    /// Whether nobody has held the lease since a position was read, so that it still is where the database is.
+    pub(crate) fn is_next_after(&self, position: &Position) -> bool {
+        position.free_token.and_then(|token| token.checked_add(1)) == Some(self.token)
+    }
+
     pub(crate) fn token(&self) -> i64 {
         self.token
     }

@@ -189,6 +189,7 @@ impl State {
                 .collect(),
             steps: self.steps.clone(),
             holder: self.holder.clone(),
+            free_token: None,
             server_started: None,
         }
     }

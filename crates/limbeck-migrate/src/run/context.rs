@@ -99,18 +99,26 @@ impl Context<'_> {
         exists: bool,
         commits: Commits,
     ) -> Result<Leased<'_>, MigrateError> {
-        if !exists {
-            self.make_tables().await?;
-        }
         let began = Instant::now();
-        let token = lease::acquire(
-            &self.session,
-            &self.tables,
-            self.options,
-            self.interrupt,
-            self.events,
-        )
-        .await?;
+        let taken = if exists {
+            None
+        } else {
+            let taken = lease::make_and_take(&self.session, &self.tables, self.options).await;
+            taken.map_err(|error| self.making(error))?
+        };
+        let token = match taken {
+            Some(token) => token,
+            None => {
+                lease::acquire(
+                    &self.session,
+                    &self.tables,
+                    self.options,
+                    self.interrupt,
+                    self.events,
+                )
+                .await?
+            }
+        };
         let mut leased = self.lead(settings, token, commits);
         leased.waited = began.elapsed();
         Ok(leased)

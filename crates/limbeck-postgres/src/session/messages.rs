@@ -54,18 +54,31 @@ impl<'c> Messages<'c> {
     ///
     /// The first error of the server.
     pub async fn rows(&self, sql: &str) -> Result<Vec<Vec<Option<String>>>, Error> {
-        let mut stream = pin!(self.client.simple_query_raw(sql).await?);
+        let (rows, end) = self.rows_before_end(sql).await;
+        end.map(|()| rows)
+    }
+
+    /// Sends one message and gives the rows of its results up to its end, and how it ended: before an error there may
+    /// have been rows.
+    pub async fn rows_before_end(&self, sql: &str) -> (Vec<Vec<Option<String>>>, Result<(), Error>) {
         let mut rows = Vec::new();
+        let stream = match self.client.simple_query_raw(sql).await {
+            Ok(stream) => stream,
+            Err(error) => return (rows, Err(error)),
+        };
+        let mut stream = pin!(stream);
         while let Some(message) = stream.next().await {
-            if let SimpleQueryMessage::Row(row) = message? {
-                rows.push(
+            match message {
+                Ok(SimpleQueryMessage::Row(row)) => rows.push(
                     (0..row.len())
                         .map(|column| row.get(column).map(str::to_owned))
                         .collect(),
-                );
+                ),
+                Ok(_) => {}
+                Err(error) => return (rows, Err(error)),
             }
         }
-        Ok(rows)
+        (rows, Ok(()))
     }
 }
 

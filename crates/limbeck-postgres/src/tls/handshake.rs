@@ -11,7 +11,7 @@ use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::version::{TLS12, TLS13};
-use rustls::{ClientConfig, ClientConnection, SupportedProtocolVersion};
+use rustls::{ClientConfig, ClientConnection, NamedGroup, SupportedProtocolVersion};
 use tokio_rustls::TlsConnector;
 
 use super::binding::server_end_point;
@@ -33,7 +33,7 @@ pub(crate) async fn handshake(
     host: &Host,
 ) -> Result<Wire, TlsError> {
     let identity = identity(settings);
-    let provider = Arc::new(ring::default_provider());
+    let provider = Arc::new(provider());
     let own = Arc::new(ClientCertificate::read(settings, &provider)?);
     let config = config(settings, identity, provider, Arc::clone(&own))?;
     let stream = TlsConnector::from(Arc::new(config))
@@ -49,6 +49,15 @@ pub(crate) async fn handshake(
     }
     let secured = secured(connection, identity);
     Ok(Wire::secured(Box::new(stream), secured))
+}
+
+/// The cryptography of `ring`, with the key of the curve that every server takes sent first: PostgreSQL before 18 takes
+/// P-256 alone, unless it is told otherwise (`ssl_ecdh_curve`), and would ask for it once more.
+fn provider() -> CryptoProvider {
+    let mut provider = ring::default_provider();
+    let first = NamedGroup::secp256r1;
+    provider.kx_groups.sort_by_key(|group| group.name() != first);
+    provider
 }
 
 /// What `sslmode` and `sslrootcert` together ask of the certificate. With a root given, every mode checks it, as
