@@ -224,8 +224,8 @@ impl Position {
 /// When the server was started, as an SQL expression.
 const SERVER_STARTED: &str = "pg_catalog.pg_postmaster_start_time()::pg_catalog.text";
 
-/// One row of six columns: format, heads, revisions with checksums, unfinished steps, holder of the lease, start of the
-/// server.
+/// One row of seven columns: format, heads, revisions with checksums, unfinished steps, holder of the lease, its token
+/// where there is none, start of the server.
 fn query(tables: &Tables) -> String {
     let [meta, head, lease, revision, step] =
         ["meta", "head", "lease", "revision", "step"].map(|table| tables.name(table));
