@@ -1,0 +1,311 @@
+//! Disturbing a command at a point, running it again, and looking what came of it.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use limbeck_postgres::Settings;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+use tokio::sync::oneshot;
+
+use crate::outcome::Outcome;
+use crate::points::{How, Point};
+use crate::proxy::{Cut, Fault, Hold, Proxy, Seen};
+use crate::scenarios::{Done, Scenario};
+use crate::server::{Server, session};
+use crate::support::TestFolder;
+use crate::support::project::project_without_database;
+
+/// How often a command is run until it must have come to its end. One that fails by its own doing needs two more.
+const RUNS: usize = 6;
+/// When a point counts as hanging.
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// A server, and on it what each scenario begins with and comes to when nothing disturbs it.
+pub struct Bench {
+    pub server: Server,
+    pub scenarios: Vec<Prepared>,
+}
+
+pub struct Prepared {
+    pub scenario: Scenario,
+    template: String,
+    undisturbed: Outcome,
+    /// The messages when the library runs the command.
+    pub traffic: Vec<Seen>,
+    folder: TestFolder,
+}
+
+impl Bench {
+    /// Prepares the scenarios.
+    pub async fn new(server: Server, scenarios: Vec<Scenario>) -> Self {
+        let mut prepared = Vec::new();
+        for scenario in scenarios {
+            let template = server.create(None).await;
+            scenario.prepare(&template).await;
+            let template = template.database().to_owned();
+            let database = server.create(Some(&template)).await;
+            let proxy = Proxy::start(server.socket()).await;
+            proxy.record();
+            let mut failures = Vec::new();
+            run_again(&scenario, &proxy.settings(&database), None, &mut failures)
+                .await
+                .unwrap_or_else(|error| panic!("{}, undisturbed: {error}", scenario.name));
+            let folder = project_without_database();
+            for (name, text) in &scenario.files {
+                folder.write(&format!("database/migrations/versions/{name}"), text);
+            }
+            prepared.push(Prepared {
+                undisturbed: Outcome::read(&database).await,
+                traffic: proxy.seen(),
+                template,
+                folder,
+                scenario,
+            });
+            server.drop(&database).await;
+        }
+        Self {
+            server,
+            scenarios: prepared,
+        }
+    }
+
+    /// The messages when the program runs a scenario's command, and that it comes to the same.
+    pub async fn program_traffic(&self, scenario: usize) -> Vec<Seen> {
+        let prepared = &self.scenarios[scenario];
+        let database = self.server.create(Some(&prepared.template)).await;
+        let proxy = Proxy::start(self.server.socket()).await;
+        proxy.record();
+        let mut failures = Vec::new();
+        prepared
+            .program_again(&proxy.settings(&database), &mut failures)
+            .await
+            .unwrap();
+        let difference = prepared.undisturbed.difference(&Outcome::read(&database).await);
+        assert!(
+            difference.is_empty(),
+            "{}, undisturbed, by the program:\n{difference}",
+            prepared.scenario.name
+        );
+        self.server.drop(&database).await;
+        proxy.seen()
+    }
+
+    /// Disturbs a run at a point. Tells what is not as it should be.
+    pub async fn disturb(&self, point: &Point) -> Result<(), String> {
+        let point_at = |failures: &[String], problem: &str| {
+            let name = self.scenarios[point.scenario].scenario.name;
+            let failures: String = failures
+                .iter()
+                .map(|failure| format!("    a run failed: {failure}\n"))
+                .collect();
+            format!("{name}: {point}\n{failures}    {}", problem.trim_start())
+        };
+        let mut failures = Vec::new();
+        match tokio::time::timeout(LIMIT, self.disturbed(point, &mut failures)).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(problem)) => Err(point_at(&failures, &problem)),
+            Err(_) => Err(point_at(&failures, &format!("not over after {LIMIT:?}"))),
+        }
+    }
+
+    async fn disturbed(&self, point: &Point, failures: &mut Vec<String>) -> Result<(), String> {
+        let prepared = &self.scenarios[point.scenario];
+        let database = self.server.create(Some(&prepared.template)).await;
+        let proxy = Proxy::start(self.server.socket()).await;
+        let through = proxy.settings(&database);
+        match point.how {
+            How::Cut(cut) => {
+                proxy.lay(point.address.clone(), Fault::Cut(cut));
+                // Who was cut off silently keeps its lease, until that runs out.
+                let held_by = (cut == Cut::Silently).then_some(&database);
+                run_again(&prepared.scenario, &through, held_by, failures).await?;
+            }
+            How::Killed { after } => {
+                let (reached, release) = lay_hold(&proxy, point, after);
+                let mut child = prepared.spawn(&through);
+                reached_by(&mut child, reached).await?;
+                child.kill().await.unwrap();
+                drop(release);
+                prepared.program_again(&through, failures).await?;
+            }
+            How::Told { to_terminate } => {
+                let (reached, release) = lay_hold(&proxy, point, false);
+                let mut child = prepared.spawn(&through);
+                reached_by(&mut child, reached).await?;
+                tell(&mut child, to_terminate, release, failures).await?;
+                prepared.program_again(&through, failures).await?;
+            }
+            How::Stopped { .. } => return Err("a server that others use does not stop".to_owned()),
+        }
+        if !proxy.is_past() {
+            return Err("the run did not come there".to_owned());
+        }
+        self.look(prepared, &database).await
+    }
+
+    /// Stops the server at a point, and starts it again.
+    pub async fn disturb_by_stopping(&mut self, point: &Point) -> Result<(), String> {
+        let How::Stopped { after } = point.how else {
+            return Err("not a point for this".to_owned());
+        };
+        let prepared = &self.scenarios[point.scenario];
+        let name = prepared.scenario.name;
+        let database = self.server.create(Some(&prepared.template)).await;
+        let proxy = Proxy::start(self.server.socket()).await;
+        let through = proxy.settings(&database);
+        let (reached, release) = lay_hold(&proxy, point, after);
+        let cluster = self.server.cluster();
+        let stop = async {
+            if reached.await.is_ok() {
+                cluster.stop_at_once();
+                drop(release);
+                cluster.start_again().await;
+            }
+        };
+        let mut failures = Vec::new();
+        let limited = tokio::time::timeout(LIMIT, async {
+            let (first, ()) = tokio::join!(prepared.scenario.run(&through), stop);
+            failures.extend(first.err().map(|error| error.to_string()));
+            run_again(&prepared.scenario, &through, None, &mut failures).await
+        });
+        let ended = match limited.await {
+            Ok(ended) => ended,
+            Err(_) => Err(format!("not over after {LIMIT:?}")),
+        };
+        let looked = match ended {
+            Ok(()) if !proxy.is_past() => Err("the run did not come there".to_owned()),
+            Ok(()) => self.look(&self.scenarios[point.scenario], &database).await,
+            Err(problem) => Err(problem),
+        };
+        looked.map_err(|problem| {
+            let failures: String = failures
+                .iter()
+                .map(|failure| format!("    a run failed: {failure}\n"))
+                .collect();
+            format!("{name}: {point}\n{failures}    {}", problem.trim_start())
+        })
+    }
+
+    /// What came of it: the same as undisturbed, and a lease that can be taken.
+    async fn look(&self, prepared: &Prepared, database: &Settings) -> Result<(), String> {
+        let difference = prepared.undisturbed.difference(&Outcome::read(database).await);
+        if !difference.is_empty() {
+            return Err(difference);
+        }
+        let taken = prepared.scenario.take_lease(database).await;
+        taken.map_err(|error| format!("the lease is held for good: {error}"))?;
+        self.server.drop(database).await;
+        Ok(())
+    }
+}
+
+/// As if the time of a lease that somebody holds had passed.
+const EXPIRE: &str =
+    "UPDATE limbeck.lease SET expires_at = clock_timestamp() - interval '1 s' WHERE owner IS NOT NULL";
+
+/// Runs a command until it says that nothing is left.
+async fn run_again(
+    scenario: &Scenario,
+    database: &Settings,
+    failures: &mut Vec<String>,
+) -> Result<(), String> {
+    for _ in 0..RUNS {
+        match scenario.run(database).await {
+            Ok(Done::NothingLeft) => return Ok(()),
+            Ok(Done::Something) => {}
+            Err(error) => {
+                failures.push(error.to_string());
+                if let Some(database) = held_by {
+                    // Before anything was made, there is no lease.
+                    let _ = session(database).await.execute(EXPIRE).await;
+                }
+            }
+        }
+    }
+    Err(format!("there is still something left after {RUNS} runs"))
+}
+
+fn lay_hold(proxy: &Proxy, point: &Point, after: bool) -> (oneshot::Receiver<()>, oneshot::Sender<bool>) {
+    let (reached, is_reached) = oneshot::channel();
+    let (release, is_released) = oneshot::channel();
+    proxy.lay(
+        point.address.clone(),
+        Fault::Hold(Hold {
+            after,
+            reached,
+            release: is_released,
+        }),
+    );
+    (is_reached, release)
+}
+
+async fn reached_by(child: &mut Child, reached: oneshot::Receiver<()>) -> Result<(), String> {
+    tokio::select! {
+        reached = reached => reached.map_err(|_| "the network is gone".to_owned()),
+        status = child.wait() => Err(format!("the program ended before: {}", status.unwrap())),
+    }
+}
+
+/// Tells the program to stop, and lets its message pass once it has heard it.
+async fn tell(
+    child: &mut Child,
+    to_terminate: bool,
+    release: oneshot::Sender<bool>,
+    failures: &mut Vec<String>,
+) -> Result<(), String> {
+    use rustix::process::{Pid, Signal, kill_process};
+
+    let (signal, code) = if to_terminate {
+        (Signal::TERM, 143)
+    } else {
+        (Signal::INT, 130)
+    };
+    let pid = i32::try_from(child.id().unwrap()).unwrap();
+    kill_process(Pid::from_raw(pid).unwrap(), signal).unwrap();
+    // It says that it has heard, or ends.
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    let mut told = String::new();
+    while !told.contains("once more leaves at once") && stderr.read_line(&mut told).await.unwrap() > 0 {}
+    let _ = release.send(true);
+    stderr.read_to_string(&mut told).await.unwrap();
+    let status = child.wait().await.unwrap();
+    if !status.success() {
+        failures.push(told);
+    }
+    match status.code() {
+        Some(0) => Ok(()),
+        Some(found) if found == code => Ok(()),
+        _ => Err(format!("told to stop, it ended with {status}")),
+    }
+}
+
+impl Prepared {
+    /// Starts the program.
+    fn spawn(&self, database: &Settings) -> Child {
+        self.program(database)
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap()
+    }
+
+    fn program(&self, database: &Settings) -> Command {
+        let mut command = self.folder.command(self.scenario.command.arguments());
+        command.env("LIMBECK_DATABASE_URL", database.to_url_with_password());
+        Command::from(command)
+    }
+
+    /// Runs the program until it succeeds.
+    async fn program_again(&self, database: &Settings, failures: &mut Vec<String>) -> Result<(), String> {
+        for _ in 0..RUNS {
+            let output = self.program(database).kill_on_drop(true).output().await.unwrap();
+            if output.status.success() {
+                return Ok(());
+            }
+            failures.push(self.folder.told(&output));
+        }
+        Err(format!("there is still something left after {RUNS} runs"))
+    }
+}

@@ -1,0 +1,112 @@
+//! Whatever ends a run, and wherever: the same command is run again, and everything is as if nothing had happened.
+//!
+//! A proxy between runner and server knows the protocol's messages. A run without fault counts them; then one run each
+//! is disturbed at each message, in each way. Afterwards the network is whole, the command is run again until nothing is
+//! left, and the catalogue, the rows and what the database says of itself must equal those of the undisturbed run.
+//!
+//! The sample is part of the ordinary suite. `.ci/crash` runs every point and prints how many there are of each kind;
+//! `LIMBECK_CRASH` chooses some by words of their names.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    missing_docs,
+    unreachable_pub,
+    reason = "tests"
+)]
+
+mod bench;
+mod outcome;
+mod points;
+mod proxy;
+mod scenarios;
+mod server;
+#[path = "../support/mod.rs"]
+mod support;
+mod work;
+
+use bench::Bench;
+use points::{CUTS, KILLS, Point, SIGNALS, STOPS};
+use server::Server;
+use work::{Tally, block_on, chosen, every_nth, in_parallel, stopping};
+
+/// The points of the cuts, by the library.
+fn cuts(bench: &Bench) -> Vec<Point> {
+    let scenarios = bench.scenarios.iter().enumerate();
+    scenarios
+        .flat_map(|(n, prepared)| points::of(n, &prepared.traffic, CUTS))
+        .collect()
+}
+
+/// The points of the kills and of the signals, by the program.
+fn kills(bench: &Bench) -> Vec<Point> {
+    let mut all = Vec::new();
+    for (n, prepared) in bench.scenarios.iter().enumerate() {
+        if prepared.scenario.is_for_program {
+            let traffic = block_on(bench.program_traffic(n));
+            all.extend(points::of(n, &traffic, KILLS));
+            all.extend(points::of(n, &traffic, SIGNALS));
+        }
+    }
+    all
+}
+
+/// The points where the server is stopped.
+fn stops(bench: &Bench) -> Vec<Point> {
+    let scenarios = bench.scenarios.iter().enumerate();
+    scenarios
+        .flat_map(|(n, prepared)| points::of(n, &prepared.traffic, STOPS))
+        .collect()
+}
+
+fn bench() -> Bench {
+    block_on(async { Bench::new(Server::scratch().await, scenarios::all()).await })
+}
+
+fn bench_that_stops() -> Bench {
+    block_on(async { Bench::new(Server::that_stops().await, scenarios::all()).await })
+}
+
+#[test]
+fn a_sample_of_all_points() {
+    let bench = bench();
+    let mut tally = Tally::default();
+    tally.add(in_parallel(&bench, every_nth(cuts(&bench), 60)));
+    tally.add(in_parallel(&bench, every_nth(kills(&bench), 14)));
+    drop(bench);
+    let mut bench = bench_that_stops();
+    let some = every_nth(stops(&bench), 6);
+    tally.add(stopping(&mut bench, some));
+    tally.tell();
+}
+
+#[test]
+#[ignore = "takes a while: `.ci/crash` runs it"]
+fn cut_at_every_message() {
+    let bench = bench();
+    let mut tally = Tally::default();
+    tally.add(in_parallel(&bench, chosen(&bench, cuts(&bench))));
+    tally.tell();
+}
+
+#[test]
+#[ignore = "takes a while: `.ci/crash` runs it"]
+fn killed_at_every_message() {
+    let bench = bench();
+    let mut tally = Tally::default();
+    tally.add(in_parallel(&bench, chosen(&bench, kills(&bench))));
+    tally.tell();
+}
+
+#[test]
+#[ignore = "takes a while: `.ci/crash` runs it"]
+fn the_server_stopped_at_every_query() {
+    let mut bench = bench_that_stops();
+    let all = chosen(&bench, stops(&bench));
+    let mut tally = Tally::default();
+    tally.add(stopping(&mut bench, all));
+    tally.tell();
+}

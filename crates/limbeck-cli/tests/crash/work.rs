@@ -1,0 +1,115 @@
+//! Going through points, on as many threads as there are, and counting.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::thread;
+
+use tokio::runtime::Builder;
+
+use crate::bench::Bench;
+use crate::points::{How, Point};
+
+/// What came of each point: nothing, or what is not as it should be.
+type Results = Vec<(How, Result<(), String>)>;
+
+pub fn block_on<T>(future: impl Future<Output = T>) -> T {
+    Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(future)
+}
+
+/// The points that `LIMBECK_CRASH` names by words of their scenarios or of themselves; all without it.
+pub fn chosen(bench: &Bench, points: Vec<Point>) -> Vec<Point> {
+    let words = std::env::var("LIMBECK_CRASH").unwrap_or_default();
+    let words: Vec<&str> = words
+        .split(',')
+        .map(str::trim)
+        .filter(|word| !word.is_empty())
+        .collect();
+    let is_meant = |point: &Point| {
+        let name = format!("{}: {point}", bench.scenarios[point.scenario].scenario.name);
+        words.is_empty() || words.iter().any(|word| name.contains(word))
+    };
+    let chosen: Vec<Point> = points.into_iter().filter(is_meant).collect();
+    println!("{} points", chosen.len());
+    chosen
+}
+
+/// So many points, evenly taken from all.
+pub fn every_nth(points: Vec<Point>, count: usize) -> Vec<Point> {
+    let nth = points.len().div_ceil(count).max(1);
+    points.into_iter().skip(nth / 2).step_by(nth).collect()
+}
+
+/// Disturbs at each of the points, several at once.
+pub fn in_parallel(bench: &Bench, points: Vec<Point>) -> Results {
+    // A runner that waits, for a server or for another, leaves room for one more.
+    let threads = 2 * thread::available_parallelism().map_or(2, usize::from);
+    let left = Mutex::new(points.into_iter());
+    let results = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let Some(point) = left.lock().unwrap().next() else {
+                        return;
+                    };
+                    let result = block_on(bench.disturb(&point));
+                    if let Err(problem) = &result {
+                        eprintln!("{problem}");
+                    }
+                    results.lock().unwrap().push((point.how, result));
+                }
+            });
+        }
+    });
+    results.into_inner().unwrap()
+}
+
+/// Stops the server at each of the points, one after the other.
+pub fn stopping(bench: &mut Bench, points: Vec<Point>) -> Results {
+    let mut results = Vec::new();
+    for point in points {
+        let result = block_on(bench.disturb_by_stopping(&point));
+        if let Err(problem) = &result {
+            eprintln!("{problem}");
+        }
+        results.push((point.how, result));
+    }
+    results
+}
+
+/// How many points there were of each kind, and what failed.
+#[derive(Default)]
+pub struct Tally {
+    points: BTreeMap<How, usize>,
+    failures: Vec<String>,
+}
+
+impl Tally {
+    pub fn add(&mut self, results: Results) {
+        for (how, result) in results {
+            *self.points.entry(how).or_default() += 1;
+            self.failures.extend(result.err());
+        }
+    }
+
+    /// Prints the table, and fails where anything did.
+    pub fn tell(self) {
+        let total: usize = self.points.values().sum();
+        assert!(total > 0, "no point is chosen");
+        for (how, count) in &self.points {
+            println!("{:<24}{count:>6}", how.to_string());
+        }
+        let equal = total - self.failures.len();
+        println!("{:<24}{equal:>6} of {total}", "equal afterwards");
+        assert!(
+            self.failures.is_empty(),
+            "{} of {total} points do not come to the same:\n{}",
+            self.failures.len(),
+            self.failures.join("\n")
+        );
+    }
+}
