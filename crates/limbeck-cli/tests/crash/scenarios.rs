@@ -380,6 +380,9 @@ BEGIN
   RETURN CASE WHEN nextval('t.luck') <= 2 THEN 0 ELSE id END;
 END $$;";
 
+/// How the step fails whose values repeat.
+pub const FAILS_ONCE: &str = "could not create unique index \"orders_lucky_idx\"";
+
 /// Steps outside of transactions, of every kind, with steps in transactions between them.
 fn outside() -> Vec<(String, String)> {
     vec![
