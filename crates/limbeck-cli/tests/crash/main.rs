@@ -30,8 +30,9 @@ mod work;
 
 use bench::Bench;
 use points::{CUTS, KILLS, Point, SIGNALS, STOPS};
+use scenarios::Scenario;
 use server::Server;
-use work::{Tally, block_on, chosen, every_nth, in_parallel, stopping};
+use work::{Tally, block_on, chosen, in_parallel, some_of_each, stopping};
 
 /// The points of the cuts, by the library.
 fn cuts(bench: &Bench) -> Vec<Point> {
@@ -62,31 +63,47 @@ fn stops(bench: &Bench) -> Vec<Point> {
         .collect()
 }
 
-fn bench() -> Bench {
-    block_on(async { Bench::new(Server::scratch().await, scenarios::all()).await })
+fn bench(scenarios: Vec<Scenario>) -> Bench {
+    block_on(async { Bench::new(Server::scratch().await, scenarios).await })
 }
 
-fn bench_that_stops() -> Bench {
-    block_on(async { Bench::new(Server::that_stops().await, scenarios::all()).await })
+fn bench_that_stops(scenarios: Vec<Scenario>) -> Bench {
+    block_on(async { Bench::new(Server::that_stops().await, scenarios).await })
+}
+
+/// The scenarios of these names.
+fn some(names: &[&str]) -> Vec<Scenario> {
+    let scenarios = scenarios::all().into_iter();
+    let some: Vec<_> = scenarios
+        .filter(|scenario| names.contains(&scenario.name))
+        .collect();
+    assert_eq!(some.len(), names.len());
+    some
 }
 
 #[test]
 fn a_sample_of_all_points() {
-    let bench = bench();
     let mut tally = Tally::default();
-    tally.add(in_parallel(&bench, every_nth(cuts(&bench), 60)));
-    tally.add(in_parallel(&bench, every_nth(kills(&bench), 14)));
-    drop(bench);
-    let mut bench = bench_that_stops();
-    let some = every_nth(stops(&bench), 6);
-    tally.add(stopping(&mut bench, some));
+    let disturbed = bench(some(&[
+        "everyday up",
+        "outside up",
+        "outside down",
+        "one transaction up",
+        "stamp",
+    ]));
+    tally.add(in_parallel(&disturbed, some_of_each(cuts(&disturbed), 9)));
+    tally.add(in_parallel(&disturbed, some_of_each(kills(&disturbed), 3)));
+    drop(disturbed);
+    let mut stopped = bench_that_stops(some(&["outside up"]));
+    let points = some_of_each(stops(&stopped), 2);
+    tally.add(stopping(&mut stopped, points));
     tally.tell();
 }
 
 #[test]
 #[ignore = "takes a while: `.ci/crash` runs it"]
 fn cut_at_every_message() {
-    let bench = bench();
+    let bench = bench(scenarios::all());
     let mut tally = Tally::default();
     tally.add(in_parallel(&bench, chosen(&bench, cuts(&bench))));
     tally.tell();
@@ -95,7 +112,7 @@ fn cut_at_every_message() {
 #[test]
 #[ignore = "takes a while: `.ci/crash` runs it"]
 fn killed_at_every_message() {
-    let bench = bench();
+    let bench = bench(scenarios::all());
     let mut tally = Tally::default();
     tally.add(in_parallel(&bench, chosen(&bench, kills(&bench))));
     tally.tell();
@@ -104,7 +121,7 @@ fn killed_at_every_message() {
 #[test]
 #[ignore = "takes a while: `.ci/crash` runs it"]
 fn the_server_stopped_at_every_query() {
-    let mut bench = bench_that_stops();
+    let mut bench = bench_that_stops(scenarios::all());
     let all = chosen(&bench, stops(&bench));
     let mut tally = Tally::default();
     tally.add(stopping(&mut bench, all));

@@ -37,10 +37,17 @@ pub fn chosen(bench: &Bench, points: Vec<Point>) -> Vec<Point> {
     chosen
 }
 
-/// So many points, evenly taken from all.
-pub fn every_nth(points: Vec<Point>, count: usize) -> Vec<Point> {
-    let nth = points.len().div_ceil(count).max(1);
-    points.into_iter().skip(nth / 2).step_by(nth).collect()
+/// So many points of each kind, evenly taken from all.
+pub fn some_of_each(points: Vec<Point>, count: usize) -> Vec<Point> {
+    let mut kinds: BTreeMap<How, Vec<Point>> = BTreeMap::new();
+    for point in points {
+        kinds.entry(point.how).or_default().push(point);
+    }
+    let some = kinds.into_values().flat_map(|points| {
+        let nth = points.len().div_ceil(count).max(1);
+        points.into_iter().skip(nth / 2).step_by(nth)
+    });
+    some.collect()
 }
 
 /// Disturbs at each of the points, several at once.
