@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 
 use crate::outcome::Outcome;
 use crate::points::{How, Point};
-use crate::proxy::{Cut, Fault, Hold, Proxy, Seen};
+use crate::proxy::{Address, Cut, Fault, Hold, Proxy, Seen};
 use crate::scenarios::{Done, FAILS_ONCE, Scenario};
 use crate::server::{Server, session};
 use crate::support::TestFolder;
@@ -21,6 +21,25 @@ use crate::support::project::project_without_database;
 const RUNS: usize = 6;
 /// When a point counts as hanging.
 const LIMIT: Duration = Duration::from_secs(120);
+
+/// How a run came to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Came {
+    /// By itself: no run failed.
+    ByItself,
+    /// When it was run again.
+    Again,
+}
+
+impl Came {
+    fn of(failures: &[String]) -> Self {
+        if failures.is_empty() {
+            Self::ByItself
+        } else {
+            Self::Again
+        }
+    }
+}
 
 /// A server, and on it what each scenario begins with and comes to when nothing disturbs it.
 pub struct Bench {
@@ -58,7 +77,7 @@ impl Bench {
             }
             prepared.push(Prepared {
                 undisturbed: Outcome::read(&database).await,
-                traffic: proxy.seen(),
+                traffic: first_beats(proxy.seen()),
                 template,
                 folder,
                 scenario,
@@ -92,8 +111,20 @@ impl Bench {
         proxy.seen()
     }
 
+    /// The messages of a run that goes on by itself after a cut.
+    pub async fn traffic_after(&self, scenario: usize, cut: &Address) -> Vec<Seen> {
+        let prepared = &self.scenarios[scenario];
+        let database = self.server.create(Some(&prepared.template)).await;
+        let proxy = Proxy::start(self.server.socket()).await;
+        proxy.record();
+        proxy.lay(cut.clone(), Fault::Cut(Cut::After));
+        let _ = prepared.scenario.run(&proxy.settings(&database)).await;
+        self.server.drop(&database).await;
+        proxy.seen()
+    }
+
     /// Disturbs a run at a point. Tells what is not as it should be.
-    pub async fn disturb(&self, point: &Point) -> Result<(), String> {
+    pub async fn disturb(&self, point: &Point) -> Result<Came, String> {
         let point_at = |failures: &[String], problem: &str| {
             let name = self.scenarios[point.scenario].scenario.name;
             let failures: String = failures
@@ -104,13 +135,13 @@ impl Bench {
         };
         let mut failures = Vec::new();
         match tokio::time::timeout(LIMIT, self.disturbed(point, &mut failures)).await {
-            Ok(Ok(())) => Ok(()),
+            Ok(Ok(came)) => Ok(came),
             Ok(Err(problem)) => Err(point_at(&failures, &problem)),
             Err(_) => Err(point_at(&failures, &format!("not over after {LIMIT:?}"))),
         }
     }
 
-    async fn disturbed(&self, point: &Point, failures: &mut Vec<String>) -> Result<(), String> {
+    async fn disturbed(&self, point: &Point, failures: &mut Vec<String>) -> Result<Came, String> {
         let prepared = &self.scenarios[point.scenario];
         let database = self.server.create(Some(&prepared.template)).await;
         let proxy = Proxy::start(self.server.socket()).await;
@@ -121,6 +152,14 @@ impl Bench {
                 // Who was cut off silently keeps its lease, until that runs out.
                 let held_by = (cut == Cut::Silently).then_some(&database);
                 run_again(&prepared.scenario, &through, held_by, failures).await?;
+            }
+            How::CutAgain { after } => {
+                if let Some(first) = &point.first {
+                    proxy.lay(first.clone(), Fault::Cut(Cut::After));
+                }
+                let cut = if after { Cut::After } else { Cut::Before };
+                proxy.lay(point.address.clone(), Fault::Cut(cut));
+                run_again(&prepared.scenario, &through, None, failures).await?;
             }
             How::Killed { after } => {
                 let (reached, release) = lay_hold(&proxy, point, after);
@@ -137,14 +176,16 @@ impl Bench {
             }
             How::Stopped { .. } => return Err("a server that others use does not stop".to_owned()),
         }
-        if !proxy.is_past() {
+        // How often a run looks whether the server has ended what was cut off depends on the time.
+        if !proxy.is_past() && point.first.is_none() {
             return Err("the run did not come there".to_owned());
         }
-        self.look(prepared, &database).await
+        self.look(prepared, &database).await?;
+        Ok(Came::of(failures))
     }
 
     /// Stops the server at a point, and starts it again.
-    pub async fn disturb_by_stopping(&mut self, point: &Point) -> Result<(), String> {
+    pub async fn disturb_by_stopping(&mut self, point: &Point) -> Result<Came, String> {
         let How::Stopped { after } = point.how else {
             return Err("not a point for this".to_owned());
         };
@@ -193,7 +234,7 @@ impl Bench {
             Ok(()) => self.look(&self.scenarios[point.scenario], &database).await,
             Err(problem) => Err(problem),
         };
-        looked.map_err(|problem| {
+        looked.map(|()| Came::of(&failures)).map_err(|problem| {
             let failures: String = failures
                 .iter()
                 .map(|failure| format!("    a run failed: {failure}\n"))
@@ -213,6 +254,21 @@ impl Bench {
         self.server.drop(database).await;
         Ok(())
     }
+}
+
+/// The messages without those of a heartbeat after its first beat: how many there are depends on the time.
+fn first_beats(mut seen: Vec<Seen>) -> Vec<Seen> {
+    let (mut is_asked, mut is_over) = (false, false);
+    seen.retain(|seen| {
+        if !seen.address.application.ends_with("heartbeat") {
+            return true;
+        }
+        let is_kept = !is_over;
+        is_asked |= seen.text.contains("heartbeat_at");
+        is_over |= is_asked && seen.tag == b'Z';
+        is_kept
+    });
+    seen
 }
 
 /// As if the time of a lease that somebody holds had passed.

@@ -29,7 +29,7 @@ mod support;
 mod work;
 
 use bench::Bench;
-use points::{CUTS, KILLS, Point, SIGNALS, STOPS};
+use points::{CUTS, CUTS_AGAIN, KILLS, Point, SIGNALS, STOPS};
 use scenarios::Scenario;
 use server::Server;
 use work::{Tally, block_on, chosen, in_parallel, some_of_each, stopping};
@@ -38,8 +38,28 @@ use work::{Tally, block_on, chosen, in_parallel, some_of_each, stopping};
 fn cuts(bench: &Bench) -> Vec<Point> {
     let scenarios = bench.scenarios.iter().enumerate();
     scenarios
-        .flat_map(|(n, prepared)| points::of(n, &prepared.traffic, CUTS))
+        .flat_map(|(n, prepared)| points::of(n, prepared.scenario.disturbs, &prepared.traffic, CUTS))
         .collect()
+}
+
+/// The points of cuts while a run goes on after one. Each third query is cut off first.
+fn cuts_again(bench: &Bench) -> Vec<Point> {
+    let mut all = Vec::new();
+    for (n, prepared) in bench.scenarios.iter().enumerate() {
+        let queries = prepared
+            .traffic
+            .iter()
+            .filter(|seen| seen.tag == b'Q' && seen.address.session == 1);
+        for first in queries.skip(1).step_by(3) {
+            let traffic = block_on(bench.traffic_after(n, &first.address));
+            let points = points::of(n, prepared.scenario.disturbs, &traffic, CUTS_AGAIN);
+            all.extend(points.into_iter().map(|point| Point {
+                first: Some(first.address.clone()),
+                ..point
+            }));
+        }
+    }
+    all
 }
 
 /// The points of the kills and of the signals, by the program.
@@ -48,8 +68,8 @@ fn kills(bench: &Bench) -> Vec<Point> {
     for (n, prepared) in bench.scenarios.iter().enumerate() {
         if prepared.scenario.is_for_program {
             let traffic = block_on(bench.program_traffic(n));
-            all.extend(points::of(n, &traffic, KILLS));
-            all.extend(points::of(n, &traffic, SIGNALS));
+            all.extend(points::of(n, prepared.scenario.disturbs, &traffic, KILLS));
+            all.extend(points::of(n, prepared.scenario.disturbs, &traffic, SIGNALS));
         }
     }
     all
@@ -59,7 +79,7 @@ fn kills(bench: &Bench) -> Vec<Point> {
 fn stops(bench: &Bench) -> Vec<Point> {
     let scenarios = bench.scenarios.iter().enumerate();
     scenarios
-        .flat_map(|(n, prepared)| points::of(n, &prepared.traffic, STOPS))
+        .flat_map(|(n, prepared)| points::of(n, prepared.scenario.disturbs, &prepared.traffic, STOPS))
         .collect()
 }
 
@@ -106,6 +126,20 @@ fn cut_at_every_message() {
     let bench = bench(scenarios::all());
     let mut tally = Tally::default();
     tally.add(in_parallel(&bench, chosen(&bench, cuts(&bench))));
+    tally.tell();
+}
+
+#[test]
+#[ignore = "takes a while: `.ci/crash` runs it"]
+fn cut_again_while_it_goes_on() {
+    let bench = bench(some(&[
+        "everyday up",
+        "outside up",
+        "outside down",
+        "one transaction up",
+    ]));
+    let mut tally = Tally::default();
+    tally.add(in_parallel(&bench, chosen(&bench, cuts_again(&bench))));
     tally.tell();
 }
 

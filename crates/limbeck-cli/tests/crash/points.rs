@@ -10,6 +10,8 @@ use crate::proxy::{Address, Cut, From, Seen};
 pub enum How {
     /// The network cuts the connection.
     Cut(Cut),
+    /// The network cuts the connection by which a run goes on after a cut, before its message or after it.
+    CutAgain { after: bool },
     /// The runner is killed, before its message is passed on or after.
     Killed { after: bool },
     /// The runner is told to stop, by Ctrl-C or by SIGTERM, while its message is on its way.
@@ -25,6 +27,8 @@ impl fmt::Display for How {
             Self::Cut(Cut::Within) => "cut within",
             Self::Cut(Cut::After) => "cut after",
             Self::Cut(Cut::Silently) => "cut silently after",
+            Self::CutAgain { after: false } => "cut again before",
+            Self::CutAgain { after: true } => "cut again after",
             Self::Killed { after: false } => "killed before",
             Self::Killed { after: true } => "killed after",
             Self::Told { to_terminate: false } => "interrupted at",
@@ -42,6 +46,8 @@ pub struct Point {
     pub scenario: usize,
     pub how: How,
     pub address: Address,
+    /// What happens before, where it is a second fault.
+    pub first: Option<Address>,
     /// What a person recognises the message by.
     pub message: String,
 }
@@ -58,12 +64,17 @@ impl fmt::Display for Point {
             formatter,
             "{} the {whose}'s message {message} of session {session} ({})",
             self.how, self.message
-        )
+        )?;
+        match &self.first {
+            Some(first) => write!(
+                formatter,
+                ", after message {} of session {}",
+                first.message, first.session
+            ),
+            None => Ok(()),
+        }
     }
 }
-
-/// The name that a run's own sessions have; its heartbeat has another, and its messages depend on the time.
-pub const APPLICATION: &str = "limbeck";
 
 /// How each message of the runner is disturbed, and each of the server. After a message of the server is before the
 /// next one, or before the runner's next.
@@ -97,35 +108,38 @@ pub const STOPS: fn(&Seen) -> Vec<How> = |seen| match seen.tag {
     _ => Vec::new(),
 };
 
-/// The points of a run that was not disturbed. Saying goodbye is not among its messages: whether that still comes
-/// through depends on who is faster. How a server greets is the same for every command, and disturbed in the first
-/// scenario only.
-pub fn of(scenario: usize, seen: &[Seen], hows: fn(&Seen) -> Vec<How>) -> Vec<Point> {
+/// The connection by which a run goes on is cut before each of its messages and after it.
+pub const CUTS_AGAIN: fn(&Seen) -> Vec<How> = |seen| match seen.address.from {
+    From::Runner if seen.address.session == 2 => {
+        vec![How::CutAgain { after: false }, How::CutAgain { after: true }]
+    }
+    _ => Vec::new(),
+};
+
+/// The points of a run that was not disturbed, in the sessions of this name. Saying goodbye is not among its messages:
+/// whether that still comes through depends on who is faster. How a server greets is the same for every command, and
+/// disturbed in the first scenario only.
+pub fn of(scenario: usize, application: &str, seen: &[Seen], hows: fn(&Seen) -> Vec<How>) -> Vec<Point> {
     let mut greeted = BTreeSet::new();
-    let own = seen.iter().filter(|seen| {
-        let Address {
-            application,
-            session,
-            from,
-            ..
-        } = &seen.address;
-        let is_greeting = *from == From::Server && !greeted.contains(session);
+    let mut points = Vec::new();
+    for seen in seen.iter().filter(|seen| seen.address.application == application) {
+        let Address { session, from, .. } = &seen.address;
         if seen.tag == b'Q' {
             greeted.insert(*session);
         }
-        application == APPLICATION && seen.tag != b'X' && (scenario == 0 || !is_greeting)
-    });
-    let own: Vec<_> = own.collect();
-    own.into_iter()
-        .flat_map(|seen| {
-            hows(seen).into_iter().map(|how| Point {
-                scenario,
-                how,
-                address: seen.address.clone(),
-                message: title(seen),
-            })
-        })
-        .collect()
+        let is_greeting = *from == From::Server && !greeted.contains(session);
+        if seen.tag == b'X' || is_greeting && scenario > 0 {
+            continue;
+        }
+        points.extend(hows(seen).into_iter().map(|how| Point {
+            scenario,
+            how,
+            address: seen.address.clone(),
+            first: None,
+            message: title(seen),
+        }));
+    }
+    points
 }
 
 fn title(seen: &Seen) -> String {

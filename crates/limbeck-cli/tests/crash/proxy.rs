@@ -1,8 +1,7 @@
 //! A network between a runner and a server that knows where one message ends and the next begins.
 //!
 //! Frames are told apart by their lengths, in both directions; what they hold is not looked at, but for the name under
-//! which a session reports itself. One fault can be laid at one message: there the connection is cut, or everything is
-//! held until a test has done what it wants to do at that moment.
+//! which a session reports itself. A fault can be laid at a message: there the connection is cut, or everything is held until a test has done what it wants to do at that moment.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -85,7 +84,7 @@ pub struct Proxy {
 
 #[derive(Default)]
 struct Traffic {
-    fault: Option<(Address, Fault)>,
+    faults: Vec<(Address, Fault)>,
     sessions: BTreeMap<String, usize>,
     seen: Option<Vec<Seen>>,
     connections: Vec<JoinHandle<()>>,
@@ -122,14 +121,14 @@ impl Proxy {
         .unwrap()
     }
 
-    /// Lays a fault at a message, in place of the one that was not reached.
+    /// Lays a fault at a message.
     pub fn lay(&self, address: Address, fault: Fault) {
-        self.traffic.lock().unwrap().fault = Some((address, fault));
+        self.traffic.lock().unwrap().faults.push((address, fault));
     }
 
-    /// Whether the fault has come to pass.
+    /// Whether every fault has come to pass.
     pub fn is_past(&self) -> bool {
-        self.traffic.lock().unwrap().fault.is_none()
+        self.traffic.lock().unwrap().faults.is_empty()
     }
 
     /// Notes what comes by from now on.
@@ -158,10 +157,8 @@ impl Traffic {
         if let Some(all) = &mut self.seen {
             all.push(seen());
         }
-        if self.fault.as_ref().is_some_and(|(at, _)| at == address) {
-            return self.fault.take().map(|(_, fault)| fault);
-        }
-        None
+        let at = self.faults.iter().position(|(at, _)| at == address)?;
+        Some(self.faults.swap_remove(at).1)
     }
 }
 

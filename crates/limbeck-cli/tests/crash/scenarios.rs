@@ -22,6 +22,8 @@ pub struct Scenario {
     pub files: Vec<(String, String)>,
     history: History,
     options: RunOptions,
+    /// The name of the sessions that are disturbed.
+    pub disturbs: &'static str,
     /// Whether the program can do it, and does it without a server of its own.
     pub is_for_program: bool,
 }
@@ -75,6 +77,7 @@ impl Scenario {
                 version: "0.0.0".to_owned(),
                 ..RunOptions::default()
             },
+            disturbs: "limbeck",
             is_for_program: true,
         }
     }
@@ -241,12 +244,29 @@ pub fn all() -> Vec<Scenario> {
         Scenario::new("hook down", Command::Downgrade, whole.clone())
             .after(Command::Upgrade)
             .with(hook),
+        heartbeat(),
         Scenario::new("stamp", Command::Stamp, everyday.clone()),
         Scenario::new("stamp anew", Command::StampAnew, everyday.clone()).after(Command::Upgrade),
         Scenario::new("ensure-version", Command::EnsureVersion, everyday.clone()),
         edited(everyday),
         Scenario::new("import", Command::Import, whole).with(|_| ()),
     ]
+}
+
+/// A step that outlasts its lease, which a heartbeat prolongs meanwhile. The others are over before the first beat.
+fn heartbeat() -> Scenario {
+    let step = "-- limbeck:up long
+SELECT pg_sleep(2.5);
+INSERT INTO t.log VALUES ('up long');
+-- limbeck:up short
+INSERT INTO t.log VALUES ('up short');
+";
+    let files = vec![file("aaaa", "", "", step)];
+    let lease = std::time::Duration::from_secs(2);
+    let mut scenario =
+        Scenario::new("heartbeat", Command::Upgrade, files).with(|options| options.lease = lease);
+    scenario.disturbs = "limbeck heartbeat";
+    scenario
 }
 
 /// Every file says something else than when it was applied.

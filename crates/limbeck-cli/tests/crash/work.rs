@@ -6,11 +6,11 @@ use std::thread;
 
 use tokio::runtime::Builder;
 
-use crate::bench::Bench;
+use crate::bench::{Bench, Came};
 use crate::points::{How, Point};
 
-/// What came of each point: nothing, or what is not as it should be.
-type Results = Vec<(How, Result<(), String>)>;
+/// What came of each point.
+type Results = Vec<(How, Result<Came, String>)>;
 
 pub fn block_on<T>(future: impl Future<Output = T>) -> T {
     Builder::new_current_thread()
@@ -67,7 +67,9 @@ pub fn in_parallel(bench: &Bench, points: Vec<Point>) -> Results {
                     if let Err(problem) = &result {
                         eprintln!("{problem}");
                     }
-                    results.lock().unwrap().push((point.how, result));
+                    let mut results = results.lock().unwrap();
+                    results.push((point.how, result));
+                    tell_progress(results.len());
                 }
             });
         }
@@ -84,31 +86,45 @@ pub fn stopping(bench: &mut Bench, points: Vec<Point>) -> Results {
             eprintln!("{problem}");
         }
         results.push((point.how, result));
+        tell_progress(results.len());
     }
     results
+}
+
+/// Says from time to time how many points are done.
+fn tell_progress(done: usize) {
+    if done.is_multiple_of(250) {
+        eprintln!("{done} points done");
+    }
 }
 
 /// How many points there were of each kind, and what failed.
 #[derive(Default)]
 pub struct Tally {
-    points: BTreeMap<How, usize>,
+    /// How many there were, and after how many the run came to its end by itself.
+    points: BTreeMap<How, (usize, usize)>,
     failures: Vec<String>,
 }
 
 impl Tally {
     pub fn add(&mut self, results: Results) {
         for (how, result) in results {
-            *self.points.entry(how).or_default() += 1;
+            let (all, by_itself) = self.points.entry(how).or_default();
+            *all += 1;
+            *by_itself += usize::from(result == Ok(Came::ByItself));
             self.failures.extend(result.err());
         }
     }
 
     /// Prints the table, and fails where anything did.
     pub fn tell(self) {
-        let total: usize = self.points.values().sum();
+        let total: usize = self.points.values().map(|(all, _)| all).sum();
         assert!(total > 0, "no point is chosen");
-        for (how, count) in &self.points {
-            println!("{:<24}{count:>6}", how.to_string());
+        for (how, (all, by_itself)) in &self.points {
+            println!(
+                "{:<24}{all:>6}, of which {by_itself} went on by themselves",
+                how.to_string()
+            );
         }
         let equal = total - self.failures.len();
         println!("{:<24}{equal:>6} of {total}", "equal afterwards");
