@@ -10,6 +10,7 @@ pub(crate) mod graph;
 pub(crate) mod lines;
 mod mask;
 mod progress;
+mod step_progress;
 mod stream;
 pub(crate) mod style;
 pub(crate) mod table;
@@ -20,7 +21,7 @@ use std::io::{self, IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anstream::ColorChoice;
-use limbeck_project::{Error, Event};
+use limbeck_project::{Error, Event, RunEvent};
 use serde::Serialize;
 use serde_json::json;
 
@@ -32,6 +33,7 @@ pub(crate) use glyphs::Glyphs;
 pub(crate) use mask::mask_passwords;
 pub(crate) use progress::Progress;
 
+use step_progress::LastTold;
 use stream::Stream;
 
 /// How much is said.
@@ -53,6 +55,8 @@ pub(crate) struct Output {
     collected: Mutex<Option<Collected>>,
     conversation: Conversation,
     progress: Progress,
+    /// What was told last of a step that lasts, where no line is drawn.
+    last_told: Mutex<LastTold>,
 }
 
 /// Results that are not shown yet.
@@ -95,6 +99,7 @@ impl Output {
             } else {
                 Progress::none()
             },
+            last_told: Mutex::default(),
         }
     }
 
@@ -110,6 +115,7 @@ impl Output {
             collected: Mutex::default(),
             conversation: Conversation::Stream(Mutex::new(Stream::stderr(choice))),
             progress: Progress::none(),
+            last_told: Mutex::default(),
         }
     }
 
@@ -133,6 +139,7 @@ impl Output {
             collected: Mutex::default(),
             conversation: Conversation::Stream(Mutex::new(Stream::plain(io::sink()))),
             progress: Progress::none(),
+            last_told: Mutex::default(),
         };
         (output, captured)
     }
@@ -276,9 +283,36 @@ impl Output {
         self.line(text);
     }
 
-    /// Shows what is going on.
+    /// Shows what is going on. As JSON, every event of a run is a line.
     pub(crate) fn event(&self, event: &Event) {
-        event::show(self, event);
+        match event {
+            Event::Run(event) if self.is_json() && self.verbosity >= Verbosity::Normal => {
+                self.json_event(event)
+            }
+            event => event::show(self, event),
+        }
+    }
+
+    /// Writes an event as JSON, where events are written.
+    pub(crate) fn json_event(&self, event: &impl Serialize) {
+        if self.is_json()
+            && self.verbosity >= Verbosity::Normal
+            && let Ok(text) = serde_json::to_string(event)
+        {
+            self.line(mask_passwords(&text));
+        }
+    }
+
+    /// Shows how far a step has come that lasts: drawn at a terminal, else as a line now and then.
+    fn step_progress(&self, event: &RunEvent) {
+        if self.progress.is_drawn() {
+            let text = step_progress::told(event).unwrap_or_default();
+            return self.progress.phase(&text);
+        }
+        let mut last = self.last_told.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(line) = last.line(event) {
+            self.say(line);
+        }
     }
 
     /// Ends the drawing of progress; what is said afterwards stays.

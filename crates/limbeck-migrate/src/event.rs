@@ -7,6 +7,7 @@ use limbeck_postgres::Notice;
 use serde::{Serialize, Serializer};
 
 use crate::position::Holder;
+use crate::progress::Progress;
 
 /// What a run tells while it goes on.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -61,6 +62,29 @@ pub enum Event {
         /// How long it took, in seconds.
         #[serde(serialize_with = "seconds")]
         duration: Duration,
+    },
+    /// A step lasts: how far it has come. Told once it has taken over a second, when something has changed and
+    /// every ten seconds.
+    Progress {
+        /// The revision.
+        revision: RevisionId,
+        /// The step's name.
+        step: String,
+        /// Which way.
+        direction: Direction,
+        /// The statement that runs, where that can be told: a step is one message, and the server does not say how far it
+        /// has come in it.
+        statement: Option<String>,
+        /// The statement's place in the step, from 1.
+        number: Option<usize>,
+        /// How many statements the step has.
+        statements: usize,
+        /// For how long the step has run, in seconds.
+        #[serde(serialize_with = "seconds")]
+        elapsed: Duration,
+        /// How far the statement has come.
+        #[serde(flatten)]
+        progress: Progress,
     },
     /// A step in a transaction failed for want of a lock, and is sent again, as its `retry=` says. Nothing of it was
     /// kept.

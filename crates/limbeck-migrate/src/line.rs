@@ -86,6 +86,11 @@ impl Line<'_> {
         }
     }
 
+    /// The server process, where it is known.
+    pub(crate) fn backend_pid(&self) -> Option<i32> {
+        self.session().map(Session::backend_pid)
+    }
+
     /// Cancels what runs now, where that is possible.
     pub(crate) async fn cancel(&self) {
         if let Some(session) = self.session() {

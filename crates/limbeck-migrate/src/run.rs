@@ -32,6 +32,7 @@ use crate::position::Position;
 use crate::report::Committed;
 use crate::route::Leg;
 use crate::step_message::{Frame, Surroundings, stepless};
+use crate::watch::Watch;
 
 /// What commits together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +71,8 @@ pub(crate) struct Leased<'a> {
     context: &'a Context<'a>,
     token: i64,
     heartbeat: Option<Heartbeat>,
+    /// Watches what lasts.
+    watch: Option<Watch>,
     pub(crate) waited: Duration,
     pub(crate) committed: Vec<Committed>,
     commits: Commits,
@@ -90,6 +93,7 @@ impl<'a> Leased<'a> {
             context,
             token,
             heartbeat: None,
+            watch: None,
             waited: Duration::ZERO,
             committed: Vec::new(),
             commits,

@@ -52,7 +52,7 @@ pub use limbeck_catalog::{Definition, Kind, Object, ObjectId};
 pub use limbeck_history::{DraftRequire, DraftStep, InvalidXArgument, StepOptions, XArguments};
 pub use limbeck_migrate::{
     Applying, Direction as RunDirection, EnsureReport, Event as RunEvent, Interrupt, LogEntry, OnApply,
-    Origin, Report as RunReport, Stamp, StampReport,
+    Origin, Progress as StepProgress, Report as RunReport, Stamp, StampReport, Unit as ProgressUnit,
 };
 pub use limbeck_plan::Requirement;
 pub use limbeck_postgres::Defaults as ConnectionDefaults;

@@ -70,7 +70,11 @@ pub(super) async fn run(context: &mut Context, arguments: &Arguments) -> Result<
     let mut done: Vec<&str> = Vec::new();
     for name in &names {
         context.overrides.database = Some(name.clone());
-        if !output_is_shared {
+        if output_is_shared {
+            context
+                .output
+                .json_event(&serde_json::json!({ "event": "database", "database": name }));
+        } else {
             context
                 .output
                 .result(format_args!("{style}{name}{style:#}:\n", style = style::REVISION))?;

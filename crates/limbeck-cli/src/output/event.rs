@@ -134,6 +134,7 @@ fn show_run(output: &Output, event: &RunEvent) {
                 duration(*took)
             ));
         }
+        RunEvent::Progress { .. } => output.step_progress(event),
         RunEvent::StepFound { revision, step, .. } => {
             output.note(&format!(
                 "an earlier attempt at the step `{step}` of `{revision}` was found, and is gone on with"

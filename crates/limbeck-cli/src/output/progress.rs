@@ -45,6 +45,11 @@ impl Progress {
         progress
     }
 
+    /// Whether there is a terminal to draw on.
+    pub(crate) fn is_drawn(&self) -> bool {
+        self.stop.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
     /// Tells what is going on now.
     pub(crate) fn phase(&self, text: &str) {
         if self.bar.length().is_some() {

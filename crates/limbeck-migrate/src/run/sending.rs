@@ -2,6 +2,7 @@
 
 use limbeck_history::{Step, StepSide};
 use limbeck_postgres::{DatabaseError, MessageError};
+use limbeck_sql::statements;
 
 use super::stop::Stop;
 use super::{Context, Leased, before};
@@ -10,6 +11,7 @@ use crate::failure;
 use crate::message::Message;
 use crate::route::Leg;
 use crate::session::{Sent, send};
+use crate::watch::{Watch, Watched};
 
 impl Leased<'_> {
     /// Sends a message that holds a step's text.
@@ -26,7 +28,14 @@ impl Leased<'_> {
             events,
             ..
         } = self.context;
-        match send(session, message.sql(), interrupt, *events).await {
+        let watched = || Watched {
+            revision: leg.revision.id.clone(),
+            step: step.name.clone(),
+            direction: leg.direction,
+            statements: texts(side, message),
+        };
+        let sending = send(session, message.sql(), interrupt, *events);
+        match Watch::during(self.watch.as_ref(), watched, *events, sending).await {
             Sent::Done => Ok(()),
             Sent::Interrupted => Err(Stop::failed(ErrorKind::Interrupted(Interruption::In {
                 revision: leg.revision.id.clone(),
@@ -86,6 +95,21 @@ impl Leased<'_> {
             Sent::Failed(MessageError { error, .. }) => Err(database(doing, error)),
         }
     }
+}
+
+/// The statements of a step, without the comments around them. Outside a transaction, what is sent by itself may be
+/// another one, which mends what an earlier attempt has left.
+fn texts(side: &StepSide, message: &Message) -> Vec<String> {
+    let mut found = statements(&side.sql);
+    if !side.options.transaction
+        && let [alone] = statements(message.sql()).as_slice()
+    {
+        found = vec![alone.clone()];
+    }
+    found
+        .into_iter()
+        .map(|statement| statement.text.to_owned())
+        .collect()
 }
 
 pub(super) fn database(doing: &str, error: DatabaseError) -> Stop {
