@@ -287,7 +287,7 @@ impl Output {
     pub(crate) fn event(&self, event: &Event) {
         match event {
             Event::Run(event) if self.is_json() && self.verbosity >= Verbosity::Normal => {
-                self.json_event(event)
+                self.json_event(event);
             }
             event => event::show(self, event),
         }

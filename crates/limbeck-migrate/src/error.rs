@@ -247,10 +247,32 @@ pub enum ErrorKind {
     /// Another session builds the index that a step would have to build again.
     #[error("the index `{index}` is being built by the server process {pid}")]
     IndexInProgress {
-        /// The index.
+        /// The index, qualified and quoted.
         index: String,
         /// The server process.
         pid: i32,
+        /// Whether the role may not see what that builds, and only its lock on the index's table can be seen.
+        is_hidden: bool,
+    },
+    /// An index of another table has the name that a step gives, and its `IF NOT EXISTS` would take it for its own.
+    #[error(
+        "the index `{index}` is there, but on the table `{table}`, and `IF NOT EXISTS` would take it for the step's own"
+    )]
+    IndexElsewhere {
+        /// The index, qualified and quoted.
+        index: String,
+        /// The table, qualified and quoted.
+        table: String,
+        /// The step.
+        place: Place,
+    },
+    /// An invalid index that the step has not left has the name that the step gives.
+    #[error("the index `{index}` is there already, invalid, and not by this step")]
+    InvalidIndex {
+        /// The index, qualified and quoted.
+        index: String,
+        /// The step.
+        place: Place,
     },
     /// An import finds revisions on record.
     #[error("the database has revisions on record already: {}", ids(.revisions))]
@@ -463,6 +485,8 @@ impl MigrateError {
             | ErrorKind::TransactionEnded { place, .. }
             | ErrorKind::RustStep { place, .. }
             | ErrorKind::NotInOneTransaction { place, .. }
+            | ErrorKind::IndexElsewhere { place, .. }
+            | ErrorKind::InvalidIndex { place, .. }
             | ErrorKind::Unfinished { place, .. } => Some(place),
             _ => None,
         }

@@ -110,6 +110,10 @@ pub enum Event {
         step: String,
         /// What was found.
         found: Found,
+        /// What was found, by name: the index, the partition; qualified and quoted.
+        objects: Vec<String>,
+        /// Whether the step's statement told what it is for, since its marker does not.
+        inferred: bool,
     },
     /// The connection string names a pooler; the run goes past it, to the database itself.
     DirectHost {
@@ -187,8 +191,14 @@ pub enum Event {
 pub enum Found {
     /// It had come to its end: there is nothing left to do.
     Done,
-    /// It left an invalid index, which is dropped before the step runs again.
+    /// An invalid index, which is dropped before the step runs again.
     InvalidIndex,
+    /// An index that the step made when its text was another one; it is dropped before the step runs again.
+    FormerIndex,
+    /// Invalid indexes beside the one that is built anew, which are dropped.
+    Leftovers,
+    /// An index that was there before the step was first begun, and is left alone.
+    NotOurs,
     /// It left nothing: the step runs again.
     Nothing,
     /// A partition that is half detached: detaching is brought to its end.

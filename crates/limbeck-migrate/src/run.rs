@@ -268,7 +268,9 @@ impl Leased<'_> {
             Outcome::Going
         };
         if side.options.transaction {
-            self.transactional(leg, step, side, &outcome).await?;
+            let settled = self.settled(leg, step, side, position).await?;
+            self.transactional(leg, step, settled.as_ref().unwrap_or(side), &outcome)
+                .await?;
         } else {
             self.outside(leg, step, side, &outcome, position).await?;
         }

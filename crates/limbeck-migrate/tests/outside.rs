@@ -95,6 +95,10 @@ async fn an_invalid_index_left_behind_is_built_again() {
 
 /// As if the runner had died: the second step is `running`, and what it did is what `after` says.
 async fn died_in_the_second_step(fixture: &Fixture, after: &str) {
+    died_in_the_second_step_of(&indexed(), fixture, after).await;
+}
+
+async fn died_in_the_second_step_of(dying: &History, fixture: &Fixture, after: &str) {
     let files = [file(
         "a",
         "",
@@ -104,8 +108,12 @@ async fn died_in_the_second_step(fixture: &Fixture, after: &str) {
         ),
     )];
     fixture.upgrade(&history(&files), "head").await.unwrap_err();
+    // What is gone on with is the text that died.
+    let hash = &dying.get("a").unwrap().steps[1].up.as_ref().unwrap().hash;
     fixture
-        .execute("UPDATE limbeck.step SET state = 'running', finished_at = NULL WHERE n = 2")
+        .execute(&format!(
+            "UPDATE limbeck.step SET state = 'running', finished_at = NULL, sql_hash = '{hash}' WHERE n = 2"
+        ))
         .await;
     if !after.is_empty() {
         fixture.execute(after).await;
@@ -193,7 +201,7 @@ async fn a_way_down_that_names_nothing_goes_on_by_what_the_way_up_creates() {
     }
     // And the way up, by what the way down drops.
     let fixture = Fixture::new().await;
-    died_in_the_second_step(&fixture, "CREATE UNIQUE INDEX t_id ON t (id)").await;
+    died_in_the_second_step_of(&only("down"), &fixture, "CREATE UNIQUE INDEX t_id ON t (id)").await;
     fixture.upgrade(&only("down"), "head").await.unwrap();
     assert!(found(&fixture, Found::Done));
 }
@@ -262,9 +270,9 @@ async fn an_object_of_somebody_else_is_neither_taken_nor_dropped() {
 
 #[tokio::test]
 async fn what_nobody_can_tell_stops_the_run() {
-    let steps = "-- limbeck:up t\nCREATE TABLE t (id int);\n-- limbeck:up v transaction=no\nVACUUM t;\n";
+    let steps = "-- limbeck:up t\nCREATE TABLE t (id int);\n-- limbeck:up v transaction=no\nCLUSTER;\n";
     let fixture = Fixture::new().await;
-    let files = [file("a", "", &steps.replace("VACUUM t", "VACUUM missing"))];
+    let files = [file("a", "", &steps.replace("CLUSTER", "CLUSTER missing"))];
     let error = fixture.upgrade(&history(&files), "head").await.unwrap_err();
     assert_eq!(error.class(), ErrorClass::Stopped);
     // It failed and the server said so: it may run again.
@@ -330,4 +338,296 @@ ALTER TABLE t DETACH PARTITION t1 CONCURRENTLY;
     fixture.upgrade(&history, "head").await.unwrap();
     assert!(found(&fixture, Found::PendingDetach));
     assert_eq!(fixture.rows("SELECT count(*) FROM pg_inherits").await, "0");
+}
+
+/// What an earlier attempt has left, and what is told of it.
+fn findings(fixture: &Fixture) -> Vec<(Found, Vec<String>, bool)> {
+    let events = fixture.events.lock().unwrap();
+    let findings = events.iter().filter_map(|event| match event {
+        Event::StepFound {
+            found,
+            objects,
+            inferred,
+            ..
+        } => Some((*found, objects.clone(), *inferred)),
+        _ => None,
+    });
+    findings.collect()
+}
+
+/// One step that builds an index, in a history after the tables.
+fn building(statement: &str) -> History {
+    history(&[
+        file(
+            "a",
+            "",
+            "-- limbeck:up t\nCREATE TABLE t (id int);\nCREATE TABLE u (id int);\n",
+        ),
+        file(
+            "b",
+            "a",
+            &format!(
+                "-- limbeck:up by_id transaction=no\n{statement};\n-- limbeck:down by_id transaction=no\nDROP INDEX CONCURRENTLY t_id;\n"
+            ),
+        ),
+    ])
+}
+
+/// Leaves `t_id` invalid on a table, as a build that failed does.
+async fn leave_invalid(fixture: &Fixture, table: &str) {
+    fixture
+        .execute(&format!("INSERT INTO {table} VALUES (1), (1)"))
+        .await;
+    let session = fixture.session().await;
+    let build = format!("CREATE UNIQUE INDEX CONCURRENTLY t_id ON {table} (id)");
+    session.execute(&build).await.unwrap_err();
+    fixture.execute(&format!("TRUNCATE {table}")).await;
+}
+
+#[tokio::test]
+async fn if_not_exists_does_not_take_an_invalid_index_for_the_index() {
+    let fixture = Fixture::new().await;
+    let history = building("CREATE INDEX CONCURRENTLY IF NOT EXISTS t_id ON t (id)");
+    fixture.upgrade(&history, "a").await.unwrap();
+    leave_invalid(&fixture, "t").await;
+    fixture.upgrade(&history, "head").await.unwrap();
+    assert_eq!(fixture.rows(INDEX).await, "t_id|t");
+    assert_eq!(
+        findings(&fixture),
+        [(Found::InvalidIndex, vec!["public.t_id".to_owned()], true)]
+    );
+    // A valid one is what was wanted.
+    fixture.downgrade(&history, "a").await.unwrap();
+    fixture.execute("CREATE INDEX t_id ON t (id)").await;
+    fixture.upgrade(&history, "head").await.unwrap();
+    assert_eq!(fixture.rows(INDEX).await, "t_id|t");
+}
+
+#[tokio::test]
+async fn if_not_exists_does_not_take_the_index_of_another_table() {
+    let fixture = Fixture::new().await;
+    let history = building("CREATE INDEX CONCURRENTLY IF NOT EXISTS t_id ON t (id)");
+    fixture.upgrade(&history, "a").await.unwrap();
+    fixture.execute("CREATE INDEX t_id ON u (id)").await;
+    let error = fixture.upgrade(&history, "head").await.unwrap_err();
+    insta::assert_snapshot!("index_elsewhere", show(&error));
+    assert_eq!(fixture.rows("SELECT 't_id'::regclass").await, "t_id");
+}
+
+#[tokio::test]
+async fn an_invalid_index_of_somebody_else_is_named() {
+    let fixture = Fixture::new().await;
+    let history = building("CREATE INDEX CONCURRENTLY t_id ON t (id)");
+    fixture.upgrade(&history, "a").await.unwrap();
+    leave_invalid(&fixture, "t").await;
+    let error = fixture.upgrade(&history, "head").await.unwrap_err();
+    insta::assert_snapshot!("invalid_index_in_the_way", show(&error));
+    assert_eq!(fixture.rows(INDEX).await, "t_id|f");
+    fixture.execute("DROP INDEX t_id").await;
+    fixture.upgrade(&history, "head").await.unwrap();
+    assert_eq!(fixture.rows(INDEX).await, "t_id|t");
+}
+
+#[tokio::test]
+async fn an_index_that_was_there_before_is_not_dropped_on_the_way_back() {
+    let fixture = Fixture::new().await;
+    let history = building("CREATE INDEX CONCURRENTLY t_id ON t (id)");
+    fixture.upgrade(&history, "a").await.unwrap();
+    fixture.execute("CREATE INDEX t_id ON t (id)").await;
+    let error = fixture.upgrade(&history, "head").await.unwrap_err();
+    assert_eq!(error.sqlstate(), Some("42P07"));
+    fixture.downgrade(&history, "a").await.unwrap();
+    assert!(found(&fixture, Found::NotOurs));
+    assert_eq!(fixture.rows(INDEX).await, "t_id|t");
+}
+
+#[tokio::test]
+async fn an_index_that_another_session_made_on_another_table_is_not_ours() {
+    let fixture = Fixture::new().await;
+    let building = building("CREATE INDEX CONCURRENTLY t_id ON t (id)");
+    fixture.upgrade(&building, "a").await.unwrap();
+    // Failed for want of the table's lock, with nothing left behind; then somebody takes the name.
+    let impatient = history(&[
+        file(
+            "a",
+            "",
+            "-- limbeck:up t\nCREATE TABLE t (id int);\nCREATE TABLE u (id int);\n",
+        ),
+        file(
+            "b",
+            "a",
+            "-- limbeck:up by_id transaction=no lock_timeout=50ms\nCREATE INDEX CONCURRENTLY t_id ON t (id);\n",
+        ),
+    ]);
+    let blocker = fixture.session().await;
+    blocker
+        .execute("BEGIN; LOCK TABLE t IN SHARE MODE")
+        .await
+        .unwrap();
+    fixture.upgrade(&impatient, "head").await.unwrap_err();
+    blocker.execute("ROLLBACK").await.unwrap();
+    fixture.execute("CREATE INDEX t_id ON u (id)").await;
+    let error = fixture.upgrade(&impatient, "head").await.unwrap_err();
+    assert_eq!(error.sqlstate(), Some("42P07"));
+    assert_eq!(
+        fixture
+            .rows("SELECT count(*) FROM pg_index WHERE indrelid = 'u'::regclass")
+            .await,
+        "1"
+    );
+}
+
+#[tokio::test]
+async fn an_index_of_the_former_text_is_built_again() {
+    let fixture = Fixture::new().await;
+    let history = building("CREATE INDEX CONCURRENTLY t_id ON t (id)");
+    fixture.upgrade(&history, "a").await.unwrap();
+    let blocker = fixture.session().await;
+    blocker.execute("BEGIN; INSERT INTO t VALUES (1)").await.unwrap();
+    let kill = async {
+        let session = fixture.session().await;
+        let waits = "FROM pg_stat_progress_create_index WHERE datname = current_database() AND phase LIKE 'waiting for writers%'";
+        while session
+            .query_text(&format!("SELECT pid {waits}"))
+            .await
+            .unwrap()
+            .is_empty()
+        {
+            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+        }
+        session
+            .execute(&format!("SELECT pg_terminate_backend(pid, 5000) {waits}"))
+            .await
+            .unwrap();
+    };
+    let (result, ()) = tokio::join!(fixture.upgrade(&history, "head"), kill);
+    result.unwrap_err();
+    blocker.execute("ROLLBACK").await.unwrap();
+    // As if it had come to its end after all.
+    fixture
+        .execute("DROP INDEX t_id; CREATE INDEX t_id ON t (id)")
+        .await;
+    let edited = building("CREATE INDEX CONCURRENTLY t_id ON t ((id + 1))");
+    fixture.upgrade(&edited, "head").await.unwrap();
+    assert!(found(&fixture, Found::FormerIndex));
+    assert_eq!(
+        fixture.rows("SELECT pg_get_indexdef('t_id'::regclass)").await,
+        "CREATE INDEX t_id ON public.t USING btree (((id + 1)))"
+    );
+}
+
+#[tokio::test]
+async fn an_index_that_somebody_builds_is_waited_for_by_whoever_reads_the_message() {
+    let fixture = Fixture::new().await;
+    let history = building("CREATE INDEX CONCURRENTLY IF NOT EXISTS t_id ON t (id)");
+    fixture.upgrade(&history, "a").await.unwrap();
+    // Another role's: this one sees its lock, and not what it builds.
+    fixture
+        .execute(
+            "CREATE ROLE outside_runner LOGIN;
+             ALTER TABLE t OWNER TO outside_runner; GRANT ALL ON SCHEMA public, limbeck TO outside_runner;
+             GRANT ALL ON ALL TABLES IN SCHEMA limbeck TO outside_runner; GRANT ALL ON ALL SEQUENCES IN SCHEMA limbeck TO outside_runner",
+        )
+        .await;
+    let writer = fixture.session().await;
+    writer.execute("BEGIN; INSERT INTO t VALUES (1)").await.unwrap();
+    let build = async {
+        let session = fixture.session().await;
+        session
+            .execute("CREATE INDEX CONCURRENTLY t_id ON t (id)")
+            .await
+            .unwrap();
+    };
+    let run = async {
+        while fixture.rows(INDEX).await.is_empty() {
+            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+        }
+        let visible = fixture.upgrade(&history, "head").await.unwrap_err();
+        let mut hidden = fixture.another();
+        hidden.settings = fixture.settings.with_user("outside_runner");
+        let hidden = hidden.upgrade(&history, "head").await.unwrap_err();
+        writer.execute("ROLLBACK").await.unwrap();
+        (visible, hidden)
+    };
+    let ((), (visible, hidden)) = tokio::join!(build, run);
+    for (error, expected) in [(visible, false), (hidden, true)] {
+        assert!(
+            matches!(error.kind(), ErrorKind::IndexInProgress { is_hidden, .. } if *is_hidden == expected),
+            "{error}"
+        );
+    }
+    fixture.upgrade(&history, "head").await.unwrap();
+    assert_eq!(fixture.rows(INDEX).await, "t_id|t");
+}
+
+#[tokio::test]
+async fn a_label_of_an_enum_is_used_in_a_later_step() {
+    let fixture = Fixture::new().await;
+    let sections = |between: &str| {
+        history(&[
+            file(
+                "a",
+                "",
+                "-- limbeck:up t\nCREATE TYPE e AS ENUM ('x');\nCREATE TABLE t (v e);\n",
+            ),
+            file(
+                "b",
+                "a",
+                &format!(
+                    "-- limbeck:up label\nALTER TYPE e ADD VALUE 'y';\n{between}INSERT INTO t VALUES ('y');\n"
+                ),
+            ),
+        ])
+    };
+    let error = fixture.upgrade(&sections(""), "head").await.unwrap_err();
+    insta::assert_snapshot!("label_used_at_once", show(&error));
+    fixture
+        .upgrade(&sections("-- limbeck:up use\n"), "head")
+        .await
+        .unwrap();
+    assert_eq!(fixture.rows("SELECT v FROM t").await, "y");
+}
+
+#[tokio::test]
+async fn what_cannot_be_looked_at_runs_again_only_where_its_marker_says_so() {
+    for statement in [
+        "CREATE DATABASE outside_made",
+        "ALTER SYSTEM SET work_mem = '5MB'",
+        "CREATE SUBSCRIPTION outside_made CONNECTION 'dbname=nowhere' PUBLICATION p WITH (connect = false)",
+    ] {
+        let fixture = Fixture::new().await;
+        let histories = |options: &str| {
+            history(&[file(
+                "a",
+                "",
+                &format!(
+                    "-- limbeck:up one\nSELECT 1;\n-- limbeck:up two transaction=no{options}\n{statement};\n"
+                ),
+            )])
+        };
+        let missing = history(&[file(
+            "a",
+            "",
+            "-- limbeck:up one\nSELECT 1;\n-- limbeck:up two transaction=no\nSELECT missing;\n",
+        )]);
+        fixture.upgrade(&missing, "head").await.unwrap_err();
+        fixture
+            .execute("UPDATE limbeck.step SET state = 'running' WHERE n = 2")
+            .await;
+        let error = fixture.upgrade(&histories(""), "head").await.unwrap_err();
+        assert!(
+            matches!(error.kind(), ErrorKind::Unfinished { .. }),
+            "{statement}: {error}"
+        );
+        fixture.upgrade(&histories(" retry=0"), "head").await.unwrap();
+        for undo in [
+            "DROP DATABASE IF EXISTS outside_made",
+            "ALTER SYSTEM RESET work_mem",
+            "DO $$ BEGIN IF EXISTS (SELECT FROM pg_subscription WHERE subname = 'outside_made') THEN
+               ALTER SUBSCRIPTION outside_made SET (slot_name = NONE); END IF; END $$",
+            "DROP SUBSCRIPTION IF EXISTS outside_made",
+        ] {
+            fixture.execute(undo).await;
+        }
+    }
 }

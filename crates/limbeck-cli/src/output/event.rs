@@ -1,6 +1,6 @@
 //! What is going on, as it is shown.
 
-use limbeck_project::{Event, RunEvent, ServerEvent};
+use limbeck_project::{Event, Found, RunEvent, ServerEvent};
 
 use super::text::{count, duration};
 use super::{Output, mask_passwords, style};
@@ -135,9 +135,21 @@ fn show_run(output: &Output, event: &RunEvent) {
             ));
         }
         RunEvent::Progress { .. } => output.step_progress(event),
-        RunEvent::StepFound { revision, step, .. } => {
+        RunEvent::StepFound {
+            revision,
+            step,
+            found,
+            objects,
+            inferred,
+        } => {
+            let how = if *inferred {
+                " (what it is for, its SQL says)"
+            } else {
+                ""
+            };
             output.note(&format!(
-                "an earlier attempt at the step `{step}` of `{revision}` was found, and is gone on with"
+                "step `{step}` of `{revision}`: {}{how}",
+                found_words(*found, objects)
             ));
         }
         RunEvent::Waiting { holder } => {
@@ -214,6 +226,26 @@ fn at(revision: Option<&impl std::fmt::Display>, step: Option<&str>) -> String {
         (Some(revision), Some(step)) => format!(", in step `{step}` of revision `{revision}`"),
         (Some(revision), None) => format!(", in revision `{revision}`"),
         (None, _) => String::new(),
+    }
+}
+
+/// What an earlier attempt at a step has left, and what becomes of it.
+fn found_words(found: Found, objects: &[String]) -> String {
+    let names = objects
+        .iter()
+        .map(|object| format!("`{object}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    match found {
+        Found::Done => "an earlier attempt had come to its end".to_owned(),
+        Found::Nothing => "an earlier attempt has left nothing behind, and it runs again".to_owned(),
+        Found::InvalidIndex => format!("the index {names} is invalid: it is dropped and built again"),
+        Found::FormerIndex => {
+            format!("the index {names} is that of its former text: it is dropped and built again")
+        }
+        Found::Leftovers => format!("invalid indexes were left behind and are dropped: {names}"),
+        Found::NotOurs => format!("the index {names} was there before, and is left alone"),
+        Found::PendingDetach => format!("{names} is half detached, which is brought to its end"),
     }
 }
 

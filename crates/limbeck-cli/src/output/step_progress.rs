@@ -158,7 +158,12 @@ mod tests {
         ] {
             lines.extend(last.line(&event(seconds, phase, done)));
         }
-        insta::assert_snapshot!(lines.join("\n"), @"");
+        insta::assert_snapshot!(lines.join("\n"), @"
+          up 8f3c2a91d0b4 by_day CREATE INDEX CONCURRENTLY plans_day_idx ON plans (day, somet...: building index, 10 % (8 of 80 blocks), 6.0 s so far
+          up 8f3c2a91d0b4 by_day CREATE INDEX CONCURRENTLY plans_day_idx ON plans (day, somet...: building index, 30 % (24 of 80 blocks), 16.0 s so far
+          up 8f3c2a91d0b4 by_day CREATE INDEX CONCURRENTLY plans_day_idx ON plans (day, somet...: waiting for old snapshots, 17.0 s so far
+          up 8f3c2a91d0b4 by_day CREATE INDEX CONCURRENTLY plans_day_idx ON plans (day, somet...: waiting for old snapshots, 5.0 s so far
+        ");
     }
 
     #[test]

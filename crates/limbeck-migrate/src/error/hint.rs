@@ -116,6 +116,20 @@ pub(super) fn of(kind: &ErrorKind, kept: Kept) -> Option<String> {
         ErrorKind::Hook { error: None, .. } => "the hook `on_apply` stopped the run before the step",
         ErrorKind::Behind { .. } => "upgrade the database, then start the application",
         ErrorKind::TransactionFailed => "roll it back, and run again",
+        ErrorKind::InvalidIndex { index, .. } => {
+            return Some(format!(
+                "a build that failed leaves one behind, which no query uses: look whether somebody builds it, drop it with \
+                 `DROP INDEX CONCURRENTLY {index}`, and run again; with `IF NOT EXISTS` in the step's statement, a run \
+                 does so by itself"
+            ));
+        }
+        ErrorKind::IndexElsewhere { .. } => {
+            "give the index of the step another name, or rename the one that is there"
+        }
+        ErrorKind::IndexInProgress { is_hidden: true, .. } => {
+            "this role may see no more of that process than that it builds an index of the same table: wait for it to \
+                 end, or have its role or a superuser end it"
+        }
         ErrorKind::IndexInProgress { .. } => "wait for it to end, or end it with `pg_terminate_backend`",
     };
     Some(hint.to_owned())

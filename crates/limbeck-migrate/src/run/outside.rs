@@ -5,9 +5,9 @@ use std::time::Instant;
 use limbeck_history::{Direction, Step, StepSide};
 use limbeck_postgres::DatabaseError;
 
-use super::Leased;
 use super::stop::Stop;
-use crate::converge::{Goal, Observation, Remedy};
+use super::{Commits, Leased};
+use crate::converge::{Goal, Observation, Past, Remedy};
 use crate::error::ErrorKind;
 use crate::event::{Event, Found};
 use crate::journal::Outcome;
@@ -28,26 +28,17 @@ impl Leased<'_> {
         position: &Position,
     ) -> Result<(), Stop> {
         let began = Instant::now();
-        let session = &self.context.session;
         let goal = Goal::of(step, leg.direction);
         let now = match &goal {
-            Some(goal) => Some(goal.observe(session).await.map_err(looking)?),
+            Some(goal) => Some(self.observe(goal).await?),
             None => None,
         };
-        let remedy = remedy(leg, step, side, position, goal.as_ref(), now.as_ref())?;
+        let past = past(leg, step, side, position);
+        let remedy = remedy(leg, step, side, &past, goal.as_ref(), now.as_ref())?;
         if let Some(remedy) = &remedy {
-            (self.context.events)(Event::StepFound {
-                revision: leg.revision.id.clone(),
-                step: step.name.clone(),
-                found: match remedy {
-                    Remedy::Run => Found::Nothing,
-                    Remedy::Done => Found::Done,
-                    Remedy::DropInvalid(_) => Found::InvalidIndex,
-                    Remedy::Finalize(_) => Found::PendingDetach,
-                },
-            });
+            self.tell_found(leg, step, goal.as_ref(), now.as_ref(), remedy);
         }
-        let remedy = remedy.unwrap_or(Remedy::Run);
+        let remedy = remedy.unwrap_or(Remedy::RUN);
         let hook = self.hook(leg, Some((step, side)), outcome)?;
         let journal = self.journal();
         let before = before_outside(
@@ -55,19 +46,22 @@ impl Leased<'_> {
             leg,
             step,
             side,
-            remedy == Remedy::Run,
+            remedy.is_anew(),
         );
         self.user(leg, step, side, &before).await?;
-        if let Remedy::DropInvalid(sql) | Remedy::Finalize(sql) = &remedy {
+        let mut messages: Vec<Message> = Vec::new();
+        for sql in mending(&remedy, self.commits) {
             let mut message = Message::default();
             message.own([sql]);
-            self.statement(leg, step, side, &message, goal.as_ref(), now.as_ref())
-                .await?;
+            messages.push(message);
         }
-        if matches!(remedy, Remedy::Run | Remedy::DropInvalid(_)) {
+        if remedy.runs {
             let mut message = Message::default();
             message.source(&side.sql, side.offset);
-            self.statement(leg, step, side, &message, goal.as_ref(), now.as_ref())
+            messages.push(message);
+        }
+        for message in &messages {
+            self.statement(leg, step, side, message, goal.as_ref(), now.as_ref())
                 .await?;
         }
         let journal = self.journal();
@@ -96,6 +90,71 @@ impl Leased<'_> {
         Ok(())
     }
 
+    /// What a step in a transaction comes to where an attempt outside one was begun before and did not end: its other
+    /// direction, or its former text. Brings that to an end; `Some` is what is left to run.
+    pub(super) async fn settled(
+        &self,
+        leg: &Leg,
+        step: &Step,
+        side: &StepSide,
+        position: &Position,
+    ) -> Result<Option<StepSide>, Stop> {
+        let past = past(leg, step, side, position);
+        let (Begun::Own { .. } | Begun::Reverse { .. }, Some(goal)) = (&past, Goal::of(step, leg.direction))
+        else {
+            return Ok(None);
+        };
+        let now = self.observe(&goal).await?;
+        let Some(remedy) = remedy(leg, step, side, &past, Some(&goal), Some(&now))? else {
+            return Ok(None);
+        };
+        self.tell_found(leg, step, Some(&goal), Some(&now), &remedy);
+        for sql in mending(&remedy, self.commits) {
+            let mut message = Message::default();
+            message.own([sql]);
+            self.user(leg, step, side, &message).await?;
+        }
+        Ok((!remedy.runs).then(|| StepSide {
+            sql: String::new(),
+            requires: Vec::new(),
+            ..side.clone()
+        }))
+    }
+
+    /// What the catalogue shows now, seen with the settings that the step runs with.
+    async fn observe(&self, goal: &Goal) -> Result<Observation, Stop> {
+        let restore = if self.is_dirty {
+            self.upkeep.restore.as_slice()
+        } else {
+            &[]
+        };
+        goal.observe(&self.context.session, restore)
+            .await
+            .map_err(looking)
+    }
+
+    fn tell_found(
+        &self,
+        leg: &Leg,
+        step: &Step,
+        goal: Option<&Goal>,
+        now: Option<&Observation>,
+        remedy: &Remedy,
+    ) {
+        let objects = match remedy.found {
+            Found::Nothing => Vec::new(),
+            Found::Leftovers => remedy.drops.clone(),
+            _ => now.and_then(|now| now.name.clone()).into_iter().collect(),
+        };
+        (self.context.events)(Event::StepFound {
+            revision: leg.revision.id.clone(),
+            step: step.name.clone(),
+            found: remedy.found,
+            objects,
+            inferred: goal.is_some_and(|goal| goal.is_inferred),
+        });
+    }
+
     /// Sends a step's statement outside a transaction. Where it fails and the server lives to say so, the row says
     /// `failed`: it may then be run again.
     async fn statement(
@@ -118,48 +177,136 @@ impl Leased<'_> {
         // A lost connection leaves the row at `running`, which is the truth.
         let _ = session.execute(&failed).await;
         if let (Some(goal), ErrorKind::Step { left_something, .. }) = (goal, &mut *kind) {
-            let now = goal.observe(session).await.ok();
+            let now = goal.observe(session, &[]).await.ok();
             *left_something = now.is_some() && now.as_ref() != seen;
         }
         Err(Stop::Failed(kind))
     }
 }
 
-/// What is left to do of a step outside a transaction that was begun before; `None` for one that was not.
-fn remedy(
-    leg: &Leg,
-    step: &Step,
-    side: &StepSide,
-    position: &Position,
-    goal: Option<&Goal>,
-    now: Option<&Observation>,
-) -> Result<Option<Remedy>, Stop> {
+/// What the own tables tell of a step.
+enum Begun<'a> {
+    Nothing,
+    Own {
+        record: &'a StepRecord,
+        before: Option<Observation>,
+        is_edited: bool,
+    },
+    Reverse {
+        record: &'a StepRecord,
+        before: Option<Observation>,
+    },
+}
+
+impl Begun<'_> {
+    fn past(&self) -> Past<'_> {
+        match self {
+            Self::Nothing => Past::Nothing,
+            Self::Own {
+                before, is_edited, ..
+            } => Past::Begun {
+                before: before.as_ref(),
+                is_edited: *is_edited,
+            },
+            Self::Reverse { before, .. } => Past::Reverse {
+                before: before.as_ref(),
+            },
+        }
+    }
+}
+
+/// What has become of a step before: in the direction of the run, else in the other.
+fn past<'p>(leg: &Leg, step: &Step, side: &StepSide, position: &'p Position) -> Begun<'p> {
     let other = match leg.direction {
         Direction::Up => Direction::Down,
         Direction::Down => Direction::Up,
     };
-    let own = position.unfinished(&leg.revision.id, step.number, leg.direction);
-    let Some(record) = own.or_else(|| position.unfinished(&leg.revision.id, step.number, other)) else {
-        return Ok(None);
-    };
+    let record = |direction| position.unfinished(&leg.revision.id, step.number, direction);
+    if let Some(record) = record(leg.direction) {
+        Begun::Own {
+            record,
+            before: before(record),
+            is_edited: record.sql_hash != side.hash,
+        }
+    } else if let Some(record) = record(other) {
+        Begun::Reverse {
+            record,
+            before: before(record),
+        }
+    } else {
+        Begun::Nothing
+    }
+}
+
+/// What is left to do of a step that was begun before; `None` for one that was not, and simply runs.
+fn remedy(
+    leg: &Leg,
+    step: &Step,
+    side: &StepSide,
+    begun: &Begun<'_>,
+    goal: Option<&Goal>,
+    now: Option<&Observation>,
+) -> Result<Option<Remedy>, Stop> {
+    let place = || Place::of_side(&leg.revision, side);
     let (Some(goal), Some(now)) = (goal, now) else {
-        return if record.state == StepState::Failed || side.options.retry.is_some() {
-            Ok(Some(Remedy::Run))
+        let (Begun::Own { record, .. } | Begun::Reverse { record, .. }) = begun else {
+            return Ok(None);
+        };
+        let may_run =
+            side.options.transaction || record.state == StepState::Failed || side.options.retry.is_some();
+        return if may_run {
+            Ok(Some(Remedy::RUN))
         } else {
             Err(Stop::before(ErrorKind::Unfinished {
                 revision: leg.revision.id.clone(),
                 step: step.name.clone(),
-                place: Place::of_side(&leg.revision, side),
+                place: place(),
             }))
         };
     };
-    if let (Some(pid), Some(index)) = (now.builder, &now.name) {
-        return Err(Stop::before(ErrorKind::IndexInProgress {
+    if goal.mistakes(now)
+        && let (Some(index), Some(table)) = (&now.name, &now.table_name)
+    {
+        return Err(Stop::before(ErrorKind::IndexElsewhere {
             index: index.clone(),
-            pid,
+            table: table.clone(),
+            place: place(),
         }));
     }
-    Ok(Some(goal.remedy(own.and_then(before).as_ref(), now)))
+    if goal.is_barred(begun.past(), now)
+        && let Some(index) = &now.name
+    {
+        return Err(Stop::before(ErrorKind::InvalidIndex {
+            index: index.clone(),
+            place: place(),
+        }));
+    }
+    if matches!(begun, Begun::Nothing) && !goal.looks_before_the_first(now) {
+        return Ok(None);
+    }
+    if let Some(builder) = now.builder {
+        let what = now.name.clone().unwrap_or_else(|| "to be built again".to_owned());
+        return Err(Stop::before(ErrorKind::IndexInProgress {
+            index: what,
+            pid: builder.pid,
+            is_hidden: builder.is_hidden,
+        }));
+    }
+    Ok(Some(goal.remedy(begun.past(), now)))
+}
+
+/// The statements that come before a step's own, or instead of it.
+fn mending(remedy: &Remedy, commits: Commits) -> Vec<String> {
+    let how = match commits {
+        Commits::EachStep => "CONCURRENTLY ",
+        // In a transaction, nothing is concurrent.
+        Commits::Run | Commits::Caller => "",
+    };
+    let drops = remedy
+        .drops
+        .iter()
+        .map(|index| format!("DROP INDEX {how}{index}"));
+    drops.chain(remedy.finalize.clone()).collect()
 }
 
 fn before(record: &StepRecord) -> Option<Observation> {
