@@ -50,6 +50,15 @@ pub(crate) struct Builder {
     pub(crate) is_hidden: bool,
 }
 
+/// How much is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// What is kept in the journal.
+    Lasting,
+    /// The same, and what matters at the moment only.
+    Whole,
+}
+
 impl Observation {
     /// Whether it is an index that queries do not use.
     pub(super) fn is_invalid(&self) -> bool {
@@ -65,7 +74,7 @@ impl Goal {
         session: &Line<'_>,
         first: &[String],
     ) -> Result<Observation, DatabaseError> {
-        let Some(query) = self.query() else {
+        let Some(query) = self.query(Extent::Whole) else {
             return Ok(Observation::default());
         };
         let mut message = first.to_vec();
@@ -77,18 +86,18 @@ impl Goal {
 
     /// What the catalogue shows when a statement runs, as an SQL expression of type `jsonb`; `{}` for nothing there.
     pub(crate) fn seen(&self) -> String {
-        let Some(query) = self.query() else {
+        let Some(query) = self.query(Extent::Lasting) else {
             return "NULL".to_owned();
         };
         format!(
-            "(SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.to_jsonb(o) - 'builder' - 'elsewhere' - 'table_name') FROM (
+            "(SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.to_jsonb(o)) FROM (
 {query}
 ) AS o)"
         )
     }
 
     /// One row, of nulls where nothing is there; `None` where there is nothing to look at.
-    fn query(&self) -> Option<String> {
+    fn query(&self, extent: Extent) -> Option<String> {
         let relation = match &self.target {
             Target::Relation(name) => regclass(name),
             // The name of an index that is built has no schema: it is that of its table.
@@ -101,51 +110,65 @@ impl Goal {
             Target::Schema(_) | Target::Database => "NULL::pg_catalog.oid".to_owned(),
             Target::Nothing => return None,
         };
-        let elsewhere = match &self.table {
-            Some(table) => format!("i.indrelid <> {}", regclass(table)),
-            None => "NULL".to_owned(),
-        };
-        let (leftovers, is_builder, tables) = match (self.aim, self.tables(&relation)) {
-            (Aim::Reindexes, Some(tables)) => {
-                (leftovers(Some(&tables)), format!("b.relid IN ({tables})"), tables)
-            }
-            (Aim::Reindexes, None) => (
-                leftovers(None),
-                "b.command LIKE 'REINDEX%'".to_owned(),
-                "SELECT x.indrelid FROM pg_catalog.pg_index AS x WHERE NOT x.indisvalid".to_owned(),
-            ),
-            _ => (
-                "NULL".to_owned(),
-                "b.index_relid = r.oid".to_owned(),
-                "SELECT r.\"table\"".to_owned(),
-            ),
-        };
+        let (mut columns, mut joins) = (String::new(), "");
+        let tables = self.tables(&relation);
+        let mut beside = String::new();
+        if self.aim == Aim::Reindexes {
+            beside = format!(", {} AS leftovers", leftovers(tables.as_deref()));
+        }
+        if extent == Extent::Whole {
+            beside.push_str(&format!(", {} AS builder", self.builder(tables.as_deref())));
+            let elsewhere = match &self.table {
+                Some(table) => format!("i.indrelid <> {}", regclass(table)),
+                None => "NULL".to_owned(),
+            };
+            columns = format!(
+                ",
+      {elsewhere} AS elsewhere,
+      CASE WHEN t.oid IS NOT NULL THEN pg_catalog.format('%I.%I', tn.nspname, t.relname) END AS table_name"
+            );
+            joins = "
+    LEFT JOIN pg_catalog.pg_class AS t ON t.oid = i.indrelid
+    LEFT JOIN pg_catalog.pg_namespace AS tn ON tn.oid = t.relnamespace";
+        }
         Some(format!(
-            "  SELECT r.*, {leftovers} AS leftovers,
-    (SELECT pg_catalog.json_build_object('pid', b.pid, 'is_hidden', b.relid IS NULL)
-      FROM pg_catalog.pg_stat_progress_create_index AS b
-      WHERE b.datname = pg_catalog.current_database() AND b.pid <> pg_catalog.pg_backend_pid()
-        AND ({is_builder} OR b.relid IS NULL AND EXISTS (
-          SELECT FROM pg_catalog.pg_locks AS k WHERE k.pid = b.pid AND k.locktype = 'relation' AND k.granted
-            AND k.mode = 'ShareUpdateExclusiveLock' AND k.relation IN ({tables})))
-      LIMIT 1) AS builder
+            "  SELECT r.*{beside}
   FROM (VALUES (1)) AS always (n) LEFT JOIN (
     SELECT c.oid::pg_catalog.int8 AS oid, pg_catalog.format('%I.%I', n.nspname, c.relname) AS name,
       CASE c.relkind WHEN 'i' THEN i.indisvalid END AS valid, i.indrelid::pg_catalog.int8 AS \"table\",
-      CASE WHEN t.oid IS NOT NULL THEN pg_catalog.format('%I.%I', tn.nspname, t.relname) END AS table_name,
-      {elsewhere} AS elsewhere, h.inhdetachpending AS detach_pending,
-      CASE WHEN p.oid IS NOT NULL THEN pg_catalog.format('%I.%I', pn.nspname, p.relname) END AS parent
+      h.inhdetachpending AS detach_pending,
+      CASE WHEN p.oid IS NOT NULL THEN pg_catalog.format('%I.%I', pn.nspname, p.relname) END AS parent{columns}
     FROM pg_catalog.pg_class AS c
     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-    LEFT JOIN pg_catalog.pg_index AS i ON i.indexrelid = c.oid
-    LEFT JOIN pg_catalog.pg_class AS t ON t.oid = i.indrelid
-    LEFT JOIN pg_catalog.pg_namespace AS tn ON tn.oid = t.relnamespace
+    LEFT JOIN pg_catalog.pg_index AS i ON i.indexrelid = c.oid{joins}
     LEFT JOIN pg_catalog.pg_inherits AS h ON h.inhrelid = c.oid AND c.relispartition
     LEFT JOIN pg_catalog.pg_class AS p ON p.oid = h.inhparent
     LEFT JOIN pg_catalog.pg_namespace AS pn ON pn.oid = p.relnamespace
     WHERE c.oid = {relation}
   ) AS r ON true"
         ))
+    }
+
+    /// Who builds what the goal is about, as an SQL expression of type `json`. A role that may not see what a process
+    /// builds sees its lock on the table: none but one builder has it at a time.
+    fn builder(&self, tables: Option<&str>) -> String {
+        let (is_builder, tables) = match (self.aim, tables) {
+            (Aim::Reindexes, Some(tables)) => (format!("b.relid IN ({tables})"), tables),
+            (Aim::Reindexes, None) => (
+                "b.command LIKE 'REINDEX%'".to_owned(),
+                "SELECT x.indrelid FROM pg_catalog.pg_index AS x WHERE NOT x.indisvalid",
+            ),
+            _ => ("b.index_relid = r.oid".to_owned(), "SELECT r.\"table\""),
+        };
+        format!(
+            "(SELECT pg_catalog.json_build_object('pid', b.pid, 'is_hidden', b.relid IS NULL)
+      FROM pg_catalog.pg_stat_progress_create_index AS b
+      WHERE b.datname = pg_catalog.current_database() AND b.pid <> pg_catalog.pg_backend_pid()
+        AND ({is_builder} OR b.relid IS NULL AND EXISTS (
+          SELECT FROM pg_catalog.pg_locks AS k WHERE k.pid = b.pid AND k.locktype = 'relation' AND k.granted
+            AND k.mode = 'ShareUpdateExclusiveLock' AND k.relation IN ({tables})))
+      LIMIT 1)"
+        )
     }
 
     /// The tables whose indexes are built anew, with their partitions and what is stored beside them, as a query; `None`
