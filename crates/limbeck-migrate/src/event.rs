@@ -64,7 +64,7 @@ pub enum Event {
         duration: Duration,
     },
     /// A step lasts: how far it has come. Told once it has taken over a second, when something has changed and
-    /// every ten seconds.
+    /// every few seconds.
     Progress {
         /// The revision.
         revision: RevisionId,

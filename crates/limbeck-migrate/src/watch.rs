@@ -22,7 +22,7 @@ const LIMIT: Duration = Duration::from_secs(5);
 const AGAIN: Duration = Duration::from_secs(10);
 
 /// After this, what has not changed is told again.
-const REMINDER: Duration = Duration::from_secs(10);
+const REMINDER: Duration = Duration::from_secs(4);
 
 /// What is needed to watch a session.
 #[derive(Debug, Clone)]
