@@ -7,6 +7,7 @@ mod heads;
 mod hook;
 mod outside;
 mod sending;
+mod sign;
 mod stop;
 mod transactional;
 
@@ -20,6 +21,7 @@ pub(crate) use cut::{Cut, Halt, Whereabouts};
 pub(crate) use heads::{apply, heads_after};
 pub(crate) use hook::hook_sql;
 use sending::database;
+use sign::Sign;
 use stop::Stop;
 
 use crate::error::{ErrorKind, Interruption, MigrateError};
@@ -85,6 +87,8 @@ pub(crate) struct Leased<'a> {
     held: Vec<Event>,
     /// What it is at.
     at: Option<Whereabouts>,
+    /// When it was last certain that the lease is ours, before a statement outside a transaction.
+    sign: Sign,
 }
 
 impl<'a> Leased<'a> {
@@ -102,6 +106,7 @@ impl<'a> Leased<'a> {
             heads: BTreeSet::new(),
             held: Vec::new(),
             at: None,
+            sign: Sign::now(),
         }
     }
 

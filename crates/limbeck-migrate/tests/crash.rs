@@ -259,3 +259,35 @@ async fn a_seal_that_is_broken_stops_the_run() {
     assert_eq!(error.class(), ErrorClass::Stopped);
     assert_eq!(fixture.tables().await, "");
 }
+
+#[tokio::test]
+async fn an_interrupt_between_two_steps_keeps_the_first() {
+    let fixture = Fixture::new().await;
+    let history = resting("t.rest");
+    rest_functions(&fixture).await;
+    let events = |event| {
+        if matches!(event, Event::StepFinished { .. }) {
+            fixture.interrupt.interrupt();
+        }
+    };
+    let result = limbeck_migrate::upgrade(
+        &fixture.settings,
+        &history,
+        "head",
+        &fixture.options,
+        &fixture.interrupt,
+        &events,
+    )
+    .await;
+    let error = result.unwrap_err();
+    assert!(
+        matches!(
+            error.kind(),
+            ErrorKind::Interrupted(limbeck_migrate::Interruption::Before { .. })
+        ),
+        "{error}"
+    );
+    assert_eq!(error.committed().len(), 1);
+    assert_eq!(fixture.tables().await, "a1");
+    assert_eq!(fixture.rows("SELECT owner FROM limbeck.lease").await, "-");
+}

@@ -13,7 +13,7 @@ mod support;
 
 use std::time::Duration;
 
-use limbeck_migrate::{ErrorKind, Event};
+use limbeck_migrate::{ErrorKind, Event, Found};
 use support::{Fixture, file, history, show, table, three};
 
 /// A revision that takes a while.
@@ -367,4 +367,119 @@ async fn a_lease_is_not_taken_over_without_its_advisory_lock() {
     holder.close().await;
     fixture.upgrade(&three(), "head").await.unwrap();
     assert_eq!(fixture.rows("SELECT token FROM limbeck.lease").await, "8");
+}
+
+#[tokio::test]
+async fn a_statement_outside_a_transaction_is_not_sent_once_the_lease_is_gone() {
+    let mut fixture = Fixture::new().await;
+    fixture.options.lease = Duration::from_millis(300);
+    let history = history(&[
+        table("a", "", "a"),
+        file(
+            "b",
+            "a",
+            "-- limbeck:up by_id transaction=no creates=\"index public.a_id\"\nCREATE INDEX CONCURRENTLY a_id ON a \
+             (id);\n",
+        ),
+    ]);
+    fixture.upgrade(&history, "a").await.unwrap();
+    // As if the runner were paused once the step is on record as running: time goes by, and another one comes.
+    fixture
+        .execute(
+            "CREATE FUNCTION steal() RETURNS trigger LANGUAGE plpgsql AS $$
+             BEGIN
+               IF NEW.state = 'running' THEN
+                 PERFORM pg_sleep(0.2);
+                 UPDATE limbeck.lease SET token = token + 1, owner = 'thief', pid = NULL, expires_at = now() - interval '1 s';
+               END IF;
+               RETURN NULL;
+             END $$;
+             CREATE CONSTRAINT TRIGGER steal AFTER INSERT ON limbeck.step DEFERRABLE INITIALLY DEFERRED
+               FOR EACH ROW EXECUTE FUNCTION steal()",
+        )
+        .await;
+    let report = fixture.upgrade(&history, "head").await.unwrap();
+    assert_eq!(report.committed.len(), 1);
+    assert_eq!(fixture.told(|event| matches!(event, Event::LeaseLost { .. })), 1);
+    // Had it been sent, the index would have been there.
+    assert_eq!(
+        fixture.told(|event| matches!(
+            event,
+            Event::StepFound {
+                found: Found::Nothing,
+                ..
+            }
+        )),
+        1
+    );
+    assert_eq!(
+        fixture
+            .rows("SELECT state, attempt FROM limbeck.step WHERE revision = 'b'")
+            .await,
+        "done|2"
+    );
+}
+
+#[tokio::test]
+async fn who_waits_is_told_when_the_holder_comes_to_another_step() {
+    let fixture = Fixture::new().await;
+    fixture.upgrade(&three(), "a").await.unwrap();
+    let holder = fixture.session().await;
+    holder
+        .execute(
+            "UPDATE limbeck.lease SET token = 41, owner = 'bob', pid = pg_backend_pid(), expires_at = now() + '1 h',
+               backend_start = (SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid())",
+        )
+        .await
+        .unwrap();
+    let steps = |step: Option<&str>| {
+        fixture.told(|event| {
+            matches!(event, Event::Waiting { holder: Some(holder) } if holder.last_step.as_deref() == step)
+        })
+    };
+    let meanwhile = async {
+        while steps(None) == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        holder
+            .execute("UPDATE limbeck.step SET token = 41")
+            .await
+            .unwrap();
+        while steps(Some("a a")) == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        holder
+            .execute(
+                "UPDATE limbeck.lease SET owner = NULL, pid = NULL, backend_start = NULL, heartbeat_at = NULL,
+                   expires_at = NULL",
+            )
+            .await
+            .unwrap();
+    };
+    let history = three();
+    let (report, ()) = tokio::join!(fixture.upgrade(&history, "head"), meanwhile);
+    assert_eq!(report.unwrap().committed.len(), 4);
+    assert_eq!((steps(None), steps(Some("a a"))), (1, 1), "each is told once");
+}
+
+#[tokio::test]
+async fn a_relative_target_means_what_it_did_before_the_wait() {
+    let fixture = Fixture::new().await;
+    let other = fixture.another();
+    let history = history(&[
+        file(
+            "s",
+            "",
+            "-- limbeck:up slow\nSELECT pg_sleep(0.6);\nCREATE TABLE s (id int);\n",
+        ),
+        table("t", "s", "t"),
+    ]);
+    let second = async {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        other.upgrade(&history, "+1").await
+    };
+    let (first, second) = tokio::join!(fixture.upgrade(&history, "+1"), second);
+    assert_eq!(first.unwrap().committed.len(), 1);
+    assert!(second.unwrap().is_empty());
+    assert_eq!(fixture.rows("SELECT revision FROM limbeck.head").await, "s");
 }

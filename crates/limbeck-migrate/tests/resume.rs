@@ -323,3 +323,22 @@ async fn an_interrupt_while_connecting_again_ends_the_run() {
     class: Interrupted, committed: [a a, b b1]
     ");
 }
+
+/// What only writes down is not sent twice by itself: the error says how to find out.
+#[tokio::test]
+async fn what_was_to_be_recorded_may_have_been() {
+    let fixture = Fixture::new().await;
+    for (cut, found) in [
+        (Cut::before("INSERT INTO limbeck.revision"), ""),
+        (Cut::after("INSERT INTO limbeck.revision"), "c"),
+    ] {
+        let network = Network::before(&fixture, [cut]).await;
+        let behind = network.fixture(&fixture);
+        let error = behind.stamp(&three(), "c").await.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::RecordingLost { .. }), "{error}");
+        assert_eq!(error.class(), ErrorClass::Unreachable);
+        assert!(error.hint().unwrap().contains("`limbeck current` shows it"));
+        assert_eq!(fixture.rows("SELECT revision FROM limbeck.head").await, found);
+    }
+    assert!(fixture.stamp(&three(), "c").await.unwrap().is_empty());
+}

@@ -5,6 +5,7 @@ use std::time::Instant;
 use limbeck_history::{Direction, Step, StepSide};
 use limbeck_postgres::DatabaseError;
 
+use super::sign::Sign;
 use super::stop::Stop;
 use super::{Commits, Leased};
 use crate::converge::{Goal, Observation, Past, Remedy};
@@ -48,6 +49,7 @@ impl Leased<'_> {
             side,
             remedy.is_anew(),
         );
+        self.sign = Sign::now();
         self.user(leg, step, side, &before).await?;
         let mut messages: Vec<Message> = Vec::new();
         for sql in mending(&remedy, self.commits) {
@@ -155,10 +157,30 @@ impl Leased<'_> {
         });
     }
 
+    /// Looks at the fence once more, where it may be long ago that it was: nothing else keeps the statement from running
+    /// beside another runner's.
+    async fn still_ours(&mut self, leg: &Leg, step: &Step) -> Result<(), Stop> {
+        if !self.sign.is_older_than(self.context.options.lease / 3) {
+            return Ok(());
+        }
+        let sign = Sign::now();
+        let mut message = Message::default();
+        message.own(["BEGIN".to_owned(), self.journal().fenced(), "COMMIT".to_owned()]);
+        self.own(
+            leg,
+            Some(step),
+            &message,
+            "looking whether the lease is still this run's",
+        )
+        .await?;
+        self.sign = sign;
+        Ok(())
+    }
+
     /// Sends a step's statement outside a transaction. Where it fails and the server lives to say so, the row says
     /// `failed`: it may then be run again.
     async fn statement(
-        &self,
+        &mut self,
         leg: &Leg,
         step: &Step,
         side: &StepSide,
@@ -166,6 +188,7 @@ impl Leased<'_> {
         goal: Option<&Goal>,
         seen: Option<&Observation>,
     ) -> Result<(), Stop> {
+        self.still_ours(leg, step).await?;
         let Err(stop) = self.user(leg, step, side, message).await else {
             return Ok(());
         };
