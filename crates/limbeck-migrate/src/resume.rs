@@ -39,6 +39,8 @@ pub(crate) struct Journey<'a> {
     times: u32,
     /// The tokens of the leases that it had; the last one may be its own still.
     tokens: Vec<i64>,
+    /// Whether another runner may have had the lease since the journal was last read.
+    had_company: bool,
     /// When the server was started that it has begun with.
     server_started: Option<String>,
     /// What it was about to do when it was cut short.
@@ -56,6 +58,7 @@ impl<'a> Journey<'a> {
             waited: Duration::ZERO,
             times: 0,
             tokens: Vec::new(),
+            had_company: false,
             server_started: None,
             legs: Vec::new(),
         }
@@ -195,7 +198,8 @@ impl<'a> Journey<'a> {
     /// Goes on: with the lease that it had, where that is its own still, else as anybody.
     async fn go_on(&mut self, context: &Context<'_>, cut: Cut) -> Result<Report, Halt> {
         let found = match self.find_out(context, &cut).await {
-            Ok(found) => found,
+            Ok(Some(found)) => found,
+            Ok(None) => return Err(Halt::Stopped(cut.kind.into())),
             Err(Halt::Stopped(error)) => {
                 return Err(Halt::Stopped(of_going_on(error, cut.at.as_ref())));
             }
@@ -226,8 +230,9 @@ impl<'a> Journey<'a> {
         self.lead(found.leased, &found.position, found.way).await
     }
 
-    /// Takes the lease again, and reads what stands.
-    async fn find_out<'c>(&mut self, context: &'c Context<'_>, cut: &Cut) -> Result<Found<'c>, Halt> {
+    /// Takes the lease again, and reads what stands. `None` where somebody has ended the session of a run that never had
+    /// the lease, so that it was no other runner.
+    async fn find_out<'c>(&mut self, context: &'c Context<'_>, cut: &Cut) -> Result<Option<Found<'c>>, Halt> {
         let Context {
             session,
             tables,
@@ -250,11 +255,16 @@ impl<'a> Journey<'a> {
             }
             None => {
                 let position = Position::read(session, tables).await?;
+                let is_same_server = position.server_started == self.server_started;
+                if self.tokens.is_empty() && cut.kind.is_ended_by_somebody() && is_same_server {
+                    return Ok(None);
+                }
+                self.had_company = true;
                 self.take_lease(context, position.exists).await?
             }
         };
         let found = match self.look(context, &|_| ()).await {
-            Ok((position, way)) => match self.kept(context, &way, own.is_some()).await {
+            Ok((position, way)) => match self.kept(context, &way).await {
                 Ok(kept) => Ok((position, way, kept)),
                 Err(error) => Err(error),
             },
@@ -264,6 +274,7 @@ impl<'a> Journey<'a> {
             Ok(found) => found,
             Err(error) => return Err(release(leased, error).await),
         };
+        let had_company = std::mem::take(&mut self.had_company);
         if !kept.is_empty() {
             self.times = 0;
         }
@@ -273,22 +284,17 @@ impl<'a> Journey<'a> {
             self.tell(context.events, &committed);
             self.committed.push(committed);
         }
-        Ok(Found {
+        Ok(Some(Found {
             leased,
             position,
             way,
-            is_own_lease: own.is_some(),
-        })
+            is_own_lease: !had_company,
+        }))
     }
 
     /// What this run has committed without hearing of it: what it was about to do, and is not to be done any more. Where
     /// another runner has come in between, only that of which the journal says so.
-    async fn kept(
-        &self,
-        context: &Context<'_>,
-        way: &Way,
-        is_own_lease: bool,
-    ) -> Result<Vec<Committed>, MigrateError> {
+    async fn kept(&self, context: &Context<'_>, way: &Way) -> Result<Vec<Committed>, MigrateError> {
         let is_left = |leg: &Leg, step: Option<&str>| {
             way.legs.iter().any(|left| {
                 left.revision.id == leg.revision.id
@@ -322,7 +328,7 @@ impl<'a> Journey<'a> {
                 }
             }
         }
-        if !is_own_lease && !kept.is_empty() {
+        if self.had_company && !kept.is_empty() {
             let own = self.own_steps(context).await?;
             kept.retain(|committed| {
                 own.iter().any(|(revision, step, direction)| {

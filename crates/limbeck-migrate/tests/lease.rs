@@ -483,3 +483,34 @@ async fn a_relative_target_means_what_it_did_before_the_wait() {
     assert!(second.unwrap().is_empty());
     assert_eq!(fixture.rows("SELECT revision FROM limbeck.head").await, "s");
 }
+
+#[tokio::test]
+async fn a_waiting_runner_that_somebody_ends_does_not_come_back() {
+    let fixture = Fixture::new().await;
+    fixture.upgrade(&three(), "a").await.unwrap();
+    let holder = fixture.session().await;
+    holder
+        .execute(
+            "UPDATE limbeck.lease SET owner = 'bob', pid = pg_backend_pid(), expires_at = now() + '1 h',
+               backend_start = (SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid())",
+        )
+        .await
+        .unwrap();
+    let meanwhile = async {
+        while fixture.told(|event| matches!(event, Event::Waiting { .. })) == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        holder
+            .execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+                   WHERE datname = current_database() AND pid <> pg_backend_pid()",
+            )
+            .await
+            .unwrap();
+    };
+    let history = three();
+    let (result, ()) = tokio::join!(fixture.upgrade(&history, "head"), meanwhile);
+    let error = result.unwrap_err();
+    assert_eq!(error.sqlstate(), Some("57P01"), "{error}");
+    assert!(error.hint().unwrap().contains("pg_terminate_backend"));
+}

@@ -8,9 +8,10 @@
     reason = "tests"
 )]
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use limbeck_postgres::{ConnectError, SessionOptions, Settings, connect};
+use limbeck_postgres::{ConnectError, Patience, SessionOptions, Settings, connect, connect_patiently};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
@@ -119,4 +120,69 @@ async fn the_server_is_not_ready() {
     );
     let pooler = error_response("08P01", "unsupported startup parameter: options");
     insta::assert_snapshot!("pooler", told(answering(pooler).await, "sslmode=disable").await);
+}
+
+#[tokio::test]
+async fn what_a_proxy_says_of_the_server_behind_it() {
+    for (sqlstate, message, is_transient) in [
+        ("XX000", "Couldn't connect to compute node", true),
+        ("XX000", "Control plane request failed", true),
+        (
+            "XX000",
+            "Failed to acquire permit to connect to the database. Too many attempts",
+            true,
+        ),
+        ("XX000", "ERROR: endpoint is temporarily unavailable", true),
+        ("08006", "server conn crashed?", true),
+        ("08000", "the connection to the server was lost", true),
+        ("08P01", "unsupported startup parameter: options", false),
+        ("XX000", "ERROR: The endpoint ID is not specified", false),
+        (
+            "XX000",
+            "Control plane request failed: endpoint is disabled",
+            false,
+        ),
+        ("XX000", "The requested endpoint could not be found", false),
+        ("XX000", "project not found", false),
+        ("XX000", "Your project has exceeded the compute time quota", false),
+        ("28P01", "password authentication failed", false),
+        ("3D000", "database does not exist", false),
+        ("53300", "sorry, too many clients already", false),
+    ] {
+        let port = answering(error_response(sqlstate, message)).await;
+        let url = format!("postgresql://u:p@127.0.0.1:{port}/d?sslmode=disable");
+        let error = fail(&Settings::parse(&url).unwrap()).await;
+        assert_eq!(error.is_transient(), is_transient, "{message}: {error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_is_not_there_is_not_waited_for_the_first_time() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    drop(listener);
+    let options = SessionOptions::reading("test");
+    let nowhere = Settings::parse("postgresql://u@no-such-host.invalid/d").unwrap();
+    let refused = Settings::parse(&format!("postgresql://u@127.0.0.1:{port}/d")).unwrap();
+    let brief = Duration::from_millis(300);
+    for (settings, patience, is_waited_for) in [
+        (&nowhere, Patience::first(brief), false),
+        (&nowhere, Patience::again(brief), true),
+        (&refused, Patience::first(brief), true),
+        (&refused, Patience::first(Duration::ZERO), false),
+    ] {
+        let told = AtomicUsize::new(0);
+        let tell = |_: &ConnectError| {
+            told.fetch_add(1, Ordering::SeqCst);
+        };
+        connect_patiently(settings, &options, patience, &tell)
+            .await
+            .unwrap_err();
+        // The same reason is told once, however often it is tried.
+        assert_eq!(
+            told.load(Ordering::SeqCst),
+            usize::from(is_waited_for),
+            "{settings:?} {patience:?}"
+        );
+    }
 }

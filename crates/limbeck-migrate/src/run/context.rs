@@ -57,14 +57,14 @@ impl<'a> Context<'a> {
             match Position::read(&context.session, &context.tables).await {
                 Ok(position) => return Ok((context, position)),
                 Err(error) => match error.kind().lost_connection() {
-                    Some(lost) if !error.kind().is_ended_by_somebody() => {
+                    Some(lost) => {
                         events(Event::ConnectionLost {
                             reason: lost.message().to_owned(),
                             revision: None,
                             step: None,
                         });
                     }
-                    _ => return Err(error),
+                    None => return Err(error),
                 },
             }
             context.connect_again(settings).await?;
