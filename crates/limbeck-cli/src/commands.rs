@@ -25,6 +25,7 @@ mod outcome;
 mod plan;
 mod revision;
 mod revisions;
+mod run_settings;
 mod server;
 mod show;
 mod stamp;

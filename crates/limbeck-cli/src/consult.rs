@@ -2,19 +2,28 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use limbeck_project::{Consult, Drop, NobodyToAsk, ObjectId};
+use limbeck_project::{Ask, Consult, Drop, Ending, NobodyToAsk, ObjectId, Question};
 
-use crate::output::{Progress, style};
+use crate::output::{Progress, mask_passwords, style};
 
 /// Somebody to ask, when there is a terminal on both sides and questions are welcome.
 pub(crate) fn somebody(questions_are_welcome: bool, progress: &Progress) -> Box<dyn Consult> {
-    if questions_are_welcome && io::stdin().is_terminal() && io::stderr().is_terminal() {
-        Box::new(Terminal {
-            progress: progress.clone(),
-        })
-    } else {
-        Box::new(NobodyToAsk)
+    match terminal(questions_are_welcome, progress) {
+        Some(terminal) => Box::new(terminal),
+        None => Box::new(NobodyToAsk),
     }
+}
+
+/// The same for the questions of a run, which goes on meanwhile.
+pub(crate) fn somebody_for_a_run(questions_are_welcome: bool, progress: &Progress) -> Option<Ask> {
+    let terminal = terminal(questions_are_welcome, progress)?;
+    Some(Ask::new(move |question| terminal.agrees_to(question)))
+}
+
+fn terminal(questions_are_welcome: bool, progress: &Progress) -> Option<Terminal> {
+    (questions_are_welcome && io::stdin().is_terminal() && io::stderr().is_terminal()).then(|| Terminal {
+        progress: progress.clone(),
+    })
 }
 
 /// The person at the terminal. Questions go to stderr, so that stdout stays data.
@@ -39,6 +48,10 @@ impl Terminal {
 
     fn agrees(&self, question: &str) -> bool {
         is_yes(self.ask(&format!("{question} [y/N]")).as_deref())
+    }
+
+    fn agrees_to(&self, question: &Question) -> bool {
+        asked(question).is_some_and(|text| self.agrees(&mask_passwords(&text)))
     }
 }
 
@@ -66,6 +79,41 @@ impl Consult for Terminal {
         }
         question.push_str("  Shall it?");
         self.agrees(&question)
+    }
+}
+
+/// A question of a run in words; `None` for one that is not known here.
+fn asked(question: &Question) -> Option<String> {
+    match question {
+        Question::SendAgain {
+            revision,
+            step,
+            error,
+            reason,
+        } => Some(format!(
+            "step `{step}` of `{revision}` failed, and nothing of it was kept: {error} ({reason}). Send it again?"
+        )),
+        Question::CancelBlockers {
+            revision,
+            step,
+            blocked,
+        } => {
+            let mut text = format!(
+                "step `{step}` of `{revision}` waits for {}. These are in its way:\n",
+                blocked.waiting_for
+            );
+            for blocker in &blocked.blockers {
+                let fate = match blocker.ending() {
+                    Some(Ending::Cancel) => "its statement would be cancelled",
+                    Some(Ending::Terminate) => "its session would be ended",
+                    None => "left alone",
+                };
+                text.push_str(&format!("    {blocker} ({fate})\n"));
+            }
+            text.push_str("  End them?");
+            Some(text)
+        }
+        _ => None,
     }
 }
 

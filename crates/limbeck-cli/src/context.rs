@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-use limbeck_project::{Consult, Error, Event, Host, NobodyToAsk, Overrides, Project};
+use limbeck_project::{Ask, Consult, Error, Event, Host, NobodyToAsk, Overrides, Project};
 
 use crate::interrupt::Signals;
 use crate::output::Output;
@@ -16,6 +16,8 @@ pub(crate) struct Context {
     /// Where the command works: the working folder, or that of `-C`.
     pub(crate) directory: PathBuf,
     pub(crate) consult: Box<dyn Consult>,
+    /// The same person, for a run.
+    pub(crate) ask: Option<Ask>,
     pub(crate) signals: Signals,
     /// Whether a run has committed something.
     pub(crate) committed: AtomicBool,
@@ -59,6 +61,7 @@ impl Context {
             overrides,
             directory: directory.to_owned(),
             consult: Box::new(NobodyToAsk),
+            ask: None,
             signals: self.signals.clone(),
             committed: AtomicBool::new(false),
         }

@@ -87,8 +87,10 @@ fn context(
     };
     let may_ask = !global.no_input && !is_set(&host, environment::CI) && global.format == Format::Human;
     let consult = consult::somebody(may_ask, output.progress());
+    let ask = consult::somebody_for_a_run(may_ask, output.progress());
     Ok(Context {
         consult,
+        ask,
         overrides,
         output,
         host,

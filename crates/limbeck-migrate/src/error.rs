@@ -9,6 +9,7 @@ use limbeck_history::{Direction, RevisionError, RevisionId, SelectorError};
 use limbeck_postgres::{ConnectError, DatabaseError};
 use serde::Serialize;
 
+use crate::blockers::Blocked;
 use crate::journal::word;
 use crate::place::Place;
 use crate::position::Holder;
@@ -190,6 +191,8 @@ pub enum ErrorKind {
         error: DatabaseError,
         /// Whether the step ran outside a transaction and has left something behind.
         left_something: bool,
+        /// Whom it was seen waiting for, where a lock did not come.
+        blocked: Option<Blocked>,
     },
     /// A `require` found something.
     #[error("step `{step}` of revision `{revision}` was not run: {message}: {count}")]
@@ -501,6 +504,15 @@ impl MigrateError {
             | ErrorKind::LostAgain { error, .. }
             | ErrorKind::RecordingLost { error, .. } => Some(error),
             ErrorKind::Hook { error, .. } => error.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Whom a step was seen waiting for, where a lock did not come.
+    #[must_use]
+    pub fn blocked(&self) -> Option<&Blocked> {
+        match &*self.kind {
+            ErrorKind::Step { blocked, .. } => blocked.as_ref(),
             _ => None,
         }
     }

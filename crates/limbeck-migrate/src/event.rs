@@ -6,6 +6,7 @@ use limbeck_history::{Direction, RevisionId};
 use limbeck_postgres::Notice;
 use serde::{Serialize, Serializer};
 
+use crate::blockers::{Blocked, Blocker, Ending, EndingResult};
 use crate::position::Holder;
 use crate::progress::Progress;
 
@@ -86,8 +87,31 @@ pub enum Event {
         #[serde(flatten)]
         progress: Progress,
     },
-    /// A step in a transaction failed for want of a lock, and is sent again, as its `retry=` says. Nothing of it was
-    /// kept.
+    /// A step waits for locks of others. Told once it has lasted for about a second, and again for others.
+    Blocked {
+        /// The revision.
+        revision: RevisionId,
+        /// The step's name.
+        step: String,
+        /// What it waits for, and whom.
+        #[serde(flatten)]
+        blocked: Blocked,
+    },
+    /// One of those whom a step waits for was ended, since that was wanted.
+    BlockerEnded {
+        /// The revision.
+        revision: RevisionId,
+        /// The step's name.
+        step: String,
+        /// Who.
+        blocker: Blocker,
+        /// How.
+        ending: Ending,
+        /// What came of it.
+        result: EndingResult,
+    },
+    /// A step in a transaction failed for something that may pass, such as a lock that did not come, and is sent again.
+    /// Nothing of it was kept.
     StepAgain {
         /// The revision.
         revision: RevisionId,
@@ -99,8 +123,12 @@ pub enum Event {
         direction: Direction,
         /// What the server said.
         reason: String,
-        /// How often it may be sent after this time.
-        remaining: u32,
+        /// How often it may be sent after this time, as its `retry=` says; `None` as often as the deadline for locks
+        /// allows.
+        remaining: Option<u32>,
+        /// After how long, in seconds.
+        #[serde(serialize_with = "seconds")]
+        pause: Duration,
     },
     /// An earlier attempt at a step outside a transaction was found.
     StepFound {
@@ -220,4 +248,14 @@ pub type Events<'a> = &'a (dyn Fn(Event) + Send + Sync);
 
 pub(crate) fn seconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_f64(duration.as_secs_f64())
+}
+
+pub(crate) fn optional_seconds<S: Serializer>(
+    duration: &Option<Duration>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match duration {
+        Some(duration) => seconds(duration, serializer),
+        None => serializer.serialize_none(),
+    }
 }

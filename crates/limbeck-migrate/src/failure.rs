@@ -71,6 +71,7 @@ pub(crate) fn of_step(
                 place,
                 error,
                 left_something: false,
+                blocked: None,
             }
         }
     }

@@ -11,6 +11,8 @@
 //! Limbeck's own tables live in a schema of their own (`limbeck`). Reading makes nothing; the first write makes them.
 
 mod accept;
+mod ask;
+mod blockers;
 mod connection;
 mod converge;
 mod ensure;
@@ -21,6 +23,7 @@ mod heartbeat;
 mod import;
 mod interrupt;
 mod journal;
+mod kind;
 mod lease;
 mod line;
 mod log;
@@ -28,6 +31,7 @@ mod message;
 mod migrations;
 mod on_apply;
 mod options;
+mod pause;
 mod pending;
 mod place;
 mod position;
@@ -48,10 +52,13 @@ mod step_message;
 mod stored;
 mod tables;
 mod upgrade;
+mod verdict;
 mod watch;
 mod x_settings;
 
 pub use accept::{Acceptance, accept};
+pub use ask::{Ask, Question};
+pub use blockers::{Blocked, Blocker, BlockerKind, Ending, EndingResult, WaitedLock};
 pub use ensure::{EnsureReport, ensure_version};
 pub use error::{
     EditedRevision, ErrorClass, ErrorKind, Interruption, MigrateError, Obstacle, UnknownRevision,
@@ -63,7 +70,7 @@ pub use journal::sqlstate;
 pub use log::{LogEntry, LogFilter, Since, log, logged_revisions};
 pub use migrations::{Connected, Migrations};
 pub use on_apply::{Applying, OnApply, OnApplyError};
-pub use options::RunOptions;
+pub use options::{CancelBlockers, RunOptions};
 pub use pending::{Pending, pending};
 pub use place::Place;
 pub use position::{Holder, StepRecord, StepState};
@@ -77,6 +84,7 @@ pub use stamp::{Stamp, StampReport, stamp};
 pub use state::{AppliedRevision, Heads, Origin, State, heads, state};
 pub use tables::FORMAT;
 pub use upgrade::{Runner, downgrade, upgrade};
+pub use verdict::{RULINGS, Ruling, Verdict, ruling_of, verdict};
 
 #[doc(hidden)]
 pub use limbeck_embed::embed as __embedded_files;

@@ -19,7 +19,8 @@ pub struct LogFilter {
     pub revision: Option<String>,
     /// Not before this time.
     pub since: Option<Since>,
-    /// Of these kinds alone: `step`, `revision`, `stamp`, `accept`, `import`, `takeover`. Empty for all.
+    /// Of these kinds alone: `step`, `revision`, `stamp`, `accept`, `import`, `takeover`,
+    /// `cancel_blocker`. Empty for all.
     pub kinds: Vec<String>,
     /// Only what did not come to its end.
     pub failed: bool,
@@ -44,7 +45,8 @@ pub struct LogEntry {
     pub id: i64,
     /// When it was written: `2026-11-21T10:00:00.123456+00:00`.
     pub at: String,
-    /// What was done: `step`, `revision` (one without steps), `stamp`, `accept`, `import`, `takeover`.
+    /// What was done: `step`, `revision` (one without steps), `stamp`, `accept`, `import`, `takeover`,
+    /// `cancel_blocker`.
     pub kind: String,
     /// The revision, where it was about one.
     pub revision: Option<String>,

@@ -5,7 +5,21 @@ use std::time::Duration;
 use limbeck_history::XArguments;
 use limbeck_postgres::Patience;
 
+use crate::ask::Ask;
 use crate::on_apply::OnApply;
+
+/// Whether those are ended whom a step waits for. Never ended are other runners of Limbeck, replication, and what
+/// autovacuum does to prevent wraparound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CancelBlockers {
+    /// They are waited for.
+    #[default]
+    Never,
+    /// [`RunOptions::ask`] is asked first.
+    Ask,
+    /// As soon as they are seen.
+    Always,
+}
 
 /// What a run is told, apart from its history and its target.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,10 +30,22 @@ pub struct RunOptions {
     pub scope: String,
     /// The `search_path` that steps run with, as in `SET search_path`.
     pub search_path: String,
-    /// How long a step in a transaction waits for each lock, unless the step says otherwise.
-    pub lock_timeout: Duration,
-    /// How long a statement may run, unless the step says otherwise; `None` for as long as it takes.
+    /// How long a step in a transaction waits for each lock, unless the step says otherwise; zero is without limit.
+    /// `None` goes by the kind of step: one that may take strong locks, behind which others wait, waits for
+    /// [`LOCK_TIMEOUT`](Self::LOCK_TIMEOUT) and is sent again; one that takes none waits as long as
+    /// [`lock_deadline`](Self::lock_deadline) says, since nobody waits behind it. What cannot be sent again, such as a step of
+    /// a run in one transaction or of a script, waits for [`ONLY_LOCK_TIMEOUT`](Self::ONLY_LOCK_TIMEOUT).
+    pub lock_timeout: Option<Duration>,
+    /// For how long a step that did not get its locks, or was the victim of a deadlock, is sent again, as a whole and
+    /// with growing pauses. Zero never sends again. `retry=` in the file says how often at most.
+    pub lock_deadline: Duration,
+    /// How long a statement may run, unless the step says otherwise; `None` for as long as it takes. It does not hold
+    /// for steps that are known to take as long as there are rows: builds, validations, rewrites, backfills.
     pub statement_timeout: Option<Duration>,
+    /// Whether those are ended whom a step waits for.
+    pub cancel_blockers: CancelBlockers,
+    /// Somebody to ask; without one, what would be asked is answered by no.
+    pub ask: Option<Ask>,
     /// How long to wait for another runner.
     pub wait: Duration,
     /// How long the lease lasts without a heartbeat, which beats after each third of it. A shorter one is sooner taken
@@ -54,8 +80,11 @@ impl Default for RunOptions {
             version_schema: "limbeck".to_owned(),
             scope: "main".to_owned(),
             search_path: "public".to_owned(),
-            lock_timeout: Duration::from_secs(5),
+            lock_timeout: None,
+            lock_deadline: Duration::from_mins(2),
             statement_timeout: None,
+            cancel_blockers: CancelBlockers::Never,
+            ask: None,
             wait: Duration::from_secs(60),
             lease: Duration::from_secs(30),
             wait_for_server: Patience::DEFAULT_LIMIT,
@@ -72,6 +101,13 @@ impl Default for RunOptions {
 }
 
 impl RunOptions {
+    /// How long a step that may take strong locks waits for each, where it can be sent again. Longer than
+    /// PostgreSQL's `deadlock_timeout` (1 s), at which autovacuum makes way; and short, since everybody who comes after
+    /// waits behind such a lock.
+    pub const LOCK_TIMEOUT: Duration = Duration::from_secs(2);
+    /// How long a step waits for each lock that cannot be sent again.
+    pub const ONLY_LOCK_TIMEOUT: Duration = Duration::from_secs(5);
+
     /// Who holds the lease, in words for people: `ada@build-7 (limbeck 0.1.0)`.
     pub(crate) fn owner(&self) -> String {
         let who = match (&self.os_user, &self.host) {

@@ -5,6 +5,7 @@ mod cut;
 mod ending;
 mod heads;
 mod hook;
+mod observing;
 mod outside;
 mod sending;
 mod sign;
@@ -20,6 +21,7 @@ pub(crate) use context::Context;
 pub(crate) use cut::{Cut, Halt, Whereabouts};
 pub(crate) use heads::{apply, heads_after};
 pub(crate) use hook::hook_sql;
+pub(crate) use observing::Observer;
 use sending::database;
 use sign::Sign;
 use stop::Stop;
@@ -75,6 +77,10 @@ pub(crate) struct Leased<'a> {
     heartbeat: Option<Heartbeat>,
     /// Watches what lasts.
     watch: Option<Watch>,
+    /// Looks on while a step runs.
+    observer: Option<Observer>,
+    /// Whether a person was asked to send a step again.
+    has_asked: bool,
     pub(crate) waited: Duration,
     pub(crate) committed: Vec<Committed>,
     commits: Commits,
@@ -98,6 +104,8 @@ impl<'a> Leased<'a> {
             token,
             heartbeat: None,
             watch: None,
+            observer: None,
+            has_asked: false,
             waited: Duration::ZERO,
             committed: Vec::new(),
             commits,

@@ -4,13 +4,16 @@
 //! SQL, the seal (the nonce is still there), its rows, `COMMIT`. Where all steps of a run are one transaction, the
 //! message is the same without its two ends.
 
+use std::time::Duration;
+
 use limbeck_history::{Revision, Step, StepSide};
 use limbeck_postgres::Pins;
 use limbeck_sql::statements;
 
 use crate::journal::{
-    Clock, Journal, Outcome, count_check, count_query, nonce, note_beginning, seal, set_tag,
+    Clock, Journal, Outcome, Token, count_check, count_query, nonce, note_beginning, seal, set_tag,
 };
+use crate::kind::step_kind;
 use crate::message::Message;
 use crate::options::RunOptions;
 use crate::route::Leg;
@@ -52,7 +55,8 @@ impl Surroundings<'_> {
             // After the settings have come back, or it would be gone with them.
             message.own([note_beginning()]);
         }
-        message.own(timeouts(self.journal.options, side));
+        let may_be_sent_again = self.frame == Frame::Whole && self.journal.token != Token::Setting;
+        message.own(timeouts(self.journal.options, side, may_be_sent_again));
         if let Some(tag) = &self.journal.options.tag {
             message.own([set_tag(tag)]);
         }
@@ -85,14 +89,35 @@ impl Surroundings<'_> {
     }
 }
 
+/// How long a step in a transaction waits for each lock. `may_be_sent_again` is false in scripts, and where several
+/// steps are one transaction.
+pub(crate) fn lock_timeout(options: &RunOptions, side: &StepSide, may_be_sent_again: bool) -> Duration {
+    let said = side.options.lock_timeout.or(options.lock_timeout);
+    said.unwrap_or_else(|| {
+        if !may_be_sent_again {
+            RunOptions::ONLY_LOCK_TIMEOUT
+        } else if step_kind(&side.sql).strong_locks || options.lock_deadline.is_zero() {
+            RunOptions::LOCK_TIMEOUT
+        } else {
+            options.lock_deadline
+        }
+    })
+}
+
 /// The timeouts of a step in a transaction.
-fn timeouts(options: &RunOptions, side: Option<&StepSide>) -> [String; 2] {
-    let lock_timeout = side
-        .and_then(|side| side.options.lock_timeout)
-        .unwrap_or(options.lock_timeout);
-    let statement_timeout = side
-        .and_then(|side| side.options.statement_timeout)
-        .or(options.statement_timeout);
+fn timeouts(options: &RunOptions, side: Option<&StepSide>, may_be_sent_again: bool) -> [String; 2] {
+    let lock_timeout = side.map_or_else(
+        || options.lock_timeout.unwrap_or(RunOptions::ONLY_LOCK_TIMEOUT),
+        |side| lock_timeout(options, side, may_be_sent_again),
+    );
+    let statement_timeout = match side {
+        Some(side) => side.options.statement_timeout.or_else(|| {
+            options
+                .statement_timeout
+                .filter(|_| !step_kind(&side.sql).long_work)
+        }),
+        None => options.statement_timeout,
+    };
     [
         format!("SET LOCAL lock_timeout = {}", timeout(Some(lock_timeout))),
         format!("SET LOCAL statement_timeout = {}", timeout(statement_timeout)),

@@ -262,7 +262,7 @@ CREATE TABLE seen AS SELECT current_user = session_user AS is_self, current_sett
     result.unwrap();
     assert_eq!(
         (seen.as_str(), owner.as_str()),
-        ("t|public|on|5s|UTC", "limbeck_test_step")
+        ("t|public|on|2min|UTC", "limbeck_test_step")
     );
 }
 

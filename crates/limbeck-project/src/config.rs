@@ -78,6 +78,12 @@ pub struct RunConfig {
     pub single_transaction: bool,
     /// How long to wait for a server that sleeps, starts or restarts.
     pub wait_for_server: Duration,
+    /// How long a step waits for each lock; `None` by the kind of step.
+    pub lock_timeout: Option<Duration>,
+    /// For how long a step that did not get its locks is sent again; `None` for the usual time.
+    pub lock_deadline: Option<Duration>,
+    /// How long a statement may run; `None` for as long as it takes.
+    pub statement_timeout: Option<Duration>,
 }
 
 impl Default for RunConfig {
@@ -85,6 +91,39 @@ impl Default for RunConfig {
         Self {
             single_transaction: false,
             wait_for_server: Patience::DEFAULT_LIMIT,
+            lock_timeout: None,
+            lock_deadline: None,
+            statement_timeout: None,
+        }
+    }
+}
+
+impl RunConfig {
+    fn apply(&mut self, section: &Section<'_>, errors: &mut Vec<ConfigError>) {
+        section.only(
+            &[
+                "single_transaction",
+                "wait_for_server",
+                "lock_timeout",
+                "lock_deadline",
+                "statement_timeout",
+            ],
+            errors,
+        );
+        if let Some(value) = section.boolean("single_transaction", errors) {
+            self.single_transaction = value;
+        }
+        if let Some(value) = section.duration("wait_for_server", errors) {
+            self.wait_for_server = value;
+        }
+        for (key, setting) in [
+            ("lock_timeout", &mut self.lock_timeout),
+            ("lock_deadline", &mut self.lock_deadline),
+            ("statement_timeout", &mut self.statement_timeout),
+        ] {
+            if let Some(value) = section.duration(key, errors) {
+                *setting = Some(value);
+            }
         }
     }
 }
@@ -219,13 +258,7 @@ impl Config {
             }
         }
         if let Some(run) = section.section("run", errors) {
-            run.only(&["single_transaction", "wait_for_server"], errors);
-            if let Some(value) = run.duration("wait_for_server", errors) {
-                self.run.wait_for_server = value;
-            }
-            if let Some(value) = run.boolean("single_transaction", errors) {
-                self.run.single_transaction = value;
-            }
+            self.run.apply(&run, errors);
         }
         if let Some(server) = section.section("server", errors) {
             server.only(&["major", "bin"], errors);
@@ -281,20 +314,42 @@ mod tests {
             database.scope = 'live'
             run.single_transaction = true
             run.wait_for_server = '2min'
+            run.lock_timeout = '500ms'
+            run.lock_deadline = '10min'
+            run.statement_timeout = 'soon'
         ";
+        assert_eq!(
+            parse(text, Some("production")).unwrap_err(),
+            [
+                "limbeck.toml:13:37: `environments.production.run.statement_timeout` is no time: it begins with a \
+              whole number: `500ms`, `5s`, `2min`"
+            ]
+        );
+        let text = &text.replace("soon", "30s");
         let development = parse(text, None).unwrap();
         assert_eq!(development.database.url.as_deref(), Some("${DEV}"));
         let production = parse(text, Some("production")).unwrap();
         assert_eq!(production.database.url.as_deref(), Some("${PRODUCTION}"));
         assert_eq!(production.database.scope, "live");
         assert_eq!(
-            [development.clone(), production.clone()].map(|config| config.run.single_transaction),
+            [&development, &production].map(|config| config.run.single_transaction),
             [false, true]
         );
         assert_eq!(
-            [development, production.clone()].map(|config| config.run.wait_for_server.as_secs()),
+            [&development, &production].map(|config| config.run.wait_for_server.as_secs()),
             [30, 120]
         );
+        let seconds = |span: Option<Duration>| span.map(|span| span.as_secs_f64());
+        assert_eq!(
+            [
+                production.run.lock_timeout,
+                production.run.lock_deadline,
+                production.run.statement_timeout
+            ]
+            .map(seconds),
+            [Some(0.5), Some(600.0), Some(30.0)]
+        );
+        assert_eq!(development.run.lock_timeout, None);
         assert_eq!(production.database.schemas, ["public", "app"]);
         assert_eq!(production.migrations, Path::new("db"));
     }

@@ -51,8 +51,9 @@ pub use text_difference::{DifferenceLine, LineSide, line_difference};
 pub use limbeck_catalog::{Definition, Kind, Object, ObjectId};
 pub use limbeck_history::{DraftRequire, DraftStep, InvalidXArgument, StepOptions, XArguments};
 pub use limbeck_migrate::{
-    Applying, Direction as RunDirection, EnsureReport, Event as RunEvent, Found, Interrupt, LogEntry,
-    OnApply, Origin, Progress as StepProgress, Report as RunReport, Stamp, StampReport, Unit as ProgressUnit,
+    Applying, Ask, Blocker, CancelBlockers, Direction as RunDirection, Ending, EndingResult, EnsureReport,
+    Event as RunEvent, Found, Interrupt, LogEntry, OnApply, Origin, Progress as StepProgress, Question,
+    RULINGS, Report as RunReport, Ruling, Stamp, StampReport, Unit as ProgressUnit,
 };
 pub use limbeck_plan::Requirement;
 pub use limbeck_postgres::Defaults as ConnectionDefaults;

@@ -11,6 +11,7 @@ mod lexer;
 mod literal;
 mod position;
 mod qualified_name;
+mod redact;
 mod statements;
 
 pub use extension::pinned_extension;
@@ -20,4 +21,5 @@ pub use lexer::{Token, TokenKind, Tokens, tokens};
 pub use literal::quote_literal;
 pub use position::{char_offset_to_byte, line_column};
 pub use qualified_name::QualifiedName;
+pub use redact::without_literals;
 pub use statements::{Statement, StatementKind, first_words, statements};

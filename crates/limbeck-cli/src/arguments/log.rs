@@ -61,6 +61,8 @@ pub(crate) enum Kind {
     Import,
     /// A runner that took over from one that was gone
     Takeover,
+    /// A session that was ended because a step waited for it
+    CancelBlocker,
 }
 
 impl Kind {
@@ -73,6 +75,7 @@ impl Kind {
             Self::Accept => "accept",
             Self::Import => "import",
             Self::Takeover => "takeover",
+            Self::CancelBlocker => "cancel_blocker",
         }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 use limbeck_project::commands::RunSettings;
-use limbeck_project::parse_duration;
+use limbeck_project::{CancelBlockers, parse_duration};
 
 /// How to run.
 #[derive(Debug, Clone, Args)]
@@ -30,6 +30,23 @@ pub(crate) struct RunArguments {
 
     #[command(flatten)]
     pub(crate) waiting: WaitingArguments,
+
+    /// For how long a step that does not get its locks is sent again, with growing pauses [default: 2min]
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub(crate) lock_deadline: Option<Duration>,
+
+    /// How long a statement may run, but in builds, validations, rewrites and backfills [default: as long as it takes]
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub(crate) statement_timeout: Option<Duration>,
+
+    /// End the sessions that a step waits for, asking first; never other runners, replication, or autovacuum that
+    /// prevents wraparound
+    #[arg(long, conflicts_with = "sql")]
+    pub(crate) cancel_blockers: bool,
+
+    /// End them without asking
+    #[arg(long, requires = "cancel_blockers")]
+    pub(crate) yes: bool,
 }
 
 /// What a run is tagged with.
@@ -43,9 +60,10 @@ pub(crate) struct TagArguments {
 /// How long to wait for others.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct WaitingArguments {
-    /// How long a step may wait for a lock
-    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = parse_duration)]
-    pub(crate) lock_timeout: Duration,
+    /// How long to wait for each lock: else 2s where others would wait behind it, as for ALTER TABLE, and as long as the
+    /// deadline where not; 5s where nothing can be sent again (scripts, one transaction)
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub(crate) lock_timeout: Option<Duration>,
 
     /// How long to wait for another runner
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = parse_duration)]
@@ -72,6 +90,13 @@ impl From<&RunArguments> for RunSettings {
         Self {
             single_transaction: run.single_transaction,
             tag: run.tag.tag.clone(),
+            lock_deadline: run.lock_deadline,
+            statement_timeout: run.statement_timeout,
+            cancel_blockers: match (run.cancel_blockers, run.yes) {
+                (false, _) => CancelBlockers::Never,
+                (true, false) => CancelBlockers::Ask,
+                (true, true) => CancelBlockers::Always,
+            },
             ..Self::from(&run.waiting)
         }
     }

@@ -3,6 +3,7 @@
 use limbeck_project::commands;
 
 use super::outcome;
+use super::run_settings::settings;
 use crate::arguments::DowngradeArguments;
 use crate::context::Context;
 use crate::error::CommandError;
@@ -10,7 +11,7 @@ use crate::exit::Exit;
 
 pub(crate) async fn run(context: &Context, arguments: &DowngradeArguments) -> Result<Exit, CommandError> {
     let project = context.project()?;
-    let settings = (&arguments.run).into();
+    let settings = settings(context, &arguments.run)?;
     let target = arguments.target.as_str();
     if arguments.run.sql {
         outcome::show_script(context, &commands::downgrade_script(&project, target, &settings)?)?;

@@ -1,6 +1,6 @@
 //! What is going on, as it is shown.
 
-use limbeck_project::{Event, Found, RunEvent, ServerEvent};
+use limbeck_project::{Blocker, Ending, EndingResult, Event, Found, RunEvent, ServerEvent};
 
 use super::text::{count, duration};
 use super::{Output, mask_passwords, style};
@@ -192,15 +192,39 @@ fn show_run(output: &Output, event: &RunEvent) {
             };
             output.say(format_args!("Going on where it stopped: {rest}"));
         }
+        RunEvent::Blocked {
+            revision,
+            step,
+            blocked,
+        } => {
+            let mut text = format!("step `{step}` of `{revision}` waits for {}", blocked.waiting_for);
+            for blocker in &blocked.blockers {
+                text.push_str(&format!("\n  held by {blocker}"));
+            }
+            output.note(&text);
+            output
+                .progress()
+                .phase(&format!("waiting for {}", blocked.waiting_for));
+        }
+        RunEvent::BlockerEnded {
+            blocker,
+            ending,
+            result,
+            ..
+        } => show_ended(output, blocker, *ending, result),
         RunEvent::StepAgain {
             revision,
             step,
             reason,
             remaining,
+            pause,
             ..
         } => {
+            let limit =
+                remaining.map_or_else(String::new, |remaining| format!(" ({remaining} more after that)"));
             output.note(&format!(
-                "step `{step}` of `{revision}` is sent again ({remaining} more after that): {reason}"
+                "step `{step}` of `{revision}` is sent again in {}{limit}: {reason}",
+                duration(*pause)
             ));
         }
         RunEvent::StoredBody {
@@ -246,6 +270,24 @@ fn found_words(found: Found, objects: &[String]) -> String {
         Found::Leftovers => format!("invalid indexes were left behind and are dropped: {names}"),
         Found::NotOurs => format!("the index {names} was there before, and is left alone"),
         Found::PendingDetach => format!("{names} is half detached, which is brought to its end"),
+    }
+}
+
+fn show_ended(output: &Output, blocker: &Blocker, ending: Ending, result: &EndingResult) {
+    let pid = blocker.pid;
+    let done = match ending {
+        Ending::Cancel => "the statement of the server process",
+        Ending::Terminate => "the session of the server process",
+    };
+    match (result, ending) {
+        (EndingResult::Done, Ending::Cancel) => output.warning(&format!("{done} {pid} was cancelled")),
+        (EndingResult::Done, Ending::Terminate) => output.warning(&format!(
+            "{done} {pid} was ended, since it was idle in a transaction"
+        )),
+        (EndingResult::Gone, _) => output.note(&format!("{done} {pid} had gone on meanwhile")),
+        (EndingResult::Refused(reason), _) => {
+            output.warning(&format!("{done} {pid} could not be ended: {reason}"));
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use limbeck_postgres::DatabaseError;
 
 use super::{ErrorKind, Obstacle};
+use crate::blockers::Blocked;
 
 /// What a run that failed has left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,8 +75,12 @@ pub(super) fn of(kind: &ErrorKind, kept: Kept) -> Option<String> {
         ErrorKind::Step {
             error,
             left_something,
+            blocked,
             ..
-        } => step(error, kept, *left_something),
+        } => match (error.sqlstate(), blocked) {
+            (Some("55P03"), Some(blocked)) => return Some(of_blocked(blocked)),
+            _ => step(error, kept, *left_something),
+        },
         ErrorKind::Require { .. } => "correct the data, or fill it in an earlier step; then run again",
         ErrorKind::TransactionEnded { .. } => {
             "look at what the step has left behind, undo it by hand, and take the command that ended the \
@@ -159,11 +164,32 @@ fn step(error: &DatabaseError, kept: Kept, left_something: bool) -> &'static str
         // unsafe_new_enum_value_usage.
         Some("55P04") => "a new label of an enum can be used once it is committed: use it in a later step",
         // lock_not_available.
-        Some("55P03") => "another session holds the lock: run again when it is free, or raise `lock_timeout`",
+        Some("55P03") => {
+            "another session holds the lock: run again when it is free, wait longer with `--lock-deadline` or \
+             `--lock-timeout`, or end it with `--cancel-blockers`"
+        }
         // query_canceled: not by us, or the run would have been interrupted.
         Some("57014") => "someone cancelled the statement, or `statement_timeout` is too short for it",
         // deadlock_detected.
         Some("40P01") => "run again",
+        // read_only_sql_transaction.
+        Some("25006") => {
+            "the server takes no writes: it is a standby (connect to the primary), was made read-only, or the step \
+             itself made its transaction so"
+        }
+        // disk_full.
+        Some("53100") => "make room on the server's disk, and run again: nothing of this step was kept",
+        // out_of_memory, which is also said of locks.
+        Some("53200") => {
+            "give the server more memory, or more room for locks (`max_locks_per_transaction`), or make several steps \
+             of this one; then run again"
+        }
+        // insufficient_privilege.
+        Some("42501") => {
+            "the role lacks this right: have it granted, or connect as the role that owns the object; then run again"
+        }
+        // object_in_use.
+        Some("55006") => "another session uses the object: run again when that has ended",
         _ if left_something => {
             "the step runs outside a transaction and has left something behind: correct it and run again, which looks \
              at what is there"
@@ -174,4 +200,37 @@ fn step(error: &DatabaseError, kept: Kept, left_something: bool) -> &'static str
         }
         _ => "nothing of this step was kept: correct it and run again",
     }
+}
+
+/// The ways out where a lock did not come.
+fn of_blocked(blocked: &Blocked) -> String {
+    let mut ways = vec![
+        "run again when it is free".to_owned(),
+        "wait longer with `--lock-deadline` or `--lock-timeout`".to_owned(),
+    ];
+    let prepared = blocked
+        .blockers
+        .iter()
+        .find_map(|blocker| blocker.prepared.as_deref());
+    let ended = blocked.blockers.iter().find(|blocker| blocker.ending().is_some());
+    match (prepared, ended) {
+        (Some(name), _) => ways.push(format!(
+            "end the prepared transaction with {}",
+            code(&format!("ROLLBACK PREPARED {}", limbeck_sql::quote_literal(name)))
+        )),
+        (None, Some(blocker)) => ways.extend([
+            format!("end it with `SELECT pg_terminate_backend({})`", blocker.pid),
+            "have that done with `--cancel-blockers`".to_owned(),
+        ]),
+        (None, None) => {}
+    }
+    let last = ways.pop().unwrap_or_default();
+    format!(
+        "another session holds the lock, nothing of this step was kept: {}, or {last}",
+        ways.join(", ")
+    )
+}
+
+fn code(text: &str) -> String {
+    format!("`{text}`")
 }

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use limbeck_postgres::{DatabaseError, Patience, Settings};
 
-use super::{Commits, Leased, Upkeep};
+use super::{Commits, Leased, Observer, Upkeep};
 use crate::error::{ErrorKind, MigrateError};
 use crate::event::{Event, Events};
 use crate::heartbeat::Heartbeat;
@@ -138,6 +138,7 @@ impl Context<'_> {
             .session
             .backend_pid()
             .map(|pid| Watch::new(settings, self.options, pid));
+        leased.observer = Some(Observer::new(settings, &self.options.application));
         leased
     }
 

@@ -4,13 +4,15 @@ use limbeck_history::{Step, StepSide};
 use limbeck_postgres::{DatabaseError, MessageError};
 use limbeck_sql::statements;
 
+use super::observing::Observed;
 use super::stop::Stop;
-use super::{Context, Leased, before};
+use super::{Commits, Context, Leased, before};
 use crate::error::{ErrorKind, Interruption};
 use crate::failure;
 use crate::message::Message;
 use crate::route::Leg;
 use crate::session::{Sent, send};
+use crate::step_message::lock_timeout;
 use crate::watch::{Watch, Watched};
 
 impl Leased<'_> {
@@ -34,8 +36,21 @@ impl Leased<'_> {
             direction: leg.direction,
             statements: texts(side, message),
         };
+        let lock_timeout = if side.options.transaction {
+            Some(lock_timeout(
+                self.context.options,
+                side,
+                self.commits == Commits::EachStep,
+            ))
+        } else {
+            side.options.lock_timeout
+        };
         let sending = send(session, message.sql(), interrupt, *events);
-        match Watch::during(self.watch.as_ref(), watched, *events, sending).await {
+        let sending = Watch::during(self.watch.as_ref(), watched, *events, sending);
+        match self
+            .observed(&Observed::new(leg, step), lock_timeout, sending)
+            .await
+        {
             Sent::Done => Ok(()),
             Sent::Interrupted => Err(Stop::failed(ErrorKind::Interrupted(Interruption::In {
                 revision: leg.revision.id.clone(),

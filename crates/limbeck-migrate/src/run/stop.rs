@@ -1,5 +1,8 @@
 //! Why a step did not commit.
 
+use limbeck_postgres::DatabaseError;
+
+use crate::blockers::Blocked;
 use crate::error::ErrorKind;
 
 /// Why a step did not commit.
@@ -19,15 +22,25 @@ impl Stop {
         Self::Before(Box::new(kind))
     }
 
-    /// What the server said, where a step may succeed as it stands once other transactions have ended.
-    pub(super) fn may_pass(&self) -> Option<&str> {
+    /// What the server said of a step, or of what a hook adds to it.
+    pub(super) fn of_step(&self) -> Option<&DatabaseError> {
         let Self::Failed(kind) = self else { return None };
         match &**kind {
-            // lock_not_available, deadlock_detected.
-            ErrorKind::Step { error, .. } if matches!(error.sqlstate(), Some("55P03" | "40P01")) => {
-                Some(error.message())
-            }
+            ErrorKind::Step { error, .. }
+            | ErrorKind::Hook {
+                error: Some(error), ..
+            } => Some(error),
             _ => None,
+        }
+    }
+
+    /// Notes whom a step has waited for that did not get its lock.
+    pub(super) fn note_blocked(&mut self, seen: Blocked) {
+        if let Self::Failed(kind) = self
+            && let ErrorKind::Step { error, blocked, .. } = &mut **kind
+            && error.is(limbeck_postgres::sqlstate::LOCK_NOT_AVAILABLE)
+        {
+            *blocked = Some(seen);
         }
     }
 }

@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use limbeck_history::History;
-use limbeck_migrate::{OnApply, Report, RunOptions, Runner};
+use limbeck_migrate::{Ask, CancelBlockers, OnApply, Report, RunOptions, Runner};
 
 use crate::seen::{Listing, Seen};
 use crate::{Diagnostic, Error, Event, Events, Failure, Interrupt, Project, error, live};
@@ -12,8 +12,17 @@ use crate::{Diagnostic, Error, Event, Events, Failure, Interrupt, Project, error
 /// What a run is told.
 #[derive(Debug, Clone)]
 pub struct RunSettings {
-    /// How long to wait for a lock (`--lock-timeout`).
-    pub lock_timeout: Duration,
+    /// How long to wait for a lock (`--lock-timeout`); `None` for what `limbeck.toml` says, and else by the kind of step.
+    pub lock_timeout: Option<Duration>,
+    /// For how long a step that did not get its locks is sent again (`--lock-deadline`); `None` for what `limbeck.toml`
+    /// says.
+    pub lock_deadline: Option<Duration>,
+    /// How long a statement may run (`--statement-timeout`); `None` for what `limbeck.toml` says.
+    pub statement_timeout: Option<Duration>,
+    /// Whether those are ended whom a step waits for (`--cancel-blockers`).
+    pub cancel_blockers: CancelBlockers,
+    /// Somebody to ask.
+    pub ask: Option<Ask>,
     /// How long to wait for another runner (`--wait`).
     pub wait: Duration,
     /// How long the lease lasts without a heartbeat; `None` for its usual length.
@@ -29,7 +38,11 @@ pub struct RunSettings {
 impl Default for RunSettings {
     fn default() -> Self {
         Self {
-            lock_timeout: Duration::from_secs(5),
+            lock_timeout: None,
+            lock_deadline: None,
+            statement_timeout: None,
+            cancel_blockers: CancelBlockers::Never,
+            ask: None,
             wait: Duration::from_secs(60),
             lease: None,
             single_transaction: None,
@@ -265,12 +278,19 @@ fn refuse_wrong_way(
 /// What a run is told of the project and of who runs it.
 pub(crate) fn run_options(project: &Project, settings: &RunSettings) -> RunOptions {
     let config = &project.config().database;
+    let run = &project.config().run;
     RunOptions {
         version_schema: config.version_schema.clone(),
         scope: config.scope.clone(),
         search_path: config.search_path.clone(),
-        lock_timeout: settings.lock_timeout,
-        statement_timeout: None,
+        lock_timeout: settings.lock_timeout.or(run.lock_timeout),
+        lock_deadline: settings
+            .lock_deadline
+            .or(run.lock_deadline)
+            .unwrap_or(RunOptions::default().lock_deadline),
+        statement_timeout: settings.statement_timeout.or(run.statement_timeout),
+        cancel_blockers: settings.cancel_blockers,
+        ask: settings.ask.clone(),
         wait: settings.wait,
         lease: settings.lease.unwrap_or(RunOptions::default().lease),
         wait_for_server: project.wait_for_server(),

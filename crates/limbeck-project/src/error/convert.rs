@@ -289,6 +289,15 @@ pub(crate) fn from_migrate(project: &Project, error: MigrateError) -> Error {
     if let Some(database) = &database {
         diagnostic.notes = database_notes(database);
     }
+    if let Some(blocked) = error.blocked() {
+        diagnostic
+            .notes
+            .push(format!("waited for: {}", blocked.waiting_for));
+        let blockers = blocked.blockers.iter();
+        diagnostic
+            .notes
+            .extend(blockers.map(|blocker| format!("held by: {blocker}")));
+    }
     diagnostic.hints.extend(error.hint());
     let error = Error::new(failure, diagnostic).caused_by(error);
     match database {
