@@ -281,11 +281,11 @@ impl Leased<'_> {
             Outcome::Going
         };
         if side.options.transaction {
-            let settled = self.settled(leg, step, side, position).await?;
-            self.transactional(leg, step, settled.as_ref().unwrap_or(side), &outcome)
-                .await?;
+            let settled = Box::pin(self.settled(leg, step, side, position)).await?;
+            let side = settled.as_ref().unwrap_or(side);
+            Box::pin(self.transactional(leg, step, side, &outcome)).await?;
         } else {
-            self.outside(leg, step, side, &outcome, position).await?;
+            Box::pin(self.outside(leg, step, side, &outcome, position)).await?;
         }
         self.commit(leg, Some(step), is_last, began.elapsed());
         self.tell_committed(Event::StepFinished {

@@ -119,7 +119,7 @@ impl Leased<'_> {
                 () = tokio::time::sleep(pause) => {}
             }
             // What was begun here is brought to its end, so that whatever is done is told.
-            let look = tokio::time::timeout(LIMIT, self.look(observer, observed, pid));
+            let look = tokio::time::timeout(LIMIT, Box::pin(self.look(observer, observed, pid)));
             let (sent, _) = finish_both(sending.as_mut(), look).await;
             if let Some(sent) = sent {
                 return sent;
@@ -132,7 +132,9 @@ impl Leased<'_> {
     async fn look(&self, observer: &Observer, observed: &Observed, pid: i32) {
         let mut state = observer.state.lock().await;
         if state.session.as_ref().is_none_or(Session::is_closed) {
-            state.session = connect(&observer.settings, &observer.options).await.ok();
+            state.session = Box::pin(connect(&observer.settings, &observer.options))
+                .await
+                .ok();
         }
         let Some(session) = state.session.take() else {
             return;

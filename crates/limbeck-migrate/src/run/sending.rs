@@ -45,12 +45,11 @@ impl Leased<'_> {
         } else {
             side.options.lock_timeout
         };
-        let sending = send(session, message.sql(), interrupt, *events);
-        let sending = Watch::during(self.watch.as_ref(), watched, *events, sending);
-        match self
-            .observed(&Observed::new(leg, step), lock_timeout, sending)
-            .await
-        {
+        // Each on the heap: one inside the other they would take more of the stack than a thread may have.
+        let sending = Box::pin(send(session, message.sql(), interrupt, *events));
+        let sending = Box::pin(Watch::during(self.watch.as_ref(), watched, *events, sending));
+        let observed = Observed::new(leg, step);
+        match Box::pin(self.observed(&observed, lock_timeout, sending)).await {
             Sent::Done => Ok(()),
             Sent::Interrupted => Err(Stop::failed(ErrorKind::Interrupted(Interruption::In {
                 revision: leg.revision.id.clone(),

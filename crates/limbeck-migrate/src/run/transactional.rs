@@ -51,10 +51,8 @@ impl Leased<'_> {
             {
                 stop.note_blocked(blocked);
             }
-            let Some(pause) = self
-                .pause_after(&stop, &mut patience, sent, leg, (step, side))
-                .await
-            else {
+            let next = self.pause_after(&stop, &mut patience, sent, leg, (step, side));
+            let Some(pause) = Box::pin(next).await else {
                 return Err(stop);
             };
             tokio::select! {
