@@ -142,6 +142,15 @@ fn steps(number: usize) -> Vec<Step> {
     }
 }
 
+/// Whether a step (`r12|2`) runs outside a transaction on the way up.
+pub fn is_outside(step: &str) -> bool {
+    let (revision, n) = step.split_once('|').unwrap();
+    let number: usize = revision.trim_start_matches('r').parse().unwrap();
+    // By its name it is a step that leaves a line, which one outside a transaction cannot.
+    n.parse::<usize>()
+        .is_ok_and(|n| steps(number)[n - 1].options[0].contains("transaction=no"))
+}
+
 /// Writes the revisions.
 pub fn write(folder: &TestFolder) {
     for number in 1..=REVISIONS {

@@ -420,7 +420,11 @@ fn out_of_turn(lines: &[String], alone: &[String]) -> Vec<String> {
     let mut of_step: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for line in lines {
         let (step, direction) = line.rsplit_once('|').unwrap();
-        of_step.entry(step).or_default().push(direction);
+        let went = of_step.entry(step).or_default();
+        // Outside a transaction, a way down that was begun and never ended is undone by going up again.
+        if went.last() != Some(&direction) || !history::is_outside(step) {
+            went.push(direction);
+        }
     }
     let mut problems: Vec<String> = of_step
         .iter()
