@@ -420,11 +420,7 @@ fn out_of_turn(lines: &[String], alone: &[String]) -> Vec<String> {
     let mut of_step: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for line in lines {
         let (step, direction) = line.rsplit_once('|').unwrap();
-        let went = of_step.entry(step).or_default();
-        // Outside a transaction, a way down that was begun and never ended is undone by going up again.
-        if went.last() != Some(&direction) || !history::is_outside(step) {
-            went.push(direction);
-        }
+        of_step.entry(step).or_default().push(direction);
     }
     let mut problems: Vec<String> = of_step
         .iter()
@@ -434,7 +430,9 @@ fn out_of_turn(lines: &[String], alone: &[String]) -> Vec<String> {
                 .iter()
                 .enumerate()
                 .all(|(n, way)| (*way == "up") == (n % 2 == 0));
-            goes_up && !(in_turn && went.len() % 2 == 1)
+            // Outside a transaction, one way that was begun and never ended is undone by the other, and leaves no event.
+            let is_right = in_turn || history::is_outside(step);
+            goes_up && !(is_right && went.last() == Some(&"up"))
         })
         .map(|(step, went)| format!("{step}: {}", went.join(" ")))
         .collect();
