@@ -291,6 +291,10 @@ fn for_programs() {
       "waited": [DURATION]
     }
     ----- stderr -----
+    {"event":"revision_started","revision":"[ID]","message":"Initial schema","direction":"up","steps":1}
+    {"event":"step_started","revision":"[ID]","step":"schema","number":1,"direction":"up","transaction":true}
+    {"event":"step_finished","revision":"[ID]","step":"schema","number":1,"direction":"up","duration":[DURATION]}
+    {"event":"revision_finished","revision":"[ID]","message":"Initial schema","direction":"up","duration":[DURATION]}
     "#);
     assert_told!(run(&["upgrade"]), @r#"
     exit code: 0
@@ -444,6 +448,10 @@ fn for_programs() {
       "waited": [DURATION]
     }
     ----- stderr -----
+    {"event":"revision_started","revision":"[ID]","message":"Initial schema","direction":"down","steps":1}
+    {"event":"step_started","revision":"[ID]","step":"schema","number":1,"direction":"down","transaction":true}
+    {"event":"step_finished","revision":"[ID]","step":"schema","number":1,"direction":"down","duration":[DURATION]}
+    {"event":"revision_finished","revision":"[ID]","message":"Initial schema","direction":"down","duration":[DURATION]}
     "#);
     assert_told!(run(&["stamp", "head"]), @r#"
     exit code: 0

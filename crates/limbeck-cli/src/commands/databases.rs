@@ -71,9 +71,11 @@ pub(super) async fn run(context: &mut Context, arguments: &Arguments) -> Result<
     for name in &names {
         context.overrides.database = Some(name.clone());
         if output_is_shared {
-            context
-                .output
-                .json_event(&serde_json::json!({ "event": "database", "database": name }));
+            // Whose events follow.
+            if matches!(arguments.command, Command::Upgrade(_)) {
+                let event = serde_json::json!({ "event": "database", "database": name });
+                context.output.json_event(&event);
+            }
         } else {
             context
                 .output

@@ -165,7 +165,10 @@ pub fn filters() -> Vec<(&'static str, &'static str)> {
         (r"\b\d{8}_?\d{6}_", "[TIME]_"),
         (r"\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", "[TIME]"),
         (r"\b\d+\.\d+ s\b", "[DURATION]"),
-        (r#""(duration|waited)": [0-9.e-]+"#, r#""$1": [DURATION]"#),
+        (
+            r#""(duration|waited|elapsed)":( ?)[0-9.e-]+"#,
+            r#""$1":$2[DURATION]"#,
+        ),
         (r"PostgreSQL \d+(\.\d+)?", "PostgreSQL [VERSION]"),
         (r#""major": \d+"#, r#""major": [MAJOR]"#),
         (r#""applied_at": "[^"]+""#, r#""applied_at": "[TIME]""#),
