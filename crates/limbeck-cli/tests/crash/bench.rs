@@ -33,7 +33,8 @@ pub enum Came {
 
 impl Came {
     fn of(failures: &[String]) -> Self {
-        if failures.is_empty() {
+        // One fails by its own doing, whatever else happens.
+        if failures.iter().all(|failure| failure.contains(FAILS_ONCE)) {
             Self::ByItself
         } else {
             Self::Again
@@ -111,10 +112,15 @@ impl Bench {
         proxy.seen()
     }
 
+    /// A database as a scenario finds it.
+    pub async fn before(&self, scenario: usize) -> Settings {
+        self.server.create(Some(&self.scenarios[scenario].template)).await
+    }
+
     /// The messages of a run that goes on by itself after a cut.
     pub async fn traffic_after(&self, scenario: usize, cut: &Address) -> Vec<Seen> {
         let prepared = &self.scenarios[scenario];
-        let database = self.server.create(Some(&prepared.template)).await;
+        let database = self.before(scenario).await;
         let proxy = Proxy::start(self.server.socket()).await;
         proxy.record();
         proxy.lay(cut.clone(), Fault::Cut(Cut::After));

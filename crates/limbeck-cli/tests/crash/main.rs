@@ -29,6 +29,7 @@ mod support;
 mod work;
 
 use bench::Bench;
+use outcome::Outcome;
 use points::{CUTS, CUTS_AGAIN, KILLS, Point, SIGNALS, STOPS};
 use scenarios::Scenario;
 use server::Server;
@@ -99,6 +100,37 @@ fn some(names: &[&str]) -> Vec<Scenario> {
         .collect();
     assert_eq!(some.len(), names.len());
     some
+}
+
+#[test]
+fn a_database_that_came_to_something_else_is_found() {
+    block_on(async {
+        let bench = Bench::new(Server::scratch().await, some(&["outside down"])).await;
+        let original = bench.before(0).await;
+        let undisturbed = Outcome::read(&original).await;
+        for change in [
+            "INSERT INTO t.log VALUES ('up noted')",
+            "DELETE FROM public.orders WHERE id = 40",
+            "DROP INDEX public.orders_day_idx",
+            "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'public.orders_day_idx'::regclass",
+            "ALTER TABLE public.orders ALTER COLUMN sum DROP NOT NULL",
+            "DELETE FROM limbeck.head",
+            "UPDATE limbeck.step SET state = 'running' WHERE name = 'clean'",
+        ] {
+            let database = bench.before(0).await;
+            let session = server::session(&database).await;
+            session.execute(change).await.unwrap();
+            session.close().await;
+            let found = Outcome::read(&database).await;
+            assert_ne!(undisturbed.difference(&found), "", "{change}");
+        }
+        // Somebody holds the lease, and lives.
+        let holder = server::session(&original).await;
+        let hold = "UPDATE limbeck.lease SET owner = 'ada', pid = pg_backend_pid(), expires_at = now() + interval '1 h'";
+        holder.execute(hold).await.unwrap();
+        let taken = bench.scenarios[0].scenario.take_lease(&original).await;
+        assert!(taken.is_err());
+    });
 }
 
 #[test]

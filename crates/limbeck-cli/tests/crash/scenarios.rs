@@ -457,9 +457,9 @@ ALTER TABLE parts DETACH PARTITION parts_2 CONCURRENTLY;
 -- limbeck:down apart
 ALTER TABLE parts ATTACH PARTITION parts_2 FOR VALUES FROM (10) TO (20);
 INSERT INTO t.log VALUES ('down apart');
--- limbeck:up clean transaction=no retry=1
+-- limbeck:up clean transaction=no
 VACUUM (ANALYZE) orders;
--- limbeck:down clean transaction=no retry=1
+-- limbeck:down clean transaction=no
 VACUUM orders;
 -- limbeck:up all_anew transaction=no retry=3
 REINDEX SCHEMA t;

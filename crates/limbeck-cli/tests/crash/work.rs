@@ -121,10 +121,8 @@ impl Tally {
         let total: usize = self.points.values().map(|(all, _)| all).sum();
         assert!(total > 0, "no point is chosen");
         for (how, (all, by_itself)) in &self.points {
-            println!(
-                "{:<24}{all:>6}, of which {by_itself} went on by themselves",
-                how.to_string()
-            );
+            let how = how.to_string();
+            println!("{how:<24}{all:>6}, of which {by_itself} without another run");
         }
         let equal = total - self.failures.len();
         println!("{:<24}{equal:>6} of {total}", "equal afterwards");
