@@ -53,7 +53,6 @@ mod stored;
 mod tables;
 mod upgrade;
 mod verdict;
-mod watch;
 mod x_settings;
 
 pub use accept::{Acceptance, accept};

@@ -64,7 +64,7 @@ impl Unit {
 impl Progress {
     /// Which of a step's statements runs, from 1, where that can be told: the server says what the whole message is, not
     /// how far it has come in it.
-    pub(crate) fn statement(&self, statements: &[String]) -> Option<usize> {
+    pub(crate) fn statement(&self, statements: &[&str]) -> Option<usize> {
         if statements.len() == 1 {
             return Some(1);
         }
@@ -169,17 +169,16 @@ mod tests {
 
     #[test]
     fn the_statement_is_told_where_only_one_can_be_meant() {
-        let statements = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
         let building = Progress {
             command: Some("CREATE INDEX".to_owned()),
             ..Progress::default()
         };
-        let one = statements(&["UPDATE t SET a = 1"]);
+        let one = ["UPDATE t SET a = 1"];
         assert_eq!(Progress::default().statement(&one), Some(1));
-        let two = statements(&["UPDATE t SET a = 1", "CREATE INDEX ON t (a)"]);
+        let two = ["UPDATE t SET a = 1", "CREATE INDEX ON t (a)"];
         assert_eq!(Progress::default().statement(&two), None);
         assert_eq!(building.statement(&two), Some(2));
-        let unclear = statements(&["ALTER TABLE t ADD PRIMARY KEY (a)", "CREATE INDEX ON t (b)"]);
+        let unclear = ["ALTER TABLE t ADD PRIMARY KEY (a)", "CREATE INDEX ON t (b)"];
         assert_eq!(building.statement(&unclear), None);
     }
 }

@@ -36,7 +36,6 @@ use crate::position::Position;
 use crate::report::Committed;
 use crate::route::Leg;
 use crate::step_message::{Frame, Surroundings, stepless};
-use crate::watch::Watch;
 
 /// What commits together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,8 +74,6 @@ pub(crate) struct Leased<'a> {
     context: &'a Context<'a>,
     token: i64,
     heartbeat: Option<Heartbeat>,
-    /// Watches what lasts.
-    watch: Option<Watch>,
     /// Looks on while a step runs.
     observer: Option<Observer>,
     /// Whether a person was asked to send a step again.
@@ -103,7 +100,6 @@ impl<'a> Leased<'a> {
             context,
             token,
             heartbeat: None,
-            watch: None,
             observer: None,
             has_asked: false,
             waited: Duration::ZERO,

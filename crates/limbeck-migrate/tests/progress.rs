@@ -29,7 +29,7 @@ fn told(fixture: &Fixture) -> Vec<(Option<String>, Progress)> {
 }
 
 const WATCHERS: &str = "SELECT count(*) FROM pg_stat_activity
-  WHERE datname = current_database() AND application_name = 'limbeck progress'";
+  WHERE datname = current_database() AND application_name = 'limbeck observer'";
 
 async fn until(fixture: &Fixture, is_told: impl Fn(&Progress) -> bool) {
     while !told(fixture).iter().any(|(_, progress)| is_told(progress)) {
@@ -75,7 +75,7 @@ async fn a_build_that_waits_for_a_writer_says_so() {
         (progress.done, progress.total, progress.unit),
         (Some(0), Some(1), Some(Unit::Transactions))
     );
-    // It has gone with the step.
+    // It has gone with the run.
     while fixture.rows(WATCHERS).await != "0" {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }

@@ -17,7 +17,6 @@ use crate::position::Position;
 use crate::resume::TIMES;
 use crate::step_message::{reset_role, restore};
 use crate::tables::Tables;
-use crate::watch::Watch;
 
 /// What a run works with, from its first connection to its last message.
 pub(crate) struct Context<'a> {
@@ -134,10 +133,6 @@ impl Context<'_> {
         };
         let mut leased = Leased::new(self, token, commits, upkeep);
         leased.heartbeat = Some(Heartbeat::start(settings, &self.tables, self.options, token));
-        leased.watch = self
-            .session
-            .backend_pid()
-            .map(|pid| Watch::new(settings, self.options, pid));
         leased.observer = Some(Observer::new(settings, &self.options.application));
         leased
     }

@@ -1,12 +1,14 @@
-//! Looking on from a second session while a step runs: whom it waits for, and ending these where that is wanted.
+//! Looking on from a second session while a step runs: how far it has come, whom it waits for, and ending these where
+//! that is wanted.
 //!
 //! The session is opened once a step has lasted for about a second, so that a short run has one connection. Nothing
 //! that goes wrong here is a failure of the run.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use limbeck_history::{Direction, RevisionId, Step};
 use limbeck_postgres::{Session, SessionOptions, Settings, connect};
+use limbeck_sql::statements;
 use tokio::sync::{Mutex, oneshot};
 
 use super::Leased;
@@ -15,10 +17,13 @@ use crate::blockers::{self, Blocked, Blocker, Ending, EndingResult};
 use crate::event::Event;
 use crate::journal::{EventRow, Journal};
 use crate::options::CancelBlockers;
+use crate::progress::{self, Progress};
 use crate::route::Leg;
 
 /// How long a step may last before it is looked at, and the pause between two looks.
 const LOOK: Duration = Duration::from_secs(1);
+/// After this, how far a step has come is told again where nothing has changed.
+const REMINDER: Duration = Duration::from_secs(4);
 /// The pause while a question is open.
 const ASKED_LOOK: Duration = Duration::from_millis(200);
 /// How long a look may take, connecting included.
@@ -39,6 +44,8 @@ struct State {
     seen: Option<Blocked>,
     /// Whether the step waits now.
     is_waiting: bool,
+    /// What was told last of how far the step has come, and how long it had run by then.
+    told: Option<(Progress, Duration)>,
     question: Asked,
     /// What was ended already: once each.
     ended: Vec<(Blocker, Ending)>,
@@ -60,15 +67,38 @@ pub(super) struct Observed {
     step: String,
     number: usize,
     direction: Direction,
+    /// The text that runs.
+    sql: String,
+    began: Instant,
 }
 
 impl Observed {
-    pub(super) fn new(leg: &Leg, step: &Step) -> Self {
+    pub(super) fn new(leg: &Leg, step: &Step, sql: &str) -> Self {
         Self {
             revision: leg.revision.id.clone(),
             step: step.name.clone(),
             number: step.number,
             direction: leg.direction,
+            sql: sql.to_owned(),
+            began: Instant::now(),
+        }
+    }
+
+    /// What is told of how far the step has come.
+    fn progress(&self, progress: &Progress, elapsed: Duration) -> Event {
+        let statements = statements(&self.sql);
+        let texts: Vec<&str> = statements.iter().map(|statement| statement.text).collect();
+        let number = progress.statement(&texts);
+        Event::Progress {
+            revision: self.revision.clone(),
+            step: self.step.clone(),
+            direction: self.direction,
+            statement: number
+                .and_then(|number| texts.get(number.checked_sub(1)?).map(|&text| text.to_owned())),
+            number,
+            statements: texts.len(),
+            elapsed,
+            progress: progress.clone(),
         }
     }
 }
@@ -92,6 +122,7 @@ impl Observer {
         let mut state = self.state.lock().await;
         state.seen = None;
         state.is_waiting = false;
+        state.told = None;
     }
 }
 
@@ -142,7 +173,11 @@ impl Leased<'_> {
         let context = self.context;
         let application = &context.options.application;
         let found = blockers::look(&session, pid, &context.tables, application).await;
+        let progress = progress::look(&session, pid).await;
         state.session = Some(session);
+        if let Ok(Some(progress)) = progress {
+            self.tell_progress(&mut state, observed, progress);
+        }
         let Ok(Some(blocked)) = found else {
             state.is_waiting = false;
             return;
@@ -168,6 +203,19 @@ impl Leased<'_> {
             });
         }
         self.consider_ending(&mut state, observed, &blocked).await;
+    }
+
+    /// Tells how far the step has come, where that has changed or was told some time ago.
+    fn tell_progress(&self, state: &mut State, observed: &Observed, progress: Progress) {
+        let elapsed = observed.began.elapsed();
+        let is_known = state
+            .told
+            .as_ref()
+            .is_some_and(|(known, at)| *known == progress && elapsed.saturating_sub(*at) < REMINDER);
+        if !is_known {
+            (self.context.events)(observed.progress(&progress, elapsed));
+            state.told = Some((progress, elapsed));
+        }
     }
 
     /// Ends the blockers that may be ended, where that is wanted, or asks whether it is.

@@ -13,7 +13,6 @@ use crate::message::Message;
 use crate::route::Leg;
 use crate::session::{Sent, send};
 use crate::step_message::lock_timeout;
-use crate::watch::{Watch, Watched};
 
 impl Leased<'_> {
     /// Sends a message that holds a step's text.
@@ -30,12 +29,6 @@ impl Leased<'_> {
             events,
             ..
         } = self.context;
-        let watched = || Watched {
-            revision: leg.revision.id.clone(),
-            step: step.name.clone(),
-            direction: leg.direction,
-            statements: texts(side, message),
-        };
         let lock_timeout = if side.options.transaction {
             Some(lock_timeout(
                 self.context.options,
@@ -47,8 +40,7 @@ impl Leased<'_> {
         };
         // Each on the heap: one inside the other they would take more of the stack than a thread may have.
         let sending = Box::pin(send(session, message.sql(), interrupt, *events));
-        let sending = Box::pin(Watch::during(self.watch.as_ref(), watched, *events, sending));
-        let observed = Observed::new(leg, step);
+        let observed = Observed::new(leg, step, running(side, message));
         match Box::pin(self.observed(&observed, lock_timeout, sending)).await {
             Sent::Done => Ok(()),
             Sent::Interrupted => Err(Stop::failed(ErrorKind::Interrupted(Interruption::In {
@@ -111,19 +103,14 @@ impl Leased<'_> {
     }
 }
 
-/// The statements of a step, without the comments around them. Outside a transaction, what is sent by itself may be
-/// another one, which mends what an earlier attempt has left.
-fn texts(side: &StepSide, message: &Message) -> Vec<String> {
-    let mut found = statements(&side.sql);
-    if !side.options.transaction
-        && let [alone] = statements(message.sql()).as_slice()
-    {
-        found = vec![alone.clone()];
+/// The text of a step that a message holds. Outside a transaction, what is sent by itself may be another one, which mends
+/// what an earlier attempt has left.
+fn running<'m>(side: &'m StepSide, message: &'m Message) -> &'m str {
+    if !side.options.transaction && statements(message.sql()).len() == 1 {
+        message.sql()
+    } else {
+        &side.sql
     }
-    found
-        .into_iter()
-        .map(|statement| statement.text.to_owned())
-        .collect()
 }
 
 pub(super) fn database(doing: &str, error: DatabaseError) -> Stop {

@@ -107,7 +107,7 @@ impl Leased<'_> {
             }
         }
         let asked = Instant::now();
-        self.answered(&Observed::new(leg, step)).await;
+        self.answered(&Observed::new(leg, step, &side.sql)).await;
         patience.excuse(asked.elapsed());
         (self.context.events)(Event::StepAgain {
             revision: leg.revision.id.clone(),
