@@ -21,7 +21,9 @@ pub use backoff::Backoff;
 pub use connect::{ChannelBindingFailure, ConnectError, Patience, connect, connect_patiently};
 pub use database_error::{DatabaseError, sqlstate};
 pub use password::Password;
-pub use session::{Canceller, MessageError, Messages, Notice, NoticeCallback, Pins, Session, SessionOptions};
+pub use session::{
+    Canceller, Learnt, MessageError, Messages, Notice, NoticeCallback, Pins, Pooling, PoolingKind, Session, SessionOptions,
+};
 pub use settings::{
     ChannelBinding, ClientCertificateMode, Defaults, Host, IgnoredKey, KEYS, Keepalives, Key,
     RootCertificate, Settings, SettingsError, SslMode, SslNegotiation, TargetSession, Treatment,

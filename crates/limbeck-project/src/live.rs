@@ -66,6 +66,7 @@ pub(crate) async fn connect(
         application_name: "limbeck".to_owned(),
         pins: Pins::Reading,
         connect_timeout: CONNECT_TIMEOUT,
+        pooling: None,
     };
     let tell = |error: &ConnectError| {
         events(Event::Run(limbeck_migrate::Event::ConnectingAgain {

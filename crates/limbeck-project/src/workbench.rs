@@ -208,6 +208,7 @@ impl<'e> Workbench<'e> {
                 search_path: self.search_path.clone(),
             },
             connect_timeout: Duration::from_secs(10),
+            pooling: None,
         }
     }
 

@@ -3,12 +3,14 @@
 //! The variables that these functions read, and that nothing else here does:
 //! - `LIMBECK_POSTGRES_BIN`: the folder with the programs to use.
 //! - `LIMBECK_TEST_MAJOR`: the major version to use.
+//! - `LIMBECK_PGBOUNCER`: the PgBouncer to use, where that on the `PATH` is not to be.
 //! - `LIMBECK_TEST_NO_MACHINE_POSTGRES`: when set to `1`, look past the machine's own PostgreSQL.
 
 mod client;
 mod dump;
 mod server;
 mod small_disk;
+mod pgbouncer;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -17,6 +19,7 @@ pub use client::{client_command, pg_dump, psql};
 pub use dump::entries;
 pub use server::{Stop, TestServer};
 pub use small_disk::SmallDisk;
+pub use pgbouncer::{PgBouncer, PoolMode};
 use tokio::sync::OnceCell;
 
 use crate::directories::Directories;

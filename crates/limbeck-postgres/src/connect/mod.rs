@@ -2,14 +2,19 @@
 
 mod error;
 mod patience;
+mod pooling;
 mod reach;
 mod startup;
 
 use std::time::Duration;
 
-use crate::session::{CancelKey, Canceller, Session, SessionOptions};
+use crate::authentication::Authentication;
+use crate::database_error::{DatabaseError, sqlstate};
+use crate::session::{
+    CancelKey, Canceller, Learnt, Messages, Pooling, PoolingKind, Session, SessionOptions,
+};
 use crate::settings::{Host, Settings, SslMode, TargetSession};
-use crate::tls::Wire;
+use crate::tls::{TlsInfo, Wire};
 
 pub use error::{ChannelBindingFailure, ConnectError};
 pub use patience::{Patience, connect_patiently};
@@ -141,22 +146,83 @@ async fn open(
     options: &SessionOptions,
     wanted: TargetSession,
 ) -> Result<Session, ConnectError> {
-    let wire = reconnect.wire().await?;
-    let tls = wire.tls_info().cloned();
-    let (client, connection, authentication) = startup::start(reconnect, options, wire).await?;
+    let without;
+    let (reconnect, started, left_out) = match begin(reconnect, options).await {
+        Err(ConnectError::Server(error)) if refuses_options(reconnect, &error) => {
+            without = reconnect.without_options();
+            let started = begin(&without, options).await?;
+            (&without, started, reconnect.settings().options.clone())
+        }
+        started => (reconnect, started?, None),
+    };
+    let Started {
+        client,
+        connection,
+        authentication,
+        tls,
+    } = started;
     startup::check_target(&connection, reconnect.host(), wanted)?;
     let key = CancelKey::of(&client.cancel_token())
         .await
         .map_err(|error| reconnect.unreachable(&error))?;
     let canceller = Canceller::new(key, reconnect.clone());
-    let session = Session::new(client, connection, canceller, tls, authentication);
-    match session
-        .execute(&options.pins.message(session.server_major()))
-        .await
-    {
-        Ok(()) => Ok(session),
-        Err(error) => Err(ConnectError::Server(error)),
+    let mut session = Session::new(client, connection, canceller, tls, authentication);
+    session.without_options(left_out);
+    pin(&mut session, reconnect, options).await?;
+    Ok(session)
+}
+
+/// A session that was let in.
+struct Started {
+    client: tokio_postgres::Client,
+    connection: DriverConnection,
+    authentication: Authentication,
+    tls: Option<TlsInfo>,
+}
+
+async fn begin(reconnect: &Reconnect, options: &SessionOptions) -> Result<Started, ConnectError> {
+    let wire = reconnect.wire().await?;
+    let tls = wire.tls_info().cloned();
+    let (client, connection, authentication) = startup::start(reconnect, options, wire).await?;
+    Ok(Started {
+        client,
+        connection,
+        authentication,
+        tls,
+    })
+}
+
+/// Whether a pooler does not take the `options` of the connection string.
+fn refuses_options(reconnect: &Reconnect, error: &DatabaseError) -> bool {
+    reconnect.settings().options.is_some() && error.is(sqlstate::PROTOCOL_VIOLATION)
+}
+
+/// Pins the session's settings, and finds out by the same message whether it has a server process of its own.
+async fn pin(
+    session: &mut Session,
+    reconnect: &Reconnect,
+    options: &SessionOptions,
+) -> Result<(), ConnectError> {
+    let opening = options
+        .pins
+        .opening_message(session.server_major(), session.backend_pid());
+    let rows = Messages::of(session.client()).rows(&opening).await;
+    let rows = rows.map_err(|error| ConnectError::Server(session.error(error)))?;
+    let answers = pooling::last_number(&rows);
+    if answers == session.backend_pid() {
+        return Ok(());
     }
+    let found = match options.pooling {
+        // A process that is not the one told is not had directly.
+        Some(kind) if kind != PoolingKind::Direct => Pooling::new(kind, Learnt::Caller),
+        _ => pooling::look(session.client(), answers, reconnect, options).await,
+    };
+    session.pooled(found, &options.pins);
+    if !found.kind.is_shared() {
+        let pins = options.pins.message(session.server_major());
+        session.execute(&pins).await.map_err(ConnectError::Server)?;
+    }
+    Ok(())
 }
 
 /// The driver's connection over our stream.

@@ -81,6 +81,13 @@ impl Reconnect {
         Self { tls, ..self.clone() }
     }
 
+    /// The same server, without the connection string's `options`.
+    pub(super) fn without_options(&self) -> Self {
+        let mut without = self.clone();
+        without.settings.options = None;
+        without
+    }
+
     /// Whether the password's proof must be bound to TLS, so that nothing may go on in clear.
     pub(super) fn must_bind(&self) -> bool {
         self.settings.channel_binding() == ChannelBinding::Require

@@ -5,6 +5,7 @@ mod messages;
 mod notice;
 mod options;
 mod pins;
+mod pooling;
 
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -23,6 +24,7 @@ pub use messages::Messages;
 pub use notice::{Notice, NoticeCallback};
 pub use options::SessionOptions;
 pub use pins::Pins;
+pub use pooling::{Learnt, Pooling, PoolingKind};
 
 use notice::Mailbox;
 
@@ -39,6 +41,10 @@ pub struct Session {
     authentication: Authentication,
     server_version: String,
     server_version_num: u32,
+    pooling: Pooling,
+    /// What goes before each message, where the server process is others' too.
+    first: Option<String>,
+    left_out: Option<String>,
 }
 
 /// An error in the middle of a message of several commands.
@@ -77,7 +83,22 @@ impl Session {
             authentication,
             server_version_num: version_number(&server_version),
             server_version,
+            pooling: Pooling::new(PoolingKind::Direct, Learnt::Process),
+            first: None,
+            left_out: None,
         }
+    }
+
+    /// Notes how the session comes to its server process, and pins it accordingly.
+    pub(crate) fn pooled(&mut self, pooling: Pooling, pins: &Pins) {
+        self.pooling = pooling;
+        let is_shared = pooling.kind.is_shared();
+        self.first = is_shared.then(|| pins.transaction_message(self.server_major()));
+    }
+
+    /// Notes that the server did not take `options`.
+    pub(crate) fn without_options(&mut self, left_out: Option<String>) {
+        self.left_out = left_out;
     }
 
     /// The driver's client, for what is not offered here. Its errors become [`DatabaseError`] by `From`.
@@ -106,6 +127,22 @@ impl Session {
         self.canceller.backend_pid()
     }
 
+    /// How the session comes to its server process. Where others have that between two transactions, the settings are
+    /// pinned for each message of [`execute`](Self::execute) and [`query_text`](Self::query_text), and for nothing else.
+    pub fn pooling(&self) -> Pooling {
+        self.pooling
+    }
+
+    /// The `options` of the connection string, where a pooler did not take them and the session has begun without.
+    pub fn left_out_options(&self) -> Option<&str> {
+        self.left_out.as_deref()
+    }
+
+    /// Messages of the session, each with its settings pinned.
+    pub fn messages(&self) -> Messages<'_> {
+        Messages::of(&self.client).after(self.first.as_deref())
+    }
+
     /// What is known of the TLS connection; `None` in clear.
     pub fn tls(&self) -> Option<&TlsInfo> {
         self.tls.as_ref()
@@ -127,13 +164,13 @@ impl Session {
     ///
     /// The first error of the server; what followed it in the message was not run.
     pub async fn execute(&self, sql: &str) -> Result<(), DatabaseError> {
-        Messages::of(&self.client)
+        self.messages()
             .execute(sql)
             .await
             .map_err(|error| self.error(error))
     }
 
-    /// Sends one message of any number of commands, and tells how many finished: all of them, or those before the
+    /// Sends one message of any number of commands as it stands, and tells how many finished: all of them, or those before the
     /// one that failed. An empty command counts only where the whole message is empty.
     ///
     /// # Errors
@@ -141,7 +178,7 @@ impl Session {
     /// The first error of the server with the count of commands before it. A `COPY` from or to the client is an
     /// error that ends the session, since a message cannot carry its data.
     pub async fn run_message(&self, sql: &str) -> Result<usize, MessageError> {
-        Messages::of(&self.client)
+        self.messages()
             .run(sql)
             .await
             .map_err(|(error, finished_commands)| MessageError {
@@ -150,7 +187,8 @@ impl Session {
             })
     }
 
-    /// Runs one query with parameters, as an unnamed statement, and gives its rows.
+    /// Runs one query with parameters, as an unnamed statement, and gives its rows. Behind a pooler that hands server
+    /// processes round, its settings are not pinned.
     ///
     /// A column of a type that is not built in makes the driver look that type up, by named statements: cast it to
     /// text instead.
@@ -175,7 +213,7 @@ impl Session {
     ///
     /// The first error of the server.
     pub async fn query_text(&self, sql: &str) -> Result<Vec<Vec<Option<String>>>, DatabaseError> {
-        Messages::of(&self.client)
+        self.messages()
             .rows(sql)
             .await
             .map_err(|error| self.error(error))
@@ -228,6 +266,7 @@ impl std::fmt::Debug for Session {
         formatter
             .debug_struct("Session")
             .field("backend_pid", &self.backend_pid())
+            .field("pooling", &self.pooling)
             .field("server_version", &self.server_version)
             .field("tls", &self.tls)
             .finish_non_exhaustive()

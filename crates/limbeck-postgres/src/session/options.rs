@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::pins::Pins;
+use super::pooling::PoolingKind;
 
 /// How to open a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +15,9 @@ pub struct SessionOptions {
     /// The longest wait for one host, from the first packet to the end of authentication, where the connection
     /// string has no `connect_timeout`. Zero waits for ever.
     pub connect_timeout: Duration,
+    /// How sessions with these settings come to their server processes, where that was found out before; then it is not
+    /// looked for again.
+    pub pooling: Option<PoolingKind>,
 }
 
 impl SessionOptions {
@@ -40,6 +44,16 @@ impl SessionOptions {
             application_name: application_name.into(),
             pins,
             connect_timeout: Self::DEFAULT_CONNECT_TIMEOUT,
+            pooling: None,
+        }
+    }
+
+    /// The same, where it was found out before how sessions come to their server processes.
+    #[must_use]
+    pub fn pooled(self, pooling: PoolingKind) -> Self {
+        Self {
+            pooling: Some(pooling),
+            ..self
         }
     }
 }

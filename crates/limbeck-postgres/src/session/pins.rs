@@ -1,5 +1,11 @@
 //! The settings that every session pins, so that a role's or a database's own change nothing.
 
+/// The server process that runs the statement, as SQL.
+const OWN_PROCESS: &str = "pg_catalog.pg_backend_pid()";
+
+/// The setting that tells within a transaction that it is pinned.
+const PINNED: &str = "limbeck.pinned";
+
 /// Which settings a session pins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pins {
@@ -63,11 +69,45 @@ impl Pins {
         self.pinned(major, true)
     }
 
-    fn pinned(&self, major: u32, is_local: bool) -> String {
-        let (search_path, own) = match self {
+    /// The first message of a session. It pins everything for the session where that has the server process `told` when
+    /// it began; otherwise somebody is in between, who may hand the process to others, and the pins end with the message.
+    /// The last value of its row is the process that ran it.
+    pub(crate) fn opening_message(&self, major: u32, told: i32) -> String {
+        let is_elsewhere = format!("{OWN_PROCESS} OPERATOR(pg_catalog.<>) {told}");
+        format!("SELECT {}, {OWN_PROCESS}", self.calls(major, &is_elsewhere))
+    }
+
+    /// What precedes a message of a session whose server process is others' between two transactions: pins everything
+    /// until the transaction ends, which the message may be itself, unless that has been done in it. One command.
+    pub(crate) fn transaction_message(&self, major: u32) -> String {
+        format!(
+            "SELECT pg_catalog.set_config('{PINNED}', 'on', true), {}
+WHERE COALESCE(pg_catalog.current_setting('{PINNED}', true), '') OPERATOR(pg_catalog.<>) 'on'",
+            self.calls(major, "true")
+        )
+    }
+
+    /// The pins as calls in a row; `is_local` is an expression.
+    fn calls(&self, major: u32, is_local: &str) -> String {
+        let (search_path, own) = self.parts();
+        let search_path = ("search_path", search_path, 0);
+        let pins = std::iter::once(&search_path).chain(BOTH).chain(own);
+        let calls = pins.filter(|(_, _, since)| major >= *since);
+        let calls = calls.map(|(name, value, _)| {
+            format!("pg_catalog.set_config('{name}', {}, {is_local})", literal(value))
+        });
+        calls.collect::<Vec<_>>().join(", ")
+    }
+
+    fn parts(&self) -> (&str, &'static [Pin]) {
+        match self {
             Self::Reading => ("pg_catalog", READING),
             Self::Running { search_path } => (search_path.as_str(), RUNNING),
-        };
+        }
+    }
+
+    fn pinned(&self, major: u32, is_local: bool) -> String {
+        let (search_path, own) = self.parts();
         let set = if is_local { "SET LOCAL" } else { "SET" };
         // A list of names is one string to `set_config`, but would be one name to `SET`.
         let mut message = format!(
@@ -105,6 +145,20 @@ mod tests {
         insta::assert_snapshot!("reading_18", Pins::Reading.message(18).replace("; ", ";\n"));
         insta::assert_snapshot!("running_18", running.message(18).replace("; ", ";\n"));
         insta::assert_snapshot!("running_13", running.message(13).replace("; ", ";\n"));
+    }
+
+    #[test]
+    fn the_first_message_pins_for_the_session_of_its_own_process_alone() {
+        let opening = Pins::Reading.opening_message(14, 4711);
+        let calls = opening.matches("set_config(").count();
+        let local = "pg_catalog.pg_backend_pid() OPERATOR(pg_catalog.<>) 4711)";
+        assert_eq!(opening.matches(local).count(), calls);
+        // The same settings as the message that pins for good, which has a call for the search path.
+        let message = Pins::Reading.message(14);
+        assert_eq!(calls, message.matches("SET ").count() + 1);
+        assert!(opening.ends_with(", pg_catalog.pg_backend_pid()"), "{opening}");
+        let transaction = Pins::Reading.transaction_message(14);
+        assert_eq!(transaction.matches(", true)").count(), calls + 2);
     }
 
     #[test]

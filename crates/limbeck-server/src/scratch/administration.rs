@@ -27,6 +27,7 @@ impl Administration {
             application_name: "limbeck scratch".to_owned(),
             pins: Pins::Reading,
             connect_timeout: Duration::from_secs(30),
+            pooling: None,
         };
         Ok(connect(&self.0, &options).await?)
     }

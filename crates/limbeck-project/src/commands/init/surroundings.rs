@@ -225,6 +225,7 @@ async fn major(url: Option<&str>, host: &Host) -> u32 {
             application_name: "limbeck".to_owned(),
             pins: Pins::Reading,
             connect_timeout: PATIENCE,
+            pooling: None,
         };
         if let Ok(Ok(session)) =
             tokio::time::timeout(PATIENCE, limbeck_postgres::connect(&settings, &options)).await
