@@ -17,6 +17,7 @@ use crate::interrupt::Interrupt;
 use crate::lease::{acquire_in_transaction, busy, lock_in_transaction, value};
 use crate::line::Line;
 use crate::options::RunOptions;
+use crate::pooled::note_settings;
 use crate::position::Position;
 use crate::report::Report;
 use crate::route::check_one_transaction;
@@ -259,13 +260,7 @@ impl<'a> Connection<'a> {
     /// Notes the session's settings and its role, pins what a run pins, and tells how they come back.
     async fn take_over(&self, scope: Scope) -> Result<Upkeep, MigrateError> {
         let session = &self.context.session;
-        // Of the settings that any role may be able to set; those of the transaction itself are the caller's.
-        let note = format!(
-            "SELECT pg_catalog.set_config('{FOUND}', pg_catalog.jsonb_object_agg(name, setting)::pg_catalog.text, true)
-FROM pg_catalog.pg_settings
-WHERE context IN ('user', 'superuser') AND setting IS NOT NULL AND name !~ '^transaction_'"
-        );
-        session.execute(&note).await.map_err(asking)?;
+        session.execute(&note_settings(FOUND)).await.map_err(asking)?;
         let rows = session
             .query_text("SELECT session_user, pg_catalog.current_setting('role')")
             .await
@@ -302,6 +297,7 @@ WHERE context IN ('user', 'superuser') AND setting IS NOT NULL AND name !~ '^tra
             restore,
             role,
             is_callers: is_local,
+            is_every_message: false,
         })
     }
 

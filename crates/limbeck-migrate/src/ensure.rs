@@ -7,6 +7,7 @@ use crate::error::MigrateError;
 use crate::event::Events;
 use crate::interrupt::Interrupt;
 use crate::options::RunOptions;
+use crate::pooled;
 use crate::run::Context;
 use crate::upgrade::direct;
 
@@ -35,6 +36,7 @@ pub async fn ensure_version(
     let (context, position) = Context::connect(&settings, options, interrupt, events).await?;
     let exists = position.exists;
     if !exists {
+        pooled::refuse(&context.session, &settings, options)?;
         context.make_tables().await?;
     }
     Ok(EnsureReport {

@@ -6,7 +6,7 @@ mod interruption;
 use std::collections::BTreeSet;
 
 use limbeck_history::{Direction, RevisionError, RevisionId, SelectorError};
-use limbeck_postgres::{ConnectError, DatabaseError};
+use limbeck_postgres::{ConnectError, DatabaseError, Pooling};
 use serde::Serialize;
 
 use crate::blockers::Blocked;
@@ -301,6 +301,32 @@ pub enum ErrorKind {
         /// The step.
         place: Place,
     },
+    /// The connection goes through a pooler that gives a server process to others between two transactions.
+    #[error("`{host}` is {}, which gives the server's processes to others in between, and a migration needs one to itself", .pooling.kind)]
+    Pooled {
+        /// The host.
+        host: String,
+        /// What is known of the pooler.
+        pooling: Pooling,
+    },
+    /// A pooler does not take the `options` of the connection string, and what they say may decide what a step does.
+    #[error("the pooler `{host}` does not take the `options` of the connection string")]
+    OptionsLeftOut {
+        /// The host.
+        host: String,
+    },
+    /// A step cannot go through a pooler that gives a server process to others between two transactions.
+    #[error("step `{step}` of revision `{revision}` {}, and the run goes through a pooler", .obstacle.pooled_words())]
+    NotThroughPooler {
+        /// The revision.
+        revision: RevisionId,
+        /// The step.
+        step: String,
+        /// Why it cannot.
+        obstacle: Obstacle,
+        /// The step.
+        place: Place,
+    },
     /// The hook of the application on each step stops the run, or what it adds fails. Nothing of the step was kept,
     /// unless it ran outside a transaction.
     #[error("what the application's hook adds to {} failed: {message}", hooked(.revision, .step.as_ref()))]
@@ -378,6 +404,13 @@ impl Obstacle {
             Self::SetsSession => "sets something for the whole session, which is the caller's",
         }
     }
+
+    fn pooled_words(self) -> &'static str {
+        match self {
+            Self::SetsSession => "sets something for the whole session",
+            other => other.words(),
+        }
+    }
 }
 
 /// A revision whose file was changed after it was applied.
@@ -428,6 +461,8 @@ pub enum ErrorClass {
     Stopped,
     /// The files and the database tell different histories.
     HistoryConflict,
+    /// The connection is not one to migrate by.
+    Configuration,
     /// It was interrupted.
     Interrupted,
 }
@@ -465,6 +500,7 @@ impl MigrateError {
                 error: Some(error), ..
             } if error.is_connection_lost() => ErrorClass::Unreachable,
             ErrorKind::Busy { .. } => ErrorClass::Busy,
+            ErrorKind::Pooled { .. } | ErrorKind::OptionsLeftOut { .. } => ErrorClass::Configuration,
             ErrorKind::Target(_)
             | ErrorKind::Edited { .. }
             | ErrorKind::Unknown { .. }
@@ -490,6 +526,7 @@ impl MigrateError {
             | ErrorKind::NotInOneTransaction { place, .. }
             | ErrorKind::IndexElsewhere { place, .. }
             | ErrorKind::InvalidIndex { place, .. }
+            | ErrorKind::NotThroughPooler { place, .. }
             | ErrorKind::Unfinished { place, .. } => Some(place),
             _ => None,
         }

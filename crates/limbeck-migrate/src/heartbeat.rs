@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use limbeck_postgres::{Session, SessionOptions, Settings, connect};
+use limbeck_postgres::{PoolingKind, Session, SessionOptions, Settings, connect};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -47,15 +47,39 @@ pub(crate) struct Heartbeat {
 
 impl Heartbeat {
     /// Begins the heartbeat of a lease. It connects when it first beats, so that a short run has one connection.
-    pub(crate) fn start(settings: &Settings, tables: &Tables, options: &RunOptions, token: i64) -> Self {
-        Self::at(Rhythm::of(options.lease), settings, tables, options, token)
+    /// `pooling` is how the run's own session comes to its server process, as far as it is known.
+    pub(crate) fn start(
+        settings: &Settings,
+        tables: &Tables,
+        options: &RunOptions,
+        token: i64,
+        pooling: Option<PoolingKind>,
+    ) -> Self {
+        Self::at(
+            Rhythm::of(options.lease),
+            settings,
+            tables,
+            options,
+            token,
+            pooling,
+        )
     }
 
-    fn at(rhythm: Rhythm, settings: &Settings, tables: &Tables, options: &RunOptions, token: i64) -> Self {
+    fn at(
+        rhythm: Rhythm,
+        settings: &Settings,
+        tables: &Tables,
+        options: &RunOptions,
+        token: i64,
+        pooling: Option<PoolingKind>,
+    ) -> Self {
         let (sender, failures) = mpsc::unbounded_channel();
         let settings = settings.clone();
         let query = prolong(tables, &format!("token = {token}"), &interval(options.lease));
-        let session_options = SessionOptions::reading(format!("{} heartbeat", options.application));
+        let session_options = SessionOptions {
+            pooling,
+            ..SessionOptions::reading(format!("{} heartbeat", options.application))
+        };
         let task = tokio::spawn(async move {
             let mut session: Option<Session> = None;
             let mut pause = rhythm.pause;
@@ -154,7 +178,7 @@ mod tests {
             .await
             .unwrap();
         let query = "SELECT date_trunc('second', expires_at - heartbeat_at) FROM limbeck.lease";
-        let heartbeat = Heartbeat::at(QUICK, database.settings(), &tables, &options, 1);
+        let heartbeat = Heartbeat::at(QUICK, database.settings(), &tables, &options, 1, None);
         while value(&Line::Lent(&watcher), query).await.unwrap().is_none() {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
@@ -226,7 +250,7 @@ mod tests {
             database.settings().database(),
         ))
         .unwrap();
-        let mut heartbeat = Heartbeat::at(QUICK, &settings, &tables, &RunOptions::default(), 1);
+        let mut heartbeat = Heartbeat::at(QUICK, &settings, &tables, &RunOptions::default(), 1, None);
         let beaten = "SELECT heartbeat_at FROM limbeck.lease";
         while value(&Line::Lent(&watcher), beaten).await.unwrap().is_none() {
             tokio::time::sleep(Duration::from_millis(1)).await;

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::converge::Goal;
 use crate::options::RunOptions;
-use crate::sql::{OWN_BACKEND_START, block, list, literal_or_null, text_array};
+use crate::sql::{block, list, literal_or_null, own_process, own_process_start, text_array};
 use crate::tables::Tables;
 
 /// SQLSTATEs that Limbeck's own statements raise. Class `LB` is used by nobody else.
@@ -90,6 +90,8 @@ pub(crate) struct Journal<'a> {
     pub(crate) token: Token,
     /// What tells when a step began.
     pub(crate) clock: Clock,
+    /// Whether the server process is the run's own, and goes on record.
+    pub(crate) has_own_process: bool,
 }
 
 /// What tells when a step began that runs in a transaction.
@@ -293,9 +295,11 @@ WHERE {} AND direction = '{}' AND token = {}",
   (scope, revision, direction, n, name, sql_hash, state, attempt, token, pid, backend_start, before,
    started_at, finished_at)
 VALUES
-  ({scope}, {revision}, '{direction}', {n}, {name}, {hash}, '{state}', 1, {token}, pg_catalog.pg_backend_pid(),
-   {OWN_BACKEND_START},
+  ({scope}, {revision}, '{direction}', {n}, {name}, {hash}, '{state}', 1, {token}, {process},
+   {process_start},
    {before}, {began}, {finished_at})",
+            process = own_process(self.has_own_process),
+            process_start = own_process_start(self.has_own_process),
             began = self.clock.began(),
             table = self.tables.name("step"),
             scope = self.tables.scope(),

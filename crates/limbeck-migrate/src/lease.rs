@@ -23,7 +23,7 @@ use crate::interrupt::Interrupt;
 use crate::line::Line;
 use crate::options::RunOptions;
 use crate::position::Holder;
-use crate::sql::{OWN_BACKEND_START, interval};
+use crate::sql::{interval, own_process, own_process_start};
 use crate::tables::Tables;
 
 pub(crate) use retake::retake;
@@ -110,7 +110,7 @@ pub(crate) async fn make_and_take(
     match run_take(session, tables, options, "owner IS NULL", &before).await {
         Ok(Some(taken)) if taken.is_locked => Ok(Some(taken.token)),
         Ok(Some(taken)) => {
-            session.execute(&release(tables, taken.token)).await?;
+            session.execute(&release(session, tables, taken.token)).await?;
             Ok(None)
         }
         // lock_not_available: the tables are there.
@@ -138,7 +138,7 @@ pub(crate) async fn acquire_in_transaction(
     options: &RunOptions,
 ) -> Result<i64, MigrateError> {
     if lock_in_transaction(session, tables).await? {
-        let take = take(tables, &options.owner(), SCRIPT_LEASE, &is_free(tables));
+        let take = take(tables, &options.owner(), SCRIPT_LEASE, &is_free(tables), false);
         let taken = value(
             session,
             &format!("SET LOCAL lock_timeout = '{ROW_WAIT}';\n{};\n{take}", row(tables)),
@@ -246,7 +246,7 @@ async fn keep(session: &Line<'_>, tables: &Tables, taken: Taken) -> Result<Attem
         return Ok(Attempt::Taken(taken.token));
     }
     session
-        .execute(&release(tables, taken.token))
+        .execute(&release(session, tables, taken.token))
         .await
         .map_err(taking)?;
     Ok(Attempt::Busy {
@@ -325,11 +325,14 @@ async fn run_take(
     condition: &str,
     before: &str,
 ) -> Result<Option<Taken>, DatabaseError> {
-    let take = take(tables, &options.owner(), &interval(options.lease), condition);
-    let query = format!(
-        "{before}{take}, pg_catalog.pg_try_advisory_lock({})",
-        tables.advisory_key()
+    let take = take(
+        tables,
+        &options.owner(),
+        &interval(options.lease),
+        condition,
+        session.has_own_process(),
     );
+    let query = format!("{before}{take}, {}", try_lock(session, tables));
     let Some(row) = session.query_text(&query).await?.into_iter().next() else {
         return Ok(None);
     };
@@ -337,6 +340,17 @@ async fn run_take(
     let token = columns.next().and_then(|token| token.parse().ok());
     let is_locked = columns.next().as_deref() == Some("t");
     Ok(token.map(|token| Taken { token, is_locked }))
+}
+
+/// What tries the advisory lock, as SQL: the session's, or where the server process is others' next, whether it is free
+/// in this transaction.
+fn try_lock(session: &Line<'_>, tables: &Tables) -> String {
+    let function = if session.is_shared() {
+        "pg_try_advisory_xact_lock"
+    } else {
+        "pg_try_advisory_lock"
+    };
+    format!("pg_catalog.{function}({})", tables.advisory_key())
 }
 
 /// The statement that makes the lease's row, held by nobody.
@@ -348,15 +362,24 @@ pub(crate) fn row(tables: &Tables) -> String {
     )
 }
 
-/// The statement that takes the lease where a condition on its row holds, and gives the new token.
-pub(crate) fn take(tables: &Tables, owner: &str, length: &str, condition: &str) -> String {
+/// The statement that takes the lease where a condition on its row holds, and gives the new token. The server process
+/// goes on record where it is the session's own.
+pub(crate) fn take(
+    tables: &Tables,
+    owner: &str,
+    length: &str,
+    condition: &str,
+    has_own_process: bool,
+) -> String {
     format!(
-        "UPDATE {lease} SET token = token + 1, owner = {owner}, pid = pg_catalog.pg_backend_pid(),
-  backend_start = {OWN_BACKEND_START},
+        "UPDATE {lease} SET token = token + 1, owner = {owner}, pid = {pid},
+  backend_start = {backend_start},
   heartbeat_at = pg_catalog.clock_timestamp(),
   expires_at = pg_catalog.clock_timestamp() + '{length}'::pg_catalog.interval
 WHERE scope = {scope} AND {condition}
 RETURNING token",
+        pid = own_process(has_own_process),
+        backend_start = own_process_start(has_own_process),
         lease = tables.name("lease"),
         owner = quote_literal(owner),
         scope = tables.scope(),
@@ -385,10 +408,13 @@ fn may_be_holder(lease: &str) -> String {
 }
 
 /// The statements that give the lease back, where it is still ours.
-pub(crate) fn release(tables: &Tables, token: i64) -> String {
+pub(crate) fn release(session: &Line<'_>, tables: &Tables, token: i64) -> String {
+    let give_back = give_back(tables, &format!("token = {token}"));
+    if session.is_shared() {
+        return give_back;
+    }
     format!(
-        "{};\nSELECT pg_catalog.pg_advisory_unlock({})",
-        give_back(tables, &format!("token = {token}")),
+        "{give_back};\nSELECT pg_catalog.pg_advisory_unlock({})",
         tables.advisory_key()
     )
 }

@@ -34,6 +34,7 @@ mod options;
 mod pause;
 mod pending;
 mod place;
+mod pooled;
 mod position;
 mod progress;
 mod recorded;

@@ -1,7 +1,7 @@
 //! The line to the server: a session of the run's own, one that is lent, or a client of the application.
 
 use limbeck_postgres::tokio_postgres::{Client, Error};
-use limbeck_postgres::{DatabaseError, MessageError, Messages, Notice, Session};
+use limbeck_postgres::{DatabaseError, MessageError, Messages, Notice, Pooling, PoolingKind, Session};
 
 /// The line to the server.
 pub(crate) enum Line<'a> {
@@ -29,10 +29,30 @@ impl Line<'_> {
 
     fn messages(&self) -> Messages<'_> {
         match self {
-            Self::Own(session) => Messages::of(session.client()),
-            Self::Lent(session) => Messages::of(session.client()),
+            Self::Own(session) => session.messages(),
+            Self::Lent(session) => session.messages(),
             Self::Client { client, .. } => Messages::of(client),
         }
+    }
+
+    /// How the session comes to its server process; `None` for a client of the application, of which nothing tells.
+    pub(crate) fn pooling(&self) -> Option<Pooling> {
+        self.session().map(Session::pooling)
+    }
+
+    /// Whether the server process may be another's between two transactions. A client of the application has but one.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.pooling().is_some_and(|pooling| pooling.kind.is_shared())
+    }
+
+    /// Whether the server process is known to be the session's own until its end, so that it may be recorded.
+    pub(crate) fn has_own_process(&self) -> bool {
+        self.pooling().is_some_and(|pooling| !pooling.kind.is_shared())
+    }
+
+    /// The `options` that the session has begun without, since a pooler did not take them.
+    pub(crate) fn left_out_options(&self) -> Option<&str> {
+        self.session().and_then(Session::left_out_options)
     }
 
     fn error(&self, error: Error) -> DatabaseError {
@@ -48,7 +68,7 @@ impl Line<'_> {
         result.map_err(|error| self.error(error))
     }
 
-    /// Sends one message, and tells how many of its commands finished.
+    /// Sends one message as it stands, and tells how many of its commands finished.
     pub(crate) async fn run_message(&self, sql: &str) -> Result<usize, MessageError> {
         let result = self.messages().run(sql).await;
         result.map_err(|(error, finished_commands)| MessageError {
@@ -86,9 +106,10 @@ impl Line<'_> {
         }
     }
 
-    /// The server process, where it is known.
+    /// The server process, where it is known. Somebody in between makes up another number.
     pub(crate) fn backend_pid(&self) -> Option<i32> {
-        self.session().map(Session::backend_pid)
+        let session = self.session()?;
+        (session.pooling().kind == PoolingKind::Direct).then(|| session.backend_pid())
     }
 
     /// Cancels what runs now, where that is possible.

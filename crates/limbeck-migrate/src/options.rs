@@ -67,6 +67,9 @@ pub struct RunOptions {
     /// Whether all steps of a run commit together, in one transaction, or each by itself. Steps outside transactions
     /// and steps in Rust are then refused before anything runs.
     pub single_transaction: bool,
+    /// Whether a run may go through a pooler that gives a server process to others between two transactions. Only steps
+    /// in transactions can; others are refused before anything runs.
+    pub allow_pooler: bool,
     /// A text that goes with a run: into the detail of its events, and to its steps in transactions, which find it by
     /// `current_setting('limbeck.tag', true)`.
     pub tag: Option<String>,
@@ -94,6 +97,7 @@ impl Default for RunOptions {
             os_user: None,
             host: None,
             single_transaction: false,
+            allow_pooler: false,
             tag: None,
             on_apply: None,
         }

@@ -171,10 +171,14 @@ impl<'a> Journey<'a> {
         let Some(error) = cut.kind.lost_connection() else {
             (context.events)(Event::LeaseLost { revision, step });
             // The lock is the session's, and goes with the lease, which is another's now.
-            let undo = format!(
-                "ROLLBACK;\nSELECT pg_catalog.pg_advisory_unlock({})",
-                context.tables.advisory_key()
-            );
+            let undo = if context.session.is_shared() {
+                "ROLLBACK".to_owned()
+            } else {
+                format!(
+                    "ROLLBACK;\nSELECT pg_catalog.pg_advisory_unlock({})",
+                    context.tables.advisory_key()
+                )
+            };
             // Where that fails, so will what follows.
             let _ = context.session.execute(&undo).await;
             drop(context.session.take_notices());

@@ -67,6 +67,8 @@ pub(crate) struct Upkeep {
     pub(crate) role: Vec<String>,
     /// Whether nothing may be set for the session, since what a step leaves set there could not be undone.
     pub(crate) is_callers: bool,
+    /// Whether every message begins with `restore`, and not only one after a step that may have changed the session.
+    pub(crate) is_every_message: bool,
 }
 
 /// A run that holds the lease.
@@ -235,7 +237,7 @@ impl Leased<'_> {
         Surroundings {
             journal,
             frame: self.frame(),
-            restore: if self.is_dirty {
+            restore: if self.is_dirty || self.upkeep.is_every_message {
                 self.upkeep.restore.clone()
             } else {
                 Vec::new()

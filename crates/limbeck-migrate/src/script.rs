@@ -186,6 +186,7 @@ fn journal<'a>(tables: &'a Tables, options: &'a RunOptions, clock: Clock) -> Jou
         options,
         token: Token::Setting,
         clock,
+        has_own_process: true,
     }
 }
 
@@ -306,6 +307,7 @@ END"
             &format!("{} script", self.journal.options.owner()),
             SCRIPT_LEASE,
             &free,
+            true,
         ));
         self.line("\\gset limbeck_");
     }

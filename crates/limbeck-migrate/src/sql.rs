@@ -64,8 +64,22 @@ pub(crate) fn interval(duration: Duration) -> String {
 
 /// The time at which the session's own backend was started: with its process identifier, what tells it from any
 /// other backend.
-pub(crate) const OWN_BACKEND_START: &str =
+const OWN_BACKEND_START: &str =
     "(SELECT backend_start FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()))";
+
+/// The server process that runs the statement, as SQL; `NULL` where it is not known to be the session's own.
+pub(crate) fn own_process(is_own: bool) -> &'static str {
+    if is_own {
+        "pg_catalog.pg_backend_pid()"
+    } else {
+        "NULL"
+    }
+}
+
+/// When that began.
+pub(crate) fn own_process_start(is_own: bool) -> &'static str {
+    if is_own { OWN_BACKEND_START } else { "NULL" }
+}
 
 #[cfg(test)]
 mod tests {

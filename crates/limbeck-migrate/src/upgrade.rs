@@ -12,6 +12,7 @@ use crate::event::{Event, Events};
 use crate::interrupt::Interrupt;
 use crate::options::RunOptions;
 use crate::pending::Pending;
+use crate::pooled;
 use crate::position::Position;
 use crate::report::Report;
 use crate::resume::Journey;
@@ -280,6 +281,9 @@ impl Request<'_> {
         route::check(&way.legs)?;
         if context.options.single_transaction {
             route::check_one_transaction(&way.legs, false)?;
+        }
+        if context.options.allow_pooler && context.session.is_shared() {
+            pooled::check(&way.legs)?;
         }
         Ok(way)
     }

@@ -22,7 +22,8 @@ pub use connect::{ChannelBindingFailure, ConnectError, Patience, connect, connec
 pub use database_error::{DatabaseError, sqlstate};
 pub use password::Password;
 pub use session::{
-    Canceller, Learnt, MessageError, Messages, Notice, NoticeCallback, Pins, Pooling, PoolingKind, Session, SessionOptions,
+    Canceller, Learnt, MessageError, Messages, Notice, NoticeCallback, Pins, Pooling, PoolingKind, Session,
+    SessionOptions,
 };
 pub use settings::{
     ChannelBinding, ClientCertificateMode, Defaults, Host, IgnoredKey, KEYS, Keepalives, Key,

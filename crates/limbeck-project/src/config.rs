@@ -76,6 +76,8 @@ pub struct AutogenerateConfig {
 pub struct RunConfig {
     /// Whether all steps of an upgrade or a downgrade commit together.
     pub single_transaction: bool,
+    /// Whether a run may go through a pooler in transaction mode.
+    pub allow_pooler: bool,
     /// How long to wait for a server that sleeps, starts or restarts.
     pub wait_for_server: Duration,
     /// How long a step waits for each lock; `None` by the kind of step.
@@ -90,6 +92,7 @@ impl Default for RunConfig {
     fn default() -> Self {
         Self {
             single_transaction: false,
+            allow_pooler: false,
             wait_for_server: Patience::DEFAULT_LIMIT,
             lock_timeout: None,
             lock_deadline: None,
@@ -103,6 +106,7 @@ impl RunConfig {
         section.only(
             &[
                 "single_transaction",
+                "allow_pooler",
                 "wait_for_server",
                 "lock_timeout",
                 "lock_deadline",
@@ -110,8 +114,13 @@ impl RunConfig {
             ],
             errors,
         );
-        if let Some(value) = section.boolean("single_transaction", errors) {
-            self.single_transaction = value;
+        for (key, setting) in [
+            ("single_transaction", &mut self.single_transaction),
+            ("allow_pooler", &mut self.allow_pooler),
+        ] {
+            if let Some(value) = section.boolean(key, errors) {
+                *setting = value;
+            }
         }
         if let Some(value) = section.duration("wait_for_server", errors) {
             self.wait_for_server = value;

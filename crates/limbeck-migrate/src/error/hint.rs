@@ -1,6 +1,6 @@
 //! What to do about an error.
 
-use limbeck_postgres::DatabaseError;
+use limbeck_postgres::{DatabaseError, PoolingKind};
 
 use super::{ErrorKind, Obstacle};
 use crate::blockers::Blocked;
@@ -107,6 +107,25 @@ pub(super) fn of(kind: &ErrorKind, kept: Kept) -> Option<String> {
             Obstacle::SetsSession => {
                 "write `SET LOCAL` or `set_config(…, true)`, which end with the transaction, or run on a connection \
                  without an open transaction"
+            }
+        },
+        ErrorKind::Pooled { pooling, .. } if pooling.kind == PoolingKind::Statement => {
+            "connect to the server itself: by its own URL, often kept in `DATABASE_URL_UNPOOLED`"
+        }
+        ErrorKind::Pooled { .. } => {
+            "connect to the server itself: by its own URL, often kept in `DATABASE_URL_UNPOOLED`; or say \
+             `--allow-pooler`, which runs steps in transactions, and only those"
+        }
+        ErrorKind::OptionsLeftOut { .. } => {
+            "leave `options` out where no step depends on them, or connect to the server itself"
+        }
+        ErrorKind::NotThroughPooler { obstacle, .. } => match obstacle {
+            Obstacle::SetsSession => {
+                "write `SET LOCAL` or `set_config(…, true)`, which end with the transaction, or connect to the server \
+                 itself: nothing was run"
+            }
+            Obstacle::Outside | Obstacle::Rust => {
+                "connect to the server itself, by its own URL: nothing was run"
             }
         },
         ErrorKind::Hook {

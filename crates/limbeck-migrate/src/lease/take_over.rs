@@ -3,7 +3,7 @@
 use limbeck_postgres::DatabaseError;
 use limbeck_sql::quote_literal;
 
-use super::{Taken, may_be_holder, run_take, taking, value};
+use super::{Taken, may_be_holder, run_take, taking, try_lock, value};
 use crate::error::MigrateError;
 use crate::journal::{Clock, EventRow, Journal, Token};
 use crate::line::Line;
@@ -83,8 +83,13 @@ impl Claim<'_> {
         else {
             return Ok(TakeOver::Lost);
         };
-        // The advisory lock is the session's: a rollback does not give it back.
-        let undo = "ROLLBACK; SELECT pg_catalog.pg_advisory_unlock_all()";
+        let undo = if session.is_shared() {
+            // The locks that the server process has are not ours to give back.
+            "ROLLBACK"
+        } else {
+            // The advisory lock is the session's: a rollback does not give it back.
+            "ROLLBACK; SELECT pg_catalog.pg_advisory_unlock_all()"
+        };
         session
             .execute("BEGIN; SET LOCAL lock_timeout = '2s'")
             .await
@@ -96,6 +101,7 @@ impl Claim<'_> {
                     options,
                     token: Token::Known(taken.token),
                     clock: Clock::Transaction,
+                    has_own_process: session.has_own_process(),
                 };
                 let event = self.event.map_or_else(String::new, |holder| {
                     journal.event(&EventRow {
@@ -163,10 +169,7 @@ WHERE a.pid <> pg_catalog.pg_backend_pid() AND a.backend_start = {}",
         }
         if !taken.is_locked {
             // The former holder had it until now.
-            let lock = format!(
-                "SELECT pg_catalog.pg_try_advisory_lock({})",
-                tables.advisory_key()
-            );
+            let lock = format!("SELECT {}", try_lock(session, tables));
             taken.is_locked = value(session, &lock).await?.as_deref() == Some("t");
         }
         if !taken.is_locked {

@@ -13,6 +13,7 @@ use crate::journal::{Clock, Journal, Token};
 use crate::lease;
 use crate::line::Line;
 use crate::options::RunOptions;
+use crate::pooled;
 use crate::position::Position;
 use crate::resume::TIMES;
 use crate::step_message::{reset_role, restore};
@@ -89,6 +90,7 @@ impl Context<'_> {
             options: self.options,
             token: Token::Known(token),
             clock: Clock::Transaction,
+            has_own_process: self.session.has_own_process(),
         }
     }
 
@@ -99,6 +101,7 @@ impl Context<'_> {
         exists: bool,
         commits: Commits,
     ) -> Result<Leased<'_>, MigrateError> {
+        pooled::refuse(&self.session, settings, self.options)?;
         let began = Instant::now();
         let taken = if exists {
             None
@@ -126,13 +129,21 @@ impl Context<'_> {
 
     /// The run that holds the lease by this token, and its heartbeat.
     pub(crate) fn lead(&self, settings: &Settings, token: i64, commits: Commits) -> Leased<'_> {
-        let upkeep = Upkeep {
-            restore: restore(&self.options.search_path, self.session.server_major()),
-            role: reset_role(),
-            is_callers: false,
+        let (search_path, major) = (&self.options.search_path, self.session.server_major());
+        let upkeep = if self.session.is_shared() {
+            pooled::upkeep(search_path, major)
+        } else {
+            Upkeep {
+                restore: restore(search_path, major),
+                role: reset_role(),
+                is_callers: false,
+                is_every_message: false,
+            }
         };
+        let pooling = self.session.pooling().map(|pooling| pooling.kind);
+        let heartbeat = Heartbeat::start(settings, &self.tables, self.options, token, pooling);
         let mut leased = Leased::new(self, token, commits, upkeep);
-        leased.heartbeat = Some(Heartbeat::start(settings, &self.tables, self.options, token));
+        leased.heartbeat = Some(heartbeat);
         leased.observer = Some(Observer::new(settings, &self.options.application));
         leased
     }

@@ -16,7 +16,9 @@ impl Leased<'_> {
         let sql = match self.commits {
             // The advisory lock is the transaction's.
             Commits::Caller => lease::give_back(&self.context.tables, &format!("token = {}", self.token)),
-            Commits::EachStep | Commits::Run => lease::release(&self.context.tables, self.token),
+            Commits::EachStep | Commits::Run => {
+                lease::release(&self.context.session, &self.context.tables, self.token)
+            }
         };
         let result = self.context.session.execute(&sql).await;
         match result {
@@ -45,7 +47,7 @@ impl Leased<'_> {
             return MigrateError::from(*kind).of_one_transaction();
         }
         let session = &self.context.session;
-        let release = lease::release(&self.context.tables, self.token);
+        let release = lease::release(session, &self.context.tables, self.token);
         let kind = match stop {
             Stop::Failed(kind) => {
                 let event = self.failure_event(leg, &kind);

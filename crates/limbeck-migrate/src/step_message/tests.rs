@@ -38,6 +38,7 @@ fn message(leg: &Leg) -> Message {
         options: &options,
         token: Token::Known(1),
         clock: Clock::Transaction,
+        has_own_process: true,
     };
     let around = Surroundings {
         journal: &journal,

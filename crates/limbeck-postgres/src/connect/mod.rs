@@ -10,9 +10,7 @@ use std::time::Duration;
 
 use crate::authentication::Authentication;
 use crate::database_error::{DatabaseError, sqlstate};
-use crate::session::{
-    CancelKey, Canceller, Learnt, Messages, Pooling, PoolingKind, Session, SessionOptions,
-};
+use crate::session::{CancelKey, Canceller, Learnt, Messages, Pooling, PoolingKind, Session, SessionOptions};
 use crate::settings::{Host, Settings, SslMode, TargetSession};
 use crate::tls::{TlsInfo, Wire};
 

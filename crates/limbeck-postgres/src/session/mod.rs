@@ -213,10 +213,7 @@ impl Session {
     ///
     /// The first error of the server.
     pub async fn query_text(&self, sql: &str) -> Result<Vec<Vec<Option<String>>>, DatabaseError> {
-        self.messages()
-            .rows(sql)
-            .await
-            .map_err(|error| self.error(error))
+        self.messages().rows(sql).await.map_err(|error| self.error(error))
     }
 
     /// What can cancel the session's running statement from anywhere else.

@@ -123,11 +123,12 @@ pub async fn plan(project: &Project, options: &PlanOptions, events: Events<'_>) 
         &options.target,
     )?;
     let recorded = Recorded::read(project, events).await?;
-    // A step that cannot be part of one transaction is a thing to see in a plan, not what hides it.
+    // A step that cannot be part of one transaction, or go through a pooler, is a thing to see in a plan, not what hides it.
     let run_options = run_options(
         project,
         &RunSettings {
             single_transaction: Some(false),
+            allow_pooler: Some(false),
             ..RunSettings::default()
         },
     );

@@ -29,6 +29,8 @@ pub struct RunSettings {
     pub lease: Option<Duration>,
     /// Whether all steps commit together (`--single-transaction`); `None` for what `limbeck.toml` says.
     pub single_transaction: Option<bool>,
+    /// Whether it may go through a pooler in transaction mode (`--allow-pooler`); `None` for what `limbeck.toml` says.
+    pub allow_pooler: Option<bool>,
     /// What the run is tagged with (`--tag`).
     pub tag: Option<String>,
     /// What a program adds to each step.
@@ -46,6 +48,7 @@ impl Default for RunSettings {
             wait: Duration::from_secs(60),
             lease: None,
             single_transaction: None,
+            allow_pooler: None,
             tag: None,
             on_apply: None,
         }
@@ -302,6 +305,7 @@ pub(crate) fn run_options(project: &Project, settings: &RunSettings) -> RunOptio
         single_transaction: settings
             .single_transaction
             .unwrap_or(project.config().run.single_transaction),
+        allow_pooler: settings.allow_pooler.unwrap_or(project.config().run.allow_pooler),
         tag: settings.tag.clone(),
         on_apply: settings.on_apply.clone(),
     }

@@ -262,6 +262,7 @@ pub(crate) fn from_migrate(project: &Project, error: MigrateError) -> Error {
         ErrorClass::Unreachable => Failure::Unreachable,
         ErrorClass::Stopped => Failure::Stopped,
         ErrorClass::HistoryConflict => Failure::History,
+        ErrorClass::Configuration => Failure::Usage,
         ErrorClass::Interrupted => Failure::Interrupted,
     };
     let mut diagnostic = Diagnostic::new(error.to_string());

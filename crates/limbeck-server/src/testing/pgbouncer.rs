@@ -104,6 +104,7 @@ impl PgBouncer {
             ("auth_file", users.display().to_string()),
             ("pool_mode", mode.as_str().to_owned()),
             ("default_pool_size", size.to_string()),
+            ("server_login_retry", "1".to_owned()),
             ("logfile", folder.join("log").display().to_string()),
         ] {
             // Writing to a string cannot fail.
@@ -194,8 +195,13 @@ async fn program() -> Option<Program> {
 fn installed() -> Option<Program> {
     let path = super::variable("PATH").unwrap_or_default();
     let folders = std::env::split_paths(&path).chain(["/usr/sbin", "/usr/local/sbin"].map(PathBuf::from));
-    let path = folders.map(|folder| folder.join("pgbouncer")).find(|file| file.is_file())?;
-    Some(Program { path, libraries: None })
+    let path = folders
+        .map(|folder| folder.join("pgbouncer"))
+        .find(|file| file.is_file())?;
+    Some(Program {
+        path,
+        libraries: None,
+    })
 }
 
 /// The distribution's package in the cache folder, downloaded where it is not there.
