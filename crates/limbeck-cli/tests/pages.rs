@@ -11,6 +11,7 @@
 
 mod support;
 
+use limbeck_server::testing::{PgBouncer, PoolMode};
 use support::database::TestDatabase;
 use support::page::{Place, hold};
 
@@ -43,6 +44,27 @@ fn two_branches_are_brought_to_one() {
         place("ben", &[("DATABASE_URL", &ben)]),
     ];
     hold("branches.md", &places);
+}
+
+#[test]
+fn a_pooler_refuses_and_is_allowed() {
+    let database = TestDatabase::new();
+    let server = limbeck_postgres::Settings::parse(&database.url()).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let starting = PgBouncer::start(&server, PoolMode::Transaction, 3, "");
+    let Some(pooler) = runtime.block_on(starting) else {
+        return;
+    };
+    // The folder of its socket is what an error calls it by.
+    let folder = pooler.settings().host().into_owned();
+    let mut desk = place("desk", &[("DATABASE_URL", &database)]);
+    desk.urls
+        .push(("POOLED_URL", pooler.settings().to_url_with_password()));
+    desk.urls.push(("POOLER", folder));
+    hold("poolers.md", &[desk]);
 }
 
 #[test]

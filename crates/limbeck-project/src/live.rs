@@ -45,7 +45,7 @@ async fn target_settings(
             if settings.is_pooled() {
                 let direct = settings.direct();
                 events(Event::Note(format!(
-                    "`{}` is a pooled host; migrations use the direct one, `{}`",
+                    "`{}` is a pooled host; the direct one is used, `{}`",
                     settings.host(),
                     direct.host()
                 )));
@@ -74,9 +74,16 @@ pub(crate) async fn connect(
             limit: wait,
         }));
     };
-    limbeck_postgres::connect_patiently(settings, &options, Patience::first(wait), &tell)
+    let session = limbeck_postgres::connect_patiently(settings, &options, Patience::first(wait), &tell)
         .await
-        .map_err(error::from_connect)
+        .map_err(error::from_connect)?;
+    if session.left_out_options().is_some() {
+        events(Event::Note(format!(
+            "the pooler `{}` does not take the `options` of the connection string, which are left out",
+            settings.host()
+        )));
+    }
+    Ok(session)
 }
 
 /// Reads a database. Only the configured schemas are looked at, and those that are given besides.

@@ -263,7 +263,7 @@ impl Project {
         let target = if expanded == "embedded:" {
             DatabaseTarget::Embedded
         } else {
-            let settings = connection::settings(&expanded, &self.host, &self.variables)?;
+            let settings = self.settings(&expanded)?;
             DatabaseTarget::Url(Box::new(settings))
         };
         Ok((target, origin))
@@ -276,7 +276,16 @@ impl Project {
         };
         let expanded = self.expand(url, "[scratch] url")?;
         // A pooler would hand the sessions of a comparison to others between two statements.
-        connection::settings(&expanded, &self.host, &self.variables).map(|settings| Some(settings.direct()))
+        self.settings(&expanded).map(|settings| Some(settings.direct()))
+    }
+
+    fn settings(&self, url: &str) -> Result<Settings, Error> {
+        connection::settings(
+            url,
+            &self.host,
+            &self.variables,
+            &self.config.database.neon_suffixes,
+        )
     }
 
     /// Where limbeck.toml first has these words.

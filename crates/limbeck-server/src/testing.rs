@@ -8,18 +8,18 @@
 
 mod client;
 mod dump;
+mod pgbouncer;
 mod server;
 mod small_disk;
-mod pgbouncer;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 pub use client::{client_command, pg_dump, psql};
 pub use dump::entries;
+pub use pgbouncer::{PgBouncer, PoolMode};
 pub use server::{Stop, TestServer};
 pub use small_disk::SmallDisk;
-pub use pgbouncer::{PgBouncer, PoolMode};
 use tokio::sync::OnceCell;
 
 use crate::directories::Directories;

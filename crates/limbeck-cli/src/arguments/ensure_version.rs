@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::reference::examples;
+use super::run::PoolerArguments;
 
 const EXAMPLES: &[(&str, &str)] = &[
     ("limbeck ensure-version", ""),
@@ -18,4 +19,7 @@ pub(crate) struct EnsureVersionArguments {
     /// Write it as a script for `psql` instead, without a database
     #[arg(long)]
     pub(crate) sql: bool,
+
+    #[command(flatten)]
+    pub(crate) pooler: PoolerArguments,
 }

@@ -57,6 +57,22 @@ pub(crate) struct TagArguments {
     pub(crate) tag: Option<String>,
 }
 
+/// Whether a pooler may be in between.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct PoolerArguments {
+    /// Write through a pooler in transaction mode too, steps in transactions alone; `[run] allow_pooler` in
+    /// limbeck.toml sets it for good
+    #[arg(
+        long,
+        value_name = "BOOLEAN",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        hide_possible_values = true
+    )]
+    pub(crate) allow_pooler: Option<bool>,
+}
+
 /// How long to wait for others.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct WaitingArguments {
@@ -69,6 +85,9 @@ pub(crate) struct WaitingArguments {
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = parse_duration)]
     pub(crate) wait: Duration,
 
+    #[command(flatten)]
+    pub(crate) pooler: PoolerArguments,
+
     /// How long the lease lasts without a heartbeat. For tests of the competition: what commits is fenced whatever it is
     #[arg(long, value_name = "TIME", hide = true, value_parser = parse_duration)]
     pub(crate) lease: Option<Duration>,
@@ -79,6 +98,7 @@ impl From<&WaitingArguments> for RunSettings {
         Self {
             lock_timeout: waiting.lock_timeout,
             wait: waiting.wait,
+            allow_pooler: waiting.pooler.allow_pooler,
             lease: waiting.lease,
             ..Self::default()
         }

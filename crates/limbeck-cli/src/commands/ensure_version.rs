@@ -1,6 +1,6 @@
 //! `ensure-version`.
 
-use limbeck_project::commands;
+use limbeck_project::commands::{self, RunSettings};
 
 use super::outcome;
 use crate::arguments::EnsureVersionArguments;
@@ -15,7 +15,12 @@ pub(crate) async fn run(context: &Context, arguments: &EnsureVersionArguments) -
         return Ok(Exit::Done);
     }
     let running = context.signals.begin_run();
-    let report = commands::ensure_version(&project, running.interrupt(), &context.events()).await?;
+    let settings = RunSettings {
+        allow_pooler: arguments.pooler.allow_pooler,
+        ..RunSettings::default()
+    };
+    let report =
+        commands::ensure_version(&project, &settings, running.interrupt(), &context.events()).await?;
     let output = &context.output;
     output.finish();
     if output.is_json() {

@@ -129,6 +129,7 @@ impl Values<'_> {
                 .owned("password")
                 .map(Password::from)
                 .or_else(|| defaults.password.clone()),
+            neon_suffixes: defaults.neon_suffixes.clone(),
             ssl_mode: self.one_of("sslmode", SslMode::EXPECTED, SslMode::from_text)?,
             ssl_negotiation: self
                 .one_of("sslnegotiation", "`postgres` or `direct`", |value| match value {

@@ -68,6 +68,8 @@ pub struct Defaults {
     /// The folder of the user's certificates; libpq's is `~/.postgresql`. What of `root.crt`, `postgresql.crt` and
     /// `postgresql.key` is there is taken where nothing names another file.
     pub certificates: Option<PathBuf>,
+    /// Endings of host names, besides `.neon.tech`, behind which is Neon: `.db.example.com`, with its dot or without.
+    pub neon_suffixes: Vec<String>,
 }
 
 /// Where and how to connect to a PostgreSQL server.
@@ -99,6 +101,7 @@ pub struct Settings {
     pub(crate) target_session: TargetSession,
     pub(crate) keepalives: Keepalives,
     pub(crate) ignored: Vec<IgnoredKey>,
+    pub(crate) neon_suffixes: Vec<String>,
 }
 
 impl Settings {
@@ -168,6 +171,7 @@ impl Settings {
             target_session: TargetSession::Any,
             keepalives: Keepalives::default(),
             ignored: Vec::new(),
+            neon_suffixes: Vec::new(),
         }
     }
 

@@ -2,23 +2,23 @@
 
 use super::{ChannelBinding, Settings, SslMode};
 
-/// The suffixes of Neon's host names.
-const SUFFIXES: &[&str] = &[".neon.tech"];
+/// The suffix of Neon's own host names. Others are said by [`Defaults`](super::Defaults).
+const SUFFIX: &str = ".neon.tech";
 
 /// What the first label of a pooled host ends in.
 const POOLER: &str = "-pooler";
 
 impl Settings {
-    /// Whether the first host is one of Neon's (`*.neon.tech`).
+    /// Whether the first host is one of Neon's: `*.neon.tech`, or of a suffix that is said to be.
     pub fn is_neon(&self) -> bool {
-        is_neon(&self.host())
+        is_neon(&self.host(), &self.neon_suffixes)
     }
 
     /// Whether the first host is Neon's pooler: the first label of its name ends in `-pooler`.
     ///
     /// Behind it is PgBouncer in transaction mode, where what a session sets or locks does not hold.
     pub fn is_pooled(&self) -> bool {
-        direct(&self.host()).is_some()
+        direct(&self.host(), &self.neon_suffixes).is_some()
     }
 
     /// Whether these settings let nobody sit in between: the server's certificate is checked, or the password's proof
@@ -35,7 +35,9 @@ impl Settings {
         let hosts = self
             .hosts
             .iter()
-            .map(|host| host.renamed(|name| direct(name).unwrap_or_else(|| name.to_owned())))
+            .map(|host| {
+                host.renamed(|name| direct(name, &self.neon_suffixes).unwrap_or_else(|| name.to_owned()))
+            })
             .collect();
         Self {
             hosts,
@@ -44,17 +46,22 @@ impl Settings {
     }
 }
 
-fn is_neon(host: &str) -> bool {
+fn is_neon(host: &str, suffixes: &[String]) -> bool {
     if host.starts_with('/') {
         return false;
     }
     let host = host.trim_end_matches('.').to_ascii_lowercase();
-    SUFFIXES.iter().any(|suffix| host.ends_with(suffix))
+    let below = |suffix: &str| {
+        let suffix = suffix.trim_matches('.').to_ascii_lowercase();
+        let name = host.strip_suffix(suffix.as_str());
+        !suffix.is_empty() && name.is_some_and(|name| name.ends_with('.'))
+    };
+    below(SUFFIX) || suffixes.iter().any(|suffix| below(suffix))
 }
 
 /// The direct host behind a pooled one of Neon's.
-fn direct(host: &str) -> Option<String> {
-    if !is_neon(host) {
+fn direct(host: &str, suffixes: &[String]) -> Option<String> {
+    if !is_neon(host, suffixes) {
         return None;
     }
     let (label, domain) = host.split_once('.')?;
@@ -67,7 +74,7 @@ fn direct(host: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::settings::{Settings, SslMode};
+    use crate::settings::{Defaults, Settings, SslMode};
 
     fn parse(text: &str) -> Settings {
         Settings::parse(text).unwrap()
@@ -84,6 +91,42 @@ mod tests {
         assert!(direct.is_neon() && !direct.is_pooled());
         assert_eq!(direct.direct(), direct);
         assert_eq!(direct.password(), pooled.password());
+    }
+
+    #[test]
+    fn further_suffixes_are_neons_in_every_respect() {
+        let defaults = Defaults {
+            neon_suffixes: vec![
+                ".Db.example.com".to_owned(),
+                "neon.internal.".to_owned(),
+                ".".to_owned(),
+            ],
+            ..Defaults::default()
+        };
+        let parse =
+            |host: &str| Settings::parse_with(&format!("postgresql://u@{host}/d"), &defaults).unwrap();
+        for (pooled, direct) in [
+            ("ep-x-pooler.db.example.com", "ep-x.db.example.com"),
+            ("EP-X-Pooler.eu.NEON.internal", "EP-X.eu.NEON.internal"),
+            ("ep-x-pooler.neon.tech", "ep-x.neon.tech"),
+        ] {
+            let settings = parse(pooled);
+            assert!(settings.is_neon() && settings.is_pooled(), "{pooled}");
+            assert_eq!(settings.ssl_mode(), SslMode::VerifyFull, "{pooled}");
+            let settings = settings.direct();
+            assert_eq!((settings.host().as_ref(), settings.is_pooled()), (direct, false));
+        }
+        // One of several hosts is replaced by itself.
+        let several = parse("ep-a-pooler.db.example.com,other-pooler.example.com").direct();
+        let hosts: Vec<_> = several.hosts().iter().map(|host| host.text()).collect();
+        assert_eq!(hosts, ["ep-a.db.example.com", "other-pooler.example.com"]);
+        for other in [
+            "a-pooler.mydb.example.com",
+            "db.example.com",
+            "a-pooler.example.com",
+        ] {
+            assert!(!parse(other).is_neon() && !parse(other).is_pooled(), "{other}");
+        }
     }
 
     #[test]

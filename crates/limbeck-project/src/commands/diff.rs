@@ -257,7 +257,7 @@ fn side(text: &str, host: &Host) -> Result<Side, Error> {
         Some(("history", "")) => return Ok(Side::History(None)),
         Some(("history", revision)) => return Ok(Side::History(Some(revision.to_owned()))),
         Some(("postgres" | "postgresql", _)) => {
-            return connection::settings(text, host, &host.variables)
+            return connection::settings(text, host, &host.variables, &[])
                 .map(|settings| Side::Url(Box::new(settings)));
         }
         _ => {}

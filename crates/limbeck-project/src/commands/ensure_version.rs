@@ -12,11 +12,12 @@ use crate::{Error, Event, Events, Interrupt, Project, error, live};
 /// When the database cannot be reached, or the role may not make them.
 pub async fn ensure_version(
     project: &Project,
+    settings: &RunSettings,
     interrupt: &Interrupt,
     events: Events<'_>,
 ) -> Result<EnsureReport, Error> {
     let database = live::settings(project, events).await?;
-    let options = run_options(project, &RunSettings::default());
+    let options = run_options(project, settings);
     limbeck_migrate::ensure_version(&database, &options, interrupt, &|event| {
         events(Event::Run(event));
     })

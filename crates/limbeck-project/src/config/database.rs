@@ -7,7 +7,7 @@ use super::document::Section;
 pub(crate) const DEFAULT_VERSION_SCHEMA: &str = "limbeck";
 
 /// The keys of the section.
-pub(super) const KEYS: [&str; 7] = [
+pub(super) const KEYS: [&str; 8] = [
     "url",
     "schemas",
     "search_path",
@@ -15,6 +15,7 @@ pub(super) const KEYS: [&str; 7] = [
     "scope",
     "include",
     "exclude",
+    "neon_suffixes",
 ];
 
 /// The section `[database]`.
@@ -34,6 +35,8 @@ pub struct DatabaseConfig {
     pub include: Vec<String>,
     /// Patterns of what is never looked at.
     pub exclude: Vec<String>,
+    /// Endings of host names behind which is Neon, besides `.neon.tech`.
+    pub neon_suffixes: Vec<String>,
 }
 
 impl Default for DatabaseConfig {
@@ -46,6 +49,7 @@ impl Default for DatabaseConfig {
             scope: "main".to_owned(),
             include: Vec::new(),
             exclude: Vec::new(),
+            neon_suffixes: Vec::new(),
         }
     }
 }
@@ -58,6 +62,16 @@ impl DatabaseConfig {
         }
         if let Some(schemas) = section.strings("schemas", errors) {
             self.schemas = schemas;
+        }
+        if let Some(suffixes) = section.strings("neon_suffixes", errors) {
+            for (index, suffix) in suffixes.iter().enumerate() {
+                if !suffix.trim_matches('.').contains('.') {
+                    let reason =
+                        format!("`{suffix}` is no ending of host names: write it as `.db.example.com`");
+                    errors.push(section.refused_element("neon_suffixes", index, &reason));
+                }
+            }
+            self.neon_suffixes = suffixes;
         }
         for (key, field) in [
             ("search_path", &mut self.search_path),

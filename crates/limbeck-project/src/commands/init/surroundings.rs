@@ -219,7 +219,7 @@ fn holds(folder: &Path, extension: &str, wanted: &dyn Fn(&str) -> bool) -> bool 
 /// The database's major version, when it answers soon; else the machine's; else the usual one.
 async fn major(url: Option<&str>, host: &Host) -> u32 {
     if let Some(url) = url
-        && let Ok(settings) = connection::settings(url, host, &host.variables)
+        && let Ok(settings) = connection::settings(url, host, &host.variables, &[])
     {
         let options = SessionOptions {
             application_name: "limbeck".to_owned(),
