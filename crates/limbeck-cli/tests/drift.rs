@@ -337,9 +337,12 @@ fn a_role_that_may_not_read_the_own_tables() {
         let told = folder.run(&[command, "-D", &url]);
         assert!(told.starts_with("exit code: 1\n"), "{command}: {told}");
         assert!(
-            told.contains("error: reading the tables of the schema `limbeck`: permission denied for schema limbeck")
-                && told.contains("SQLSTATE: 42501")
-                && told.contains("hint: the role lacks this right: have it granted, or connect as the role that owns these tables"),
+            told.contains(
+                "error: reading the tables of the schema `limbeck`: permission denied for schema limbeck"
+            ) && told.contains("SQLSTATE: 42501")
+                && told.contains(
+                    "hint: have the right granted, or connect as the role that owns the object, and run again"
+                ),
             "{command}: {told}"
         );
     }
@@ -350,7 +353,7 @@ fn a_role_that_may_not_read_the_own_tables() {
     error: reading the tables of the schema `limbeck`: permission denied for schema limbeck
       SQLSTATE: 42501
 
-    hint: the role lacks this right: have it granted, or connect as the role that owns these tables
+    hint: have the right granted, or connect as the role that owns the object, and run again
     ");
 }
 

@@ -1,5 +1,6 @@
 //! Why a run did not come to its end.
 
+mod advice;
 mod hint;
 mod interruption;
 
@@ -91,6 +92,14 @@ pub enum ErrorKind {
         schema: String,
         /// The tables.
         missing: Vec<String>,
+    },
+    /// The row of a head is there, and that of its revision is not.
+    #[error("the tables of the schema `{schema}` are damaged: `{head}` is a head, and has no record")]
+    Damaged {
+        /// The schema of the own tables.
+        schema: String,
+        /// The head.
+        head: RevisionId,
     },
     /// Another runner was still at work when the wait was over.
     #[error("another runner is still at work{}", holder_words(.holder.as_ref()))]

@@ -269,6 +269,7 @@ impl Request<'_> {
         position: &Position,
         events: Events<'_>,
     ) -> Result<Way, MigrateError> {
+        refuse_damaged(context, position)?;
         let way = match self.direction {
             Direction::Up => {
                 refuse_unknown(context, self.history, position).await?;
@@ -308,6 +309,19 @@ pub(crate) fn up(
     let target = destination.resolve(history, &position.heads)?;
     let legs = route::up(history, position, &target)?;
     Ok(Way { target, legs })
+}
+
+/// Refuses a database that has a head without its revision: somebody has deleted rows.
+fn refuse_damaged(context: &Context<'_>, position: &Position) -> Result<(), MigrateError> {
+    let lost = |head: &&RevisionId| !position.applied.contains_key(*head);
+    match position.heads.iter().find(lost) {
+        None => Ok(()),
+        Some(head) => Err(ErrorKind::Damaged {
+            schema: context.tables.schema().to_owned(),
+            head: head.clone(),
+        }
+        .into()),
+    }
 }
 
 /// The revisions, applied or begun, whose files are not here.

@@ -2,6 +2,7 @@
 
 use limbeck_postgres::{DatabaseError, PoolingKind};
 
+use super::advice::advice;
 use super::{ErrorKind, Obstacle};
 use crate::blockers::Blocked;
 
@@ -20,6 +21,12 @@ pub(super) enum Kept {
 pub(super) fn of(kind: &ErrorKind, kept: Kept) -> Option<String> {
     let hint = match kind {
         ErrorKind::Connect(error) => return error.hint(),
+        ErrorKind::NotReachedAgain { error, .. } if !error.is_transient() => {
+            let first = error
+                .hint()
+                .map_or_else(String::new, |hint| format!("{hint}; then "));
+            return Some(format!("{first}{AGAIN}"));
+        }
         ErrorKind::NotReachedAgain { .. } => {
             "run again once the server is there: what was committed is kept, and what had come of the step that ran is \
              looked at then; `--wait-for-server` waits longer"
@@ -34,10 +41,8 @@ pub(super) fn of(kind: &ErrorKind, kept: Kept) -> Option<String> {
         ErrorKind::Target(error) => return error.hint(),
         ErrorKind::Database { error, .. } if error.is(limbeck_postgres::sqlstate::ADMIN_SHUTDOWN) => ENDED,
         ErrorKind::Database { error, .. } if error.is_connection_lost() => AGAIN,
-        ErrorKind::Database { error, .. } if error.is(limbeck_postgres::sqlstate::INSUFFICIENT_PRIVILEGE) => {
-            "the role lacks this right: have it granted, or connect as the role that owns these tables"
-        }
-        ErrorKind::Database { .. } | ErrorKind::Graph(_) | ErrorKind::Embedded(_) => return None,
+        ErrorKind::Database { error, .. } => return Some(format!("{}, and run again", advice(error)?)),
+        ErrorKind::Graph(_) | ErrorKind::Embedded(_) => return None,
         ErrorKind::Interrupted(_) if kept == Kept::NothingOfTheRun => {
             "run again: nothing of the run was kept"
         }
@@ -47,6 +52,12 @@ pub(super) fn of(kind: &ErrorKind, kept: Kept) -> Option<String> {
             return Some(format!(
                 "restore them from a backup, or drop the schema `{schema}` and stamp the revision that the \
                      database is at"
+            ));
+        }
+        ErrorKind::Damaged { schema, head } => {
+            return Some(format!(
+                "restore the table `{schema}.revision` from a backup, or put it on record again with `limbeck stamp \
+                 --purge {head}`"
             ));
         }
         ErrorKind::Busy {
@@ -77,10 +88,12 @@ pub(super) fn of(kind: &ErrorKind, kept: Kept) -> Option<String> {
             left_something,
             blocked,
             ..
-        } => match (error.sqlstate(), blocked) {
-            (Some("55P03"), Some(blocked)) => return Some(of_blocked(blocked)),
-            _ => step(error, kept, *left_something),
-        },
+        } => {
+            return Some(match (error.sqlstate(), blocked) {
+                (Some("55P03"), Some(blocked)) => of_blocked(blocked),
+                _ => step(error, kept, *left_something),
+            });
+        }
         ErrorKind::Require { .. } => "correct the data, or fill it in an earlier step; then run again",
         ErrorKind::TransactionEnded { .. } => {
             "look at what the step has left behind, undo it by hand, and take the command that ended the \
@@ -164,8 +177,8 @@ const ENDED: &str = "somebody has ended this session (`pg_terminate_backend`) wh
 const AGAIN: &str = "run again: what was committed is kept, and the rest is done then";
 
 /// Hints for SQLSTATEs of PostgreSQL that a step can do something about, else what stands and how to go on.
-fn step(error: &DatabaseError, kept: Kept, left_something: bool) -> &'static str {
-    match error.sqlstate() {
+fn step(error: &DatabaseError, kept: Kept, left_something: bool) -> String {
+    let hint = match error.sqlstate() {
         Some(limbeck_postgres::sqlstate::ADMIN_SHUTDOWN) => ENDED,
         _ if error.is_connection_lost() => AGAIN,
         // active_sql_transaction: "cannot run inside a transaction block".
@@ -191,33 +204,28 @@ fn step(error: &DatabaseError, kept: Kept, left_something: bool) -> &'static str
         Some("57014") => "someone cancelled the statement, or `statement_timeout` is too short for it",
         // deadlock_detected.
         Some("40P01") => "run again",
-        // read_only_sql_transaction.
-        Some("25006") => {
-            "the server takes no writes: it is a standby (connect to the primary), was made read-only, or the step \
-             itself made its transaction so"
-        }
-        // disk_full.
-        Some("53100") => "make room on the server's disk, and run again: nothing of this step was kept",
-        // out_of_memory, which is also said of locks.
-        Some("53200") => {
-            "give the server more memory, or more room for locks (`max_locks_per_transaction`), or make several steps \
-             of this one; then run again"
-        }
-        // insufficient_privilege.
-        Some("42501") => {
-            "the role lacks this right: have it granted, or connect as the role that owns the object; then run again"
-        }
         // object_in_use.
         Some("55006") => "another session uses the object: run again when that has ended",
-        _ if left_something => {
-            "the step runs outside a transaction and has left something behind: correct it and run again, which looks \
-             at what is there"
-        }
-        _ if kept == Kept::NothingOfTheRun => "nothing of the run was kept: correct it and run again",
-        _ if kept == Kept::EarlierSteps => {
-            "nothing of this step was kept, the steps before it stay: correct it and run again, which goes on there"
-        }
-        _ => "nothing of this step was kept: correct it and run again",
+        _ => return again(error, kept, left_something),
+    };
+    hint.to_owned()
+}
+
+/// What to correct, and what stands until then.
+fn again(error: &DatabaseError, kept: Kept, left_something: bool) -> String {
+    let correct = advice(error).map_or_else(|| "correct it".to_owned(), |advice| format!("{advice},"));
+    if left_something {
+        return format!(
+            "the step runs outside a transaction and has left something behind: {correct} and run again, which looks at \
+             what is there"
+        );
+    }
+    match kept {
+        Kept::NothingOfTheRun => format!("nothing of the run was kept: {correct} and run again"),
+        Kept::EarlierSteps => format!(
+            "nothing of this step was kept, the steps before it stay: {correct} and run again, which goes on there"
+        ),
+        Kept::NothingOfTheStep => format!("nothing of this step was kept: {correct} and run again"),
     }
 }
 

@@ -283,7 +283,7 @@ pub(crate) fn from_migrate(project: &Project, error: MigrateError) -> Error {
         diagnostic.snippets.extend(files);
     }
     let database = error.database_error().or_else(|| match error.kind() {
-        ErrorKind::Connect(error) => error.database_error(),
+        ErrorKind::Connect(error) | ErrorKind::NotReachedAgain { error, .. } => error.database_error(),
         _ => None,
     });
     let database = database.cloned();

@@ -106,10 +106,21 @@ impl TestServer {
     #[allow(clippy::expect_used, reason = "a test without its server must fail")]
     pub async fn start_again(&mut self) {
         let (data, log) = (self.files.data(), self.files.log());
-        let child = postmaster::spawn(self.command(), &log).expect("PostgreSQL can be run");
-        postmaster::ready(self.child.insert(child), &self.installation, &data, &log)
+        let installation = self.installation.clone();
+        let child = self.start_unready();
+        postmaster::ready(child, &installation, &data, &log)
             .await
             .expect("the server starts");
+    }
+
+    /// Starts it, and does not wait until it takes sessions, as one that recovers does not for a while.
+    ///
+    /// # Panics
+    /// When it cannot be run.
+    #[allow(clippy::expect_used, reason = "a test without its server must fail")]
+    pub fn start_unready(&mut self) -> &mut Child {
+        let child = postmaster::spawn(self.command(), &self.files.log()).expect("PostgreSQL can be run");
+        self.child.insert(child)
     }
 
     fn command(&self) -> Command {

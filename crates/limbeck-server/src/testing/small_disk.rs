@@ -1,7 +1,7 @@
 //! A disk that is soon full.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -64,10 +64,19 @@ impl SmallDisk {
             .and_then(|mut file| std::io::copy(&mut std::io::repeat(0), &mut file));
     }
 
+    /// Takes so many MiB of it, by a file that [`SmallDisk::free`] removes.
+    ///
+    /// # Errors
+    /// When it has no room for that.
+    pub fn take(&self, megabytes: u32) -> std::io::Result<()> {
+        let mut bytes = std::io::repeat(0).take(u64::from(megabytes) << 20);
+        std::io::copy(&mut bytes, &mut fs::File::create(self.filler())?).map(drop)
+    }
+
     /// Makes room again.
     ///
     /// # Errors
-    /// When it was not filled.
+    /// When nothing was taken.
     pub fn free(&self) -> std::io::Result<()> {
         fs::remove_file(self.filler())
     }
