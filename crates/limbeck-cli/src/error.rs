@@ -25,6 +25,17 @@ impl From<io::Error> for CommandError {
     }
 }
 
+/// The report of a run could not be written, after all of it was committed.
+pub(crate) fn unreported(cause: io::Error) -> CommandError {
+    if cause.kind() == io::ErrorKind::BrokenPipe {
+        return cause.into();
+    }
+    let diagnostic = Diagnostic::new("the result cannot be written")
+        .note(cause.to_string())
+        .hint("all of the run is committed: `limbeck current` shows where the database is");
+    Error::new(Failure::Stopped, diagnostic).caused_by(cause).into()
+}
+
 /// An error in what was asked for.
 pub(crate) fn usage(diagnostic: Diagnostic) -> CommandError {
     Error::new(Failure::Usage, diagnostic).into()

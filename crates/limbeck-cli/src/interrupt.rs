@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM.
+//! Ctrl-C and SIGTERM, and SIGHUP, which comes when the terminal is closed.
 //!
 //! While a run is on a database, the first signal asks it to stop between steps; the second leaves at once. Without
 //! a run, the first one leaves at once: nothing has been begun that would have to be ended.
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use limbeck_project::Interrupt;
 use tokio::runtime::Builder;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::exit::Exit;
 use crate::output::Progress;
@@ -42,10 +42,16 @@ impl Signals {
             let _ = runtime.block_on(async {
                 let mut interrupts = signal(SignalKind::interrupt())?;
                 let mut terminations = signal(SignalKind::terminate())?;
+                let mut hangups = if is_hangup_ignored() {
+                    None
+                } else {
+                    Some(signal(SignalKind::hangup())?)
+                };
                 loop {
                     let exit = tokio::select! {
                         _ = interrupts.recv() => Exit::Interrupted,
                         _ = terminations.recv() => Exit::Terminated,
+                        _ = hung_up(hangups.as_mut()) => Exit::Terminated,
                     };
                     match heard.hear(exit) {
                         Reaction::Wait => progress.suspend(|| {
@@ -94,6 +100,24 @@ impl Signals {
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether SIGHUP is to pass by, as under `nohup`; listening to it would undo that. Where the system does not tell, it is
+/// left as it is.
+fn is_hangup_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    // The first bit is signal 1.
+    mask.is_none_or(|mask| mask & 1 == 1)
+}
+
+/// Comes when the terminal is closed; never, where that is to pass by.
+async fn hung_up(hangups: Option<&mut Signal>) -> Option<()> {
+    match hangups {
+        Some(hangups) => hangups.recv().await,
+        None => std::future::pending().await,
     }
 }
 

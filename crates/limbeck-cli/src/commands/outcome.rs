@@ -6,7 +6,7 @@ use limbeck_project::RunReport;
 use serde_json::json;
 
 use crate::context::Context;
-use crate::error::CommandError;
+use crate::error::{CommandError, unreported};
 
 /// Shows the outcome of a run. What it did was shown while it did it.
 pub(crate) fn show(context: &Context, report: &RunReport, nothing: &str) -> Result<(), CommandError> {
@@ -16,7 +16,11 @@ pub(crate) fn show(context: &Context, report: &RunReport, nothing: &str) -> Resu
         context.committed.store(true, Ordering::Relaxed);
     }
     if output.is_json() {
-        output.json(report)?;
+        let shown = output.json(report);
+        if !report.is_empty() {
+            return shown.map_err(unreported);
+        }
+        shown?;
     } else if report.is_empty() {
         output.say(nothing);
     }
