@@ -204,6 +204,16 @@ pub enum Event {
         /// Why.
         reason: StoredBodyReason,
     },
+    /// A step has left something behind in its session. It was undone before the next step.
+    SessionChanged {
+        /// The revision.
+        revision: RevisionId,
+        /// The step's name.
+        step: String,
+        /// What: names of settings, `role`, `temporary tables`, `prepared statements`, `cursors`, `LISTEN`, `LOAD`,
+        /// `advisory locks`, `the advisory lock of the run`, which was taken again.
+        changed: Vec<String>,
+    },
     /// The server said something besides its results.
     Notice {
         /// What it said.

@@ -26,6 +26,8 @@ pub mod sqlstate {
     pub const LEASE_HELD: &str = "LB005";
     /// The table of another tool has changed since an import read it.
     pub const IMPORT_MOVED: &str = "LB006";
+    /// A step has left something behind in its session: no error, but a notice.
+    pub const SESSION_CHANGED: &str = "LB007";
 }
 
 /// The setting that holds a step's nonce for the length of its transaction.

@@ -20,6 +20,7 @@ mod error;
 mod event;
 mod failure;
 mod heartbeat;
+mod hygiene;
 mod import;
 mod interrupt;
 mod journal;

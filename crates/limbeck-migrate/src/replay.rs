@@ -13,7 +13,7 @@ use crate::line::Line;
 use crate::message::Message;
 use crate::place::Place;
 use crate::route::{check_side, side};
-use crate::screen::may_change_session;
+use crate::screen::{forgotten_by_words, may_change_settings};
 use crate::step_message::{nonce_of, replayed, replayed_requires, restore};
 use crate::x_settings::{Lasting, x_settings};
 
@@ -138,7 +138,7 @@ async fn replay_side(
         message
     };
     // A step may leave the session's settings other than it found them; the next one begins from the same.
-    let search_path = if may_change_session(&side.sql) {
+    let search_path = if may_change_settings(&side.sql) {
         value(&Line::Lent(session), "SHOW search_path")
             .await
             .map_err(restoring)?
@@ -151,8 +151,11 @@ async fn replay_side(
         }
         return Err(failure::of_step(revision, step, side, direction, &message, failure).into());
     }
+    let mut statements = forgotten_by_words(&side.sql);
     if let Some(search_path) = search_path {
-        let statements = restore(&search_path, session.server_major());
+        statements.extend(restore(&search_path, session.server_major()));
+    }
+    if !statements.is_empty() {
         session
             .execute(&statements.join(";\n"))
             .await

@@ -16,6 +16,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use limbeck_history::{RevisionId, Step, StepSide};
+use limbeck_postgres::Pins;
 
 pub(crate) use context::Context;
 pub(crate) use cut::{Cut, Halt, Whereabouts};
@@ -29,13 +30,19 @@ use stop::Stop;
 use crate::error::{ErrorKind, Interruption, MigrateError};
 use crate::event::Event;
 use crate::heartbeat::Heartbeat;
+use crate::hygiene::audit;
 use crate::journal::{Journal, Outcome};
 use crate::options::RunOptions;
 use crate::place::Place;
 use crate::position::Position;
 use crate::report::Committed;
 use crate::route::Leg;
+use crate::screen::{changes_told_by_words, may_change_session};
+use crate::session::send;
 use crate::step_message::{Frame, Surroundings, stepless};
+
+/// A transaction as the pinned settings have it.
+const AS_USUAL: &str = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE, NOT DEFERRABLE";
 
 /// What commits together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,6 +93,8 @@ pub(crate) struct Leased<'a> {
     upkeep: Upkeep,
     /// Whether an earlier step may have changed the session.
     is_dirty: bool,
+    /// The last step, where it may have. Never one in the caller's session.
+    changed_by: Option<(RevisionId, String)>,
     /// The database's heads after what has run.
     heads: BTreeSet<RevisionId>,
     /// What is told once the transaction of the whole run has committed.
@@ -109,6 +118,7 @@ impl<'a> Leased<'a> {
             commits,
             upkeep,
             is_dirty: false,
+            changed_by: None,
             heads: BTreeSet::new(),
             held: Vec::new(),
             at: None,
@@ -166,6 +176,7 @@ impl Leased<'_> {
         for event in std::mem::take(&mut self.held) {
             (self.context.events)(event);
         }
+        self.tell_what_is_left().await;
         self.end().await.map_err(Halt::from)
     }
 
@@ -232,15 +243,72 @@ impl Leased<'_> {
         Ok(())
     }
 
+    /// The statements that tell and undo what the last step has left in its session.
+    fn restore(&self) -> Vec<String> {
+        if !self.is_dirty && !self.upkeep.is_every_message {
+            return Vec::new();
+        }
+        let restore = self.upkeep.restore.iter().cloned();
+        self.audit().into_iter().chain(restore).collect()
+    }
+
+    /// Notes that a step has run which may have changed its session, and tells what its message itself has undone, or
+    /// nothing can undo.
+    fn note_changes(&mut self, leg: &Leg, step: &Step, side: &StepSide) {
+        // Nor is the session the run's own where a pooler hands its process to others.
+        if self.commits == Commits::Caller || self.context.session.is_shared() {
+            return;
+        }
+        let by = (leg.revision.id.clone(), step.name.clone());
+        self.changed_by = may_change_session(&side.sql).then_some(by);
+        let changed = changes_told_by_words(&side.sql);
+        if !changed.is_empty() {
+            (self.context.events)(Event::SessionChanged {
+                revision: leg.revision.id.clone(),
+                step: step.name.clone(),
+                changed,
+            });
+        }
+    }
+
+    /// The statement that tells what the last step has left in its session.
+    fn audit(&self) -> Option<String> {
+        let (revision, step) = self.changed_by.as_ref()?;
+        let pins = Pins::Running {
+            search_path: self.context.options.search_path.clone(),
+        };
+        Some(audit(
+            &self.context.tables,
+            &pins,
+            self.context.session.server_major(),
+            (revision, step),
+            self.commits == Commits::Run,
+        ))
+    }
+
+    /// Tells what the last step of the run has left in the session, which no other step comes after to find. What goes
+    /// wrong with that is no failure of the run.
+    async fn tell_what_is_left(&mut self) {
+        if let Some(audit) = self
+            .audit()
+            .filter(|_| self.is_dirty && self.commits == Commits::EachStep)
+        {
+            let context = self.context;
+            let _ = send(&context.session, &audit, context.interrupt, context.events).await;
+        }
+    }
+
     /// What surrounds the next step.
     fn around<'j>(&self, journal: &'j Journal<'j>, hook: String) -> Surroundings<'j> {
         Surroundings {
             journal,
             frame: self.frame(),
-            restore: if self.is_dirty || self.upkeep.is_every_message {
-                self.upkeep.restore.clone()
-            } else {
-                Vec::new()
+            restore: match self.frame() {
+                // Before anything else: a transaction has begun with the defaults that the step has left.
+                Frame::Whole if self.changed_by.is_some() => std::iter::once(AS_USUAL.to_owned())
+                    .chain(self.restore())
+                    .collect(),
+                Frame::Whole | Frame::Part => self.restore(),
             },
             role: self.upkeep.role.clone(),
             hook,

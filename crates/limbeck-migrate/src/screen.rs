@@ -191,8 +191,71 @@ fn is_local_call(tokens: &[(TokenKind, &str)]) -> bool {
 
 /// Whether a step's text could leave the session's settings or its role other than it found them. Errs on the side of
 /// yes: `SET`, `RESET`, `set_config` and `DISCARD` may hide in a function's body.
-pub(crate) fn may_change_session(sql: &str) -> bool {
+pub(crate) fn may_change_settings(sql: &str) -> bool {
     holds(sql, b"set") || holds(sql, b"discard")
+}
+
+/// Whether a step's text could leave its session other than it found it. Errs on the side of yes: what it calls may do
+/// anything.
+pub(crate) fn may_change_session(sql: &str) -> bool {
+    let words = [
+        &b"temp"[..],
+        b"prepare",
+        b"deallocate",
+        b"listen",
+        b"cursor",
+        b"load",
+        b"advisory",
+    ];
+    may_change_settings(sql)
+        || words.iter().any(|word| holds(sql, word))
+        || statements(sql).iter().any(|statement| {
+            let first = statement.first_words().into_iter().next().unwrap_or_default();
+            matches!(
+                first.as_str(),
+                "SELECT" | "WITH" | "DO" | "CALL" | "EXECUTE" | "VALUES"
+            )
+        })
+}
+
+/// The statements that undo what a step's text could leave in its session besides its settings and its role, as far as
+/// the text tells.
+pub(crate) fn forgotten_by_words(sql: &str) -> Vec<String> {
+    let undone = [
+        (&b"cursor"[..], "CLOSE ALL"),
+        (b"prepare", "DEALLOCATE ALL"),
+        (b"listen", "UNLISTEN *"),
+        (b"temp", "DISCARD TEMP"),
+    ];
+    let undone = undone.iter().filter(|(word, _)| holds(sql, word));
+    undone.map(|(_, statement)| (*statement).to_owned()).collect()
+}
+
+/// What a step's statements change in the session that is undone with the step itself (its role), or that nothing undoes
+/// (`LOAD`).
+pub(crate) fn changes_told_by_words(sql: &str) -> Vec<String> {
+    let mut changed: Vec<String> = statements(sql)
+        .iter()
+        .filter_map(|statement| {
+            let words = statement.first_words();
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            match words.as_slice() {
+                ["LOAD", ..] => Some("LOAD".to_owned()),
+                ["SET", "SESSION", rest @ ..] | ["SET", rest @ ..]
+                    if matches!(
+                        rest,
+                        ["ROLE" | "AUTHORIZATION", ..] | ["SESSION", "AUTHORIZATION", ..]
+                    ) =>
+                {
+                    Some("role".to_owned())
+                }
+                _ => None,
+            }
+        })
+        .collect();
+    changed.sort();
+    changed.dedup();
+    changed
 }
 
 /// Whether a step's text could end its transaction where [`screen`] does not see it. Errs on the side of yes.
@@ -420,5 +483,29 @@ mod tests {
             assert!(may_change_session(sql), "{sql}");
         }
         assert!(!may_change_session("CREATE TABLE t (a int)"));
+        for sql in [
+            "SELECT f()",
+            "DO $$ BEGIN END $$",
+            "LISTEN a",
+            "CREATE TEMPORARY TABLE t (a int)",
+        ] {
+            assert!(may_change_session(sql) && !may_change_settings(sql), "{sql}");
+        }
+    }
+
+    #[test]
+    fn what_words_tell_of_the_session() {
+        assert_eq!(
+            forgotten_by_words("CREATE TEMP TABLE t (a int); LISTEN b"),
+            ["UNLISTEN *", "DISCARD TEMP"]
+        );
+        assert!(forgotten_by_words("CREATE TABLE t (a int); SET ROLE a").is_empty());
+        assert_eq!(
+            changes_told_by_words(
+                "SET ROLE a; LOAD 'x'; RESET ROLE; SET SESSION AUTHORIZATION b; SET LOCAL ROLE c"
+            ),
+            ["LOAD", "role"]
+        );
+        assert!(changes_told_by_words("SET LOCAL ROLE a; SELECT 'SET ROLE a'").is_empty());
     }
 }

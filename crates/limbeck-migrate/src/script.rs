@@ -21,7 +21,7 @@ use crate::place::Place;
 use crate::position::Position;
 use crate::route::{self, Leg};
 use crate::run::{apply, hook_sql};
-use crate::screen::may_change_session;
+use crate::screen::{forgotten_by_words, may_change_settings};
 use crate::sql::{block, text_array};
 use crate::stamp::{Change, Stamp};
 use crate::step_message::{
@@ -223,6 +223,8 @@ struct Script<'a> {
     frame: Frame,
     /// Whether an earlier step may have changed the session.
     is_dirty: bool,
+    /// The statements that undo what else the last step may have left in the session.
+    forgotten: Vec<String>,
     /// The database's heads after what is written.
     heads: BTreeSet<RevisionId>,
 }
@@ -234,6 +236,7 @@ impl<'a> Script<'a> {
             journal,
             frame,
             is_dirty: false,
+            forgotten: Vec::new(),
             heads: BTreeSet::new(),
         }
     }
@@ -380,7 +383,8 @@ END",
         let hook = self.hook(leg, Some((step, side)), outcome)?;
         self.begin_message();
         let nonce = nonce_of(&leg.revision, step, leg.direction);
-        let is_dirty = may_change_session(&side.sql) || may_change_session(&hook);
+        let is_dirty = may_change_settings(&side.sql) || may_change_settings(&hook);
+        let forgotten = forgotten_by_words(&side.sql);
         if side.options.transaction {
             let message = transactional(&self.around(hook), leg, step, side, outcome, &nonce);
             self.message(&message);
@@ -392,12 +396,14 @@ END",
             message.source(&side.sql, side.offset);
             self.message(&message);
             self.is_dirty = false;
+            self.forgotten.clear();
             let after = after_outside(&self.around(hook), leg, step, outcome);
             for message in &after {
                 self.message(message);
             }
             self.is_dirty = true;
         }
+        self.forgotten = forgotten;
         Ok(())
     }
 
@@ -445,10 +451,11 @@ END",
     }
 
     fn restore(&self) -> Vec<String> {
+        let mut statements = self.forgotten.clone();
         if !self.is_dirty {
-            return Vec::new();
+            return statements;
         }
-        let mut statements = restore(&self.journal.options.search_path, OLDEST_MAJOR);
+        statements.extend(restore(&self.journal.options.search_path, OLDEST_MAJOR));
         // `RESET ALL` has taken the token too.
         statements.push("SELECT pg_catalog.set_config('limbeck.token', :'limbeck_token', false)".to_owned());
         statements

@@ -8,6 +8,7 @@ use limbeck_postgres::{
 
 use crate::error::{ErrorKind, Interruption, MigrateError};
 use crate::event::{Event, Events};
+use crate::hygiene;
 use crate::interrupt::Interrupt;
 use crate::line::Line;
 use crate::options::RunOptions;
@@ -57,7 +58,7 @@ pub(crate) async fn send(session: &Line<'_>, sql: &str, interrupt: &Interrupt, e
         }
     };
     for notice in session.take_notices() {
-        events(Event::Notice { notice });
+        events(hygiene::event_of(&notice).unwrap_or(Event::Notice { notice }));
     }
     match result {
         Ok(_) => Sent::Done,

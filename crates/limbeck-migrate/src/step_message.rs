@@ -17,7 +17,7 @@ use crate::kind::step_kind;
 use crate::message::Message;
 use crate::options::RunOptions;
 use crate::route::Leg;
-use crate::screen::{may_change_session, may_end_transaction};
+use crate::screen::{may_change_settings, may_end_transaction};
 use crate::sql::{block, timeout};
 use crate::x_settings::{Lasting, x_settings};
 
@@ -147,7 +147,7 @@ pub(crate) fn reset_role() -> Vec<String> {
     RESET_ROLE.map(str::to_owned).to_vec()
 }
 
-/// The statements that undo whatever a step may have changed in the session: its settings and its role.
+/// The statements that undo whatever a step may have changed in the session's settings, and its role.
 pub(crate) fn restore(search_path: &str, major: u32) -> Vec<String> {
     let pins = Pins::Running {
         search_path: search_path.to_owned(),
@@ -185,7 +185,7 @@ fn end(message: &mut Message, side: &StepSide, step_nonce: &str, role: &[String]
 
 fn unset(message: &mut Message, side: &StepSide, role: &[String]) {
     message.own(["SET CONSTRAINTS ALL IMMEDIATE"]);
-    if may_change_session(&side.sql) {
+    if may_change_settings(&side.sql) {
         message.own(role);
     }
 }

@@ -234,6 +234,16 @@ fn show_run(output: &Output, event: &RunEvent) {
                 "`{revision}` is undone by what the database keeps of `{file_name}`, not by a file"
             ));
         }
+        RunEvent::SessionChanged {
+            revision,
+            step,
+            changed,
+        } => {
+            output.note(&format!(
+                "step `{step}` of `{revision}` changed its session ({}), which no other step sees",
+                changed.join(", ")
+            ));
+        }
         RunEvent::Notice { notice } => {
             output.note(&format!(
                 "PostgreSQL says {}: {}",

@@ -8,6 +8,7 @@ use super::{Commits, Leased, Observer, Upkeep};
 use crate::error::{ErrorKind, MigrateError};
 use crate::event::{Event, Events};
 use crate::heartbeat::Heartbeat;
+use crate::hygiene::FORGET;
 use crate::interrupt::Interrupt;
 use crate::journal::{Clock, Journal, Token};
 use crate::lease;
@@ -133,8 +134,9 @@ impl Context<'_> {
         let upkeep = if self.session.is_shared() {
             pooled::upkeep(search_path, major)
         } else {
+            let forgotten = FORGET.iter().map(|sql| (*sql).to_owned());
             Upkeep {
-                restore: restore(search_path, major),
+                restore: forgotten.chain(restore(search_path, major)).collect(),
                 role: reset_role(),
                 is_callers: false,
                 is_every_message: false,

@@ -74,6 +74,7 @@ impl Leased<'_> {
         let messages = after_outside(&around, leg, step, outcome);
         // Its timeouts held for the session.
         self.is_dirty = true;
+        self.note_changes(leg, step, side);
         for (index, message) in messages.iter().enumerate() {
             let Err(mut stop) = self.own(leg, Some(step), message, "recording a step").await else {
                 continue;
@@ -125,12 +126,7 @@ impl Leased<'_> {
 
     /// What the catalogue shows now, seen with the settings that the step runs with.
     async fn observe(&self, goal: &Goal) -> Result<Observation, Stop> {
-        let restore = if self.is_dirty {
-            self.upkeep.restore.as_slice()
-        } else {
-            &[]
-        };
-        goal.observe(&self.context.session, restore)
+        goal.observe(&self.context.session, &self.restore())
             .await
             .map_err(looking)
     }

@@ -32,7 +32,14 @@ impl Leased<'_> {
         let hook = self.hook(leg, Some((step, side)), outcome)?;
         let is_dirty = may_change_session(&side.sql) || may_change_session(&hook);
         let journal = self.journal();
-        let message = transactional(&self.around(&journal, hook), leg, step, side, outcome, &nonce);
+        let mut message = transactional(
+            &self.around(&journal, hook.clone()),
+            leg,
+            step,
+            side,
+            outcome,
+            &nonce,
+        );
         let mut patience = Patience::new(
             self.commits,
             side.options.retry,
@@ -60,8 +67,14 @@ impl Leased<'_> {
                 () = self.context.interrupt.interrupted() => {}
             }
             self.may_go_on(leg, Some(step))?;
+            // What an earlier step has left was told with the first sending.
+            if self.changed_by.take().is_some() {
+                let around = self.around(&journal, hook.clone());
+                message = transactional(&around, leg, step, side, outcome, &nonce);
+            }
         }
         self.is_dirty = is_dirty;
+        self.note_changes(leg, step, side);
         Ok(())
     }
 

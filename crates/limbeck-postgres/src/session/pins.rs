@@ -99,6 +99,15 @@ WHERE COALESCE(pg_catalog.current_setting('{PINNED}', true), '') OPERATOR(pg_cat
         calls.collect::<Vec<_>>().join(", ")
     }
 
+    /// Every setting that is pinned on a server of that major version, and its value.
+    pub fn settings(&self, major: u32) -> Vec<(&'static str, String)> {
+        let (search_path, own) = self.parts();
+        let pins = BOTH.iter().chain(own).filter(|(_, _, since)| major >= *since);
+        std::iter::once(("search_path", search_path.to_owned()))
+            .chain(pins.map(|(name, value, _)| (*name, (*value).to_owned())))
+            .collect()
+    }
+
     fn parts(&self) -> (&str, &'static [Pin]) {
         match self {
             Self::Reading => ("pg_catalog", READING),
