@@ -26,10 +26,10 @@ pub use session::{
     SessionOptions,
 };
 pub use settings::{
-    ChannelBinding, ClientCertificateMode, Defaults, Host, IgnoredKey, KEYS, Keepalives, Key,
+    ChannelBinding, ClientCertificateMode, Defaults, Host, IgnoredKey, KEYS, Keepalives, Key, NeonHost,
     RootCertificate, Settings, SettingsError, SslMode, SslNegotiation, TargetSession, Treatment,
     connection_variables, variables_of_keys,
 };
-pub use tls::{ServerIdentity, TlsError, TlsInfo};
+pub use tls::{ClientCertificateUse, ServerIdentity, TlsError, TlsInfo};
 
 pub use tokio_postgres;

@@ -14,6 +14,7 @@ use limbeck_postgres::{
     AuthenticationMethod, ChannelBinding, Defaults, KEYS, Password, RootCertificate, Settings, SettingsError,
     SslMode, Treatment, variables_of_keys,
 };
+use proptest::prelude::*;
 
 /// A piece of every password here; no text may show it.
 const SECRET: &str = "s3cr3t";
@@ -47,6 +48,8 @@ fn every_mistake_has_its_text() {
         "postgresql://h/d",
         "host=h",
         "dbname=d user=u",
+        "postgresql://u:s3cr3t\0x@h/d",
+        "host=h user=u password=s3cr3t\0x dbname=d",
         "postgresql://u:s3cr3t/x@h/d",
         "postgresql://u:s3cr3t?x@h/d",
         "postgresql://u:s3cr3t#x@h/d",
@@ -611,5 +614,134 @@ async fn psql_knows_the_keys_that_are_said_to_be_libpqs() {
         assert!(!told.is_empty(), "{key}");
         let is_known = !told.contains("invalid connection option");
         assert_eq!(is_known, since <= installation.version.major, "{key}: {told}");
+    }
+}
+
+/// Pieces of connection strings in any order, of which one is the secret, always where a password stands.
+fn nearly_strings() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(vec![
+        "postgresql://",
+        "postgres://",
+        "jdbc:",
+        "u",
+        "u:s3cr3t@",
+        ":s3cr3t@",
+        "h",
+        ":5432",
+        "[::1]",
+        "/d",
+        "?",
+        "&",
+        "=",
+        ",",
+        "#",
+        "%",
+        "%2",
+        "%00",
+        "%40",
+        "@",
+        "'",
+        "\\",
+        " ",
+        "\n",
+        "é",
+        "\0",
+        "host=h ",
+        "password=s3cr3t ",
+        "password='s3cr3t' ",
+        "port=",
+        "sslmode=require",
+        "sslmode=verify-full",
+        "options=-c%20a",
+        "connect_timeout=5",
+        "hostaddr=::1",
+        "${X}",
+    ]);
+    prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+}
+
+/// Connection strings as they should be.
+fn good_strings() -> impl Strategy<Value = String> {
+    let name = "[a-z%40é]{0,3}".prop_map(|name| name.replace('%', "%25"));
+    let keys = prop::sample::subsequence(
+        vec![
+            "sslmode=require",
+            "connect_timeout=5",
+            "application_name=a%20b",
+            "keepalives_idle=3",
+            "require_auth=!md5",
+            "target_session_attrs=primary",
+            "options=endpoint%3Dx",
+            "channel_binding=require",
+        ],
+        0..5,
+    );
+    (
+        name.clone(),
+        prop::option::of("[a-z@%]{1,8}"),
+        prop::collection::vec("[a-z]{1,4}(:[1-9]{1,4})?", 1..4),
+        name,
+        keys,
+    )
+        .prop_map(|(user, password, hosts, database, keys)| {
+            let password = password
+                .map(|password| format!(":{password}"))
+                .unwrap_or_default();
+            format!(
+                "postgresql://u{user}{password}@{}/d{database}?{}",
+                hosts.join(","),
+                keys.join("&")
+            )
+        })
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_settings_or_a_mistake_and_shows_no_password(
+        text in prop_oneof![nearly_strings(), any::<String>()]
+    ) {
+        let shown = match Settings::parse(&text) {
+            Err(error) => format!("{error} {error:?} {:?}", error.hint()),
+            Ok(settings) => {
+                // Where the password came to stand as a name, a name is all it is.
+                let name = [settings.user(), settings.database(), &settings.host()].concat();
+                if name.contains(SECRET) || settings.application_name().is_some_and(|name| name.contains(SECRET)) {
+                    return Ok(());
+                }
+                format!("{settings} {settings:?} {}", serde_json::to_string(&settings).unwrap())
+            }
+        };
+        prop_assert!(!shown.contains(SECRET), "{} gives {}", text, shown);
+    }
+
+    #[test]
+    fn a_good_string_is_written_as_one_that_means_the_same(text in good_strings()) {
+        let settings = Settings::parse(&text).unwrap();
+        let url = settings.to_url_with_password();
+        prop_assert_eq!(Settings::parse(&url).unwrap(), settings, "{} by {}", text, url);
+    }
+
+    #[test]
+    fn any_files_of_passwords_and_services_are_read(
+        passwords in "(([a-z*]{0,3}:|\\\\|#|\n|[^\n]){0,20})",
+        services in "(\\[s\\]|\\[a\\]|host=h|user=u|dbname=d|port=|=|#|\n| |[^\n]){0,20}",
+    ) {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let (password_file, service_file) = (folder.path().join("pgpass"), folder.path().join("services"));
+        std::fs::write(&password_file, passwords).unwrap();
+        std::fs::set_permissions(&password_file, std::fs::Permissions::from_mode(0o600)).unwrap();
+        std::fs::write(&service_file, services).unwrap();
+        let defaults = Defaults {
+            user: Some("u".to_owned()),
+            password_file: Some(password_file),
+            service_files: vec![service_file],
+            ..Defaults::default()
+        };
+        for text in ["postgresql://u@h/d", "service=s"] {
+            if let Err(error) = Settings::parse_with(text, &defaults) {
+                let _ = (error.to_string(), error.hint());
+            }
+        }
     }
 }

@@ -47,6 +47,14 @@ pub enum ConnectError {
         /// What is known of the loss.
         error: DatabaseError,
     },
+    /// What the server said is nothing that a PostgreSQL says.
+    #[error("what answers at `{server}` does not speak PostgreSQL's protocol: {reason}")]
+    NotPostgres {
+        /// The server.
+        server: String,
+        /// What it said.
+        reason: String,
+    },
     /// TLS could not be established.
     #[error("no TLS with the server at `{server}`: {error}")]
     Tls {
@@ -240,6 +248,7 @@ impl ConnectError {
                 | Self::Unreachable { .. }
                 | Self::Timeout { .. }
                 | Self::Closed { .. }
+                | Self::NotPostgres { .. }
                 | Self::NotReady { .. }
                 | Self::TargetSession { .. }
         )
@@ -271,7 +280,9 @@ impl ConnectError {
                  string"
                     .to_owned()
             }
-            Self::Closed { .. } => "check that PostgreSQL, and nothing else, listens there".to_owned(),
+            Self::Closed { .. } | Self::NotPostgres { .. } => {
+                "check that PostgreSQL, and nothing else, listens there".to_owned()
+            }
             Self::Tls { error, .. } => return error.hint(),
             Self::ChannelBinding { failure, .. } => match failure {
                 ChannelBindingFailure::NoTls => "connect by TLS (sslmode=require), which a unix socket has not".to_owned(),

@@ -12,7 +12,7 @@ use super::{DriverConnection, SessionOptions};
 use crate::authentication::{Authentication, AuthenticationMethod, NotAllowed};
 use crate::database_error::{DatabaseError, sqlstate};
 use crate::settings::{ChannelBinding, ClientCertificateMode, Host, TargetSession};
-use crate::tls::{self, Established, TlsError, Wire};
+use crate::tls::{self, Established, TlsError, TooLong, Wire};
 
 /// Sends the startup message over a negotiated stream and authenticates.
 pub(super) async fn start(
@@ -104,6 +104,17 @@ fn failure(reconnect: &Reconnect, error: tokio_postgres::Error) -> ConnectError 
             server,
             required: required.map_or_else(String::new, |required| required.as_str().to_owned()),
             asked: *asked,
+        };
+    }
+    // A message too long, or one that is none.
+    let is_no_message = |io: &&io::Error| {
+        let kinds = [io::ErrorKind::InvalidInput, io::ErrorKind::InvalidData];
+        TooLong::of(io).is_some() || kinds.contains(&io.kind()) && !tls::is_tls_error(io)
+    };
+    if let Some(io) = io.filter(is_no_message) {
+        return ConnectError::NotPostgres {
+            server,
+            reason: io.to_string(),
         };
     }
     // In TLS 1.3 a server refuses a client's certificate only after the client thinks the handshake done.

@@ -78,7 +78,7 @@ impl<'c> Messages<'c> {
     ///
     /// # Errors
     ///
-    /// The first error of the server.
+    /// The first error of the server, or a value that is not UTF-8.
     pub async fn rows(&self, sql: &str) -> Result<Vec<Vec<Option<String>>>, Error> {
         let (rows, end) = self.rows_before_end(sql).await;
         end.map(|()| rows)
@@ -97,11 +97,13 @@ impl<'c> Messages<'c> {
         let mut stream = pin!(stream);
         while let Some(message) = stream.next().await {
             match message {
-                Ok(SimpleQueryMessage::Row(row)) if ours != Some(finished) => rows.push(
-                    (0..row.len())
-                        .map(|column| row.get(column).map(str::to_owned))
-                        .collect(),
-                ),
+                Ok(SimpleQueryMessage::Row(row)) if ours != Some(finished) => {
+                    let values = (0..row.len()).map(|column| Ok(row.try_get(column)?.map(str::to_owned)));
+                    match values.collect::<Result<_, Error>>() {
+                        Ok(values) => rows.push(values),
+                        Err(error) => return (rows, Err(error)),
+                    }
+                }
                 Ok(SimpleQueryMessage::CommandComplete(_)) => finished += 1,
                 Ok(_) => {}
                 Err(error) => return (rows, Err(error)),

@@ -16,7 +16,7 @@ use tokio_postgres::{AsyncMessage, Client, Connection, Row};
 
 use crate::authentication::Authentication;
 use crate::database_error::DatabaseError;
-use crate::tls::{TlsInfo, Wire};
+use crate::tls::{ServerIdentity, TlsInfo, Wire};
 
 pub(crate) use cancel::CancelKey;
 pub use cancel::Canceller;
@@ -151,6 +151,16 @@ impl Session {
     /// How the server let this session in.
     pub fn authentication(&self) -> Authentication {
         self.authentication
+    }
+
+    /// Whether nobody can sit in between: the server's certificate was checked, or the proof of the password was bound
+    /// to the TLS connection.
+    pub fn identifies_server(&self) -> bool {
+        self.authentication.bound
+            || self
+                .tls
+                .as_ref()
+                .is_some_and(|tls| tls.identity != ServerIdentity::Unchecked)
     }
 
     /// Whether the connection is gone.

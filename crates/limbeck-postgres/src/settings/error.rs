@@ -127,6 +127,12 @@ pub enum SettingsError {
         /// Why, and what to do.
         reason: &'static str,
     },
+    /// A value with the character NUL in it, which ends every text on the way to a server.
+    #[error("the value of `{key}` holds the character NUL")]
+    Nul {
+        /// The key.
+        key: &'static str,
+    },
     /// A value that the key does not take.
     #[error("`{value}` is no value for `{key}`, which takes {expected}")]
     Value {
@@ -217,6 +223,7 @@ impl SettingsError {
             Self::CountMismatch { key, .. } => format!("give one `{key}` for each host"),
             Self::ParameterWithoutValue => "write KEY=VALUE, with `&` between two of them".to_owned(),
             Self::UnknownKey { advice, .. } => advice.clone(),
+            Self::Nul { .. } => "write the value anew: something put a byte into it that cannot be seen".to_owned(),
             Self::RepeatedKey { .. } => "keep one of them".to_owned(),
             Self::KeywordValue { .. } => {
                 "put a value with spaces between single quotes, and a backslash before a quote in it"

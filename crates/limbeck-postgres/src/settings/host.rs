@@ -83,6 +83,17 @@ impl Host {
         matches!(self.place, Place::Socket { .. })
     }
 
+    /// Whether this is the machine itself: a unix socket, or an address or name of the loopback.
+    pub fn is_local(&self) -> bool {
+        match (&self.place, self.address()) {
+            (Place::Socket { .. }, _) => true,
+            (Place::Network { .. }, Some(address)) => address.is_loopback(),
+            (Place::Network { name, .. }, None) => {
+                name.trim_end_matches('.').eq_ignore_ascii_case("localhost")
+            }
+        }
+    }
+
     /// The file of the unix socket (`UNIXSOCK_PATH`), for a socket.
     pub fn socket_file(&self) -> Option<PathBuf> {
         match &self.place {

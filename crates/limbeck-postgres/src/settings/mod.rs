@@ -30,6 +30,7 @@ use crate::password::Password;
 pub use error::SettingsError;
 pub use host::Host;
 pub use key::{KEYS, Key, Treatment};
+pub use neon::NeonHost;
 pub use values::{
     ChannelBinding, ClientCertificateMode, IgnoredKey, Keepalives, RootCertificate, SslMode, SslNegotiation,
     TargetSession,
@@ -213,6 +214,11 @@ impl Settings {
     /// Whether the first host is a unix socket. TLS is never used there, whatever `sslmode` says, as in libpq.
     pub fn is_unix_socket(&self) -> bool {
         self.hosts.first().is_some_and(Host::is_socket)
+    }
+
+    /// Whether the first host is this machine: a unix socket, or an address or name of the loopback.
+    pub fn is_local(&self) -> bool {
+        self.hosts.first().is_some_and(Host::is_local)
     }
 
     /// The `sslmode` in force: what the string says, else `verify-full` for a Neon host or with

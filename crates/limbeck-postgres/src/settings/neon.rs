@@ -1,5 +1,7 @@
 //! Neon's hosts: which are Neon's, which go through its pooler, and the direct one behind it.
 
+use serde::Serialize;
+
 use super::{ChannelBinding, Settings, SslMode};
 
 /// The suffix of Neon's own host names. Others are said by [`Defaults`](super::Defaults).
@@ -8,7 +10,43 @@ const SUFFIX: &str = ".neon.tech";
 /// What the first label of a pooled host ends in.
 const POOLER: &str = "-pooler";
 
+/// What the name of one of Neon's hosts tells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NeonHost {
+    /// The endpoint: `ep-cool-name-123456`.
+    pub endpoint: String,
+    /// The cloud's region, as the name has it: `us-east-2.aws`. `None` where the name is of another shape.
+    pub region: Option<String>,
+    /// Whether the name is that of the pooler.
+    pub pooled: bool,
+}
+
 impl Settings {
+    /// What the name of the first host tells, where it is one of Neon's.
+    pub fn neon(&self) -> Option<NeonHost> {
+        let host = self.host();
+        if !self.is_neon() {
+            return None;
+        }
+        let direct = direct(&host, &self.neon_suffixes);
+        let name = direct.as_deref().unwrap_or(&host).trim_end_matches('.');
+        let labels: Vec<&str> = name.split('.').collect();
+        // Other suffixes tell their regions in their own ways.
+        let region = match labels.as_slice() {
+            // Between them may stand the part of the region that the endpoint is in.
+            [_, .., region, provider, "neon", "tech"] => Some(format!("{region}.{provider}")),
+            _ => None,
+        };
+        Some(NeonHost {
+            endpoint: labels
+                .first()
+                .map(|label| (*label).to_owned())
+                .unwrap_or_default(),
+            region,
+            pooled: direct.is_some(),
+        })
+    }
+
     /// Whether the first host is one of Neon's: `*.neon.tech`, or of a suffix that is said to be.
     pub fn is_neon(&self) -> bool {
         is_neon(&self.host(), &self.neon_suffixes)
@@ -126,6 +164,57 @@ mod tests {
             "a-pooler.example.com",
         ] {
             assert!(!parse(other).is_neon() && !parse(other).is_pooled(), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_name_tells_endpoint_and_region() {
+        for (host, endpoint, region, pooled) in [
+            (
+                "ep-x-pooler.us-east-2.aws.neon.tech",
+                "ep-x",
+                Some("us-east-2.aws"),
+                true,
+            ),
+            (
+                "ep-x.c-3.us-east-1.aws.neon.tech.",
+                "ep-x",
+                Some("us-east-1.aws"),
+                false,
+            ),
+            ("ep-x.gwc.azure.neon.tech", "ep-x", Some("gwc.azure"), false),
+            ("ep-x.neon.tech", "ep-x", None, false),
+        ] {
+            let neon = parse(&format!("postgresql://u@{host}/d")).neon().unwrap();
+            assert_eq!(
+                (neon.endpoint.as_str(), neon.region.as_deref(), neon.pooled),
+                (endpoint, region, pooled),
+                "{host}"
+            );
+        }
+        assert_eq!(parse("postgresql://u@db.example.com/d").neon(), None);
+    }
+
+    #[test]
+    fn this_machine_is_told_from_others() {
+        for (host, local) in [
+            ("localhost", true),
+            ("LOCALHOST.", true),
+            ("127.0.0.1", true),
+            ("127.8.0.1", true),
+            ("[::1]", true),
+            ("%2Ftmp", true),
+            ("h?hostaddr=127.0.0.1", true),
+            ("10.0.0.1", false),
+            ("localhost.example.com", false),
+            ("localhost?hostaddr=10.0.0.1", false),
+        ] {
+            let (host, keys) = host.split_once('?').unwrap_or((host, ""));
+            assert_eq!(
+                parse(&format!("postgresql://u@{host}/d?{keys}")).is_local(),
+                local,
+                "{host} {keys}"
+            );
         }
     }
 

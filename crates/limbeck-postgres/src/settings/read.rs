@@ -124,8 +124,11 @@ fn unknown(name: Option<String>) -> SettingsError {
     SettingsError::UnknownKey { key: name, advice }
 }
 
-/// An error for a value of a key that is not used here at all.
+/// An error for a value of a key that is not used here at all, and for one that no server can be told.
 pub(super) fn refuse(value: &Value) -> Result<(), SettingsError> {
+    if value.text.contains('\0') {
+        return Err(SettingsError::Nul { key: value.key }.in_origin(value.origin.as_deref()));
+    }
     match key::find(value.key) {
         Some(key) if key.treatment == Treatment::Refused && !value.text.is_empty() => {
             let refused = SettingsError::Refused {

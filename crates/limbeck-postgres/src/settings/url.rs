@@ -12,9 +12,19 @@ use super::{DEFAULT_PORT, Host, Settings};
 use crate::password::MASK;
 
 impl Settings {
-    /// The URL with its password masked.
+    /// The URL with its password masked, and `options` where it sets what may be a secret of its own.
     pub fn to_url_redacted(&self) -> String {
-        self.to_url(self.password().map(|_| MASK.to_owned()))
+        let masked = || MASK.to_owned();
+        let has_secret = self.options.as_deref().is_some_and(may_hold_secret);
+        let shown = Self {
+            options: if has_secret {
+                Some(masked())
+            } else {
+                self.options.clone()
+            },
+            ..self.clone()
+        };
+        shown.to_url(self.password().map(|_| masked()))
     }
 
     /// The URL with its password, only for handing to a program the user starts, such as `psql`.
@@ -56,7 +66,7 @@ impl Settings {
                 url.push(separator);
                 url.push_str(key);
                 url.push('=');
-                url.push_str(&encode(&value, "/:,"));
+                url.push_str(&encode(&value, "/:,*"));
                 separator = '&';
             }
         }
@@ -161,6 +171,13 @@ impl Settings {
             ),
         ]
     }
+}
+
+/// Whether `options` may hold a secret, by the name of a setting: `-c app.jwt_secret=…`.
+fn may_hold_secret(options: &str) -> bool {
+    let words = ["pass", "secret", "token", "key", "jwt"];
+    let options = options.to_ascii_lowercase();
+    words.iter().any(|word| options.contains(word))
 }
 
 /// A host as it stands before the path; the default port is left out.

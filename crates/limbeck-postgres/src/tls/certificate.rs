@@ -107,6 +107,9 @@ fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
+    use super::super::binding::server_end_point;
     use super::super::der::{Element, tag};
     use super::{Certificate, days_since_1970, seconds};
 
@@ -164,6 +167,28 @@ mod tests {
             assert_eq!(certificate.is_valid_at(1_800_000_000), Some(true));
             assert_eq!(certificate.is_valid_at(0), Some(false));
             assert_eq!(certificate.is_valid_at(9_000_000_000), Some(false));
+        }
+    }
+
+    proptest! {
+        /// A server presents whatever it likes.
+        #[test]
+        fn any_bytes_are_a_certificate_or_none(
+            changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
+            arbitrary in prop::collection::vec(any::<u8>(), 0..80),
+            now: u64,
+        ) {
+            let mut der = include_bytes!("../../tests/certificates/rsa-pss-sha256.der").to_vec();
+            for (place, byte) in changes {
+                let place = place.index(der.len());
+                if let Some(changed) = der.get_mut(place) {
+                    *changed = byte;
+                }
+            }
+            for der in [der, arbitrary] {
+                let _ = server_end_point(&der);
+                let _ = Certificate::read(&der).and_then(|certificate| certificate.is_valid_at(now));
+            }
         }
     }
 }

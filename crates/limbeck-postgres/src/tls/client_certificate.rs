@@ -14,6 +14,7 @@ use rustls::sign::CertifiedKey;
 
 use super::error::TlsError;
 use super::handshake::{file_error, read_certificates};
+use super::wire::ClientCertificateUse;
 use crate::settings::{ClientCertificateMode, Settings};
 
 /// Answers a server that asks for a certificate, and remembers that it did.
@@ -45,6 +46,15 @@ impl ClientCertificate {
     /// Whether the server asked for a certificate.
     pub(super) fn was_asked_for(&self) -> bool {
         self.asked.load(Ordering::Relaxed)
+    }
+
+    /// What became of the certificate, once the handshake is over.
+    pub(super) fn became(&self) -> ClientCertificateUse {
+        match (self.was_asked_for(), &self.certified) {
+            (false, _) => ClientCertificateUse::NotAsked,
+            (true, None) => ClientCertificateUse::NotSent,
+            (true, Some(_)) => ClientCertificateUse::Sent,
+        }
     }
 }
 

@@ -47,7 +47,7 @@ pub(crate) async fn handshake(
     if settings.client_certificate_mode == ClientCertificateMode::Require && !own.was_asked_for() {
         return Err(TlsError::CertificateNotAsked);
     }
-    let secured = secured(connection, identity);
+    let secured = secured(connection, identity, &own);
     Ok(Wire::secured(Box::new(stream), secured))
 }
 
@@ -151,7 +151,7 @@ fn server_name(host: &Host) -> Result<ServerName<'static>, TlsError> {
     })
 }
 
-fn secured(connection: &ClientConnection, identity: ServerIdentity) -> Secured {
+fn secured(connection: &ClientConnection, identity: ServerIdentity, own: &ClientCertificate) -> Secured {
     let certificate = connection.peer_certificates().and_then(<[_]>::first);
     let binding = certificate.and_then(|certificate| server_end_point(certificate));
     let version = connection.protocol_version().and_then(|version| version.as_str());
@@ -164,6 +164,7 @@ fn secured(connection: &ClientConnection, identity: ServerIdentity) -> Secured {
             cipher: cipher.unwrap_or_default().replace("TLS13_", "TLS_"),
             identity,
             can_bind: binding.is_some(),
+            client_certificate: own.became(),
         },
         binding,
     }

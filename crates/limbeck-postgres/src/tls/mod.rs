@@ -9,11 +9,13 @@ mod client_certificate;
 mod der;
 mod error;
 mod handshake;
+mod reply_limit;
 mod verify;
 mod wire;
 
 pub use error::TlsError;
 pub(crate) use error::is_tls_error;
 pub(crate) use handshake::handshake;
+pub(crate) use reply_limit::TooLong;
+pub use wire::{ClientCertificateUse, ServerIdentity, TlsInfo};
 pub(crate) use wire::{Duplex, Established, Wire};
-pub use wire::{ServerIdentity, TlsInfo};

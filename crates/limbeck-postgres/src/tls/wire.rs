@@ -10,6 +10,7 @@ use serde::Serialize;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_postgres::tls::{ChannelBinding, TlsConnect, TlsStream};
 
+use super::reply_limit::ReplyLimit;
 use crate::authentication::{RequiredAuthentication, Seen, Watch};
 
 /// What is known of a TLS connection.
@@ -24,6 +25,20 @@ pub struct TlsInfo {
     /// Whether the certificate allows channel binding (`tls-server-end-point`). Whether it was used, the session's
     /// [`Authentication`](crate::Authentication) tells.
     pub can_bind: bool,
+    /// What became of the client's own certificate.
+    pub client_certificate: ClientCertificateUse,
+}
+
+/// What became of the client's own certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientCertificateUse {
+    /// The server asked for none.
+    NotAsked,
+    /// The server asked for one, and there is none to send, or it is not to be sent.
+    NotSent,
+    /// It was sent.
+    Sent,
 }
 
 /// What was checked of a server's certificate.
@@ -48,6 +63,7 @@ pub(crate) struct Wire {
     stream: Box<dyn Duplex>,
     tls: Option<Secured>,
     watch: Watch,
+    limit: ReplyLimit,
 }
 
 /// What a handshake left.
@@ -63,6 +79,7 @@ impl Wire {
             stream,
             tls: None,
             watch: Watch::default(),
+            limit: ReplyLimit::default(),
         }
     }
 
@@ -71,6 +88,7 @@ impl Wire {
             stream,
             tls: Some(secured),
             watch: Watch::default(),
+            limit: ReplyLimit::default(),
         }
     }
 
@@ -115,14 +133,18 @@ impl TlsStream for Wire {
 
 impl AsyncRead for Wire {
     fn poll_read(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        let Self {
+            stream, limit, watch, ..
+        } = self.get_mut();
         let before = buffer.filled().len();
-        ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
+        ready!(Pin::new(stream).poll_read(context, buffer))?;
         let read = buffer.filled().get(before..).unwrap_or_default();
-        Poll::Ready(self.watch.received(read))
+        limit.received(read)?;
+        Poll::Ready(watch.received(read))
     }
 }
 
