@@ -83,10 +83,19 @@ fn decode(path: &Path, bytes: &[u8]) -> Result<String, Fault> {
         return Err(Source { path, text }.fault(offset, 1, RevisionErrorKind::Nul));
     }
     Ok(if text.contains('\r') {
-        text.replace("\r\n", "\n")
+        text.split_inclusive('\n').map(with_plain_end).collect()
     } else {
         text.to_owned()
     })
+}
+
+/// A line ended by `\n` alone, however many carriage returns stood before it: what a database keeps of a file is read
+/// as the same.
+fn with_plain_end(line: &str) -> String {
+    match line.strip_suffix('\n') {
+        Some(line) => format!("{}\n", line.trim_end_matches('\r')),
+        None => line.to_owned(),
+    }
 }
 
 /// Git's own lines would mostly be syntax errors later; here they can be named.

@@ -1,6 +1,8 @@
 use std::path::Path;
 use std::time::Duration;
 
+use proptest::prelude::*;
+
 use super::*;
 
 const EXAMPLE: &str = r#"-- Add meal plans
@@ -519,4 +521,74 @@ fn faults_are_explained() {
         report.push('\n');
     }
     insta::assert_snapshot!(report);
+}
+
+#[test]
+fn what_was_read_is_read_again_as_the_same() {
+    for end in ["\r\n", "\r\r\n", "\r\r\r\n"] {
+        let read = parse(&EXAMPLE.replace('\n', end)).unwrap();
+        assert_eq!(read.text, EXAMPLE);
+        assert_eq!(parse(&read.text).unwrap(), read);
+    }
+    let inside = parse(&EXAMPLE.replace("SELECT count", "SELECT\rcount")).unwrap();
+    assert!(inside.text.contains("SELECT\rcount"));
+}
+
+/// A file with everything, a piece of it taken out or put elsewhere, and something put in its place.
+fn nearly_a_file() -> impl Strategy<Value = Vec<u8>> {
+    let pieces = prop::sample::select(vec![
+        "\n-- limbeck:up again\n",
+        "\n-- limbeck:down plans\n",
+        "\n-- limbeck:require down by_day \"x\"\n",
+        "\n-- limbeck:declares\n",
+        "-- revises: \n",
+        "\n\n",
+        "\r\n",
+        "\"",
+        "'",
+        "$$",
+        "/*",
+        " transaction=no",
+        "\0",
+        "\u{feff}",
+        "\u{2028}",
+        "é",
+    ]);
+    let place = any::<prop::sample::Index>;
+    (place(), place(), place(), pieces, any::<[u8; 2]>(), 0..4_u8).prop_map(
+        |(from, to, at, piece, bytes, kind)| {
+            let mut text = EXAMPLE.as_bytes().to_vec();
+            let (from, to) = (from.index(text.len()), to.index(text.len()));
+            let cut: Vec<u8> = text.drain(from.min(to)..from.max(to)).collect();
+            let at = at.index(text.len() + 1);
+            let put = match kind {
+                0 => &cut,
+                1 => piece.as_bytes(),
+                2 => &bytes[..],
+                _ => &[],
+            };
+            text.splice(at..at, put.iter().copied());
+            text
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_a_revision_or_a_fault_with_its_place(
+        bytes in prop_oneof![nearly_a_file(), prop::collection::vec(any::<u8>(), 0..200)]
+    ) {
+        match Revision::parse(Path::new("versions/a.sql"), &bytes) {
+            Err(error) => {
+                prop_assert!(error.line >= 1 && error.column >= 1 && error.length >= 1);
+                let _ = (error.to_string(), error.hint());
+            }
+            Ok(revision) => {
+                for side in revision.steps.iter().flat_map(|step| [&step.up, &step.down]).flatten() {
+                    prop_assert!(revision.text[side.offset..].starts_with(&side.sql));
+                }
+                prop_assert_eq!(&parse(&revision.text).unwrap(), &revision);
+            }
+        }
+    }
 }
