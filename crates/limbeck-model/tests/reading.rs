@@ -12,6 +12,7 @@
 use std::path::{Path, PathBuf};
 
 use limbeck_model::{Inputs, KnownInputs, ModelError, Models, SourceOptions, read, read_sql};
+use proptest::prelude::*;
 use tempfile::TempDir;
 
 /// A folder with files.
@@ -424,4 +425,113 @@ fn a_link_that_leads_elsewhere_is_noticed() {
     std::fs::remove_file(&link).unwrap();
     std::os::unix::fs::symlink(folder.path().join("two.rs"), &link).unwrap();
     assert!(!known.are_unchanged());
+}
+
+#[test]
+fn many_globs_come_to_an_end() {
+    let globs: String = (0..12).map(|n| format!("use crate_{n}::inner::*;\n")).collect();
+    let model = "#[derive(limbeck::Table)] #[table(name = \"t\")] pub struct T { pub id: Nowhere }\n";
+    let here = folder(&[("models.rs", &format!("{globs}{model}"))]);
+    let errors = read_in(&here, &["models.rs"]).unwrap_err();
+    assert!(errors[0].message.contains("Nowhere"), "{errors:?}");
+
+    // Modules that take everything from each other, one of them with the name.
+    let names = ["a", "b", "c", "d", "e"];
+    let modules: String = names
+        .iter()
+        .map(|name| {
+            let others: String = names
+                .iter()
+                .filter(|other| *other != name)
+                .map(|other| format!("pub use super::{other}::*; "))
+                .collect();
+            let own = if *name == "e" { "pub type Here = i64;" } else { "" };
+            format!("pub mod {name} {{ {others}{own} }}\n")
+        })
+        .collect();
+    for (name, found) in [("Here", true), ("Nowhere", false)] {
+        let model = model.replace("Nowhere", name);
+        let here = folder(&[("models.rs", &format!("{modules}{globs}use a::*;\n{model}"))]);
+        let read = read_in(&here, &["models.rs"]);
+        assert_eq!(read.is_ok(), found, "{name}: {read:?}");
+    }
+}
+
+/// Models of every kind.
+const EVERYTHING: [&str; 4] = [
+    include_str!("cases/ok/columns.rs"),
+    include_str!("cases/ok/pg_types.rs"),
+    include_str!("cases/ok/foreign_keys.rs"),
+    include_str!("cases/ok/settings.rs"),
+];
+
+/// Models, a piece of them taken out or put elsewhere, and something put in its place.
+fn nearly_models() -> impl Strategy<Value = Vec<u8>> {
+    let pieces = prop::sample::select(vec![
+        "#[column(",
+        "#[table(name = \"",
+        "]",
+        "}",
+        "{",
+        "(",
+        "\"",
+        "r#\"",
+        "'",
+        "/*",
+        "//",
+        "\n",
+        "mod x;",
+        "use a::b;",
+        "<",
+        "Option<",
+        "::",
+        "=",
+        ",",
+        "#",
+        "derive(Table)",
+        "\0",
+        "é",
+        "\u{feff}",
+        "-",
+        "0x",
+        "b'",
+        "1e",
+    ]);
+    let place = any::<prop::sample::Index>;
+    let text = prop::sample::select(EVERYTHING.to_vec());
+    (text, place(), place(), place(), pieces, any::<u8>(), 0..4_u8).prop_map(
+        |(text, from, length, at, piece, byte, kind)| {
+            let mut text = text.as_bytes().to_vec();
+            let from = from.index(text.len());
+            let length = length.index(40).min(text.len() - from);
+            let cut: Vec<u8> = text.drain(from..from + length).collect();
+            let at = at.index(text.len() + 1);
+            let put = match kind {
+                0 => &cut,
+                1 => piece.as_bytes(),
+                2 => std::slice::from_ref(&byte),
+                _ => &[],
+            };
+            text.splice(at..at, put.iter().copied());
+            text
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_bytes_are_models_or_mistakes(
+        bytes in prop_oneof![nearly_models(), prop::collection::vec(any::<u8>(), 0..200)]
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("models.rs"), bytes).unwrap();
+        if let Err(errors) = read_in(&folder, &["models.rs"]) {
+            prop_assert!(!errors.is_empty());
+            for error in errors {
+                let _ = (error.to_string(), error.hint());
+            }
+        }
+    }
 }

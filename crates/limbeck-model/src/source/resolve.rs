@@ -1,5 +1,8 @@
 //! What a path names: an item of the files that were read, or something of a crate elsewhere.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
 use super::slicer::Slice;
 use super::tree::{ModuleId, Tree};
 
@@ -29,7 +32,12 @@ impl Tree {
         absolute: bool,
         known: &dyn Fn(&[String]) -> bool,
     ) -> Option<Resolved> {
-        Resolver { tree: self, known }.path(module, path, absolute, None, DEPTH)
+        let resolver = Resolver {
+            tree: self,
+            known,
+            through_globs: RefCell::default(),
+        };
+        resolver.path(module, path, absolute, None, DEPTH)
     }
 
     /// The item that a resolution found.
@@ -41,6 +49,9 @@ impl Tree {
 struct Resolver<'a> {
     tree: &'a Tree,
     known: &'a dyn Fn(&[String]) -> bool,
+    /// What was found through the `*` of a module, by the name and the import that was left aside; nothing while it is
+    /// being looked for. Modules may take everything from each other, and several `*` lead through each other.
+    through_globs: RefCell<BTreeMap<(ModuleId, String, Option<usize>), Option<Resolved>>>,
 }
 
 impl Resolver<'_> {
@@ -116,10 +127,29 @@ impl Resolver<'_> {
                 return Some(found);
             }
         }
-        for (n, import) in imports() {
-            if import.name.is_some() {
-                continue;
-            }
+        if !imports().any(|(_, import)| import.name.is_none()) {
+            return None;
+        }
+        let key = (id, name.to_owned(), without);
+        if let Some(known) = self.through_globs.borrow().get(&key) {
+            return known.clone();
+        }
+        self.through_globs.borrow_mut().insert(key.clone(), None);
+        let found = self.through_globs(id, name, without, depth);
+        self.through_globs.borrow_mut().insert(key, found.clone());
+        found
+    }
+
+    /// What a name means that a module takes through a `*`.
+    fn through_globs(
+        &self,
+        id: ModuleId,
+        name: &str,
+        without: Option<usize>,
+        depth: usize,
+    ) -> Option<Resolved> {
+        let imports = self.tree.module(id)?.imports.iter().enumerate();
+        for (n, import) in imports.filter(|(n, import)| Some(*n) != without && import.name.is_none()) {
             match self.path(id, &import.path, import.absolute, Some(n), depth) {
                 Some(Resolved::Module(from)) if from != id => {
                     if let Some(found) = self.name(from, name, None, depth) {
