@@ -294,6 +294,8 @@ impl Config {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn parse(text: &str, environment: Option<&str>) -> Result<Config, Vec<String>> {
@@ -578,5 +580,58 @@ mod tests {
         limbeck.toml:1:10: the file is no valid TOML: unclosed table, expected `]`
         hint: look at this line and the one above it: a list ends with `]`, a string with `"`, and a section begins with its name in `[` and `]`
         "#);
+    }
+
+    /// Pieces of configurations, in any order.
+    fn nearly_configurations() -> impl Strategy<Value = String> {
+        let known: Vec<&str> = KEYS.into_iter().chain(database::KEYS).collect();
+        let key = prop::sample::select(known).prop_map(|key| format!("{key} = "));
+        let piece = prop::sample::select(vec![
+            "[database]\n",
+            "[databases.a]\n",
+            "[environments.e]\n",
+            "[[post_write_hooks]]\n",
+            "[run]\n",
+            "[revisions]\n",
+            "'text'",
+            "\"te\\u00e9xt\"",
+            "['a', 'b']",
+            "[",
+            "]",
+            "{ a = 1 }",
+            "true",
+            "17",
+            "99",
+            "-0x1",
+            "1979-05-27",
+            "\n",
+            "=",
+            ".",
+            "'",
+            "é",
+            "\0",
+            "'{rev}'",
+            "\u{feff}",
+        ])
+        .prop_map(str::to_owned);
+        prop::collection::vec(prop_oneof![key, piece], 0..20).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_configuration_or_faults_with_their_places(
+            text in prop_oneof![nearly_configurations(), any::<String>()]
+        ) {
+            for (environment, database) in [(None, None), (Some("e"), Some("a"))] {
+                let path = Path::new("limbeck.toml");
+                if let Err(errors) = Config::parse(path, &text, environment, database) {
+                    prop_assert!(!errors.is_empty());
+                    for error in errors {
+                        prop_assert!(text.get(error.range.clone()).is_some(), "{:?}", error);
+                        let _ = error.to_string();
+                    }
+                }
+            }
+        }
     }
 }

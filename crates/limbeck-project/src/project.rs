@@ -425,3 +425,49 @@ pub(crate) fn config_errors(errors: &[ConfigError]) -> Error {
         .collect();
     Error::several(Failure::Usage, diagnostics)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::dotenv;
+
+    /// Lines that `.env` files have, and pieces that break them.
+    fn lines() -> impl Strategy<Value = Vec<u8>> {
+        let piece = prop::sample::select(vec![
+            "A=postgresql://u:pa55-Wort@h/d",
+            "export B=",
+            "A",
+            "=",
+            "'",
+            "\"",
+            "$A",
+            "${A",
+            "}",
+            "\\",
+            "#",
+            " ",
+            "\n",
+            "\r\n",
+            "\u{feff}",
+            "\0",
+            "é",
+        ]);
+        prop_oneof![
+            prop::collection::vec(piece, 0..20).prop_map(|pieces| pieces.concat().into_bytes()),
+            prop::collection::vec(any::<u8>(), 0..100),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn any_file_is_variables_or_a_line_that_is_not_shown(text in lines()) {
+            let folder = tempfile::tempdir().unwrap();
+            std::fs::write(folder.path().join(".env"), text).unwrap();
+            if let Err(error) = dotenv(folder.path()) {
+                let shown = format!("{error} {error:?}");
+                prop_assert!(!shown.contains("pa55-Wort"), "{}", shown);
+            }
+        }
+    }
+}
