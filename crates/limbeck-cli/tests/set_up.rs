@@ -116,10 +116,20 @@ fn everything_is_right() {
     ✓ the files are there: script.sql.jinja, README.md, QUICK_REFERENCE.md
     ✓ the revisions can be read, and their graph is whole: none yet
     ✓ the models can be read: 1 statement from `.sql` files
-    ✓ the database answers: PostgreSQL [VERSION], no TLS, DDL in transactions, may create
+    ✓ the database answers: PostgreSQL [VERSION], DDL in transactions, may create
+    ✓ encryption: none; a unix socket needs none
+    ✓ the server's identity: not checked; it is on this machine
+    ✓ channel binding: not in force: there is no TLS to bind to
+    ✓ authentication: without a password
+    ✓ the role: `postgres`: superuser, may make roles, may make databases, policies do not hold for it
+    ✓ the role's rights: may make schemas, may create in `public`, Limbeck's own tables are not there yet, may end its own sessions, may end those of others, may see what they run
+    ✓ writing: the server is a primary, and transactions may write
+    ✓ settings of the role and the database: none that matters
+    ✓ event triggers: none
+    ✓ round trip: [DURATION]
     ✓ a scratch server can be started: PostgreSQL [VERSION]
     ✓ the database's revision is known here: the database has no revision yet
-    10/10 checks passed
+    20/20 checks passed
     ----- stderr -----
     Creating the embedded database in [FOLDER]/data/embedded/a-project-[ID]/data
     ");
@@ -222,6 +232,7 @@ fn much_is_wrong() {
           "passed": false
         }
       ],
+      "connection": null,
       "passed": 3,
       "total": 10
     }

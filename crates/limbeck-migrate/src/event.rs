@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use limbeck_history::{Direction, RevisionId};
-use limbeck_postgres::Notice;
+use limbeck_postgres::{Notice, Session, Settings};
 use serde::{Serialize, Serializer};
 
 use crate::blockers::{Blocked, Blocker, Ending, EndingResult};
@@ -148,6 +148,12 @@ pub enum Event {
         /// The host that is used.
         host: String,
     },
+    /// The database is at Neon, and neither a check of the server's certificate nor a binding of the password's proof is
+    /// in force: anybody could have answered.
+    ServerNotIdentified {
+        /// The host that answered.
+        host: String,
+    },
     /// The server could not be reached, for a reason that may pass: it sleeps, starts, or hands over to another. Told
     /// once, and again for another reason.
     ConnectingAgain {
@@ -221,6 +227,16 @@ pub enum Event {
     },
     /// The run was interrupted; its statement is being cancelled.
     Interrupting,
+}
+
+impl Event {
+    /// What a new session gives cause to tell: [`Event::ServerNotIdentified`].
+    #[must_use]
+    pub fn of_session(settings: &Settings, session: &Session) -> Option<Self> {
+        (settings.is_neon() && !session.identifies_server()).then(|| Self::ServerNotIdentified {
+            host: settings.host().into_owned(),
+        })
+    }
 }
 
 /// What an earlier attempt at a step outside a transaction has left.

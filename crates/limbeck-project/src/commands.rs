@@ -60,4 +60,6 @@ pub use status::{
     DatabasePlace, DriftState, PendingRevision, StatusHead, StatusOptions, StatusReport, StatusRevision,
     status,
 };
-pub use verify::{Check, VerifyReport, verify};
+pub use verify::{
+    Check, ConnectionReport, NeonReport, RoleReport, SettingReport, Unbound, VerifyReport, verify,
+};

@@ -36,12 +36,6 @@ async fn target_settings(
             for ignored in settings.ignored() {
                 events(Event::Note(format!("in the connection's settings, {ignored}")));
             }
-            if settings.is_neon() && !settings.identifies_server() {
-                events(Event::Note(format!(
-                    "anybody could answer as `{}`: write `sslmode=verify-full`, or add `channel_binding=require`",
-                    settings.host()
-                )));
-            }
             if settings.is_pooled() {
                 let direct = settings.direct();
                 events(Event::Note(format!(
@@ -82,6 +76,9 @@ pub(crate) async fn connect(
             "the pooler `{}` does not take the `options` of the connection string, which are left out",
             settings.host()
         )));
+    }
+    if let Some(event) = limbeck_migrate::Event::of_session(settings, &session) {
+        events(Event::Run(event));
     }
     Ok(session)
 }

@@ -21,7 +21,12 @@ pub(crate) async fn run(context: &Context, _arguments: &VerifyArguments) -> Resu
     output.finish();
     let passed = report.passed();
     if output.is_json() {
-        output.json(&json!({ "passed": passed, "total": report.checks.len(), "checks": report.checks }))?;
+        output.json(&json!({
+            "passed": passed,
+            "total": report.checks.len(),
+            "checks": report.checks,
+            "connection": report.connection,
+        }))?;
     } else {
         output.result(mask_passwords(&render(&report, output.glyphs())))?;
     }
@@ -89,6 +94,7 @@ mod tests {
                     Some("set it in `.env`"),
                 ),
             ],
+            connection: None,
         };
         let plain = |glyphs| anstream::adapter::strip_str(&render(&report, glyphs)).to_string();
         assert_snapshot!(plain(Glyphs::Unicode), @"

@@ -109,6 +109,9 @@ fn show_run(output: &Output, event: &RunEvent) {
         RunEvent::DirectHost { host } => {
             output.say(format_args!("  past the pooler, directly to `{host}`"));
         }
+        RunEvent::ServerNotIdentified { host } => output.note_once(format!(
+            "anybody could have answered as `{host}`: write `sslmode=verify-full`, or add `channel_binding=require`"
+        )),
         RunEvent::StepStarted {
             revision,
             step,

@@ -37,17 +37,13 @@ impl<'a> Context<'a> {
         interrupt: &'a Interrupt,
         events: Events<'a>,
     ) -> Result<(Self, Position), MigrateError> {
+        let patience = Patience::first(options.wait_for_server);
+        let session = crate::session::open(settings, options, patience, interrupt, events).await?;
+        if let Some(event) = Event::of_session(settings, &session) {
+            events(event);
+        }
         let mut context = Self {
-            session: Line::Own(
-                crate::session::open(
-                    settings,
-                    options,
-                    Patience::first(options.wait_for_server),
-                    interrupt,
-                    events,
-                )
-                .await?,
-            ),
+            session: Line::Own(session),
             tables: Tables::new(&options.version_schema, &options.scope),
             options,
             interrupt,

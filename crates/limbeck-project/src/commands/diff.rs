@@ -379,7 +379,14 @@ async fn state(
             } else {
                 let path = input.start.join(name);
                 if !path.is_file() {
-                    return Err(Error::usage(format!("there is no file `{name}`")).hint(
+                    // A URL without its beginning may hold a password.
+                    let may_be_url = name.contains('@') || name.contains('=');
+                    let what = if may_be_url {
+                        "one side is no file, and no URL either, which begins with `postgresql://`".to_owned()
+                    } else {
+                        format!("there is no file `{name}`")
+                    };
+                    return Err(Error::usage(what).hint(
                         "a side is a URL, a `.sql` file, `-`, `models:`, `history:`, `history:REVISION`, `database:` or `empty:`",
                     ));
                 }

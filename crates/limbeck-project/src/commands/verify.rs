@@ -1,11 +1,15 @@
 //! `verify`: is everything set up?
 
+mod connection;
+mod connection_lines;
 mod database;
 mod folder;
 
 use std::path::Path;
 
 use serde::Serialize;
+
+pub use connection::{ConnectionReport, NeonReport, RoleReport, SettingReport, Unbound};
 
 use crate::project::find_root;
 use crate::{Error, Event, Events, Host, Overrides, Project};
@@ -28,6 +32,8 @@ pub struct Check {
 pub struct VerifyReport {
     /// Every check, in order.
     pub checks: Vec<Check>,
+    /// What the connection to the database came to; `None` where there was none.
+    pub connection: Option<ConnectionReport>,
 }
 
 impl VerifyReport {
@@ -126,15 +132,21 @@ pub async fn verify(start: &Path, overrides: &Overrides, host: &Host, events: Ev
     );
     report.check("the models can be read", needs(project, folder::models));
     let history = history.and_then(Result::ok);
-    let (server, revision) = match project {
-        Some(_) if !has_url => {
-            let no_url = || Err(Failed::because_of("its URL is not known"));
-            (no_url(), no_url())
-        }
-        Some(project) => database::server_and_revision(project, history.as_ref(), events).await,
-        None => (Err(no_project()), Err(no_project())),
+    let Looked {
+        server,
+        connection,
+        revision,
+    } = match project {
+        Some(_) if !has_url => Looked::not(|| Failed::because_of("its URL is not known")),
+        Some(project) => database::look(project, history.as_ref(), events).await,
+        None => Looked::not(no_project),
     };
     report.check("the database answers", server);
+    if let Some(connection) = &connection {
+        for (name, finding) in connection_lines::lines(connection) {
+            report.check(name, finding);
+        }
+    }
     report.check(
         "a scratch server can be started",
         match project {
@@ -145,11 +157,30 @@ pub async fn verify(start: &Path, overrides: &Overrides, host: &Host, events: Ev
     report.check("the database's revision is known here", revision);
     VerifyReport {
         checks: report.checks,
+        connection,
     }
 }
 
 fn needs(project: Option<&Project>, check: impl FnOnce(&Project) -> Finding) -> Finding {
     project.map_or_else(|| Err(no_project()), check)
+}
+
+/// What was found of the database.
+struct Looked {
+    server: Finding,
+    connection: Option<ConnectionReport>,
+    revision: Finding,
+}
+
+impl Looked {
+    /// Nothing was.
+    fn not(why: impl Fn() -> Failed) -> Self {
+        Self {
+            server: Err(why()),
+            connection: None,
+            revision: Err(why()),
+        }
+    }
 }
 
 fn no_project() -> Failed {

@@ -5,7 +5,7 @@ use limbeck_postgres::{Session, Settings};
 
 use super::super::RunSettings;
 use super::super::run::run_options;
-use super::{Failed, Finding};
+use super::{Failed, Finding, Looked, connection};
 use crate::project::DatabaseTarget;
 use crate::workbench::Workbench;
 use crate::{Error, Events, Project, error, live};
@@ -17,35 +17,47 @@ pub(super) fn url(project: &Project) -> Finding {
     })
 }
 
-/// Whether the server answers as it must, and whether the database's revisions are known here.
-pub(super) async fn server_and_revision(
-    project: &Project,
-    history: Option<&History>,
-    events: Events<'_>,
-) -> (Finding, Finding) {
-    let session = match open(project, events).await {
-        Ok(session) => session,
+/// Whether the server answers as it must, how it was reached, and whether the database's revisions are known here.
+pub(super) async fn look(project: &Project, history: Option<&History>, events: Events<'_>) -> Looked {
+    let opened = async {
+        let settings: Settings = live::settings(project, events).await?;
+        let session = live::connect(&settings, project.wait_for_server(), events).await?;
+        Ok::<_, Error>((settings, session))
+    };
+    let (settings, session) = match opened.await {
+        Ok(opened) => opened,
         Err(cause) => {
-            return (
-                Err(cause.into()),
-                Err(Failed::because_of("the database does not answer")),
-            );
+            return Looked {
+                server: Err(cause.into()),
+                connection: None,
+                revision: Err(Failed::because_of("the database does not answer")),
+            };
         }
     };
-    let server = answers(project, &session).await;
+    // What the user wrote may name a pooler, which the session was led past.
+    let given = match project.database_target() {
+        Ok((DatabaseTarget::Url(given), _)) => *given,
+        _ => settings,
+    };
+    let database = &project.config().database;
+    let answers = answers(project, &session).await;
+    let (server, connection) =
+        match connection::look(&given, &session, &database.version_schema, &database.schemas).await {
+            Ok(report) => (answers, Some(report)),
+            Err(cause) => (answers.and(Err(cause.into())), None),
+        };
     let revision = match history {
         Some(history) => revision(project, &session, history).await,
         None => Err(Failed::because_of("the revisions cannot be read")),
     };
-    (server, revision)
+    Looked {
+        server,
+        connection,
+        revision,
+    }
 }
 
-async fn open(project: &Project, events: Events<'_>) -> Result<Session, Error> {
-    let settings: Settings = live::settings(project, events).await?;
-    live::connect(&settings, project.wait_for_server(), events).await
-}
-
-/// Version, TLS, DDL in transactions, the right to create: looked at, with nothing left behind.
+/// Version, DDL in transactions, the right to create: looked at, with nothing left behind.
 async fn answers(project: &Project, session: &Session) -> Finding {
     let version = session.server_version_num();
     let (major, minor) = (version / 10_000, version % 10_000);
@@ -101,9 +113,8 @@ async fn answers(project: &Project, session: &Session) -> Finding {
         ));
     }
     transactional_ddl(session).await?;
-    let tls = if session.tls().is_some() { "TLS" } else { "no TLS" };
     Ok(format!(
-        "PostgreSQL {major}.{minor}, {tls}, DDL in transactions, may create"
+        "PostgreSQL {major}.{minor}, DDL in transactions, may create"
     ))
 }
 
