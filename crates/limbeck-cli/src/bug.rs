@@ -29,6 +29,10 @@ fn message(info: &PanicHookInfo<'_>) -> String {
         .location()
         .map(|place| format!(" at {place}"))
         .unwrap_or_default();
+    report(what, &place)
+}
+
+fn report(what: &str, place: &str) -> String {
     let version = env!("CARGO_PKG_VERSION");
     let what = mask_passwords(what);
     format!(
@@ -41,4 +45,22 @@ fn message(info: &PanicHookInfo<'_>) -> String {
 #[expect(clippy::disallowed_methods, reason = "this is the command line")]
 fn backtrace_is_wanted() -> bool {
     std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::report;
+
+    #[test]
+    fn a_bug_shows_no_password() {
+        let told = report(
+            "no host in postgresql://u:pa55-Wort@h/d, password='pa55-Wort'",
+            " at a.rs:1:2",
+        );
+        assert!(
+            told.contains("this is a bug") && told.contains("a.rs:1:2"),
+            "{told}"
+        );
+        assert!(!told.contains("pa55-Wort"), "{told}");
+    }
 }

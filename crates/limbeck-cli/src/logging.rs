@@ -1,10 +1,28 @@
 //! What the libraries log, on stderr, for those who ask: `-vv` or `LIMBECK_LOG`.
 
+use std::io::{self, Write};
+
 use limbeck_project::Diagnostic;
 use tracing_subscriber::EnvFilter;
 
 use crate::environment::LIMBECK_LOG;
 use crate::error::{CommandError, usage};
+use crate::output::mask_passwords;
+
+/// Stderr, each entry of the log without the passwords in it.
+struct Masked;
+
+impl Write for Masked {
+    fn write(&mut self, entry: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(entry);
+        io::stderr().write_all(mask_passwords(&text).as_bytes())?;
+        Ok(entry.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
+}
 
 /// Starts the log. `LIMBECK_LOG` goes before the count of `-v`.
 pub(crate) fn start(verbose: u8, filter: Option<&str>, colours: bool) -> Result<(), CommandError> {
@@ -22,7 +40,7 @@ pub(crate) fn start(verbose: u8, filter: Option<&str>, colours: bool) -> Result<
     };
     tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+        .with_writer(|| Masked)
         .with_ansi(colours)
         .init();
     Ok(())

@@ -16,6 +16,7 @@ pub(crate) mod style;
 pub(crate) mod table;
 pub(crate) mod text;
 
+use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -57,6 +58,8 @@ pub(crate) struct Output {
     progress: Progress,
     /// What was told last of a step that lasts, where no line is drawn.
     last_told: Mutex<LastTold>,
+    /// The notes that are told once.
+    told: Mutex<BTreeSet<String>>,
 }
 
 /// Results that are not shown yet.
@@ -100,6 +103,7 @@ impl Output {
                 Progress::none()
             },
             last_told: Mutex::default(),
+            told: Mutex::default(),
         }
     }
 
@@ -116,6 +120,7 @@ impl Output {
             conversation: Conversation::Stream(Mutex::new(Stream::stderr(choice))),
             progress: Progress::none(),
             last_told: Mutex::default(),
+            told: Mutex::default(),
         }
     }
 
@@ -140,6 +145,7 @@ impl Output {
             conversation: Conversation::Stream(Mutex::new(Stream::plain(io::sink()))),
             progress: Progress::none(),
             last_told: Mutex::default(),
+            told: Mutex::default(),
         };
         (output, captured)
     }
@@ -245,6 +251,18 @@ impl Output {
         }
     }
 
+    /// Tells it, unless that was told already: a command may connect several times.
+    pub(crate) fn note_once(&self, text: String) {
+        let is_new = self
+            .told
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(text.clone());
+        if is_new {
+            self.note(&text);
+        }
+    }
+
     /// Tells what to do next.
     pub(crate) fn hint(&self, text: &str) {
         self.say(format_args!("{style}hint{style:#}: {text}", style = style::HINT));
@@ -269,7 +287,7 @@ impl Output {
             self.json_error(&json!({
                 "kind": error.failure(),
                 "exit_code": exit.code(),
-                "message": mask_passwords(&error.to_string()),
+                "message": error.to_string(),
                 "diagnostics": error.diagnostics(),
             }));
         } else {
@@ -321,8 +339,9 @@ impl Output {
     }
 
     fn json_error(&self, error: &serde_json::Value) {
-        let text = json!({ "error": error }).to_string();
-        self.line(mask_passwords(&text));
+        let mut document = json!({ "error": error });
+        mask::mask_in_json(&mut document);
+        self.line(document);
     }
 
     fn json_line(&self, key: &str, text: &str) {

@@ -10,20 +10,10 @@
 
 mod support;
 
-use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
-
 use limbeck_postgres::Settings;
+use support::PASSWORD;
 use support::database::TestDatabase;
 use support::project::{project, project_without_database};
-use support::{PASSWORD, TestFolder};
-
-/// A file in the home folder of the program's user, with its permissions.
-fn at_home(folder: &TestFolder, name: &str, text: &str, mode: u32) {
-    let file = folder.path().with_file_name("home").join(name);
-    fs::write(&file, text).unwrap();
-    fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
-}
 
 fn settings(database: &TestDatabase) -> Settings {
     Settings::parse(&database.url()).unwrap()
@@ -112,7 +102,7 @@ fn what_a_url_leaves_out_comes_from_where_psql_takes_it() {
 
     hint: check the service's name, or name its file by servicefile
     ");
-    at_home(&service, ".pg_service.conf", &section, 0o644);
+    service.at_home(".pg_service.conf", &section, 0o644);
     assert!(service.run(&["current"]).starts_with("exit code: 0\n"));
     let mut of_system = project("service=shop");
     of_system.write("system/pg_service.conf", section);
@@ -124,7 +114,7 @@ fn what_a_url_leaves_out_comes_from_where_psql_takes_it() {
 fn what_is_not_used_is_told() {
     let database = TestDatabase::new();
     let folder = project(&format!("{}&load_balance_hosts=random", database.url()));
-    at_home(&folder, ".pgpass", &format!("*:*:*:*:{PASSWORD}\n"), 0o644);
+    folder.at_home(".pgpass", &format!("*:*:*:*:{PASSWORD}\n"), 0o644);
     let told = folder.run(&["current"]);
     assert!(told.starts_with("exit code: 0\n"), "{told}");
     for note in [
@@ -133,23 +123,6 @@ fn what_is_not_used_is_told() {
     ] {
         assert!(told.contains(note), "{told}");
     }
-}
-
-#[test]
-fn neon_is_recommended_to_be_verified_where_nobody_asks_who_answers() {
-    let port = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
-    let recommended = |keys: &str| {
-        let url = format!("postgresql://u:p@ep-x.neon.tech:{port}/d?hostaddr=127.0.0.1{keys}");
-        let told = project(&url).run(&["current", "--wait-for-server", "0s"]);
-        assert!(told.contains("cannot reach the server"), "{told}");
-        told.contains("anybody could answer as `ep-x.neon.tech`: write `sslmode=verify-full`")
-    };
-    assert!(recommended("&sslmode=require"));
-    assert!(!recommended("") && !recommended("&sslmode=require&channel_binding=require"));
 }
 
 #[test]
@@ -165,7 +138,7 @@ fn no_password_is_shown_wherever_it_comes_from() {
     };
     let in_a_file = |name: &str, text: &str, url: &str| {
         let folder = project(url);
-        at_home(&folder, name, text, 0o600);
+        folder.at_home(name, text, 0o600);
         folder
     };
     let sources = [

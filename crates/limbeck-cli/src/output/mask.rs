@@ -7,12 +7,21 @@ use std::borrow::Cow;
 
 const MASK: &str = "********";
 
+/// How names of secrets begin, in connection strings, in the queries of their URLs and in variables of the environment:
+/// `password`, `sslpassword`, `PGPASSWORD`, and mistyped ones.
+const KEYS: [&str; 3] = ["passw", "passphrase", "pwd"];
+
 /// The text with the password of every URL in it replaced by asterisks.
 pub(crate) fn mask_passwords(text: &str) -> Cow<'_, str> {
-    if !text.contains("://") && !text.contains("password=") {
+    let has_key = find_key(text).is_some();
+    if !text.contains("://") && !has_key {
         return Cow::Borrowed(text);
     }
-    let mut masked = mask_parameter(text, "password=");
+    let mut masked = if has_key {
+        mask_parameter(text)
+    } else {
+        text.to_owned()
+    };
     if masked.contains("://") {
         masked = mask_user_information(&masked);
     }
@@ -23,15 +32,33 @@ pub(crate) fn mask_passwords(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// The same for every string in a document.
+pub(crate) fn mask_in_json(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::String(text) => {
+            if let Cow::Owned(masked) = mask_passwords(text) {
+                *text = masked;
+            }
+        }
+        serde_json::Value::Array(values) => values.iter_mut().for_each(mask_in_json),
+        serde_json::Value::Object(fields) => fields.values_mut().for_each(mask_in_json),
+        _ => {}
+    }
+}
+
 /// Masks `scheme://user:password@host`. A password that was not percent-encoded may hold an `@` or a `/` itself,
-/// so it lasts to the last `@` of the word.
+/// so it lasts to the last `@` of the word; and one with a blank or a quote in it, to the last one of the line.
 fn mask_user_information(text: &str) -> String {
     let mut masked = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find("://") {
         let (before, after) = rest.split_at(start + 3);
         masked.push_str(before);
-        let word = &after[..end_of_word(after)];
+        let mut word = &after[..end_of_word(after)];
+        if is_database(before) && !word.contains('@') && has_begun(word) {
+            let line = after.lines().next().unwrap_or_default();
+            word = line.rfind('@').map_or(word, |at| &line[..=at]);
+        }
         rest = &after[word.len()..];
         match (word.find(':'), word.rfind('@')) {
             (Some(colon), Some(at)) if colon < at && !is_placeholder(&word[colon + 1..at]) => {
@@ -46,23 +73,88 @@ fn mask_user_information(text: &str) -> String {
     masked
 }
 
-/// Masks `password=…`, as connection strings and queries of URLs have it.
-fn mask_parameter(text: &str, key: &str) -> String {
+fn is_database(before: &str) -> bool {
+    before.ends_with("postgresql://") || before.ends_with("postgres://")
+}
+
+/// Whether a password has begun in `user:pass`, and no port.
+fn has_begun(word: &str) -> bool {
+    let port = |after: &str| {
+        let digits = after.find(|character: char| !character.is_ascii_digit());
+        digits.is_none_or(|end| after[end..].starts_with(['/', '?', ',']))
+    };
+    word.split_once(':').is_some_and(|(_, after)| !port(after))
+}
+
+/// Masks `password=…`, as connection strings, queries of URLs and variables have it, bare or in quotes.
+fn mask_parameter(text: &str) -> String {
     let mut masked = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(start) = rest.find(key) {
-        let (before, after) = rest.split_at(start + key.len());
+    while let Some(start) = find_key(rest) {
+        let (before, after) = rest.split_at(start);
         masked.push_str(before);
-        let end = after
-            .find('&')
-            .map_or(end_of_word(after), |end| end.min(end_of_word(after)));
+        let end = match after.strip_prefix(['\'', '"']) {
+            Some(inside) => {
+                let (quote, _) = after.split_at(after.len() - inside.len());
+                masked.push_str(quote);
+                rest = inside;
+                end_of_quoted(inside, quote)
+            }
+            None => {
+                rest = after;
+                after
+                    .find('&')
+                    .map_or(end_of_word(after), |end| end.min(end_of_word(after)))
+            }
+        };
         if end > 0 {
             masked.push_str(MASK);
         }
-        rest = &after[end..];
+        rest = &rest[end..];
     }
     masked.push_str(rest);
     masked
+}
+
+/// Where the value of a key begins: after the key in whatever case, the `=`, and the blanks around it.
+fn find_key(text: &str) -> Option<usize> {
+    let lower = text.to_ascii_lowercase();
+    let mut from = 0;
+    loop {
+        let rest = lower.get(from..)?;
+        let (at, key) = KEYS
+            .into_iter()
+            .filter_map(|key| Some((rest.find(key)?, key)))
+            .min_by_key(|(at, _)| *at)?;
+        let after = rest.get(at + key.len()..)?;
+        let named =
+            after.trim_start_matches(|character: char| character.is_ascii_alphanumeric() || character == '_');
+        let blank = named.trim_start_matches(' ');
+        if let Some(value) = blank.strip_prefix('=') {
+            // Without blanks before it, none belong after it either.
+            let value = if blank.len() < named.len() {
+                value.trim_start_matches(' ')
+            } else {
+                value
+            };
+            return Some(text.len() - value.len());
+        }
+        from += at + key.len();
+    }
+}
+
+/// The length of what is in quotes: to the quote that ends it, or else to the end of the line.
+fn end_of_quoted(text: &str, quote: &str) -> usize {
+    let mut escaped = false;
+    for (at, character) in text.char_indices() {
+        match character {
+            '\n' => return at,
+            '\\' if !escaped => escaped = true,
+            _ if !escaped && text[at..].starts_with(quote) => return at,
+            _ => escaped = false,
+        }
+    }
+    text.len()
 }
 
 /// What stands for a password where a hint tells how a URL is written.
@@ -107,6 +199,52 @@ mod tests {
             mask_passwords("host=x password=secret user=y"),
             "host=x password=******** user=y"
         );
+    }
+
+    #[test]
+    fn one_in_quotes_is_masked_whole() {
+        for (text, masked) in [
+            (
+                "host=h password='it\\'s a' user=u",
+                "host=h password='********' user=u",
+            ),
+            (
+                "url = \"host=h password='a b' user=u\"",
+                "url = \"host=h password='********' user=u\"",
+            ),
+            ("password = secret user=u", "password = ******** user=u"),
+            ("PGPASSWORD=secret\nA=b", "PGPASSWORD=********\nA=b"),
+            ("sslpassword='a", "sslpassword='********"),
+            ("the password = ", "the password = "),
+            ("host=h passwrd=secret", "host=h passwrd=********"),
+            ("?PWD=secret&a=b", "?PWD=********&a=b"),
+        ] {
+            assert_eq!(mask_passwords(text), masked);
+        }
+    }
+
+    #[test]
+    fn one_with_a_blank_or_a_quote_is_masked_whole() {
+        assert_eq!(
+            mask_passwords("url = \"postgresql://u:my pass'word@h/d\""),
+            "url = \"postgresql://u:********@h/d\""
+        );
+        for port in [
+            "postgresql://h:5432/d of a@b",
+            "postgresql://h:5432 of a@b",
+            "postgresql://h:1,g:2/d a@b",
+        ] {
+            assert_eq!(mask_passwords(port), port);
+        }
+    }
+
+    #[test]
+    fn a_document_stays_one() {
+        let mut document =
+            serde_json::json!({ "a": ["password='s", { "b": "postgresql://u:my p@h" }], "c": "x@y" });
+        mask_in_json(&mut document);
+        let masked = serde_json::json!({ "a": ["password='********", { "b": "postgresql://u:********@h" }], "c": "x@y" });
+        assert_eq!(document, masked);
     }
 
     #[test]
