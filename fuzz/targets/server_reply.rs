@@ -157,7 +157,7 @@ impl Server<'_> {
         let _ = self.stream.shutdown().await;
         // The client closes first, so that no port stays taken.
         let mut rest = [0; 1024];
-        while let Ok(Ok(1..)) = timeout(Duration::from_millis(500), self.stream.read(&mut rest)).await {}
+        while let Ok(Ok(1..)) = timeout(Duration::from_millis(100), self.stream.read(&mut rest)).await {}
     }
 
     fn byte(&mut self) -> Option<u8> {
@@ -181,7 +181,7 @@ impl Server<'_> {
     /// Waits for what the client says, but not for long.
     async fn listen(&mut self) {
         let mut heard = [0; 1024];
-        if let Ok(Ok(length)) = timeout(Duration::from_millis(50), self.stream.read(&mut heard)).await {
+        if let Ok(Ok(length)) = timeout(Duration::from_millis(3), self.stream.read(&mut heard)).await {
             self.heard.extend_from_slice(&heard[..length]);
         }
     }

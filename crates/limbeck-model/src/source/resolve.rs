@@ -51,8 +51,11 @@ struct Resolver<'a> {
     known: &'a dyn Fn(&[String]) -> bool,
     /// What was found through the `*` of a module, by the name and the import that was left aside; nothing while it is
     /// being looked for. Modules may take everything from each other, and several `*` lead through each other.
-    through_globs: RefCell<BTreeMap<(ModuleId, String, Option<usize>), Option<Resolved>>>,
+    through_globs: RefCell<BTreeMap<Sought, Option<Resolved>>>,
 }
+
+/// A name that is looked for in a module, and the import that is left aside.
+type Sought = (ModuleId, String, Option<usize>);
 
 impl Resolver<'_> {
     /// `without` is the import whose own path this is: it does not name itself.
