@@ -31,7 +31,7 @@ use crate::exit::Exit;
 
 pub(crate) use diagnostic::render as render_error;
 pub(crate) use glyphs::Glyphs;
-pub(crate) use mask::mask_passwords;
+pub(crate) use mask::{mask_arguments, mask_passwords};
 pub(crate) use progress::Progress;
 
 use step_progress::LastTold;

@@ -19,7 +19,7 @@ use crate::environment;
 use crate::error::{CommandError, failed, usage};
 use crate::exit::Exit;
 use crate::interrupt::Signals;
-use crate::output::{Glyphs, Output, mask_passwords};
+use crate::output::{Glyphs, Output, mask_arguments};
 use crate::{consult, host, logging};
 
 /// Runs the command that the arguments name.
@@ -193,13 +193,13 @@ fn refuse(error: &clap::Error, given: &[OsString]) -> Exit {
         let message = error.render().to_string();
         let (message, usage) = message.split_once("\n\n").unwrap_or((&message, ""));
         let message = message.strip_prefix("error: ").unwrap_or(message);
-        let mut diagnostic = Diagnostic::new(message);
+        let mut diagnostic = Diagnostic::new(mask_arguments(message));
         if let Some(line) = usage.lines().find(|line| line.starts_with("Usage: ")) {
             diagnostic = diagnostic.note(line);
         }
         output.error(&Error::new(Failure::Usage, diagnostic), exit);
     } else {
-        output.problem(&mask_passwords(text.trim_end()));
+        output.problem(&mask_arguments(text.trim_end()));
     }
     exit
 }

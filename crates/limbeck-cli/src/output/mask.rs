@@ -32,6 +32,23 @@ pub(crate) fn mask_passwords(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// The same for a text that shows an argument as it was given, in quotes: it may be a URL without its beginning.
+pub(crate) fn mask_arguments(text: &str) -> String {
+    let masked = mask_passwords(text);
+    let quoted = |(n, part): (usize, &str)| match (part.find(':'), part.rfind('@')) {
+        (Some(colon), Some(at)) if n % 2 == 1 && colon < at && !part.contains("://") => {
+            format!("{}{MASK}{}", &part[..=colon], &part[at..])
+        }
+        _ => part.to_owned(),
+    };
+    masked
+        .split('\'')
+        .enumerate()
+        .map(quoted)
+        .collect::<Vec<_>>()
+        .join("'")
+}
+
 /// The same for every string in a document.
 pub(crate) fn mask_in_json(value: &mut serde_json::Value) {
     match value {
@@ -236,6 +253,18 @@ mod tests {
         ] {
             assert_eq!(mask_passwords(port), port);
         }
+    }
+
+    #[test]
+    fn an_argument_that_begins_with_a_user_is_masked() {
+        assert_eq!(
+            mask_arguments("unexpected argument 'u:secret@h/d' found: a:b@c"),
+            "unexpected argument 'u:********@h/d' found: a:b@c"
+        );
+        assert_eq!(
+            mask_arguments("it's 'a' and 'x://u:s@h'"),
+            "it's 'a' and 'x://u:********@h'"
+        );
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::values::{
 };
 use super::{DEFAULT_PORT, Defaults, Settings, contradiction, password_file};
 use crate::authentication::RequiredAuthentication;
-use crate::password::Password;
+use crate::password::{MASK, Password};
 
 pub(super) fn settings(values: &[Value], defaults: &Defaults) -> Result<Settings, SettingsError> {
     let values = Values(values);
@@ -61,6 +61,15 @@ fn certificates(settings: &mut Settings, folder: &Path) {
     }
 }
 
+/// A value that is refused, unless what follows it in the string has run into it: `port=1password=…`.
+fn shown(text: &str) -> String {
+    if text.contains('@') || text.to_ascii_lowercase().contains("passw") {
+        MASK.to_owned()
+    } else {
+        text.to_owned()
+    }
+}
+
 /// Everything that is known, before it is understood.
 struct Values<'a>(&'a [Value]);
 
@@ -91,7 +100,7 @@ impl Values<'_> {
         };
         let wrong = || SettingsError::Value {
             key,
-            value: value.text.clone(),
+            value: shown(&value.text),
             expected,
         };
         read(&value.text)
