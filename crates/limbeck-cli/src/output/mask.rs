@@ -14,7 +14,7 @@ const KEYS: [&str; 3] = ["passw", "passphrase", "pwd"];
 /// The text with the password of every URL in it replaced by asterisks.
 pub(crate) fn mask_passwords(text: &str) -> Cow<'_, str> {
     let has_key = find_key(text).is_some();
-    if !text.contains("://") && !has_key {
+    if !text.contains("://") && !has_key && !text.contains(URL_KEY) {
         return Cow::Borrowed(text);
     }
     let mut masked = if has_key {
@@ -22,6 +22,9 @@ pub(crate) fn mask_passwords(text: &str) -> Cow<'_, str> {
     } else {
         text.to_owned()
     };
+    if masked.contains(URL_KEY) {
+        masked = masked.split_inclusive('\n').map(mask_url_key).collect();
+    }
     if masked.contains("://") {
         masked = mask_user_information(&masked);
     }
@@ -30,6 +33,21 @@ pub(crate) fn mask_passwords(text: &str) -> Cow<'_, str> {
     } else {
         Cow::Owned(masked)
     }
+}
+
+/// How `limbeck.toml` names a URL.
+const URL_KEY: &str = "url = ";
+
+/// Masks a line of `limbeck.toml` whose URL lacks its beginning: `url = "user:password@host/database"`.
+fn mask_url_key(line: &str) -> String {
+    let value = line.find(URL_KEY).map(|key| key + URL_KEY.len());
+    if let Some(start) = value.filter(|start| !line[*start..].contains("://"))
+        && let (Some(colon), Some(at)) = (line[start..].find(':'), line.rfind('@'))
+        && start + colon < at
+    {
+        return format!("{}{MASK}{}", &line[..=start + colon], &line[at..]);
+    }
+    line.to_owned()
 }
 
 /// The same for a text that shows an argument as it was given, in quotes: it may be a URL without its beginning.
@@ -253,6 +271,15 @@ mod tests {
         ] {
             assert_eq!(mask_passwords(port), port);
         }
+    }
+
+    #[test]
+    fn one_in_a_url_without_its_beginning_is_masked() {
+        assert_eq!(
+            mask_passwords("2 | url = \"u:se@cret@h/d\n  |  ^\nurl = \"h:1/d\" # a@b: c"),
+            "2 | url = \"u:********@h/d\n  |  ^\nurl = \"h:********@b: c"
+        );
+        assert_eq!(mask_passwords("url = \"${A}\""), "url = \"${A}\"");
     }
 
     #[test]

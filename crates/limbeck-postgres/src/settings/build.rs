@@ -63,7 +63,8 @@ fn certificates(settings: &mut Settings, folder: &Path) {
 
 /// A value that is refused, unless what follows it in the string has run into it: `port=1password=…`.
 fn shown(text: &str) -> String {
-    if text.contains('@') || text.to_ascii_lowercase().contains("passw") {
+    let has_key = text.contains('=') && text.to_ascii_lowercase().contains("passw");
+    if text.contains('@') || has_key {
         MASK.to_owned()
     } else {
         text.to_owned()
