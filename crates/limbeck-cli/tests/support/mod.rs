@@ -10,7 +10,6 @@ pub mod database;
 pub mod page;
 pub mod project;
 
-use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
@@ -18,7 +17,7 @@ use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 use tempfile::TempDir;
 
@@ -52,7 +51,7 @@ pub struct TestFolder {
     root: PathBuf,
     variables: Vec<(String, String)>,
     /// The files that a test wrote itself: they may hold its passwords.
-    written: RefCell<BTreeSet<PathBuf>>,
+    written: Mutex<BTreeSet<PathBuf>>,
 }
 
 impl TestFolder {
@@ -72,7 +71,7 @@ impl TestFolder {
             _parent: parent,
             root,
             variables: Vec::new(),
-            written: RefCell::default(),
+            written: Mutex::default(),
         }
     }
 
@@ -89,7 +88,7 @@ impl TestFolder {
         let path = self.root.join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, text).unwrap();
-        self.written.borrow_mut().insert(path);
+        self.written.lock().unwrap().insert(path);
     }
 
     /// A file in the home folder of the program's user, with its permissions.
@@ -98,7 +97,7 @@ impl TestFolder {
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write(&file, text).unwrap();
         fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
-        self.written.borrow_mut().insert(file);
+        self.written.lock().unwrap().insert(file);
     }
 
     fn home(&self) -> PathBuf {
@@ -183,7 +182,7 @@ impl TestFolder {
         for folder in [&self.root, &self.home()] {
             collect(folder, &mut files);
         }
-        let written = self.written.borrow();
+        let written = self.written.lock().unwrap();
         for (path, bytes) in files.iter().filter(|(path, _)| !written.contains(path)) {
             search(bytes, &path.display());
         }
