@@ -14,7 +14,8 @@ const KEYS: [&str; 3] = ["passw", "passphrase", "pwd"];
 /// The text with the password of every URL in it replaced by asterisks.
 pub(crate) fn mask_passwords(text: &str) -> Cow<'_, str> {
     let has_key = find_key(text).is_some();
-    if !text.contains("://") && !has_key && !text.contains(URL_KEY) {
+    let has_value = BEFORE_URLS.iter().any(|before| text.contains(before));
+    if !text.contains("://") && !has_key && !has_value {
         return Cow::Borrowed(text);
     }
     let mut masked = if has_key {
@@ -22,7 +23,7 @@ pub(crate) fn mask_passwords(text: &str) -> Cow<'_, str> {
     } else {
         text.to_owned()
     };
-    if masked.contains(URL_KEY) {
+    if has_value {
         masked = masked.split_inclusive('\n').map(mask_url_key).collect();
     }
     if masked.contains("://") {
@@ -35,12 +36,14 @@ pub(crate) fn mask_passwords(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// How `limbeck.toml` names a URL.
-const URL_KEY: &str = "url = ";
+/// What a URL stands behind in `limbeck.toml`, where its key is mistyped too.
+const BEFORE_URLS: [&str; 2] = ["url = ", "= \""];
 
 /// Masks a line of `limbeck.toml` whose URL lacks its beginning: `url = "user:password@host/database"`.
 fn mask_url_key(line: &str) -> String {
-    let value = line.find(URL_KEY).map(|key| key + URL_KEY.len());
+    let value = BEFORE_URLS
+        .iter()
+        .find_map(|before| line.find(before).map(|at| at + before.len()));
     if let Some(start) = value.filter(|start| !line[*start..].contains("://"))
         && let (Some(colon), Some(at)) = (line[start..].find(':'), line.rfind('@'))
         && start + colon < at
@@ -279,6 +282,7 @@ mod tests {
             mask_passwords("2 | url = \"u:se@cret@h/d\n  |  ^\nurl = \"h:1/d\" # a@b: c"),
             "2 | url = \"u:********@h/d\n  |  ^\nurl = \"h:********@b: c"
         );
+        assert_eq!(mask_passwords("urll = \"u:secret@h\""), "urll = \"u:********@h\"");
         assert_eq!(mask_passwords("url = \"${A}\""), "url = \"${A}\"");
     }
 
