@@ -44,6 +44,14 @@ fn mask_url_key(line: &str) -> String {
     let value = BEFORE_URLS
         .iter()
         .find_map(|before| line.find(before).map(|at| at + before.len()));
+    if let Some(start) = value
+        && let Some(secret) = find_key(&line[start..]).map(|at| start + at)
+        && !line[secret..].trim_end().is_empty()
+    {
+        // Whatever follows may be more of it.
+        let end = line.trim_end().len();
+        return format!("{}{MASK}{}", &line[..secret], &line[end..]);
+    }
     if let Some(start) = value.filter(|start| !line[*start..].contains("://"))
         && let (Some(colon), Some(at)) = (line[start..].find(':'), line.rfind('@'))
         && start + colon < at
@@ -56,18 +64,28 @@ fn mask_url_key(line: &str) -> String {
 /// The same for a text that shows an argument as it was given, in quotes: it may be a URL without its beginning.
 pub(crate) fn mask_arguments(text: &str) -> String {
     let masked = mask_passwords(text);
-    let quoted = |(n, part): (usize, &str)| match (part.find(':'), part.rfind('@')) {
-        (Some(colon), Some(at)) if n % 2 == 1 && colon < at && !part.contains("://") => {
-            format!("{}{MASK}{}", &part[..=colon], &part[at..])
+    let parts = masked.split('\'').enumerate();
+    let shown = parts.map(|(n, part)| {
+        if n % 2 == 0 {
+            part.to_owned()
+        } else {
+            mask_argument(part)
         }
-        _ => part.to_owned(),
-    };
-    masked
-        .split('\'')
-        .enumerate()
-        .map(quoted)
-        .collect::<Vec<_>>()
-        .join("'")
+    });
+    shown.collect::<Vec<_>>().join("'")
+}
+
+fn mask_argument(argument: &str) -> String {
+    // Whatever follows may be more of it.
+    if let Some(value) = find_key(argument).filter(|value| *value < argument.len()) {
+        return format!("{}{MASK}", &argument[..value]);
+    }
+    match (argument.find(':'), argument.rfind('@')) {
+        (Some(colon), Some(at)) if colon < at && !argument.contains("://") => {
+            format!("{}{MASK}{}", &argument[..=colon], &argument[at..])
+        }
+        _ => argument.to_owned(),
+    }
 }
 
 /// The same for every string in a document.
@@ -247,8 +265,8 @@ mod tests {
                 "host=h password='********' user=u",
             ),
             (
-                "url = \"host=h password='a b' user=u\"",
-                "url = \"host=h password='********' user=u\"",
+                "host=h password='a b' user=u\"",
+                "host=h password='********' user=u\"",
             ),
             ("password = secret user=u", "password = ******** user=u"),
             ("PGPASSWORD=secret\nA=b", "PGPASSWORD=********\nA=b"),
@@ -283,6 +301,10 @@ mod tests {
             "2 | url = \"u:********@h/d\n  |  ^\nurl = \"h:********@b: c"
         );
         assert_eq!(mask_passwords("urll = \"u:secret@h\""), "urll = \"u:********@h\"");
+        assert_eq!(
+            mask_passwords("url = \"host=h password=se cret\n | ^"),
+            "url = \"host=h password=********\n | ^"
+        );
         assert_eq!(mask_passwords("url = \"${A}\""), "url = \"${A}\"");
     }
 
@@ -291,6 +313,10 @@ mod tests {
         assert_eq!(
             mask_arguments("unexpected argument 'u:secret@h/d' found: a:b@c"),
             "unexpected argument 'u:********@h/d' found: a:b@c"
+        );
+        assert_eq!(
+            mask_arguments("argument 'host=h password=se cret=1' found"),
+            "argument 'host=h password=********' found"
         );
         assert_eq!(
             mask_arguments("it's 'a' and 'x://u:s@h'"),
