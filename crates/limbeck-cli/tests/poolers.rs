@@ -151,6 +151,14 @@ fn commands_that_read_work_through_a_pooler_and_those_that_write_are_refused() {
         );
     }
     assert!(through(&["current"]).contains("8f3c2a91d0b4"));
+    let told = through(&["verify"]);
+    assert!(
+        told.contains("✗ the way to the server: a pooler in transaction mode, told by a second connection beside the first")
+            && told.contains("✓ the role: "),
+        "{told}"
+    );
+    let told = through(&["verify", "--format", "json"]);
+    assert!(told.contains("\"kind\": \"transaction\""), "{told}");
     // What PgBouncer refuses at the beginning is left out for reading, and not for writing.
     let with_options = |url: &str| format!("{url}&options=-c%20work_mem%3D7MB");
     let left_out = "does not take the `options` of the connection string";

@@ -121,6 +121,7 @@ fn everything_is_right() {
     ✓ the server's identity: not checked; it is on this machine
     ✓ channel binding: not in force: there is no TLS to bind to
     ✓ authentication: without a password
+    ✓ the way to the server: direct, told by the server process that answers
     ✓ the role: `postgres`: superuser, may make roles, may make databases, policies do not hold for it
     ✓ the role's rights: may make schemas, may create in `public`, Limbeck's own tables are not there yet, may end its own sessions, may end those of others, may see what they run
     ✓ writing: the server is a primary, and transactions may write
@@ -129,7 +130,7 @@ fn everything_is_right() {
     ✓ round trip: [DURATION]
     ✓ a scratch server can be started: PostgreSQL [VERSION]
     ✓ the database's revision is known here: the database has no revision yet
-    20/20 checks passed
+    21/21 checks passed
     ----- stderr -----
     Creating the embedded database in [FOLDER]/data/embedded/a-project-[ID]/data
     ");

@@ -86,6 +86,10 @@ fn a_connection_by_tls_is_told() {
         "{told}"
     );
     assert_eq!(line(&told, "channel binding"), "✓ channel binding: in force");
+    assert!(
+        line(&told, "the way to the server").starts_with("✓ the way to the server: direct"),
+        "{told}"
+    );
     assert_eq!(
         line(&told, "authentication"),
         "✓ authentication: by scram-sha-256; the server asked for a client's certificate and got none"

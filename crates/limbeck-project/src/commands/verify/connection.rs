@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use limbeck_postgres::{
-    Authentication, AuthenticationMethod, ChannelBinding, NeonHost, RootCertificate, ServerIdentity, Session,
-    Settings, TlsInfo,
+    Authentication, AuthenticationMethod, ChannelBinding, NeonHost, Pooling, RootCertificate, ServerIdentity,
+    Session, Settings, TlsInfo,
 };
 use serde::Serialize;
 
@@ -18,6 +18,8 @@ pub struct ConnectionReport {
     pub host: String,
     /// Whether that is this machine: a unix socket, or a loopback address.
     pub is_local: bool,
+    /// What is between here and the server, and what that was learnt by.
+    pub pooling: Pooling,
     /// TLS; `None` in clear.
     pub tls: Option<TlsInfo>,
     /// The roots that the server's certificate was checked against: `system`, or a file. `None` where it was not.
@@ -155,6 +157,7 @@ pub(super) async fn look(
     Ok(ConnectionReport {
         host: given.host().into_owned(),
         is_local: given.is_local(),
+        pooling: session.pooling(),
         root: root.map(|_| match given.root_certificate() {
             Some(RootCertificate::File(file)) => file.display().to_string(),
             Some(RootCertificate::System) | None => "system".to_owned(),

@@ -2,7 +2,7 @@
 
 use super::connection::{ConnectionReport, RoleReport, Unbound};
 use super::{Failed, Finding};
-use limbeck_postgres::{AuthenticationMethod, ClientCertificateUse, ServerIdentity};
+use limbeck_postgres::{AuthenticationMethod, ClientCertificateUse, Pooling, ServerIdentity};
 
 /// Every line, with its name.
 pub(super) fn lines(report: &ConnectionReport) -> Vec<(&'static str, Finding)> {
@@ -11,6 +11,7 @@ pub(super) fn lines(report: &ConnectionReport) -> Vec<(&'static str, Finding)> {
         ("the server's identity", Ok(identity(report))),
         ("channel binding", Ok(binding(report))),
         ("authentication", Ok(authentication(report))),
+        ("the way to the server", way(report)),
         ("the role", Ok(role(&report.role))),
         ("the role's rights", rights(&report.role)),
         ("writing", writing(report)),
@@ -93,6 +94,18 @@ fn authentication(report: &ConnectionReport) -> String {
         Some(ClientCertificateUse::NotAsked) => "no client's certificate was asked for",
     };
     format!("{method}; {certificate}")
+}
+
+fn way(report: &ConnectionReport) -> Finding {
+    let Pooling { kind, learnt } = report.pooling;
+    let detail = format!("{kind}, told by {learnt}");
+    if kind.is_shared() {
+        return Err(Failed::new(
+            detail,
+            "reading works through it; to migrate, name the server itself (`--allow-pooler` lets steps in transactions pass)",
+        ));
+    }
+    Ok(detail)
 }
 
 fn role(role: &RoleReport) -> String {
