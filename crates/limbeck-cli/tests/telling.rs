@@ -318,7 +318,7 @@ fn a_log_of_what_is_not() {
     ----- stdout -----
     ----- stderr -----
     error: invalid value 'party' for '--kind <KIND>'
-      [possible values: step, revision, stamp, accept, import, takeover]
+      [possible values: step, revision, stamp, accept, import, takeover, cancel-blocker]
 
       tip: a similar value exists: 'import'
 
