@@ -216,7 +216,7 @@ fn in_a_step_outside_a_transaction() {
         &file,
         folder
             .read(&file)
-            .replace("up main", "up main transaction=no retry=0"),
+            .replace("up main", "up main transaction=no retry=safe"),
     );
     let told = signalled_when(&database, &folder, &["upgrade"], SLEEPS);
     assert!(
@@ -401,7 +401,7 @@ fn a_server_that_is_restarted_is_waited_for() {
 fn a_runner_that_was_stopped_past_its_lease() {
     for (first, options) in [
         ("SELECT pg_sleep(1);", ""),
-        ("SELECT pg_sleep(30);", " transaction=no retry=0"),
+        ("SELECT pg_sleep(30);", " transaction=no retry=safe"),
     ] {
         let database = TestDatabase::new();
         let folder = project(&database.url());

@@ -23,7 +23,8 @@ pub use history::{
 };
 pub use render::{DEFAULT_TEMPLATE, TemplateError, outline_difference, render};
 pub use revision::{
-    Declaration, FORMAT, Require, Revision, RevisionError, RevisionErrorKind, Step, StepOptions, StepSide,
+    Declaration, FORMAT, Require, Retry, Revision, RevisionError, RevisionErrorKind, Step, StepOptions,
+    StepSide,
 };
 pub use revision_id::{InvalidName, RevisionId, check_label, new_id};
 pub use x_arguments::{InvalidXArgument, XArguments};

@@ -28,7 +28,7 @@ use serde::Serialize;
 pub(crate) use checksum::hexadecimal;
 pub use error::{RevisionError, RevisionErrorKind};
 pub(crate) use marker::quote;
-pub use options::StepOptions;
+pub use options::{Retry, StepOptions};
 
 use crate::RevisionId;
 

@@ -285,7 +285,7 @@ async fn what_nobody_can_tell_stops_the_run() {
         .unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Unfinished { .. }));
     insta::assert_snapshot!("unfinished", show(&error));
-    let again = steps.replace("transaction=no", "transaction=no retry=0");
+    let again = steps.replace("transaction=no", "transaction=no retry=safe");
     fixture
         .upgrade(&history(&[file("a", "", &again)]), "head")
         .await

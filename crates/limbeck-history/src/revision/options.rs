@@ -48,12 +48,43 @@ pub struct StepOptions {
     pub reindexes: Option<String>,
     /// `detaches="table public.events_2025"`: the partition that it detaches.
     pub detaches: Option<String>,
-    /// `retry=3`: how often it is tried again after a lock timeout or a deadlock.
-    pub retry: Option<u32>,
+    /// `retry=3`: how often it is tried again after a lock timeout or a deadlock. `retry=safe`: outside a transaction, it
+    /// may be run again when it died half-way, whatever it did.
+    pub retry: Option<Retry>,
     /// `lock_timeout=2s`: how long it waits for a lock, instead of the run's own setting. Zero is without limit.
     pub lock_timeout: Option<Duration>,
     /// `statement_timeout=10min`: how long a statement may take. Zero is without limit.
     pub statement_timeout: Option<Duration>,
+}
+
+/// What `retry` says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Retry {
+    /// `retry=3`: so often at most. Outside a transaction it may be run again as well.
+    Times(u32),
+    /// `retry=safe`: running it again does no harm.
+    Safe,
+}
+
+impl Retry {
+    /// How often it is tried again at most, where that is said.
+    #[must_use]
+    pub fn times(self) -> Option<u32> {
+        match self {
+            Self::Times(times) => Some(times),
+            Self::Safe => None,
+        }
+    }
+}
+
+impl std::fmt::Display for Retry {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Times(times) => times.fmt(formatter),
+            Self::Safe => formatter.write_str("safe"),
+        }
+    }
 }
 
 impl Default for StepOptions {
@@ -113,10 +144,12 @@ impl StepOptions {
             "drops" => self.drops = object()?,
             "reindexes" => self.reindexes = object()?,
             "detaches" => self.detaches = object()?,
+            "retry" if value == "safe" => self.retry = Some(Retry::Safe),
             "retry" => {
                 let is_number = value.bytes().all(|b| b.is_ascii_digit());
                 let count = value.parse().ok().filter(|count| is_number && *count <= 1_000);
-                self.retry = Some(count.ok_or_else(|| wrong("a number from 0 to 1000"))?);
+                let count = count.ok_or_else(|| wrong("a number from 0 to 1000, or `safe`"))?;
+                self.retry = Some(Retry::Times(count));
             }
             "lock_timeout" | "statement_timeout" => {
                 let duration = parse_duration(value).ok_or_else(|| {
@@ -188,7 +221,7 @@ impl StepOptions {
                 format!("{option}={value}")
             }));
         }
-        parts.extend(self.retry.map(|count| format!("retry={count}")));
+        parts.extend(self.retry.map(|retry| format!("retry={retry}")));
         parts.extend(
             self.lock_timeout
                 .map(|limit| format!("lock_timeout={}", duration_text(limit))),

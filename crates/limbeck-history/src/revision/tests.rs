@@ -114,7 +114,7 @@ fn the_sides_of_a_step_carry_their_sql_and_place() {
         down.options,
         StepOptions {
             allow_drop: true,
-            retry: Some(3),
+            retry: Some(Retry::Times(3)),
             lock_timeout: Some(Duration::from_secs(2)),
             statement_timeout: Some(Duration::from_mins(10)),
             ..StepOptions::default()
@@ -139,6 +139,7 @@ fn options_are_written_as_they_are_read() {
         "transaction=no creates=\"index public.\"\"Odd \"\"\"\"name\"\"\"",
         "transaction=no drops=\"index a.b\" retry=0",
         "transaction=no reindexes=\"index a.b\"",
+        "transaction=no retry=safe",
         "transaction=no detaches=\"table a.b\"",
         "rust=fill_slugs",
         "lock_timeout=0 statement_timeout=1d",

@@ -103,7 +103,7 @@ pub(super) fn of(kind: &ErrorKind, kept: Kept) -> Option<String> {
         ErrorKind::RustStep { .. } => "run the application's own migration command, which goes on from here",
         ErrorKind::Unfinished { .. } => {
             "look at what it has left behind and undo it; say `creates=`, `drops=`, `reindexes=` or `detaches=` \
-                 in the step's marker so that a run can tell, or `retry=0` when it can simply run again"
+                 in the step's marker so that a run can tell, or `retry=safe` when it can simply run again"
         }
         ErrorKind::AlreadyOnRecord { .. } => {
             "an import is for a database that Limbeck has not run on; if what is on record is wrong, forget it with \

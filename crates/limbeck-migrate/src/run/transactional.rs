@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use limbeck_history::{Step, StepSide};
+use limbeck_history::{Retry, Step, StepSide};
 
 use super::observing::Observed;
 use super::stop::Stop;
@@ -42,7 +42,7 @@ impl Leased<'_> {
         );
         let mut patience = Patience::new(
             self.commits,
-            side.options.retry,
+            side.options.retry.and_then(Retry::times),
             self.context.options.lock_deadline,
         );
         if let Some(observer) = &self.observer {
