@@ -40,6 +40,9 @@ const POLL: (Duration, Duration) = (Duration::from_millis(100), Duration::from_s
 pub(crate) const LAST_STEP: &str = "(SELECT revision || ' ' || name FROM {step} AS last
       WHERE last.scope = lease.scope AND last.token = lease.token ORDER BY last.started_at DESC LIMIT 1)";
 
+/// How often it is looked again at once where another one was faster.
+const QUICK: u32 = 3;
+
 /// What a look at the lease has shown.
 #[derive(Debug)]
 enum Seen {
@@ -73,10 +76,15 @@ pub(crate) async fn acquire(
     let began = Instant::now();
     let mut backoff = Backoff::new(POLL.0, POLL.1);
     let mut told: Option<Option<Holder>> = None;
+    let mut lost = 0;
     loop {
         let (holder, reason) = match attempt(session, tables, options, events).await? {
             Attempt::Taken(token) => return Ok(token),
-            Attempt::Lost => continue,
+            Attempt::Lost if lost < QUICK => {
+                lost += 1;
+                continue;
+            }
+            Attempt::Lost => (None, None),
             Attempt::Busy { holder, reason } => (holder, reason),
         };
         if began.elapsed() >= options.wait {

@@ -305,7 +305,7 @@ impl Leased<'_> {
             frame: self.frame(),
             restore: match self.frame() {
                 // Before anything else: a transaction has begun with the defaults that the step has left.
-                Frame::Whole if self.changed_by.is_some() => std::iter::once(AS_USUAL.to_owned())
+                Frame::Whole if self.is_dirty => std::iter::once(AS_USUAL.to_owned())
                     .chain(self.restore())
                     .collect(),
                 Frame::Whole | Frame::Part => self.restore(),

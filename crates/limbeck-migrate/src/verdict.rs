@@ -111,8 +111,8 @@ pub const RULINGS: &[Ruling] = &[
     ruling(
         "25P04",
         "transaction_timeout",
-        Reconnect,
-        "the server ended the session, and its transaction with it",
+        Stop,
+        "the step takes longer than `transaction_timeout` lets it: it would again",
     ),
     ruling(
         "28",

@@ -204,7 +204,8 @@ impl DatabaseError {
     }
 
     /// What went wrong on this side, with the session still usable.
-    pub(crate) fn local(message: impl Into<String>) -> Self {
+    #[must_use]
+    pub fn local(message: impl Into<String>) -> Self {
         Self(Box::new(Fields {
             severity: "ERROR".to_owned(),
             message: message.into(),

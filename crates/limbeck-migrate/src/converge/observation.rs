@@ -5,7 +5,6 @@ use limbeck_sql::quote_literal;
 use serde::Deserialize;
 
 use super::{Aim, Goal, Target};
-use crate::lease::value;
 use crate::line::Line;
 
 /// What the catalogue shows of what a step is about.
@@ -79,9 +78,17 @@ impl Goal {
         };
         let mut message = first.to_vec();
         message.push(format!("SELECT pg_catalog.to_json(o) FROM ({query}) AS o"));
-        let json = value(session, &message.join(";\n")).await?.unwrap_or_default();
-        // The text is the server's own JSON of the query; what cannot be read is taken for not there.
-        Ok(serde_json::from_str(&json).unwrap_or_default())
+        // What comes first may give rows too.
+        let rows = session.query_text(&message.join(";\n")).await?;
+        let json = rows
+            .into_iter()
+            .next_back()
+            .and_then(|row| row.into_iter().next());
+        let json = json.flatten().unwrap_or_default();
+        // Taking what cannot be read for nothing there would drop or skip what is.
+        serde_json::from_str(&json).map_err(|error| {
+            DatabaseError::local(format!("what the catalogue shows cannot be read: {error}"))
+        })
     }
 
     /// What the catalogue shows when a statement runs, as an SQL expression of type `jsonb`; `{}` for nothing there.

@@ -10,6 +10,9 @@ use crate::lease;
 use crate::report::Committed;
 use crate::route::Leg;
 
+/// A step may have left a session whose transactions only read.
+const WRITABLE: &str = "SET TRANSACTION READ WRITE";
+
 impl Leased<'_> {
     /// Gives the lease back.
     pub(crate) async fn end(self) -> Result<(Vec<Committed>, Duration), MigrateError> {
@@ -17,7 +20,8 @@ impl Leased<'_> {
             // The advisory lock is the transaction's.
             Commits::Caller => lease::give_back(&self.context.tables, &format!("token = {}", self.token)),
             Commits::EachStep | Commits::Run => {
-                lease::release(&self.context.session, &self.context.tables, self.token)
+                let release = lease::release(&self.context.session, &self.context.tables, self.token);
+                format!("{WRITABLE};\n{release}")
             }
         };
         let result = self.context.session.execute(&sql).await;
@@ -48,10 +52,11 @@ impl Leased<'_> {
         }
         let session = &self.context.session;
         let release = lease::release(session, &self.context.tables, self.token);
+        let release = format!("{WRITABLE};\n{release}");
         let kind = match stop {
             Stop::Failed(kind) => {
                 let event = self.failure_event(leg, &kind);
-                let noted = format!("ROLLBACK;\n{event};\n{release}");
+                let noted = format!("ROLLBACK;\n{WRITABLE};\n{event};\n{release}");
                 if session.execute(&noted).await.is_err() {
                     // The event cannot be written, or a late cancel request hit it: the lease matters more.
                     let _ = session.execute("ROLLBACK").await;

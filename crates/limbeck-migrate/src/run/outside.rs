@@ -4,12 +4,13 @@ use std::time::Instant;
 
 use limbeck_history::{Direction, Step, StepSide};
 use limbeck_postgres::DatabaseError;
+use limbeck_sql::{first_words, statements};
 
 use super::sign::Sign;
 use super::stop::Stop;
 use super::{Commits, Leased};
 use crate::converge::{Goal, Observation, Past, Remedy};
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, Interruption};
 use crate::event::{Event, Found};
 use crate::journal::Outcome;
 use crate::message::Message;
@@ -42,11 +43,20 @@ impl Leased<'_> {
         let remedy = remedy.unwrap_or(Remedy::RUN);
         let hook = self.hook(leg, Some((step, side)), outcome)?;
         let journal = self.journal();
+        // What a step requires is asked before it runs: afterwards it may not hold any more.
+        let asking = if remedy.runs {
+            side.clone()
+        } else {
+            StepSide {
+                requires: Vec::new(),
+                ..side.clone()
+            }
+        };
         let before = before_outside(
             &self.around(&journal, String::new()),
             leg,
             step,
-            side,
+            &asking,
             remedy.is_anew(),
         );
         self.sign = Sign::now();
@@ -76,7 +86,9 @@ impl Leased<'_> {
         self.is_dirty = true;
         self.note_changes(leg, step, side);
         for (index, message) in messages.iter().enumerate() {
-            let Err(mut stop) = self.own(leg, Some(step), message, "recording a step").await else {
+            // What was done is recorded, whoever wants to stop meanwhile.
+            let recorded = self.record(leg, step, message).await;
+            let Err(mut stop) = recorded else {
                 continue;
             };
             if index > 0 {
@@ -184,6 +196,16 @@ impl Leased<'_> {
         goal: Option<&Goal>,
         seen: Option<&Observation>,
     ) -> Result<(), Stop> {
+        if self.context.interrupt.is_interrupted() {
+            // It has not begun: the next run may.
+            let failed = self.journal().step_failed(&leg.revision, step, leg.direction);
+            let _ = self.context.session.execute(&failed).await;
+            return Err(Stop::failed(ErrorKind::Interrupted(Interruption::In {
+                revision: leg.revision.id.clone(),
+                step: step.name.clone(),
+                transaction: false,
+            })));
+        }
         self.still_ours(leg, step).await?;
         let Err(stop) = self.user(leg, step, side, message).await else {
             return Ok(());
@@ -271,8 +293,8 @@ fn remedy(
         let (Begun::Own { record, .. } | Begun::Reverse { record, .. }) = begun else {
             return Ok(None);
         };
-        let may_run =
-            side.options.transaction || record.state == StepState::Failed || side.options.retry.is_some();
+        let is_as_before = record.state == StepState::Failed && !may_commit_in_parts(&side.sql);
+        let may_run = side.options.transaction || is_as_before || side.options.retry.is_some();
         return if may_run {
             Ok(Some(Remedy::RUN))
         } else {
@@ -312,6 +334,15 @@ fn remedy(
         }));
     }
     Ok(Some(goal.remedy(begun.past(), now)))
+}
+
+/// Whether a statement that failed may have committed some of its work.
+fn may_commit_in_parts(sql: &str) -> bool {
+    statements(sql).iter().any(|statement| {
+        first_words(statement.text)
+            .first()
+            .is_some_and(|word| word == "CALL" || word == "DO")
+    })
 }
 
 /// The statements that come before a step's own, or instead of it.

@@ -9,6 +9,7 @@ use super::stop::Stop;
 use super::{Commits, Context, Leased, before};
 use crate::error::{ErrorKind, Interruption};
 use crate::failure;
+use crate::interrupt::Interrupt;
 use crate::message::Message;
 use crate::route::Leg;
 use crate::session::{Sent, send};
@@ -67,12 +68,25 @@ impl Leased<'_> {
         message: &Message,
         doing: &str,
     ) -> Result<(), Stop> {
-        let Context {
-            session,
-            interrupt,
-            events,
-            ..
-        } = self.context;
+        self.own_unless(self.context.interrupt, leg, step, message, doing)
+            .await
+    }
+
+    /// Sends what records a step outside a transaction: it is done, so that no interruption may come in between.
+    pub(super) async fn record(&self, leg: &Leg, step: &Step, message: &Message) -> Result<(), Stop> {
+        self.own_unless(&Interrupt::new(), leg, Some(step), message, "recording a step")
+            .await
+    }
+
+    async fn own_unless(
+        &self,
+        interrupt: &Interrupt,
+        leg: &Leg,
+        step: Option<&Step>,
+        message: &Message,
+        doing: &str,
+    ) -> Result<(), Stop> {
+        let Context { session, events, .. } = self.context;
         match send(session, message.sql(), interrupt, *events).await {
             Sent::Done => Ok(()),
             Sent::Interrupted => Err(Stop::failed(ErrorKind::Interrupted(match step {

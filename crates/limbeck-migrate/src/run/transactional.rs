@@ -113,7 +113,8 @@ impl Leased<'_> {
             });
             let is_agreed = tokio::select! {
                 answer = answer => answer.unwrap_or_default(),
-                () = self.context.interrupt.interrupted() => false,
+                // Before anything is sent again, the run is found to be interrupted.
+                () = self.context.interrupt.interrupted() => return Some(Duration::ZERO),
             };
             if !is_agreed {
                 return None;
