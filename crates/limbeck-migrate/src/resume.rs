@@ -71,7 +71,7 @@ impl<'a> Journey<'a> {
         position: Position,
     ) -> Result<Report, MigrateError> {
         self.server_started.clone_from(&position.server_started);
-        let mut result = self.set_out(&context, &position).await;
+        let mut result = Box::pin(self.set_out(&context, &position)).await;
         loop {
             let cut = match result {
                 Ok(report) => return Ok(report),
@@ -81,7 +81,7 @@ impl<'a> Journey<'a> {
             if let Err(error) = self.take_up(&mut context, &cut).await {
                 return Err(self.end(&context, error));
             }
-            result = self.go_on(&context, cut).await;
+            result = Box::pin(self.go_on(&context, cut)).await;
         }
     }
 
@@ -149,7 +149,7 @@ impl<'a> Journey<'a> {
     async fn lead(&mut self, leased: Leased<'_>, position: &Position, way: Way) -> Result<Report, Halt> {
         let from = self.from.get_or_insert_with(|| position.heads.clone()).clone();
         self.legs = way.legs;
-        let (mut committed, waited) = leased.go(&self.legs, position).await?;
+        let (mut committed, waited) = Box::pin(leased.go(&self.legs, position)).await?;
         self.committed.append(&mut committed);
         Ok(Report {
             from,

@@ -167,7 +167,7 @@ impl Leased<'_> {
         position: &Position,
     ) -> Result<(Vec<Committed>, Duration), Halt> {
         self.heads.clone_from(&position.heads);
-        if let Err((leg, stop)) = self.legs(legs, position).await {
+        if let Err((leg, stop)) = Box::pin(self.legs(legs, position)).await {
             return Err(match self.cut(stop) {
                 Ok(cut) => Halt::Cut(cut),
                 Err(stop) => Halt::Stopped(self.abandon(leg, stop).await),
@@ -190,7 +190,9 @@ impl Leased<'_> {
             began.map_err(|error| (None, database("beginning the transaction", error)))?;
         }
         for leg in legs {
-            self.leg(leg, position).await.map_err(|stop| (Some(leg), stop))?;
+            Box::pin(self.leg(leg, position))
+                .await
+                .map_err(|stop| (Some(leg), stop))?;
         }
         if self.commits == Commits::Run {
             let committed = self.context.session.execute("COMMIT").await;
@@ -213,7 +215,7 @@ impl Leased<'_> {
         }
         for (index, (step, side)) in leg.sides().enumerate() {
             let is_last = index + 1 == leg.steps.len();
-            self.step(leg, step, side, is_last, position).await?;
+            Box::pin(self.step(leg, step, side, is_last, position)).await?;
         }
         self.tell_committed(Event::RevisionFinished {
             revision: leg.revision.id.clone(),

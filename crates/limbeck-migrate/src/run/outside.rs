@@ -32,7 +32,7 @@ impl Leased<'_> {
         let began = Instant::now();
         let goal = Goal::of(step, leg.direction);
         let now = match &goal {
-            Some(goal) => Some(self.observe(goal).await?),
+            Some(goal) => Some(Box::pin(self.observe(goal)).await?),
             None => None,
         };
         let past = past(leg, step, side, position);
@@ -73,8 +73,7 @@ impl Leased<'_> {
             messages.push(message);
         }
         for message in &messages {
-            self.statement(leg, step, side, message, goal.as_ref(), now.as_ref())
-                .await?;
+            Box::pin(self.statement(leg, step, side, message, goal.as_ref(), now.as_ref())).await?;
         }
         let journal = self.journal();
         let around = Surroundings {
@@ -87,8 +86,7 @@ impl Leased<'_> {
         self.note_changes(leg, step, side);
         for (index, message) in messages.iter().enumerate() {
             // What was done is recorded, whoever wants to stop meanwhile.
-            let recorded = self.record(leg, step, message).await;
-            let Err(mut stop) = recorded else {
+            let Err(mut stop) = self.record(leg, step, message).await else {
                 continue;
             };
             if index > 0 {

@@ -68,14 +68,13 @@ impl Leased<'_> {
         message: &Message,
         doing: &str,
     ) -> Result<(), Stop> {
-        self.own_unless(self.context.interrupt, leg, step, message, doing)
-            .await
+        Box::pin(self.own_unless(self.context.interrupt, leg, step, message, doing)).await
     }
 
     /// Sends what records a step outside a transaction: it is done, so that no interruption may come in between.
     pub(super) async fn record(&self, leg: &Leg, step: &Step, message: &Message) -> Result<(), Stop> {
-        self.own_unless(&Interrupt::new(), leg, Some(step), message, "recording a step")
-            .await
+        let interrupt = Interrupt::new();
+        Box::pin(self.own_unless(&interrupt, leg, Some(step), message, "recording a step")).await
     }
 
     async fn own_unless(
