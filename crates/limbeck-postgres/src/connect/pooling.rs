@@ -31,9 +31,9 @@ pub(super) async fn look(
     reconnect: &Reconnect,
     options: &SessionOptions,
 ) -> Pooling {
-    let settings = reconnect.settings();
-    if settings.is_neon() {
-        let kind = if settings.is_pooled() {
+    // Of several hosts, the one that was connected to.
+    if let Some(neon) = reconnect.settings().neon_at(reconnect.host()) {
+        let kind = if neon.pooled {
             PoolingKind::Transaction
         } else {
             // Neon's proxy is in front of every host of its, and leaves a direct one its process.
@@ -60,41 +60,54 @@ async fn beside(
         startup::start(reconnect, options, wire).await.ok()
     };
     let (second, connection, _) = timeout(PATIENCE, opening).await.ok()??;
-    // Ends with its client.
-    let driver = tokio::spawn(connection);
+    let mut driver = tokio::spawn(connection);
     let b = Messages::of(&second);
-    let kind = rounds(a, b, answers).await;
+    let (kind, is_waiting) = rounds(a, b, answers).await;
     drop(second);
-    // A transaction that it still has ends with it.
-    let _ = timeout(PATIENCE, driver).await;
+    // The driver ends with its client, and a transaction that it still has with it; but not while a question waits for
+    // its answer, nor where nothing answers any more.
+    if is_waiting || timeout(PATIENCE, &mut driver).await.is_err() {
+        driver.abort();
+    }
     kind
 }
 
-async fn rounds(a: Messages<'_>, b: Messages<'_>, answers: i32) -> Option<PoolingKind> {
+/// What the rounds tell, and whether B still waits for an answer.
+async fn rounds(a: Messages<'_>, b: Messages<'_>, answers: i32) -> (Option<PoolingKind>, bool) {
+    let answered = |kind| (kind, false);
     for _ in 0..ROUNDS {
         // A pooler that takes its processes in turn shows here.
-        if ask(a).await? != answers {
-            return Some(PoolingKind::Transaction);
+        match ask(a).await {
+            Some(process) if process == answers => {}
+            Some(_) => return answered(Some(PoolingKind::Transaction)),
+            None => return answered(None),
         }
         let mut begun = pin!(process(b, BEGIN_AND_ASK));
         match timeout(PATIENCE, &mut begun).await {
-            Ok(Ok(process)) if process == answers => return Some(PoolingKind::Transaction),
+            Ok(Ok(process)) if process == answers => return answered(Some(PoolingKind::Transaction)),
             Ok(Ok(_)) => {}
-            Ok(Err(error)) if refuses_transactions(&error) => return Some(PoolingKind::Statement),
-            Ok(Err(_)) => return None,
+            Ok(Err(error)) if refuses_transactions(&error) => return answered(Some(PoolingKind::Statement)),
+            Ok(Err(_)) => return answered(None),
             // B waits for a process. Where A is served meanwhile, it has one of its own: otherwise it would stand in
             // line behind B.
-            Err(_) => return (ask(a).await? == answers).then_some(PoolingKind::Session),
+            Err(_) => {
+                let is_served = ask(a).await == Some(answers);
+                return (is_served.then_some(PoolingKind::Session), true);
+            }
         }
         match timeout(PATIENCE, process(a, ASK)).await {
             Ok(Ok(process)) if process == answers => {}
             // Where A waits now, it waits for the process that B has.
-            Ok(Ok(_)) | Err(_) => return Some(PoolingKind::Transaction),
-            Ok(Err(_)) => return None,
+            Ok(Ok(_)) | Err(_) => return answered(Some(PoolingKind::Transaction)),
+            Ok(Err(_)) => return answered(None),
         }
-        timeout(PATIENCE, b.execute("ROLLBACK")).await.ok()?.ok()?;
+        match timeout(PATIENCE, b.execute("ROLLBACK")).await {
+            Ok(Ok(())) => {}
+            Ok(Err(_)) => return answered(None),
+            Err(_) => return (None, true),
+        }
     }
-    Some(PoolingKind::Session)
+    answered(Some(PoolingKind::Session))
 }
 
 /// The process that serves a connection now; `None` where that is not told in time.
