@@ -233,8 +233,11 @@ impl Event {
     /// What a new session gives cause to tell: [`Event::ServerNotIdentified`].
     #[must_use]
     pub fn of_session(settings: &Settings, session: &Session) -> Option<Self> {
-        (settings.is_neon() && !session.identifies_server()).then(|| Self::ServerNotIdentified {
-            host: settings.host().into_owned(),
+        let host = session.host();
+        (settings.neon_at(host).is_some() && !session.identifies_server()).then(|| {
+            Self::ServerNotIdentified {
+                host: host.text().into_owned(),
+            }
         })
     }
 }

@@ -1,7 +1,7 @@
 //! The line to the server: a session of the run's own, one that is lent, or a client of the application.
 
 use limbeck_postgres::tokio_postgres::{Client, Error};
-use limbeck_postgres::{DatabaseError, MessageError, Messages, Notice, Pooling, PoolingKind, Session};
+use limbeck_postgres::{DatabaseError, MessageError, Messages, Notice, Pooling, Session};
 
 /// The line to the server.
 pub(crate) enum Line<'a> {
@@ -106,10 +106,10 @@ impl Line<'_> {
         }
     }
 
-    /// The server process, where it is known. Somebody in between makes up another number.
+    /// The server process, where it is known to be the session's own. Somebody in between makes up another number, so
+    /// it is the one that has answered.
     pub(crate) fn backend_pid(&self) -> Option<i32> {
-        let session = self.session()?;
-        (session.pooling().kind == PoolingKind::Direct).then(|| session.backend_pid())
+        self.session().and_then(Session::server_process)
     }
 
     /// Cancels what runs now, where that is possible.

@@ -243,13 +243,10 @@ pub(crate) struct Way {
 /// The settings of the database itself, where those given are of a pooler in front of it: a pooler hands a session's
 /// server process to others between two transactions.
 pub(crate) fn direct(settings: &Settings, events: Events<'_>) -> Settings {
-    let direct = settings.direct();
-    if settings.is_pooled() {
-        events(Event::DirectHost {
-            host: direct.host().into_owned(),
-        });
+    if let Some((_, host)) = settings.replaced_host() {
+        events(Event::DirectHost { host });
     }
-    direct
+    settings.direct()
 }
 
 /// What is reported where there was nothing to do.

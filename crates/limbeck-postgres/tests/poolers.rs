@@ -43,6 +43,7 @@ async fn a_direct_session_has_its_own_process() {
         (PoolingKind::Direct, Learnt::Process)
     );
     assert!(!pooling.kind.is_shared());
+    assert_eq!(session.server_process(), Some(session.backend_pid()));
 }
 
 #[tokio::test]
@@ -109,6 +110,11 @@ async fn a_pooler_in_session_mode_leaves_a_session_its_process() {
         assert_eq!(
             (pooling.kind, pooling.learnt),
             (PoolingKind::Session, Learnt::Behaviour)
+        );
+        let own = one(&session, "SELECT pg_catalog.pg_backend_pid()").await;
+        assert_eq!(
+            session.server_process().map(|process| process.to_string()),
+            Some(own)
         );
         // So it is pinned for good.
         session.execute("BEGIN; COMMIT").await.unwrap();

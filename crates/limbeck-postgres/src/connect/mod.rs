@@ -215,7 +215,7 @@ async fn pin(
         Some(kind) if kind != PoolingKind::Direct => Pooling::new(kind, Learnt::Caller),
         _ => pooling::look(session.client(), answers, reconnect, options).await,
     };
-    session.pooled(found, &options.pins);
+    session.pooled(found, answers, &options.pins);
     if !found.kind.is_shared() {
         let pins = options.pins.message(session.server_major());
         session.execute(&pins).await.map_err(ConnectError::Server)?;

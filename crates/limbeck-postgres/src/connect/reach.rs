@@ -68,7 +68,7 @@ impl Reconnect {
         &self.settings
     }
 
-    pub(super) fn host(&self) -> &Host {
+    pub(crate) fn host(&self) -> &Host {
         &self.host
     }
 

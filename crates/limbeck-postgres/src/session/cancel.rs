@@ -14,6 +14,7 @@ use tokio_postgres::CancelToken;
 use tokio_postgres::tls::{ChannelBinding, TlsStream};
 
 use crate::connect::{ConnectError, Reconnect};
+use crate::settings::Host;
 use crate::tls::Established;
 
 /// The longest wait for a cancel request to be taken.
@@ -39,6 +40,10 @@ impl Canceller {
 
     pub(crate) fn backend_pid(&self) -> i32 {
         self.key.backend_pid()
+    }
+
+    pub(crate) fn host(&self) -> &Host {
+        self.reconnect.host()
     }
 
     /// Asks the server to cancel what the session runs now, and waits until the request was taken.

@@ -16,6 +16,7 @@ use tokio_postgres::{AsyncMessage, Client, Connection, Row};
 
 use crate::authentication::Authentication;
 use crate::database_error::DatabaseError;
+use crate::settings::Host;
 use crate::tls::{ServerIdentity, TlsInfo, Wire};
 
 pub(crate) use cancel::CancelKey;
@@ -42,6 +43,8 @@ pub struct Session {
     server_version: String,
     server_version_num: u32,
     pooling: Pooling,
+    /// The process that answers, where it is the session's own until its end.
+    server_process: Option<i32>,
     /// What goes before each message, where the server process is others' too.
     first: Option<String>,
     left_out: Option<String>,
@@ -73,6 +76,7 @@ impl Session {
             .unwrap_or_default()
             .to_owned();
         let mailbox = Arc::new(Mailbox::default());
+        let server_process = Some(canceller.backend_pid());
         let driver = tokio::spawn(drive(connection, Arc::clone(&mailbox)));
         Self {
             client,
@@ -84,15 +88,18 @@ impl Session {
             server_version_num: version_number(&server_version),
             server_version,
             pooling: Pooling::new(PoolingKind::Direct, Learnt::Process),
+            server_process,
             first: None,
             left_out: None,
         }
     }
 
-    /// Notes how the session comes to its server process, and pins it accordingly.
-    pub(crate) fn pooled(&mut self, pooling: Pooling, pins: &Pins) {
+    /// Notes how the session comes to its server process, which is `answers` now, and pins it accordingly.
+    pub(crate) fn pooled(&mut self, pooling: Pooling, answers: i32, pins: &Pins) {
         self.pooling = pooling;
         let is_shared = pooling.kind.is_shared();
+        // No process has the number 0: the server has not told.
+        self.server_process = Some(answers).filter(|process| !is_shared && *process != 0);
         self.first = is_shared.then(|| pins.transaction_message(self.server_major()));
     }
 
@@ -125,6 +132,17 @@ impl Session {
     /// inventions.
     pub fn backend_pid(&self) -> i32 {
         self.canceller.backend_pid()
+    }
+
+    /// The process that serves this session until its end, as it answers itself: behind a proxy or a pooler in session
+    /// mode too. `None` where a pooler hands processes round.
+    pub fn server_process(&self) -> Option<i32> {
+        self.server_process
+    }
+
+    /// The host that answered, one of those of its settings.
+    pub fn host(&self) -> &Host {
+        self.canceller.host()
     }
 
     /// How the session comes to its server process. Where others have that between two transactions, the settings are

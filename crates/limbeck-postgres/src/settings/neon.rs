@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{ChannelBinding, Settings, SslMode};
+use super::{ChannelBinding, Host, Settings, SslMode};
 
 /// The suffix of Neon's own host names. Others are said by [`Defaults`](super::Defaults).
 const SUFFIX: &str = ".neon.tech";
@@ -24,8 +24,13 @@ pub struct NeonHost {
 impl Settings {
     /// What the name of the first host tells, where it is one of Neon's.
     pub fn neon(&self) -> Option<NeonHost> {
-        let host = self.host();
-        if !self.is_neon() {
+        self.neon_at(self.hosts.first()?)
+    }
+
+    /// What the name of a host tells, where it is one of Neon's: of several, that of the one which answered.
+    pub fn neon_at(&self, host: &Host) -> Option<NeonHost> {
+        let host = host.text();
+        if !is_neon(&host, &self.neon_suffixes) {
             return None;
         }
         let direct = direct(&host, &self.neon_suffixes);
@@ -52,11 +57,20 @@ impl Settings {
         is_neon(&self.host(), &self.neon_suffixes)
     }
 
-    /// Whether the first host is Neon's pooler: the first label of its name ends in `-pooler`.
+    /// Whether any host is Neon's pooler: the first label of its name ends in `-pooler`.
     ///
     /// Behind it is PgBouncer in transaction mode, where what a session sets or locks does not hold.
     pub fn is_pooled(&self) -> bool {
-        direct(&self.host(), &self.neon_suffixes).is_some()
+        self.replaced_host().is_some()
+    }
+
+    /// The first pooled host, and the direct one that [`direct`](Self::direct) has in its place.
+    pub fn replaced_host(&self) -> Option<(String, String)> {
+        self.hosts.iter().find_map(|host| {
+            let pooled = host.text();
+            let direct = direct(&pooled, &self.neon_suffixes)?;
+            Some((pooled.into_owned(), direct))
+        })
     }
 
     /// Whether these settings let nobody sit in between: the server's certificate is checked, or the password's proof
@@ -154,10 +168,20 @@ mod tests {
             let settings = settings.direct();
             assert_eq!((settings.host().as_ref(), settings.is_pooled()), (direct, false));
         }
-        // One of several hosts is replaced by itself.
-        let several = parse("ep-a-pooler.db.example.com,other-pooler.example.com").direct();
+        // Each of several hosts is judged and replaced by itself.
+        let several = parse("other-pooler.example.com,ep-a-pooler.db.example.com");
+        assert!(!several.is_neon() && several.is_pooled());
+        let pooled: Vec<_> = several.hosts().iter().map(|host| several.neon_at(host)).collect();
+        assert!(matches!(pooled.as_slice(), [None, Some(neon)] if neon.pooled));
+        let (host, replacement) = several.replaced_host().unwrap();
+        assert_eq!(
+            (host.as_str(), replacement.as_str()),
+            ("ep-a-pooler.db.example.com", "ep-a.db.example.com")
+        );
+        let several = several.direct();
+        assert!(!several.is_pooled());
         let hosts: Vec<_> = several.hosts().iter().map(|host| host.text()).collect();
-        assert_eq!(hosts, ["ep-a.db.example.com", "other-pooler.example.com"]);
+        assert_eq!(hosts, ["other-pooler.example.com", "ep-a.db.example.com"]);
         for other in [
             "a-pooler.mydb.example.com",
             "db.example.com",
