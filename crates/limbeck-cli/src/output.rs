@@ -315,9 +315,10 @@ impl Output {
     pub(crate) fn json_event(&self, event: &impl Serialize) {
         if self.is_json()
             && self.verbosity >= Verbosity::Normal
-            && let Ok(text) = serde_json::to_string(event)
+            && let Ok(mut document) = serde_json::to_value(event)
         {
-            self.line(mask_passwords(&text));
+            mask::mask_in_json(&mut document);
+            self.line(document);
         }
     }
 
