@@ -75,6 +75,12 @@ fn neons_pooler_is_gone_round_by_all_that_connect() {
             );
             assert!(told.starts_with("exit code: 6\n"), "{arguments:?}: {told}");
         }
+        let told = folder.run(&["current", "--format", "json"]);
+        let event = serde_json::json!({ "event": "direct_host", "pooled": host, "host": direct });
+        assert_eq!(told.matches("direct_host").count(), 1, "{told}");
+        let line = told.lines().find(|line| line.contains("direct_host")).unwrap();
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert_eq!(line, event);
     }
     // Without the suffix it is a name as any other.
     let folder = project("postgresql://u:p@ep-x-pooler.db.limbeck.invalid:1/d?hostaddr=127.0.0.1");

@@ -145,6 +145,8 @@ pub enum Event {
     },
     /// The connection string names a pooler; the run goes past it, to the database itself.
     DirectHost {
+        /// The host that the connection string names.
+        pooled: String,
         /// The host that is used.
         host: String,
     },

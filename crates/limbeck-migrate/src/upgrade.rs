@@ -243,8 +243,8 @@ pub(crate) struct Way {
 /// The settings of the database itself, where those given are of a pooler in front of it: a pooler hands a session's
 /// server process to others between two transactions.
 pub(crate) fn direct(settings: &Settings, events: Events<'_>) -> Settings {
-    if let Some((_, host)) = settings.replaced_host() {
-        events(Event::DirectHost { host });
+    if let Some((pooled, host)) = settings.replaced_host() {
+        events(Event::DirectHost { pooled, host });
     }
     settings.direct()
 }

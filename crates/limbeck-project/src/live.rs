@@ -36,14 +36,9 @@ async fn target_settings(
             for ignored in settings.ignored() {
                 events(Event::Note(format!("in the connection's settings, {ignored}")));
             }
-            if settings.is_pooled() {
-                let direct = settings.direct();
-                events(Event::Note(format!(
-                    "`{}` is a pooled host; the direct one is used, `{}`",
-                    settings.host(),
-                    direct.host()
-                )));
-                return Ok(direct);
+            if let Some((pooled, host)) = settings.replaced_host() {
+                events(Event::Run(limbeck_migrate::Event::DirectHost { pooled, host }));
+                return Ok(settings.direct());
             }
             Ok(*settings)
         }
@@ -74,7 +69,7 @@ pub(crate) async fn connect(
     if session.left_out_options().is_some() {
         events(Event::Note(format!(
             "the pooler `{}` does not take the `options` of the connection string, which are left out",
-            settings.host()
+            session.host().text()
         )));
     }
     if let Some(event) = limbeck_migrate::Event::of_session(settings, &session) {

@@ -106,8 +106,8 @@ fn show_run(output: &Output, event: &RunEvent) {
                 dim = style::DIM,
             ));
         }
-        RunEvent::DirectHost { host } => {
-            output.say(format_args!("  past the pooler, directly to `{host}`"));
+        RunEvent::DirectHost { pooled, host } => {
+            output.note(&format!("`{pooled}` is a pooled host; the direct one is used, `{host}`"));
         }
         RunEvent::ServerNotIdentified { host } => output.note_once(format!(
             "anybody could have answered as `{host}`: write `sslmode=verify-full`, or add `channel_binding=require`"
