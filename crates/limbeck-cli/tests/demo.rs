@@ -54,7 +54,7 @@ async fn the_demo_does_what_it_says() {
             "{echoed} is not {command}"
         );
     }
-    assert!(told.contains("10/10 checks passed"), "{told}");
+    assert!(told.contains("21/21 checks passed"), "{told}");
 
     // Nothing is left to write.
     let again = folder.run(&[
