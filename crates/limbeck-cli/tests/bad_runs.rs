@@ -141,8 +141,8 @@ fn as_json() {
     exit code: 1
     ----- stdout -----
     ----- stderr -----
-    {"event":"revision_started","revision":"[ID]","message":"Revision [ID]","direction":"up","steps":1}
-    {"event":"step_started","revision":"[ID]","step":"main","number":1,"direction":"up","transaction":true}
+    {"direction":"up","event":"revision_started","message":"Revision [ID]","revision":"[ID]","steps":1}
+    {"direction":"up","event":"step_started","number":1,"revision":"[ID]","step":"main","transaction":true}
     {"error":{"diagnostics":[{"hints":["nothing of this step was kept: correct it and run again"],"message":"step `main` of revision `[ID]` failed: syntax error at or near \"TABEL\"","notes":["SQLSTATE: 42601"],"snippets":[{"column":8,"label":"","line":9,"path":"database/migrations/versions/[TIME]_27c6a30d7c24.sql","range":{"end":146,"start":141}}]}],"exit_code":1,"kind":"failed","message":"step `main` of revision `[ID]` failed: syntax error at or near \"TABEL\""}}
     "#);
 }

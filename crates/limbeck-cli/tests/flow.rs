@@ -291,10 +291,10 @@ fn for_programs() {
       "waited": [DURATION]
     }
     ----- stderr -----
-    {"event":"revision_started","revision":"[ID]","message":"Initial schema","direction":"up","steps":1}
-    {"event":"step_started","revision":"[ID]","step":"schema","number":1,"direction":"up","transaction":true}
-    {"event":"step_finished","revision":"[ID]","step":"schema","number":1,"direction":"up","duration":[DURATION]}
-    {"event":"revision_finished","revision":"[ID]","message":"Initial schema","direction":"up","duration":[DURATION]}
+    {"direction":"up","event":"revision_started","message":"Initial schema","revision":"[ID]","steps":1}
+    {"direction":"up","event":"step_started","number":1,"revision":"[ID]","step":"schema","transaction":true}
+    {"direction":"up","duration":[DURATION],"event":"step_finished","number":1,"revision":"[ID]","step":"schema"}
+    {"direction":"up","duration":[DURATION],"event":"revision_finished","message":"Initial schema","revision":"[ID]"}
     "#);
     assert_told!(run(&["upgrade"]), @r#"
     exit code: 0
@@ -448,10 +448,10 @@ fn for_programs() {
       "waited": [DURATION]
     }
     ----- stderr -----
-    {"event":"revision_started","revision":"[ID]","message":"Initial schema","direction":"down","steps":1}
-    {"event":"step_started","revision":"[ID]","step":"schema","number":1,"direction":"down","transaction":true}
-    {"event":"step_finished","revision":"[ID]","step":"schema","number":1,"direction":"down","duration":[DURATION]}
-    {"event":"revision_finished","revision":"[ID]","message":"Initial schema","direction":"down","duration":[DURATION]}
+    {"direction":"down","event":"revision_started","message":"Initial schema","revision":"[ID]","steps":1}
+    {"direction":"down","event":"step_started","number":1,"revision":"[ID]","step":"schema","transaction":true}
+    {"direction":"down","duration":[DURATION],"event":"step_finished","number":1,"revision":"[ID]","step":"schema"}
+    {"direction":"down","duration":[DURATION],"event":"revision_finished","message":"Initial schema","revision":"[ID]"}
     "#);
     assert_told!(run(&["stamp", "head"]), @r#"
     exit code: 0
