@@ -28,7 +28,7 @@ pub struct ConnectionReport {
     pub authentication: Authentication,
     /// Why the proof was not bound; `None` where it was.
     pub unbound: Option<Unbound>,
-    /// How long an empty query takes to go and come back, in seconds: the median of [`ROUND_TRIPS`].
+    /// How long an empty query takes to go and come back, in seconds: the median of several.
     pub round_trip: f64,
     /// The server is a standby: nothing can be written there.
     pub standby: bool,
