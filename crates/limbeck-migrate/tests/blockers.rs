@@ -410,7 +410,7 @@ INSERT INTO seen VALUES ('said', current_setting('lock_timeout'), current_settin
     let database = fixture.rows("SELECT quote_ident(current_database())").await;
     fixture
         .execute(&format!(
-            "ALTER ROLE {role} IN DATABASE {database} SET statement_timeout = '1ms'; ALTER DATABASE {database} SET lock_timeout = '1ms'"
+            "ALTER ROLE {role} IN DATABASE {database} SET statement_timeout = '29s'; ALTER DATABASE {database} SET lock_timeout = '29s'"
         ))
         .await;
     fixture.options.lock_timeout = None;

@@ -9,7 +9,7 @@ const VALUE: &str = "?";
 ///
 /// The text may be cut off anywhere, as `pg_stat_activity` does it; what it ends inside of is taken for a value. Where a
 /// plain string holds a backslash, whoever wrote the text may have read it otherwise (`standard_conforming_strings`), so
-/// everything from there on is left out.
+/// everything from there on is left out. (`E'…'` is read in one way only, and `U&'…'` is refused where the setting is off.)
 #[must_use]
 pub fn without_literals(sql: &str) -> String {
     let mut text = String::with_capacity(sql.len());
@@ -42,7 +42,7 @@ pub fn without_literals(sql: &str) -> String {
         } else if text.ends_with(' ') {
             text.pop();
         }
-        if token.kind == TokenKind::String && !found.starts_with(['e', 'E']) && found.contains('\\') {
+        if token.kind == TokenKind::String && !found.starts_with(['e', 'E', 'u', 'U']) && found.contains('\\') {
             text.push_str(" …");
             break;
         }
