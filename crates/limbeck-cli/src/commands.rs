@@ -41,9 +41,9 @@ use crate::exit::Exit;
 /// Runs a command, on each of the databases that were chosen.
 pub(crate) async fn run(context: &mut Context, arguments: &Arguments) -> Result<Exit, CommandError> {
     if databases::are_several(context, arguments) {
-        return databases::run(context, arguments).await;
+        return Box::pin(databases::run(context, arguments)).await;
     }
-    one(context, arguments).await
+    Box::pin(one(context, arguments)).await
 }
 
 /// Runs a command on one database.

@@ -42,7 +42,8 @@ pub fn without_literals(sql: &str) -> String {
         } else if text.ends_with(' ') {
             text.pop();
         }
-        if token.kind == TokenKind::String && !found.starts_with(['e', 'E', 'u', 'U']) && found.contains('\\') {
+        if token.kind == TokenKind::String && !found.starts_with(['e', 'E', 'u', 'U']) && found.contains('\\')
+        {
             text.push_str(" …");
             break;
         }

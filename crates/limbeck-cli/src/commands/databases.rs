@@ -81,7 +81,7 @@ pub(super) async fn run(context: &mut Context, arguments: &Arguments) -> Result<
                 .output
                 .result(format_args!("{style}{name}{style:#}:\n", style = style::REVISION))?;
         }
-        let exit = match one(context, arguments).await {
+        let exit = match Box::pin(one(context, arguments)).await {
             Ok(exit) => exit,
             Err(CommandError::Failed(error)) if matches!(arguments.command, Command::Upgrade(_)) => {
                 context.output.show_collected()?;

@@ -211,25 +211,28 @@ impl Bench {
                     cluster.start_again().await;
                 }
             });
-            let limited = tokio::time::timeout(LIMIT, async {
-                // The run that is disturbed need not be the first.
-                while !proxy.is_past() {
-                    let mut run = pin!(prepared.scenario.run(&through));
-                    let (ended, is_up) = tokio::select! {
-                        ended = &mut run => (ended, false),
-                        () = &mut stop => (run.await, true),
-                    };
-                    if !is_up && proxy.is_past() {
-                        stop.as_mut().await;
+            let limited = tokio::time::timeout(
+                LIMIT,
+                Box::pin(async {
+                    // The run that is disturbed need not be the first.
+                    while !proxy.is_past() {
+                        let mut run = pin!(prepared.scenario.run(&through));
+                        let (ended, is_up) = tokio::select! {
+                            ended = &mut run => (ended, false),
+                            () = &mut stop => (run.await, true),
+                        };
+                        if !is_up && proxy.is_past() {
+                            stop.as_mut().await;
+                        }
+                        match ended {
+                            Ok(Done::NothingLeft) => break,
+                            Ok(Done::Something) => {}
+                            Err(error) => failures.push(error.to_string()),
+                        }
                     }
-                    match ended {
-                        Ok(Done::NothingLeft) => break,
-                        Ok(Done::Something) => {}
-                        Err(error) => failures.push(error.to_string()),
-                    }
-                }
-                run_again(&prepared.scenario, &through, None, &mut failures).await
-            });
+                    run_again(&prepared.scenario, &through, None, &mut failures).await
+                }),
+            );
             match limited.await {
                 Ok(ended) => ended,
                 Err(_) => Err(format!("not over after {LIMIT:?}")),

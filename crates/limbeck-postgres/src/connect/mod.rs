@@ -49,10 +49,11 @@ async fn try_hosts(
     let limit = settings.connect_timeout().unwrap_or(options.connect_timeout);
     let mut last = None;
     for host in settings.hosts() {
-        let session = async {
+        // On the heap: whoever connects would carry a TLS handshake's state in each of its own futures.
+        let session = Box::pin(async {
             let endpoints = reach::endpoints(host).await?;
             try_endpoints(settings, options, wanted, host, &endpoints).await
-        };
+        });
         match within(limit, host, session).await {
             Ok(session) => return Ok(session),
             Err(error) if error.is_elsewhere_possible() => last = Some(error),

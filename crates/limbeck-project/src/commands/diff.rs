@@ -119,7 +119,7 @@ pub async fn diff(
         ),
         events,
     };
-    let live = Live::connect(&input, &from, &to).await?;
+    let live = Box::pin(Live::connect(&input, &from, &to)).await?;
     if !options.force {
         error::same_majors(live.majors())?;
     }
@@ -141,7 +141,14 @@ pub async fn diff(
             concurrently,
             ..Options::default()
         };
-        let plan = plan_live((current, wanted), &renames, &fills.up, plan_options, open).await?;
+        let plan = Box::pin(plan_live(
+            (current, wanted),
+            &renames,
+            &fills.up,
+            plan_options,
+            open,
+        ))
+        .await?;
         return Ok(report(from, to, (current, wanted), &plan, events));
     }
     let bench = open().await?;
@@ -152,8 +159,8 @@ pub async fn diff(
         _ => None,
     };
     let how = if options.force { Majors::Any } else { Majors::Same };
-    let current = state(&bench, &input, &from, live.from, models.as_ref(), how).await?;
-    let wanted = state(&bench, &input, &to, live.to, models.as_ref(), how).await?;
+    let current = Box::pin(state(&bench, &input, &from, live.from, models.as_ref(), how)).await?;
+    let wanted = Box::pin(state(&bench, &input, &to, live.to, models.as_ref(), how)).await?;
     let declared = match (&to, &models) {
         (Side::Models, Some(models)) => models.renames.as_slice(),
         _ => &[],
