@@ -20,6 +20,7 @@ mod init;
 mod list_templates;
 mod log;
 mod merge;
+mod models;
 mod plan;
 mod reference;
 mod revision;
@@ -55,6 +56,7 @@ pub(crate) use init::InitArguments;
 pub(crate) use list_templates::ListTemplatesArguments;
 pub(crate) use log::LogArguments;
 pub(crate) use merge::MergeArguments;
+pub(crate) use models::ModelsCommand;
 pub(crate) use plan::PlanArguments;
 pub(crate) use revision::RevisionArguments;
 pub(crate) use run::RunArguments;
@@ -124,6 +126,8 @@ pub(crate) enum Command {
     Drift(DriftArguments),
     Diff(DiffArguments),
     Verify(VerifyArguments),
+    #[command(subcommand)]
+    Models(ModelsCommand),
     #[command(subcommand)]
     Server(ServerCommand),
     Demo(DemoArguments),

@@ -21,6 +21,7 @@ mod init;
 mod list_templates;
 mod log;
 mod merge;
+mod models;
 mod outcome;
 mod plan;
 mod revision;
@@ -73,6 +74,7 @@ pub(crate) async fn one(context: &Context, arguments: &Arguments) -> Result<Exit
         Command::Drift(arguments) => drift::run(context, arguments).await,
         Command::Diff(arguments) => diff::run(context, arguments).await,
         Command::Verify(arguments) => verify::run(context, arguments).await,
+        Command::Models(command) => models::run(context, command).await,
         Command::Server(command) => server::run(context, command).await,
         // The demo runs other commands, so its future would hold its own.
         Command::Demo(demo) => Box::pin(demo::run(context, &arguments.global, demo)).await,

@@ -15,6 +15,7 @@ mod import;
 mod init;
 mod log;
 mod merge;
+mod models;
 mod plan;
 mod position;
 mod revision;
@@ -43,6 +44,10 @@ pub use import::{
 pub use init::{BuiltIn, InitOptions, InitReport, Template, TemplateSummary, init, list_templates};
 pub use log::{LogOptions, LogReport, log};
 pub use merge::{MergeOptions, MergeReport, merge};
+pub use models::{
+    ColumnModelReport, ModelPlace, ModelReport, ModelsReport, ReferenceReport, TableModelReport,
+    TypeModelReport, diagram, model, models,
+};
 pub use plan::{
     Direction, PlanOptions, PlanReport, PlannedLock, PlannedRequirement, PlannedRevision, PlannedStep, plan,
 };

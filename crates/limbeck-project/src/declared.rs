@@ -144,26 +144,17 @@ impl Declared {
     /// wish to drop everything.
     pub(crate) fn read(project: &Project, events: Events<'_>) -> Result<Self, Error> {
         let mut declared = Self::default();
-        let config = project.config();
         let Sources { models, folders } = Sources::of(project);
         let inputs = Inputs::default();
         if !models.is_empty() {
-            let options = SourceOptions {
-                types: config.types.clone(),
-            };
-            let models = source::read(project.root(), &models, &options, &inputs)
-                .map_err(|errors| model_errors(project, &errors))?;
-            for warning in &models.warnings {
-                let text = warning_text(project, warning);
-                events(Event::Warning(text.clone()));
-                declared.warnings.push(text);
-            }
-            refuse_own_schema(project, &models)?;
-            declared.take_models(project, &models);
+            let read = Self::models(project, &models, &inputs, events)?;
+            let warnings = read.warnings.iter();
+            declared
+                .warnings
+                .extend(warnings.map(|warning| warning_text(project, warning)));
+            declared.take_models(project, &read);
         }
-        let files = source::read_sql(project.root(), &folders, &inputs)
-            .map_err(|error| model_errors(project, &[error]))?;
-        for file in &files {
+        for file in &Self::sql_files(project, &folders, &inputs)? {
             declared.take_file(project.relative(&file.path), &file.text)?;
         }
         if declared.statements.is_empty() {
@@ -171,6 +162,34 @@ impl Declared {
         }
         declared.inputs = inputs.known();
         Ok(declared)
+    }
+
+    /// What the structs declare.
+    pub(crate) fn models(
+        project: &Project,
+        models: &[String],
+        inputs: &Inputs,
+        events: Events<'_>,
+    ) -> Result<source::Models, Error> {
+        let options = SourceOptions {
+            types: project.config().types.clone(),
+        };
+        let models = source::read(project.root(), models, &options, inputs)
+            .map_err(|errors| model_errors(project, &errors))?;
+        for warning in &models.warnings {
+            events(Event::Warning(warning_text(project, warning)));
+        }
+        refuse_own_schema(project, &models)?;
+        Ok(models)
+    }
+
+    /// The `.sql` files beside the structs.
+    pub(crate) fn sql_files(
+        project: &Project,
+        folders: &[String],
+        inputs: &Inputs,
+    ) -> Result<Vec<source::SqlFile>, Error> {
+        source::read_sql(project.root(), folders, inputs).map_err(|error| model_errors(project, &[error]))
     }
 
     /// The statements of one file of SQL, for a side of `diff`.
@@ -322,7 +341,7 @@ fn at(failure: Failure, message: impl Into<String>, snippet: Snippet) -> Error {
     Error::new(failure, Diagnostic::new(message).at(snippet))
 }
 
-fn nothing_declared(models: &[String], folders: &[String]) -> Error {
+pub(crate) fn nothing_declared(models: &[String], folders: &[String]) -> Error {
     let looked = models
         .iter()
         .chain(folders)

@@ -38,8 +38,14 @@ pub struct DeclaredTable {
     pub origin: Origin,
     /// The columns, in order.
     pub columns: Vec<DeclaredColumn>,
+    /// The columns of the primary key, in key order; none without one.
+    pub primary_key: Vec<String>,
+    /// The columns of each unique constraint, and of each unique index over plain columns and every row.
+    pub unique: Vec<Vec<String>>,
     /// The foreign keys, in order.
     pub references: Vec<DeclaredReference>,
+    /// The comment.
+    pub comment: Option<String>,
     /// Which optional settings the model speaks of: `unlogged`, `options`, `row_security`, `replica_identity`,
     /// `partition_by`. The others are to stay as they are.
     pub said: Vec<&'static str>,
@@ -56,6 +62,8 @@ pub struct DeclaredColumn {
     pub data_type: String,
     /// Whether NULL is allowed.
     pub nullable: bool,
+    /// The comment.
+    pub comment: Option<String>,
     /// Which optional settings the field speaks of: `storage`, `compression`, `statistics`. The others are to stay as
     /// they are.
     pub said: Vec<&'static str>,
@@ -105,6 +113,8 @@ pub struct DeclaredType {
 pub struct Declared {
     /// The statement, without a semicolon.
     pub sql: String,
+    /// The table or type that the statement makes or alters; `None` for a schema.
+    pub object: Option<QualifiedName>,
     /// What the statement as a whole comes from.
     pub origin: Origin,
     /// What its parts come from, in order.
@@ -121,6 +131,14 @@ pub struct DeclaredPart {
 }
 
 impl Declared {
+    /// The same, about a table or type.
+    pub(super) fn of(self, object: &QualifiedName) -> Self {
+        Self {
+            object: Some(object.clone()),
+            ..self
+        }
+    }
+
     /// What the byte at `offset` of the statement comes from: where an error that PostgreSQL reports there belongs.
     #[must_use]
     pub fn origin_at(&self, offset: usize) -> &Origin {

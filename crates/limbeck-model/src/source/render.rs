@@ -16,7 +16,7 @@ use super::{
     Declared, DeclaredColumn, DeclaredEnum, DeclaredReference, DeclaredRename, DeclaredTable, DeclaredType,
     Models, Origin, RenameKind,
 };
-use crate::attributes::{EnumModel, Spanned, TableModel, TypeModel, TypeSort};
+use crate::attributes::{EnumModel, IndexKeyOf, Spanned, TableModel, TypeModel, TypeSort};
 
 /// What the models declare. They have been checked.
 pub(super) fn render(tree: &Tree, found: &FoundModels, checked: &Checked) -> Models {
@@ -66,11 +66,11 @@ pub(super) fn render(tree: &Tree, found: &FoundModels, checked: &Checked) -> Mod
     models.statements.extend(schemas);
     models
         .statements
-        .extend(enums.iter().map(Ddl::<EnumModel>::create));
+        .extend(enums.iter().map(|ddl| ddl.create().of(&ddl.name)));
     let (mut indexes, mut foreign_keys, mut comments) = (Vec::new(), Vec::new(), Vec::new());
     let mut alterations = Vec::new();
     for ddl in &enums {
-        comments.extend(ddl.comments());
+        comments.extend(of(&ddl.name, ddl.comments()));
         models.enums.push(declared_enum(ddl));
         enum_renames(ddl, &mut models.renames);
     }
@@ -78,27 +78,29 @@ pub(super) fn render(tree: &Tree, found: &FoundModels, checked: &Checked) -> Mod
     for key in type_order::ordered(&keys, &checked.uses).0 {
         if let Some((_, ddl)) = types.iter().find(|(other, _)| *other == key) {
             let held = checked.types.get(&key).map_or(&[][..], Vec::as_slice);
-            models.statements.push(ddl.create(held));
+            models.statements.push(ddl.create(held).of(&ddl.name));
         }
     }
     for (_, ddl) in &types {
-        comments.extend(ddl.comments());
+        comments.extend(of(&ddl.name, ddl.comments()));
         models.types.push(declared_type(ddl));
         type_renames(ddl, &mut models.renames);
     }
     for (key, ddl) in &tables {
         let types = checked.types.get(key).map_or(&[][..], Vec::as_slice);
-        models.statements.push(ddl.create(types));
-        models.statements.extend(ddl.partitions());
-        indexes.extend(ddl.indexes());
-        alterations.extend(ddl.alterations());
+        models.statements.push(ddl.create(types).of(&ddl.name));
+        models.statements.extend(of(&ddl.name, ddl.partitions()));
+        indexes.extend(of(&ddl.name, ddl.indexes()));
+        alterations.extend(of(&ddl.name, ddl.alterations()));
         let targets = checked.targets.get(key).map_or(&[][..], Vec::as_slice);
         for (foreign_key, target) in ddl.found.model.foreign_keys.iter().zip(targets) {
             if let Some(target) = target.and_then(|key| found.tables.get(&key)) {
-                foreign_keys.push(ddl.foreign_key(foreign_key, &target.model, &table_name(&target.model)));
+                let referenced = table_name(&target.model);
+                let statement = ddl.foreign_key(foreign_key, &target.model, &referenced);
+                foreign_keys.push(statement.of(&ddl.name));
             }
         }
-        comments.extend(ddl.comments());
+        comments.extend(of(&ddl.name, ddl.comments()));
         models.tables.push(declared_table(ddl, *key, found, checked));
         table_renames(ddl, &mut models.renames);
     }
@@ -107,6 +109,14 @@ pub(super) fn render(tree: &Tree, found: &FoundModels, checked: &Checked) -> Mod
     models.statements.append(&mut foreign_keys);
     models.statements.append(&mut comments);
     models
+}
+
+/// Statements that are about a table or type.
+fn of<'a>(
+    name: &'a QualifiedName,
+    statements: impl IntoIterator<Item = Declared> + 'a,
+) -> impl Iterator<Item = Declared> + 'a {
+    statements.into_iter().map(|statement| statement.of(name))
 }
 
 /// The schemas that are named, `public` apart: every database has that one.
@@ -221,6 +231,7 @@ fn declared_table(
             field: column.field.unraw().to_string(),
             data_type: found.name.clone(),
             nullable: found.nullable,
+            comment: column.comment.as_ref().map(|comment| comment.value.clone()),
             said: [
                 (column.settings.storage.is_some(), "storage"),
                 (column.settings.compression.is_some(), "compression"),
@@ -250,9 +261,33 @@ fn declared_table(
         model: model_path(ddl.tree, ddl.found, &model.ident),
         origin: ddl.found.origin(ddl.tree, model.ident.span()),
         columns: columns.collect(),
+        primary_key: model
+            .primary_key
+            .as_ref()
+            .map(|key| names(model, &key.fields))
+            .unwrap_or_default(),
+        unique: unique(model),
         references: references.collect(),
+        comment: model.comment.as_ref().map(|comment| comment.value.clone()),
         said: ddl.said_of_table(),
     }
+}
+
+/// What is unique among all rows, by columns alone.
+fn unique(model: &TableModel) -> Vec<Vec<String>> {
+    let constraints = model.uniques.iter().map(|key| names(model, &key.fields));
+    let indexes = model
+        .indexes
+        .iter()
+        .filter(|index| index.unique && index.predicate.is_none())
+        .filter_map(|index| {
+            let fields = index.keys.iter().map(|key| match &key.of {
+                IndexKeyOf::Field(field) => Some(field.clone()),
+                IndexKeyOf::Expression(_) => None,
+            });
+            Some(names(model, &fields.collect::<Option<Vec<_>>>()?))
+        });
+    constraints.chain(indexes).collect()
 }
 
 fn names(model: &TableModel, fields: &[Ident]) -> Vec<String> {

@@ -51,6 +51,7 @@ impl Writer {
         self.parts.sort_by_key(|part| (part.range.start, part.range.end));
         Declared {
             sql: self.sql,
+            object: None,
             origin: self.origin,
             parts: self.parts,
         }

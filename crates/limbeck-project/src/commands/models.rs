@@ -1,0 +1,306 @@
+//! `models`: what the structs say, without a server.
+
+mod diagram;
+
+use std::path::PathBuf;
+
+use limbeck_model::source::{
+    DeclaredColumn, DeclaredEnum, DeclaredReference, DeclaredTable, DeclaredType, Inputs, Models, Origin,
+};
+use limbeck_sql::QualifiedName;
+use serde::Serialize;
+
+use crate::config::nearest;
+use crate::declared::{Declared, Sources, nothing_declared};
+use crate::{Error, Events, Failure, Project};
+
+pub use diagram::diagram;
+
+/// What the models declare: structs with all that is in them, and the `.sql` files beside them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ModelsReport {
+    /// The tables, by schema and name.
+    pub tables: Vec<TableModelReport>,
+    /// The types, by schema and name.
+    pub types: Vec<TypeModelReport>,
+    /// The `.sql` files, relative to the project.
+    pub files: Vec<PathBuf>,
+}
+
+/// Where a struct stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ModelPlace {
+    /// The struct, with its modules: `crate::database::users::User`.
+    pub model: String,
+    /// The file, relative to the project.
+    pub file: PathBuf,
+    /// The line, from 1.
+    pub line: usize,
+}
+
+/// A table that a struct declares.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TableModelReport {
+    /// The schema.
+    pub schema: String,
+    /// The name.
+    pub name: String,
+    /// The struct.
+    #[serde(flatten)]
+    pub place: ModelPlace,
+    /// The comment.
+    pub comment: Option<String>,
+    /// The columns, in order.
+    pub columns: Vec<ColumnModelReport>,
+    /// The columns of the primary key, in key order.
+    pub primary_key: Vec<String>,
+    /// The columns of each unique constraint, and of each unique index over plain columns and every row.
+    pub unique: Vec<Vec<String>>,
+    /// The foreign keys, in order.
+    pub references: Vec<ReferenceReport>,
+}
+
+/// A column that a field declares.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ColumnModelReport {
+    /// The name.
+    pub name: String,
+    /// The field.
+    pub field: String,
+    /// The line of the field, from 1.
+    pub line: usize,
+    /// The type, as the DDL writes it.
+    #[serde(rename = "type")]
+    pub data_type: String,
+    /// Whether NULL is allowed.
+    pub nullable: bool,
+    /// The comment.
+    pub comment: Option<String>,
+}
+
+/// A foreign key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReferenceReport {
+    /// The referencing columns.
+    pub columns: Vec<String>,
+    /// The schema of the referenced table.
+    pub schema: String,
+    /// The referenced table.
+    pub table: String,
+    /// The referenced columns, in the order of `columns`.
+    pub referenced_columns: Vec<String>,
+}
+
+/// A type that a struct or an enum declares.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TypeModelReport {
+    /// `enum type`, `composite type`, `domain` or `range type`.
+    pub kind: String,
+    /// The schema.
+    pub schema: String,
+    /// The name.
+    pub name: String,
+    /// The struct or enum.
+    #[serde(flatten)]
+    pub place: ModelPlace,
+    /// The labels of an enum type, in order; none of another.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<String>,
+}
+
+/// One model with the statements that it means.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ModelReport {
+    /// `table`, or the kind of a type.
+    pub kind: String,
+    /// The schema.
+    pub schema: String,
+    /// The name.
+    pub name: String,
+    /// The struct or enum.
+    #[serde(flatten)]
+    pub place: ModelPlace,
+    /// The tables whose foreign keys lead here, as `schema.table`, in order.
+    pub referenced_by: Vec<String>,
+    /// The statements that make it, indexes, foreign keys and comments included, each ended by a semicolon.
+    pub sql: String,
+}
+
+/// Tells what the models declare. No server is asked.
+///
+/// # Errors
+/// When a model or a `.sql` file cannot be read, or is wrong.
+pub fn models(project: &Project, events: Events<'_>) -> Result<ModelsReport, Error> {
+    let (models, sources) = read(project, events)?;
+    let files = Declared::sql_files(project, &sources.folders, &Inputs::default())?;
+    if models.tables.is_empty() && models.enums.is_empty() && models.types.is_empty() && files.is_empty() {
+        return Err(nothing_declared(&sources.models, &sources.folders));
+    }
+    let mut types: Vec<_> = models
+        .enums
+        .iter()
+        .map(|one| enum_report(project, one))
+        .chain(models.types.iter().map(|one| type_report(project, one)))
+        .collect();
+    types.sort_by(|one, other| (&one.schema, &one.name).cmp(&(&other.schema, &other.name)));
+    Ok(ModelsReport {
+        tables: models
+            .tables
+            .iter()
+            .map(|table| table_report(project, table))
+            .collect(),
+        types,
+        files: files.iter().map(|file| project.relative(&file.path)).collect(),
+    })
+}
+
+/// Shows one model by the name of its table or type (with its schema where that is needed), or of its struct.
+///
+/// # Errors
+/// When no model has that name, several have, or the models are wrong.
+pub fn model(project: &Project, name: &str, events: Events<'_>) -> Result<ModelReport, Error> {
+    let (models, _) = read(project, events)?;
+    let all: Vec<(&QualifiedName, &str, &Origin, &'static str)> = models
+        .tables
+        .iter()
+        .map(|one| (&one.name, one.model.as_str(), &one.origin, "table"))
+        .chain(
+            models
+                .enums
+                .iter()
+                .map(|one| (&one.name, one.model.as_str(), &one.origin, "enum type")),
+        )
+        .chain(
+            models
+                .types
+                .iter()
+                .map(|one| (&one.name, one.model.as_str(), &one.origin, one.sort)),
+        )
+        .collect();
+    let found: Vec<_> = all
+        .iter()
+        .filter(|(table, model, ..)| is_called(table, model, name))
+        .collect();
+    let (object, model, origin, kind) = match found.as_slice() {
+        [one] => **one,
+        [] => return Err(unknown(name, &all)),
+        several => {
+            let names: Vec<_> = several
+                .iter()
+                .map(|(object, ..)| format!("`{}`", plain(object)))
+                .collect();
+            return Err(
+                Error::usage(format!("`{name}` may be {}", names.join(" or "))).hint("name its schema too")
+            );
+        }
+    };
+    let statements = models
+        .statements
+        .iter()
+        .filter(|statement| statement.object.as_ref() == Some(object))
+        .map(|statement| format!("{};\n", statement.sql));
+    let referenced_by = models
+        .tables
+        .iter()
+        .filter(|table| kind == "table" && table.references.iter().any(|key| key.table == *object))
+        .map(|table| plain(&table.name));
+    Ok(ModelReport {
+        kind: kind.to_owned(),
+        schema: object.schema.clone(),
+        name: object.name.clone(),
+        place: place(project, model, origin),
+        referenced_by: referenced_by.collect(),
+        sql: statements.collect(),
+    })
+}
+
+fn read(project: &Project, events: Events<'_>) -> Result<(Models, Sources), Error> {
+    let sources = Sources::of(project);
+    if sources.models.is_empty() {
+        return Ok((Models::default(), sources));
+    }
+    let models = Declared::models(project, &sources.models, &Inputs::default(), events)?;
+    Ok((models, sources))
+}
+
+/// Whether a model is meant by a name: of the table, with or without its schema, or of the struct, with or without its
+/// modules.
+fn is_called(table: &QualifiedName, model: &str, name: &str) -> bool {
+    let is_of_struct = model == name || model.rsplit("::").next() == Some(name);
+    table.name == name || plain(table) == name || table.to_string() == name || is_of_struct
+}
+
+fn unknown(name: &str, all: &[(&QualifiedName, &str, &Origin, &'static str)]) -> Error {
+    let known: Vec<&str> = all
+        .iter()
+        .flat_map(|(table, model, ..)| [table.name.as_str(), model.rsplit("::").next().unwrap_or(model)])
+        .collect();
+    let error = Error::new(
+        Failure::Usage,
+        crate::Diagnostic::new(format!("no model is called `{name}`")),
+    );
+    match nearest(name, &known) {
+        Some(near) => error.hint(format!("did you mean `{near}`?")),
+        None => error.hint("`limbeck models list` lists them"),
+    }
+}
+
+/// A name as people write it: without quotes.
+fn plain(name: &QualifiedName) -> String {
+    format!("{}.{}", name.schema, name.name)
+}
+
+fn place(project: &Project, model: &str, origin: &Origin) -> ModelPlace {
+    ModelPlace {
+        model: model.to_owned(),
+        file: project.relative(&origin.file),
+        line: origin.line,
+    }
+}
+
+fn table_report(project: &Project, table: &DeclaredTable) -> TableModelReport {
+    let column = |column: &DeclaredColumn| ColumnModelReport {
+        name: column.name.clone(),
+        field: column.field.clone(),
+        line: column.origin.line,
+        data_type: column.data_type.clone(),
+        nullable: column.nullable && !table.primary_key.contains(&column.name),
+        comment: column.comment.clone(),
+    };
+    let reference = |key: &DeclaredReference| ReferenceReport {
+        columns: key.columns.clone(),
+        schema: key.table.schema.clone(),
+        table: key.table.name.clone(),
+        referenced_columns: key.referenced_columns.clone(),
+    };
+    TableModelReport {
+        schema: table.name.schema.clone(),
+        name: table.name.name.clone(),
+        place: place(project, &table.model, &table.origin),
+        comment: table.comment.clone(),
+        columns: table.columns.iter().map(column).collect(),
+        primary_key: table.primary_key.clone(),
+        unique: table.unique.clone(),
+        references: table.references.iter().map(reference).collect(),
+    }
+}
+
+fn enum_report(project: &Project, one: &DeclaredEnum) -> TypeModelReport {
+    TypeModelReport {
+        kind: "enum type".to_owned(),
+        schema: one.name.schema.clone(),
+        name: one.name.name.clone(),
+        place: place(project, &one.model, &one.origin),
+        labels: one.labels.clone(),
+    }
+}
+
+fn type_report(project: &Project, one: &DeclaredType) -> TypeModelReport {
+    TypeModelReport {
+        kind: one.sort.to_owned(),
+        schema: one.name.schema.clone(),
+        name: one.name.name.clone(),
+        place: place(project, &one.model, &one.origin),
+        labels: Vec::new(),
+    }
+}
