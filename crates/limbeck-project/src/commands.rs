@@ -45,8 +45,8 @@ pub use init::{BuiltIn, InitOptions, InitReport, Template, TemplateSummary, init
 pub use log::{LogOptions, LogReport, log};
 pub use merge::{MergeOptions, MergeReport, merge};
 pub use models::{
-    ColumnModelReport, ModelPlace, ModelReport, ModelsReport, ReferenceReport, TableModelReport,
-    TypeModelReport, diagram, model, models,
+    ColumnModelReport, DiagramOptions, ModelPlace, ModelReport, ModelsReport, ReferenceReport,
+    TableModelReport, TypeModelReport, diagram, model, models,
 };
 pub use plan::{
     Direction, PlanOptions, PlanReport, PlannedLock, PlannedRequirement, PlannedRevision, PlannedStep, plan,

@@ -10,16 +10,24 @@ const EXAMPLES: &[(&str, &str)] = &[
         "every struct, its table, and where it stands",
     ),
     ("limbeck models show User", "the SQL that one struct means"),
+    ("limbeck models show billing.invoices", "the same, by the table"),
     ("limbeck models sql", "the whole schema, in an order that runs"),
+    ("limbeck models diagram", "tables and references, drawn"),
+];
+
+const DIAGRAM_EXAMPLES: &[(&str, &str)] = &[
+    ("limbeck models diagram > schema.mmd", "all tables"),
     (
-        "limbeck models diagram",
-        "for a block of code of the kind `mermaid`",
+        "limbeck models diagram User orders",
+        "two of them, and what they reference",
     ),
+    ("limbeck models diagram --schema billing", "those of a schema"),
 ];
 
 /// Show what the models say: a list, one of them, all as SQL or JSON, a diagram
 ///
-/// The models are read from their source; nothing has to compile, and no database is asked.
+/// The models are read from their source: nothing has to compile, and no database is asked. Only `sql` starts a
+/// throwaway PostgreSQL, to tell an order that runs.
 #[derive(Debug, Subcommand)]
 #[command(after_help = examples(EXAMPLES))]
 pub(crate) enum ModelsCommand {
@@ -52,9 +60,16 @@ pub(crate) struct ModelsSqlArguments {}
 pub(crate) struct ModelsJsonArguments {}
 
 /// Draw tables and references as a Mermaid diagram
+///
+/// Hosts of repositories draw it where it stands in a block of code of the kind `mermaid`. Tables that are only
+/// referenced by those that were asked for are drawn without their columns.
 #[derive(Debug, Args)]
+#[command(after_help = examples(DIAGRAM_EXAMPLES))]
 pub(crate) struct ModelsDiagramArguments {
-    /// Only these tables, and those that they reference
-    #[arg(value_name = "TABLE")]
+    /// Only these: tables, such as `users` or `billing.invoices`, or structs, such as `User`
+    #[arg(value_name = "NAME")]
     pub(crate) tables: Vec<String>,
+    /// All tables of a schema; repeatable
+    #[arg(long = "schema", value_name = "NAME")]
+    pub(crate) schemas: Vec<String>,
 }

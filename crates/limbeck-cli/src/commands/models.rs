@@ -1,6 +1,6 @@
 //! `models`.
 
-use limbeck_project::commands::{self, DiffOptions, ModelPlace, ModelsReport};
+use limbeck_project::commands::{self, DiagramOptions, DiffOptions, ModelPlace, ModelsReport};
 use serde_json::json;
 
 use crate::arguments::ModelsCommand;
@@ -29,10 +29,9 @@ pub(crate) async fn run(context: &Context, command: &ModelsCommand) -> Result<Ex
                 output.json(&report)?;
             } else {
                 output.say(format_args!(
-                    "{} {}.{}, {}",
+                    "{} {}, {}",
                     report.kind,
-                    report.schema,
-                    report.name,
+                    report.qualified_name(),
                     told(&report.place)
                 ));
                 if !report.referenced_by.is_empty() {
@@ -43,7 +42,11 @@ pub(crate) async fn run(context: &Context, command: &ModelsCommand) -> Result<Ex
         }
         ModelsCommand::Diagram(arguments) => {
             let report = read(context)?;
-            let diagram = commands::diagram(&report, &arguments.tables)?;
+            let options = DiagramOptions {
+                tables: arguments.tables.clone(),
+                schemas: arguments.schemas.clone(),
+            };
+            let diagram = commands::diagram(&report, &options)?;
             if output.is_json() {
                 output.json(&json!({ "diagram": diagram }))?;
             } else {
@@ -88,7 +91,7 @@ fn rows(report: &ModelsReport) -> Vec<Vec<String>> {
     let tables = report.tables.iter().map(|table| {
         vec![
             "table".to_owned(),
-            format!("{}.{}", table.schema, table.name),
+            table.qualified_name(),
             text::count(table.columns.len(), "column"),
             told(&table.place),
         ]
@@ -99,12 +102,7 @@ fn rows(report: &ModelsReport) -> Vec<Vec<String>> {
         } else {
             text::count(one.labels.len(), "label")
         };
-        vec![
-            one.kind.clone(),
-            format!("{}.{}", one.schema, one.name),
-            labels,
-            told(&one.place),
-        ]
+        vec![one.kind.clone(), one.qualified_name(), labels, told(&one.place)]
     });
     let files = report.files.iter().map(|file| {
         vec![
@@ -119,8 +117,7 @@ fn rows(report: &ModelsReport) -> Vec<Vec<String>> {
 
 /// `User in src/users.rs:3`.
 fn told(place: &ModelPlace) -> String {
-    let name = place.model.rsplit("::").next().unwrap_or(&place.model);
-    format!("{name} in {}:{}", place.file.display(), place.line)
+    format!("{} in {}:{}", place.name(), place.file.display(), place.line)
 }
 
 fn counts(report: &ModelsReport) -> String {

@@ -12,9 +12,9 @@ use serde::Serialize;
 
 use crate::config::nearest;
 use crate::declared::{Declared, Sources, nothing_declared};
-use crate::{Error, Events, Failure, Project};
+use crate::{Error, Events, Project};
 
-pub use diagram::diagram;
+pub use diagram::{DiagramOptions, diagram};
 
 /// What the models declare: structs with all that is in them, and the `.sql` files beside them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -36,6 +36,38 @@ pub struct ModelPlace {
     pub file: PathBuf,
     /// The line, from 1.
     pub line: usize,
+}
+
+impl TableModelReport {
+    /// Schema and name, quoted where PostgreSQL needs it.
+    #[must_use]
+    pub fn qualified_name(&self) -> String {
+        QualifiedName::new(&self.schema, &self.name).to_string()
+    }
+}
+
+impl TypeModelReport {
+    /// Schema and name, quoted where PostgreSQL needs it.
+    #[must_use]
+    pub fn qualified_name(&self) -> String {
+        QualifiedName::new(&self.schema, &self.name).to_string()
+    }
+}
+
+impl ModelReport {
+    /// Schema and name, quoted where PostgreSQL needs it.
+    #[must_use]
+    pub fn qualified_name(&self) -> String {
+        QualifiedName::new(&self.schema, &self.name).to_string()
+    }
+}
+
+impl ModelPlace {
+    /// The struct's own name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        last_segment(&self.model)
+    }
 }
 
 /// A table that a struct declares.
@@ -120,7 +152,7 @@ pub struct ModelReport {
     /// The struct or enum.
     #[serde(flatten)]
     pub place: ModelPlace,
-    /// The tables whose foreign keys lead here, as `schema.table`, in order.
+    /// The tables whose foreign keys lead here, as `schema.table`, quoted where PostgreSQL needs it, in order.
     pub referenced_by: Vec<String>,
     /// The statements that make it, indexes, foreign keys and comments included, each ended by a semicolon.
     pub sql: String,
@@ -159,7 +191,10 @@ pub fn models(project: &Project, events: Events<'_>) -> Result<ModelsReport, Err
 /// # Errors
 /// When no model has that name, several have, or the models are wrong.
 pub fn model(project: &Project, name: &str, events: Events<'_>) -> Result<ModelReport, Error> {
-    let (models, _) = read(project, events)?;
+    let (models, sources) = read(project, events)?;
+    if models.tables.is_empty() && models.enums.is_empty() && models.types.is_empty() {
+        return Err(nothing_declared(&sources.models, &[]));
+    }
     let all: Vec<(&QualifiedName, &str, &Origin, &'static str)> = models
         .tables
         .iter()
@@ -183,12 +218,14 @@ pub fn model(project: &Project, name: &str, events: Events<'_>) -> Result<ModelR
         .collect();
     let (object, model, origin, kind) = match found.as_slice() {
         [one] => **one,
-        [] => return Err(unknown(name, &all)),
-        several => {
-            let names: Vec<_> = several
+        [] => {
+            let known = all
                 .iter()
-                .map(|(object, ..)| format!("`{}`", plain(object)))
-                .collect();
+                .flat_map(|(object, model, ..)| [object.name.as_str(), last_segment(model)]);
+            return Err(unknown(&format!("no model is called `{name}`"), name, known));
+        }
+        several => {
+            let names: Vec<_> = several.iter().map(|(object, ..)| format!("`{object}`")).collect();
             return Err(
                 Error::usage(format!("`{name}` may be {}", names.join(" or "))).hint("name its schema too")
             );
@@ -203,7 +240,7 @@ pub fn model(project: &Project, name: &str, events: Events<'_>) -> Result<ModelR
         .tables
         .iter()
         .filter(|table| kind == "table" && table.references.iter().any(|key| key.table == *object))
-        .map(|table| plain(&table.name));
+        .map(|table| table.name.to_string());
     Ok(ModelReport {
         kind: kind.to_owned(),
         schema: object.schema.clone(),
@@ -226,28 +263,23 @@ fn read(project: &Project, events: Events<'_>) -> Result<(Models, Sources), Erro
 /// Whether a model is meant by a name: of the table, with or without its schema, or of the struct, with or without its
 /// modules.
 fn is_called(table: &QualifiedName, model: &str, name: &str) -> bool {
-    let is_of_struct = model == name || model.rsplit("::").next() == Some(name);
-    table.name == name || plain(table) == name || table.to_string() == name || is_of_struct
+    let is_of_struct = model == name || last_segment(model) == name;
+    let plain = format!("{}.{}", table.schema, table.name);
+    is_of_struct || table.name == name || plain == name || table.to_string() == name
 }
 
-fn unknown(name: &str, all: &[(&QualifiedName, &str, &Origin, &'static str)]) -> Error {
-    let known: Vec<&str> = all
-        .iter()
-        .flat_map(|(table, model, ..)| [table.name.as_str(), model.rsplit("::").next().unwrap_or(model)])
-        .collect();
-    let error = Error::new(
-        Failure::Usage,
-        crate::Diagnostic::new(format!("no model is called `{name}`")),
-    );
+/// The error of a name that nothing has, with the nearest that something has.
+fn unknown<'a>(message: &str, name: &str, known: impl Iterator<Item = &'a str>) -> Error {
+    let known: Vec<&str> = known.collect();
+    let error = Error::usage(message);
     match nearest(name, &known) {
         Some(near) => error.hint(format!("did you mean `{near}`?")),
         None => error.hint("`limbeck models list` lists them"),
     }
 }
 
-/// A name as people write it: without quotes.
-fn plain(name: &QualifiedName) -> String {
-    format!("{}.{}", name.schema, name.name)
+fn last_segment(model: &str) -> &str {
+    model.rsplit("::").next().unwrap_or(model)
 }
 
 fn place(project: &Project, model: &str, origin: &Origin) -> ModelPlace {
