@@ -250,7 +250,7 @@ fn known(source: &str) -> BTreeSet<String> {
         .unwrap_or_else(|| panic!("{source}: {errors:#?}"))
         .hint()
         .unwrap()
-        .to_owned();
+        .clone();
     assert!(
         hint.starts_with("known here: ") || hint.starts_with("the rules are "),
         "{source}: {hint}"
