@@ -1,7 +1,7 @@
 //! The line to the server: a session of the run's own, one that is lent, or a client of the application.
 
 use limbeck_postgres::tokio_postgres::{Client, Error};
-use limbeck_postgres::{DatabaseError, MessageError, Messages, Notice, Pooling, Session};
+use limbeck_postgres::{DatabaseError, Host, MessageError, Messages, Notice, Pooling, Session};
 
 /// The line to the server.
 pub(crate) enum Line<'a> {
@@ -48,6 +48,11 @@ impl Line<'_> {
     /// Whether the server process is known to be the session's own until its end, so that it may be recorded.
     pub(crate) fn has_own_process(&self) -> bool {
         self.pooling().is_some_and(|pooling| !pooling.kind.is_shared())
+    }
+
+    /// The host that answered; `None` for a client of the application, of which nothing tells.
+    pub(crate) fn host(&self) -> Option<&Host> {
+        self.session().map(Session::host)
     }
 
     /// The `options` that the session has begun without, since a pooler did not take them.

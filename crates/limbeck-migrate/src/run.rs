@@ -367,10 +367,7 @@ impl Leased<'_> {
     }
 
     fn may_go_on(&mut self, leg: &Leg, step: Option<&Step>) -> Result<(), Stop> {
-        let failures = self.heartbeat.as_mut().map(Heartbeat::take_failures);
-        for message in failures.unwrap_or_default() {
-            (self.context.events)(Event::HeartbeatFailed { message });
-        }
+        self.tell_failed_heartbeats();
         self.at = Some(Whereabouts {
             revision: leg.revision.id.clone(),
             step: step.map(|step| step.name.clone()),
@@ -380,6 +377,14 @@ impl Leased<'_> {
             return Err(Stop::before(ErrorKind::Interrupted(before(leg, step))));
         }
         Ok(())
+    }
+
+    /// Tells which heartbeats have failed since this was last done.
+    fn tell_failed_heartbeats(&mut self) {
+        let failures = self.heartbeat.as_mut().map(Heartbeat::take_failures);
+        for message in failures.unwrap_or_default() {
+            (self.context.events)(Event::HeartbeatFailed { message });
+        }
     }
 
     fn commit(&mut self, leg: &Leg, step: Option<&Step>, finished: bool, duration: Duration) {

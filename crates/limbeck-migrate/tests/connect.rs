@@ -12,10 +12,12 @@
 mod support;
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use limbeck_migrate::{ErrorClass, ErrorKind, Event, Settings};
-use support::{Fixture, history, table};
+use support::{Fixture, file, history, table};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, UnixStream};
 
@@ -71,6 +73,54 @@ async fn a_server_that_starts_is_waited_for() {
     behind.upgrade(&history, "head").await.unwrap();
     assert_eq!(fixture.tables().await, "a");
     assert_eq!(behind.told(again), 1, "the same reason is told once");
+}
+
+/// A server that is for ever starting. Gives its port, and how many have asked it.
+async fn another_server() -> (u16, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
+    tokio::spawn(async move {
+        loop {
+            let (mut client, _) = listener.accept().await.unwrap();
+            count.fetch_add(1, Ordering::SeqCst);
+            let _ = client.read(&mut [0; 1024]).await;
+            let _ = client.write_all(&starting()).await;
+        }
+    });
+    (port, asked)
+}
+
+#[tokio::test]
+async fn the_other_sessions_of_a_run_go_to_the_host_that_answered() {
+    let fixture = Fixture::new().await;
+    let history = history(&[file("a", "", "-- limbeck:up slow\nSELECT pg_sleep(2);\n")]);
+    let mut behind = behind(&fixture, 0, "").await;
+    let (port, asked) = another_server().await;
+    let text = format!(
+        "postgresql://{}@127.0.0.1:{port},127.0.0.1:{}/{}?sslmode=disable",
+        behind.settings.user(),
+        behind.settings.hosts()[0].port(),
+        behind.settings.database(),
+    );
+    behind.settings = Settings::parse(&text).unwrap();
+    // Its heartbeat connects within the step, and so does who looks on.
+    behind.options.lease = Duration::from_secs(1);
+    let sessions = async {
+        let others = "SELECT application_name FROM pg_stat_activity \
+                      WHERE datname = current_database() AND application_name ~ ' (heartbeat|observer)$'";
+        while fixture.rows(others).await.lines().count() < 2 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let (result, ()) = tokio::join!(behind.upgrade(&history, "head"), sessions);
+    result.unwrap();
+    assert_eq!(
+        asked.load(Ordering::SeqCst),
+        1,
+        "the run's own session alone asked there"
+    );
 }
 
 #[tokio::test]

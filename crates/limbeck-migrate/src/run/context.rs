@@ -139,6 +139,11 @@ impl Context<'_> {
             }
         };
         let pooling = self.session.pooling().map(|pooling| pooling.kind);
+        // Another host of the list may be another server.
+        let settings = &self
+            .session
+            .host()
+            .map_or_else(|| settings.clone(), |host| settings.with_host(host));
         let heartbeat = Heartbeat::start(settings, &self.tables, self.options, token, pooling);
         let mut leased = Leased::new(self, token, commits, upkeep);
         leased.heartbeat = Some(heartbeat);

@@ -15,7 +15,8 @@ const WRITABLE: &str = "SET TRANSACTION READ WRITE";
 
 impl Leased<'_> {
     /// Gives the lease back.
-    pub(crate) async fn end(self) -> Result<(Vec<Committed>, Duration), MigrateError> {
+    pub(crate) async fn end(mut self) -> Result<(Vec<Committed>, Duration), MigrateError> {
+        self.tell_failed_heartbeats();
         let sql = match self.commits {
             // The advisory lock is the transaction's.
             Commits::Caller => lease::give_back(&self.context.tables, &format!("token = {}", self.token)),
@@ -44,7 +45,8 @@ impl Leased<'_> {
     }
 
     /// Rolls back, notes the failure, and gives the lease back, as far as the connection allows.
-    pub(super) async fn abandon(self, leg: Option<&Leg>, stop: Stop) -> MigrateError {
+    pub(super) async fn abandon(mut self, leg: Option<&Leg>, stop: Stop) -> MigrateError {
+        self.tell_failed_heartbeats();
         if self.commits == Commits::Caller {
             // Whoever began the transaction undoes it, and the lease with it.
             let (Stop::Failed(kind) | Stop::Before(kind)) = stop;

@@ -268,6 +268,15 @@ impl Settings {
         &self.ignored
     }
 
+    /// The same settings with one host, as one of a list ([`Session::host`](crate::Session::host)).
+    #[must_use]
+    pub fn with_host(&self, host: &Host) -> Self {
+        Self {
+            hosts: vec![host.clone()],
+            ..self.clone()
+        }
+    }
+
     /// The same settings for another database of the server.
     #[must_use]
     pub fn with_database(&self, database: impl Into<String>) -> Self {
