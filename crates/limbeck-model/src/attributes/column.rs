@@ -1,6 +1,6 @@
 //! Columns: `#[column(…)]` on a field.
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Field, Lit, LitStr, Token, Type};
@@ -326,9 +326,11 @@ pub(super) fn default(input: ParseStream<'_>, word: &Ident) -> Result<Spanned<De
             return Err(AttributeError::new(function.span(), "`sql` takes an expression").with_hint(HINT));
         }
         let (content, _) = arguments::parentheses(input, &function)?;
-        let literal: LitStr = content
-            .parse()
-            .map_err(|error| AttributeError::from(error).with_hint(HINT))?;
+        let literal: LitStr = content.parse().map_err(|error| {
+            // What is left over would be a second mistake.
+            let _ = content.parse::<TokenStream>();
+            AttributeError::from(error).with_hint(HINT)
+        })?;
         let expression = arguments::sql_literal(&literal, &function)?;
         return Ok(Spanned::new(DefaultValue::Sql(expression.value), expression.span));
     }

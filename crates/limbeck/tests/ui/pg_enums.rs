@@ -25,4 +25,18 @@ enum WithData {
     A(i32),
 }
 
+#[derive(PgEnum)]
+#[pg_enum(name = "generic")]
+enum Generic<T> {
+    A,
+}
+
+#[derive(PgEnum)]
+#[pg_enum(name = "names")]
+enum Names {
+    #[pg_enum(rename = "")]
+    Empty,
+    ThisLabelIsSoLongThatPostgreSQLWouldRefuseItSinceLabelsAreNamesToo,
+}
+
 fn main() {}

@@ -27,6 +27,8 @@ struct Nameless {
 struct Composite {
     #[pg_type(nam = "b")]
     a: i32,
+    #[pg_type(name = "a")]
+    b: i32,
 }
 
 #[derive(PgType)]

@@ -23,6 +23,7 @@ struct Settings {
 #[derive(Table)]
 #[table(name = "excluded")]
 #[table(exclude(), exclude(a), exclude(a with "and"), exclude(b with "="), exclude(a with "=", usin = gist))]
+#[table(exclude(a without "="), exclude(a with eq), exclude(name = "x"), exclude("a" without "="))]
 struct Excluded {
     a: i32,
 }
@@ -37,6 +38,13 @@ struct Unpartitioned {
 #[table(name = "partitioned", partition_by = ranges(a), partition(name = "q"), partition(default))]
 #[table(partition(name = "r", values = "IN (1)", default))]
 struct Partitioned {
+    a: i32,
+}
+
+#[derive(Table)]
+#[table(name = "half_partitioned", partition_by, partition_by = range, partition_by = list())]
+#[table(partition(nam = "x"), partition(values = "IN (1)"), options(fillfactor))]
+struct HalfPartitioned {
     a: i32,
 }
 

@@ -31,4 +31,12 @@ struct Indexes {
     a: i32,
 }
 
+#[derive(Table)]
+#[table(name = "commas" unique(a), unique(a, a), whatever_that_is, schema, comment = 4, renamed_from = "")]
+#[table(index(a nulls middle), index(a, unique, unique), primary_key(a), primary_key(a))]
+struct Commas {
+    #[table(name = "x")]
+    a: i32,
+}
+
 fn main() {}
