@@ -9,12 +9,15 @@ mod cfg;
 mod check;
 mod ddl;
 mod declared;
+mod drivers;
 mod error;
 mod find;
 mod held;
+mod hidden;
 mod imports;
 mod inputs;
 mod lexer;
+mod notices;
 mod origin;
 mod render;
 mod resolve;
@@ -52,6 +55,9 @@ pub struct SourceOptions {
     /// SQL types by the path of a Rust type: `acme::Money` to `numeric(12,2)`. A type of the files that are read is
     /// known by its path from `crate`, or from the crate's name.
     pub types: BTreeMap<String, String>,
+    /// The features of the crates that are on; what they turn on by the crates' manifests is on too. With `None` each
+    /// feature may be, and all that a feature guards is read.
+    pub features: Option<Vec<String>>,
 }
 
 /// Reads the models of a project. Each of `models` is a crate's folder (with `lib.rs` or `main.rs`, or with a `src`
@@ -73,7 +79,7 @@ pub fn read(
 ) -> Result<Models, Vec<ModelError>> {
     configured_types(options)?;
     let crates = roots::find(root, models, inputs)?;
-    let mut tree = tree::Tree::new(root);
+    let mut tree = tree::Tree::new(root, options.features.as_deref());
     let mut only = BTreeMap::new();
     for part in crates {
         let Some(module) = tree.read_crate(&part.file, inputs) else {
@@ -94,11 +100,13 @@ pub fn read(
             }
         }
     }
-    let mut errors = std::mem::take(&mut tree.errors);
+    let mut errors = unknown_features(&tree, options);
+    errors.append(&mut tree.errors);
     let mut warnings = std::mem::take(&mut tree.warnings);
     let others = find::others(&tree, &only);
-    let found = find::find(&tree, &others, &mut errors);
+    let found = find::find(&tree, &others, &mut errors, &mut warnings);
     let checked = check::check(&tree, &found, options, &mut errors, &mut warnings);
+    notices::look(&tree, &found, &checked, &mut errors, &mut warnings);
     sort(&mut errors);
     sort(&mut warnings);
     if !errors.is_empty() {
@@ -124,6 +132,26 @@ fn configured_types(options: &SourceOptions) -> Result<(), Vec<ModelError>> {
         })
         .collect();
     if errors.is_empty() { Ok(()) } else { Err(errors) }
+}
+
+/// Features that are named, and that no crate has.
+fn unknown_features(tree: &tree::Tree, options: &SourceOptions) -> Vec<ModelError> {
+    let known = &tree.known_features;
+    let named = options.features.iter().flatten();
+    named
+        .filter(|name| !known.is_empty() && !known.contains(*name))
+        .map(|name| {
+            let near = crate::attributes::nearest(name, known.iter().map(String::as_str));
+            let hint = match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "it stands under `[features]` of a crate's Cargo.toml".to_owned(),
+            };
+            ModelError::of_setting(
+                format!("`{name}`, named under `features`, is a feature of no crate that is read"),
+                hint,
+            )
+        })
+        .collect()
 }
 
 /// By file and place.

@@ -56,6 +56,9 @@ fn shown(errors: &[ModelError]) -> String {
             )
             .unwrap();
         }
+        if let Some(beside) = &error.beside {
+            writeln!(text, " and {beside}").unwrap();
+        }
         if let Some(hint) = error.hint() {
             writeln!(text, "  = hint: {hint}").unwrap();
         }

@@ -1,120 +1,191 @@
 //! Conditional compilation: what is certainly left out of a build, and what `cfg_attr` adds.
 //!
-//! Only `test` is known: it does not hold. Whatever else a `cfg` asks for may hold, and is taken to.
+//! `test` does not hold. Which features do is known where the project says so; without that each may. Whatever else a
+//! `cfg` asks for (a system, a flag) may hold, and is taken to.
+
+use std::collections::BTreeSet;
 
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Data, DeriveInput, Fields, Meta, Token};
 
-/// Whether attributes leave their item out.
-pub(super) fn is_left_out(attributes: &[Attribute]) -> bool {
-    attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("cfg"))
-        .filter_map(|attribute| attribute.parse_args::<Meta>().ok())
-        .any(|predicate| holds(&predicate) == Some(false))
+/// What is known of a crate's build.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Conditions {
+    /// The features that are on; `None` where nobody says.
+    features: Option<BTreeSet<String>>,
 }
 
-/// The attributes with those of `cfg_attr` in its place.
-pub(super) fn expand(attributes: Vec<Attribute>) -> Vec<Attribute> {
-    let mut expanded = Vec::with_capacity(attributes.len());
-    for attribute in attributes {
-        if !attribute.path().is_ident("cfg_attr") {
-            expanded.push(attribute);
-            continue;
-        }
-        let Ok(metas) = attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated) else {
-            continue;
+impl Conditions {
+    /// Those of a crate of which these features are named, by its manifest: each turns on others.
+    pub(super) fn new(named: Option<&[String]>, manifest: Option<&toml::Table>) -> Self {
+        let Some(named) = named else {
+            return Self::default();
         };
-        let mut metas = metas.into_iter();
-        if metas
-            .next()
-            .is_none_or(|predicate| holds(&predicate) == Some(false))
-        {
-            continue;
+        let table = manifest.and_then(|manifest| manifest.get("features")?.as_table());
+        let mut features = BTreeSet::new();
+        let mut open: Vec<&str> = named.iter().map(String::as_str).collect();
+        while let Some(feature) = open.pop() {
+            if !features.insert(feature.to_owned()) {
+                continue;
+            }
+            let further = table.and_then(|table| table.get(feature)?.as_array());
+            // `dep:x` and `crate/x` turn on what lies elsewhere.
+            open.extend(
+                further
+                    .into_iter()
+                    .flatten()
+                    .filter_map(toml::Value::as_str)
+                    .filter(|name| !name.contains([':', '/'])),
+            );
         }
-        let added = metas
-            .map(|meta| Attribute {
-                meta,
-                ..attribute.clone()
-            })
-            .collect();
-        expanded.extend(expand(added));
+        Self {
+            features: Some(features),
+        }
     }
-    expanded
+
+    /// Whether attributes leave their item out.
+    pub(super) fn leave_out(&self, attributes: &[Attribute]) -> bool {
+        attributes
+            .iter()
+            .filter(|attribute| attribute.path().is_ident("cfg"))
+            .filter_map(|attribute| attribute.parse_args::<Meta>().ok())
+            .any(|predicate| self.hold(&predicate) == Some(false))
+    }
 }
 
-/// The item as the derive would see it: `cfg_attr` expanded, fields and variants that are left out gone.
-pub(super) fn strip(mut input: DeriveInput) -> DeriveInput {
-    input.attrs = expand(input.attrs);
-    match &mut input.data {
-        Data::Struct(data) => strip_fields(&mut data.fields),
-        Data::Enum(data) => {
-            let variants = std::mem::take(&mut data.variants);
-            data.variants = variants
-                .into_iter()
-                .map(|mut variant| {
-                    variant.attrs = expand(variant.attrs);
-                    variant
-                })
-                .filter(|variant| !is_left_out(&variant.attrs))
-                .collect();
-        }
-        Data::Union(_) => {}
-    }
-    input
-}
-
-fn strip_fields(fields: &mut Fields) {
-    let (Fields::Named(syn::FieldsNamed { named: list, .. })
-    | Fields::Unnamed(syn::FieldsUnnamed { unnamed: list, .. })) = fields
-    else {
-        return;
-    };
-    *list = std::mem::take(list)
+/// The features that a manifest declares, optional dependencies among them.
+pub(super) fn declared_features(manifest: &toml::Table) -> BTreeSet<String> {
+    let names = |section: &str| manifest.get(section).and_then(toml::Value::as_table);
+    let features = names("features")
         .into_iter()
-        .map(|mut field| {
-            field.attrs = expand(field.attrs);
-            field
-        })
-        .filter(|field| !is_left_out(&field.attrs))
-        .collect();
+        .flat_map(|table| table.keys().cloned());
+    let optional = names("dependencies")
+        .into_iter()
+        .flatten()
+        .filter_map(|(name, value)| {
+            let is_optional = value.get("optional").and_then(toml::Value::as_bool) == Some(true);
+            is_optional.then(|| name.clone())
+        });
+    // It is there without being declared.
+    features.chain(optional).chain(["default".to_owned()]).collect()
 }
 
-/// Whether a predicate holds, where that is certain.
-fn holds(predicate: &Meta) -> Option<bool> {
-    let arguments = |meta: &Meta| match meta {
-        Meta::List(list) => Punctuated::<Meta, Token![,]>::parse_terminated
-            .parse2(list.tokens.clone())
-            .map(|metas| metas.iter().map(holds).collect::<Vec<_>>())
-            .unwrap_or_default(),
-        _ => Vec::new(),
-    };
-    let path = predicate.path();
-    if path.is_ident("test") {
-        Some(false)
-    } else if path.is_ident("not") {
-        arguments(predicate)
-            .first()
-            .copied()
-            .flatten()
-            .map(|holds| !holds)
-    } else if path.is_ident("all") {
-        let all = arguments(predicate);
-        if all.contains(&Some(false)) {
+impl Conditions {
+    /// The attributes with those of `cfg_attr` in its place.
+    pub(super) fn expand(&self, attributes: Vec<Attribute>) -> Vec<Attribute> {
+        let mut expanded = Vec::with_capacity(attributes.len());
+        for attribute in attributes {
+            if !attribute.path().is_ident("cfg_attr") {
+                expanded.push(attribute);
+                continue;
+            }
+            let Ok(metas) = attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated) else {
+                continue;
+            };
+            let mut metas = metas.into_iter();
+            if metas
+                .next()
+                .is_none_or(|predicate| self.hold(&predicate) == Some(false))
+            {
+                continue;
+            }
+            let added = metas
+                .map(|meta| Attribute {
+                    meta,
+                    ..attribute.clone()
+                })
+                .collect();
+            expanded.extend(self.expand(added));
+        }
+        expanded
+    }
+
+    /// The item as the derive would see it: `cfg_attr` expanded, fields and variants that are left out gone.
+    pub(super) fn strip(&self, mut input: DeriveInput) -> DeriveInput {
+        input.attrs = self.expand(input.attrs);
+        match &mut input.data {
+            Data::Struct(data) => self.strip_fields(&mut data.fields),
+            Data::Enum(data) => {
+                let variants = std::mem::take(&mut data.variants);
+                data.variants = variants
+                    .into_iter()
+                    .map(|mut variant| {
+                        variant.attrs = self.expand(variant.attrs);
+                        variant
+                    })
+                    .filter(|variant| !self.leave_out(&variant.attrs))
+                    .collect();
+            }
+            Data::Union(_) => {}
+        }
+        input
+    }
+
+    fn strip_fields(&self, fields: &mut Fields) {
+        let (Fields::Named(syn::FieldsNamed { named: list, .. })
+        | Fields::Unnamed(syn::FieldsUnnamed { unnamed: list, .. })) = fields
+        else {
+            return;
+        };
+        *list = std::mem::take(list)
+            .into_iter()
+            .map(|mut field| {
+                field.attrs = self.expand(field.attrs);
+                field
+            })
+            .filter(|field| !self.leave_out(&field.attrs))
+            .collect();
+    }
+
+    /// Whether a predicate holds, where that is certain.
+    fn hold(&self, predicate: &Meta) -> Option<bool> {
+        let arguments = |meta: &Meta| match meta {
+            Meta::List(list) => Punctuated::<Meta, Token![,]>::parse_terminated
+                .parse2(list.tokens.clone())
+                .map(|metas| metas.iter().map(|meta| self.hold(meta)).collect::<Vec<_>>())
+                .unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        let path = predicate.path();
+        if path.is_ident("test") {
             Some(false)
+        } else if path.is_ident("feature") {
+            let features = self.features.as_ref()?;
+            match predicate {
+                Meta::NameValue(syn::MetaNameValue {
+                    value:
+                        syn::Expr::Lit(syn::ExprLit {
+                            lit: syn::Lit::Str(name),
+                            ..
+                        }),
+                    ..
+                }) => Some(features.contains(&name.value())),
+                _ => None,
+            }
+        } else if path.is_ident("not") {
+            arguments(predicate)
+                .first()
+                .copied()
+                .flatten()
+                .map(|holds| !holds)
+        } else if path.is_ident("all") {
+            let all = arguments(predicate);
+            if all.contains(&Some(false)) {
+                Some(false)
+            } else {
+                all.iter().all(Option::is_some).then_some(true)
+            }
+        } else if path.is_ident("any") {
+            let any = arguments(predicate);
+            if any.contains(&Some(true)) {
+                Some(true)
+            } else {
+                any.iter().all(Option::is_some).then_some(false)
+            }
         } else {
-            all.iter().all(Option::is_some).then_some(true)
+            None
         }
-    } else if path.is_ident("any") {
-        let any = arguments(predicate);
-        if any.contains(&Some(true)) {
-            Some(true)
-        } else {
-            any.iter().all(Option::is_some).then_some(false)
-        }
-    } else {
-        None
     }
 }
 
@@ -134,7 +205,12 @@ mod tests {
             ("not(any(test, not(test)))", Some(false)),
         ];
         for (text, expected) in cases {
-            assert_eq!(holds(&syn::parse_str(text).unwrap()), expected, "{text}");
+            let conditions = Conditions::default();
+            assert_eq!(
+                conditions.hold(&syn::parse_str(text).unwrap()),
+                expected,
+                "{text}"
+            );
         }
     }
 }

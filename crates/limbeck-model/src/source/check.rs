@@ -74,6 +74,7 @@ pub(super) fn check(
     let types = Types {
         tree,
         declared: &declared,
+        broken: &models.broken,
         configured: &options.types,
     };
     let mut checked = Checked {
@@ -96,7 +97,7 @@ pub(super) fn check(
         primary_key(tree, found, checked.types.get(key), errors);
         let targets = found.model.foreign_keys.iter().map(|foreign_key| {
             let target = target(tree, found, foreign_key, *key, models)
-                .map_err(|error| errors.push(error))
+                .map_err(|error| errors.extend(error))
                 .ok()?;
             agree(
                 tree,
@@ -128,12 +129,14 @@ fn duplicates<'a, T: 'a>(
         let origin = found.origin(tree, at.span);
         if let Some((sort, first)) = seen.get(&name) {
             let message = if *sort == what {
-                format!("two {what} are named `{name}`: the other is at {first}")
+                format!("two {what} are named `{name}`")
             } else {
-                format!("a table and a type are named `{name}`: the other is at {first}")
+                format!("a table and a type are named `{name}`")
             };
             let hint = "rename one of them, or remove the model that is no longer meant".to_owned();
-            errors.push(found.error(tree, at.span, message, Some(hint)));
+            let mut error = found.error(tree, at.span, message, Some(hint));
+            error.beside = Some(Box::new(first.clone()));
+            errors.push(error);
         } else {
             seen.insert(name, (what, origin));
         }
@@ -196,6 +199,9 @@ fn check_types(
             };
             result
                 .map_err(|TypeError { span, message, hint }| {
+                    if types.is_told(ty, found.module) {
+                        return;
+                    }
                     let hint = hint.replace("#[column(type", "#[pg_type(type");
                     errors.push(found.error_at(tree, span, message, Some(hint)));
                 })
@@ -251,7 +257,9 @@ fn column_type(
         None => match types.sql_type(&column.ty, table.module) {
             Ok(found) => found,
             Err(TypeError { span, message, hint }) => {
-                errors.push(table.error_at(tree, span, message, Some(hint)));
+                if !types.is_told(&column.ty, table.module) {
+                    errors.push(table.error_at(tree, span, message, Some(hint)));
+                }
                 return None;
             }
         },
@@ -398,11 +406,11 @@ fn target(
     foreign_key: &ForeignKeyModel,
     own: Key,
     models: &FoundModels,
-) -> Result<Key, ModelError> {
+) -> Result<Key, Option<ModelError>> {
     let path = types::segments(&foreign_key.target);
     let name = foreign_key.target_name();
     let span = foreign_key.target.span();
-    let error = |message: String, hint: String| Err(table.error(tree, span, message, Some(hint)));
+    let error = |message: String, hint: String| Err(Some(table.error(tree, span, message, Some(hint))));
     let key = if path == ["Self"] {
         own
     } else {
@@ -410,6 +418,10 @@ fn target(
         match tree.resolve(table.module, &path, absolute, &|_| false) {
             Some(Resolved::Item(module, index)) if models.tables.contains_key(&(module, index)) => {
                 (module, index)
+            }
+            // What is wrong is told where it is declared.
+            Some(Resolved::Item(module, index)) if models.broken.contains(&(module, index)) => {
+                return Err(None);
             }
             Some(Resolved::Item(..)) => {
                 return error(
@@ -423,6 +435,7 @@ fn target(
                     "add that crate's folder to `models` in limbeck.toml".to_owned(),
                 );
             }
+            None if tree.may_hide(&name) => return Err(None),
             Some(Resolved::Module(_)) | None => {
                 return error(
                     format!("no model `{name}` is found here"),
@@ -441,7 +454,7 @@ fn target(
         if found.model.column(field).is_none() {
             let missing = found.model.missing_field(field);
             let hint = missing.hint().map(str::to_owned);
-            return Err(table.error(tree, field.span(), missing.message(), hint));
+            return Err(Some(table.error(tree, field.span(), missing.message(), hint)));
         }
     }
     Ok(key)

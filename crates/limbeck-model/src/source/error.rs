@@ -12,6 +12,8 @@ pub struct ModelError {
     pub origin: Option<Box<Origin>>,
     /// The source line that [`origin`](Self::origin) begins on.
     pub source_line: Option<String>,
+    /// Another place that it is about: the first of two tables of one name.
+    pub beside: Option<Box<Origin>>,
     /// What to do about it.
     pub hint: Option<String>,
 }
@@ -23,6 +25,7 @@ impl ModelError {
             message: message.into(),
             origin: None,
             source_line: None,
+            beside: None,
             hint: Some(hint.into()),
         }
     }

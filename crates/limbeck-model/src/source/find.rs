@@ -10,7 +10,7 @@ use syn::{Attribute, DeriveInput, Path, Token};
 use super::resolve::Resolved;
 use super::slicer::ItemKind;
 use super::tree::{FileId, ModuleId, Tree};
-use super::{ModelError, Origin, cfg, types};
+use super::{ModelError, Origin, drivers, types};
 use crate::attributes::{AttributeError, EnumModel, TableModel, TypeModel};
 
 /// A model and where it was found.
@@ -68,13 +68,21 @@ pub(super) struct FoundModels {
     pub(super) tables: BTreeMap<Key, Found<TableModel>>,
     pub(super) enums: BTreeMap<Key, Found<EnumModel>>,
     pub(super) types: BTreeMap<Key, Found<TypeModel>>,
+    /// Models with mistakes that leave nothing of them. What refers to one is no mistake besides.
+    pub(super) broken: BTreeSet<Key>,
 }
 
 /// Finds the models of a tree, and reports what is wrong with their attributes. Those of a file in `others` are only
 /// there to be referred to.
-pub(super) fn find(tree: &Tree, others: &BTreeSet<FileId>, errors: &mut Vec<ModelError>) -> FoundModels {
+pub(super) fn find(
+    tree: &Tree,
+    others: &BTreeSet<FileId>,
+    errors: &mut Vec<ModelError>,
+    warnings: &mut Vec<ModelError>,
+) -> FoundModels {
     let mut found = FoundModels::default();
     for (id, module) in tree.modules() {
+        let conditions = tree.conditions(id);
         let text = tree.text(module.file);
         for (index, slice) in module.items.iter().enumerate() {
             let Some(item) = text.get(slice.range.clone()) else {
@@ -86,28 +94,31 @@ pub(super) fn find(tree: &Tree, others: &BTreeSet<FileId>, errors: &mut Vec<Mode
             }
             let offset = slice.range.start;
             let declared = !others.contains(&module.file);
-            let mut report = |error: AttributeError| {
+            let key = (id, index);
+            let placed = |error: AttributeError| {
                 let range = error.span().byte_range();
                 let range = range.start + offset..range.end + offset;
-                errors.push(tree.error(
-                    module.file,
-                    range,
-                    error.message(),
-                    error.hint().map(str::to_owned),
-                ));
+                let hint = error.hint().map(str::to_owned);
+                tree.error(module.file, range, error.message(), hint)
             };
             let input = match syn::parse_str::<DeriveInput>(item) {
-                Ok(input) => cfg::strip(input),
+                Ok(input) => conditions.strip(input),
                 Err(error) => {
-                    report(
+                    found.broken.insert(key);
+                    errors.push(placed(
                         AttributeError::from(error)
                             .with_hint("this does not parse as Rust; `cargo check` tells more"),
-                    );
+                    ));
                     continue;
                 }
             };
-            let Some(kind) = derived(tree, id, &input.attrs) else {
-                continue;
+            let kind = match derived(tree, id, &input.attrs) {
+                Derived::Ours(kind) => kind,
+                Derived::Unknown(notice) => {
+                    warnings.extend(Some(placed(notice)).filter(|_| declared));
+                    continue;
+                }
+                Derived::Nothing => continue,
             };
             let place = Place {
                 module: id,
@@ -115,14 +126,23 @@ pub(super) fn find(tree: &Tree, others: &BTreeSet<FileId>, errors: &mut Vec<Mode
                 offset,
                 declared,
             };
-            let key = (id, index);
-            let mut mistakes = match kind {
-                Derive::Table => place.put(&mut found.tables, key, TableModel::parse(&input)),
-                Derive::PgEnum => place.put(&mut found.enums, key, EnumModel::parse(&input)),
-                Derive::PgType => place.put(&mut found.types, key, TypeModel::parse(&input)),
+            let (mistakes, notices, is_broken) = match kind {
+                Derive::Table => place.put(&mut found.tables, key, TableModel::parse(&input), |model| {
+                    drivers::of_table(&input, model)
+                }),
+                Derive::PgEnum => place.put(&mut found.enums, key, EnumModel::parse(&input), |model| {
+                    drivers::of_enum(&input, model)
+                }),
+                Derive::PgType => place.put(&mut found.types, key, TypeModel::parse(&input), |model| {
+                    drivers::of_type(&input, model)
+                }),
             };
+            if is_broken {
+                found.broken.insert(key);
+            }
             if declared {
-                mistakes.drain(..).for_each(&mut report);
+                errors.extend(mistakes.into_iter().map(placed));
+                warnings.extend(notices.into_iter().map(placed));
             }
         }
     }
@@ -138,24 +158,29 @@ struct Place {
 }
 
 impl Place {
-    /// Puts a model where those of its sort are, and returns what is wrong with it.
+    /// Puts a model where those of its sort are. Returns what is wrong with it, what is likely not meant, and whether
+    /// nothing is left of it.
     fn put<T>(
         &self,
         models: &mut BTreeMap<Key, Found<T>>,
         key: Key,
         (model, mistakes): (Option<T>, Vec<AttributeError>),
-    ) -> Vec<AttributeError> {
+        notices: impl FnOnce(&T) -> Vec<AttributeError>,
+    ) -> (Vec<AttributeError>, Vec<AttributeError>, bool) {
+        let is_broken = model.is_none();
+        let mut found = Vec::new();
         if let Some(model) = model {
-            let found = Found {
+            found = notices(&model);
+            let model = Found {
                 model,
                 module: self.module,
                 file: self.file,
                 offset: self.offset,
                 declared: self.declared,
             };
-            models.insert(key, found);
+            models.insert(key, model);
         }
-        mistakes
+        (mistakes, found, is_broken)
     }
 }
 
@@ -184,9 +209,17 @@ enum Derive {
     PgType,
 }
 
+/// What the derives of an item come to.
+enum Derived {
+    Ours(Derive),
+    /// Another crate's of the same name, beside an attribute as ours have it.
+    Unknown(AttributeError),
+    Nothing,
+}
+
 /// Which of our derives an item has.
-fn derived(tree: &Tree, module: ModuleId, attributes: &[Attribute]) -> Option<Derive> {
-    let has = |name: &str| attributes.iter().any(|attribute| attribute.path().is_ident(name));
+fn derived(tree: &Tree, module: ModuleId, attributes: &[Attribute]) -> Derived {
+    let mut unknown = Derived::Nothing;
     for attribute in attributes
         .iter()
         .filter(|attribute| attribute.path().is_ident("derive"))
@@ -197,23 +230,53 @@ fn derived(tree: &Tree, module: ModuleId, attributes: &[Attribute]) -> Option<De
         for path in paths {
             let segments = types::segments(&path);
             let known = |path: &[String]| ours(path).is_some();
-            let found = match tree.resolve(module, &segments, path.leading_colon.is_some(), &known) {
-                Some(Resolved::External(path)) => ours(&path),
-                _ => None,
+            // Through an import that cannot be followed (a macro's, a glob's of another crate) its attribute tells.
+            let by_attribute = || {
+                let (_, attribute, derive) = BY_ATTRIBUTE
+                    .into_iter()
+                    .find(|(name, ..)| segments.last().is_some_and(|last| last == name))?;
+                attributes
+                    .iter()
+                    .any(|found| names_itself(found, attribute))
+                    .then_some(derive)
             };
-            // Through an import that cannot be followed (a macro's, another crate's re-export) its attribute tells.
-            let found = found.or_else(|| match segments.last()?.as_str() {
-                "Table" if has("table") => Some(Derive::Table),
-                "PgEnum" if has("pg_enum") => Some(Derive::PgEnum),
-                "PgType" if has("pg_type") => Some(Derive::PgType),
-                _ => None,
-            });
-            if found.is_some() {
-                return found;
+            match tree.resolve(module, &segments, path.leading_colon.is_some(), &known) {
+                Some(Resolved::External(found)) => match ours(&found) {
+                    Some(derive) => return Derived::Ours(derive),
+                    None if by_attribute().is_some() => {
+                        let found = found.join("::");
+                        let message = format!("this derive is `{found}`, so the item is not read as a model");
+                        unknown = Derived::Unknown(
+                            AttributeError::over(&path, message)
+                                .with_hint("if it is Limbeck's, import it from `limbeck`"),
+                        );
+                    }
+                    None => {}
+                },
+                _ => {
+                    if let Some(derive) = by_attribute() {
+                        return Derived::Ours(derive);
+                    }
+                }
             }
         }
     }
-    None
+    unknown
+}
+
+/// Each derive with the attribute that goes with it.
+const BY_ATTRIBUTE: [(&str, &str, Derive); 3] = [
+    ("Table", "table", Derive::Table),
+    ("PgEnum", "pg_enum", Derive::PgEnum),
+    ("PgType", "pg_type", Derive::PgType),
+];
+
+/// Whether an attribute of ours gives its item a name, as each model has it: `#[table(name = "…")]`.
+fn names_itself(attribute: &Attribute, name: &str) -> bool {
+    attribute.path().is_ident(name)
+        && matches!(&attribute.meta, syn::Meta::List(list) if list.tokens.clone().into_iter().any(
+            |token| matches!(token, proc_macro2::TokenTree::Ident(word) if word == "name")
+        ))
 }
 
 fn ours(path: &[String]) -> Option<Derive> {

@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 
 use syn::{Attribute, Expr, ExprLit, Lit, Meta};
 
+use super::cfg::{self, Conditions};
 use super::imports::{self, Import};
 use super::inputs::Inputs;
 use super::origin::{SourceFile, shown};
 use super::slicer::{self, ItemKind, Slice};
-use super::{ModelError, Origin, cfg};
+use super::{ModelError, Origin, hidden};
 
 /// A module of a [`Tree`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +27,8 @@ pub(super) struct Module {
     pub(super) path: Vec<String>,
     pub(super) parent: Option<ModuleId>,
     pub(super) file: FileId,
+    /// Whether all of it was read: a file may be missing, or end in the midst of an item.
+    pub(super) is_whole: bool,
     pub(super) children: BTreeMap<String, ModuleId>,
     pub(super) imports: Vec<Import>,
     /// Structs, enums and type aliases.
@@ -42,6 +45,7 @@ struct Place<'a> {
     folder: PathBuf,
     /// Where `#[path = "…"]` starts.
     path_folder: &'a Path,
+    conditions: &'a Conditions,
     inputs: &'a Inputs,
 }
 
@@ -53,6 +57,12 @@ pub(super) struct Tree {
     modules: Vec<Module>,
     /// By canonical path: a file that two crates name (`main.rs` and `lib.rs`) is read once.
     by_path: BTreeMap<PathBuf, FileId>,
+    /// The features that the project names, where it does.
+    features: Option<Vec<String>>,
+    /// The features that the crates declare.
+    pub(super) known_features: BTreeSet<String>,
+    /// What is known of the build of each crate, by its root.
+    conditions: BTreeMap<ModuleId, Conditions>,
     /// Crates by the name that other crates call them.
     pub(super) crates: BTreeMap<String, ModuleId>,
     pub(super) errors: Vec<ModelError>,
@@ -60,9 +70,10 @@ pub(super) struct Tree {
 }
 
 impl Tree {
-    pub(super) fn new(root: &Path) -> Self {
+    pub(super) fn new(root: &Path, features: Option<&[String]>) -> Self {
         Self {
             root: root.to_path_buf(),
+            features: features.map(<[String]>::to_vec),
             ..Self::default()
         }
     }
@@ -108,6 +119,18 @@ impl Tree {
         id
     }
 
+    /// What is known of the build of a module's crate.
+    pub(super) fn conditions(&self, id: ModuleId) -> Conditions {
+        let known = self.conditions.get(&self.crate_root(id));
+        known.cloned().unwrap_or_default()
+    }
+
+    /// Whether a module was not read to its end that holds, or may hold, an item of that name.
+    pub(super) fn may_hide(&self, name: &str) -> bool {
+        let mut cut = self.modules.iter().filter(|module| !module.is_whole);
+        cut.any(|module| self.text(module.file).contains(name))
+    }
+
     /// A place in a file.
     pub(super) fn origin(&self, file: FileId, range: Range<usize>) -> Origin {
         match self.files.get(file.0) {
@@ -138,6 +161,7 @@ impl Tree {
             message: message.into(),
             origin: Some(Box::new(origin)),
             source_line,
+            beside: None,
             hint,
         }
     }
@@ -155,15 +179,34 @@ impl Tree {
         };
         let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
         let range = 0..self.text(id).len();
-        Some(self.read_module(&Place {
+        let conditions = self.conditions_of(&folder, inputs);
+        let root = self.read_module(&Place {
             file: id,
             range,
             path: vec!["crate".to_owned()],
             parent: None,
             path_folder: &folder,
             folder: folder.clone(),
+            conditions: &conditions,
             inputs,
-        }))
+        });
+        self.conditions.insert(root, conditions);
+        Some(root)
+    }
+
+    /// What is known of the build of the crate whose first file lies in a folder.
+    fn conditions_of(&mut self, folder: &Path, inputs: &Inputs) -> Conditions {
+        if self.features.is_none() {
+            return Conditions::default();
+        }
+        let mut manifests = folder.ancestors().take(2).map(|folder| folder.join("Cargo.toml"));
+        let manifest = manifests
+            .find(|path| inputs.is_file(path))
+            .and_then(|path| inputs.text(&path).ok()?.parse::<toml::Table>().ok());
+        if let Some(manifest) = &manifest {
+            self.known_features.extend(cfg::declared_features(manifest));
+        }
+        Conditions::new(self.features.as_deref(), manifest.as_ref())
     }
 
     /// Reads a file; `None` where it was read before.
@@ -192,12 +235,19 @@ impl Tree {
             path: place.path.clone(),
             parent: place.parent,
             file: place.file,
+            is_whole: true,
             children: BTreeMap::new(),
             imports: Vec::new(),
             items: Vec::new(),
         });
         let mut range = place.range.clone();
         range.start += prologue(self.text(place.file), range.start);
+        if place
+            .conditions
+            .leave_out(&inner_attributes(self.text(place.file), range.clone()))
+        {
+            return id;
+        }
         let slices = match slicer::items(self.text(place.file), range) {
             Ok(slices) => slices,
             Err(error) => {
@@ -209,6 +259,9 @@ impl Tree {
                     Some(hint),
                 );
                 self.errors.push(error);
+                if let Some(module) = self.modules.get_mut(id.0) {
+                    module.is_whole = false;
+                }
                 return id;
             }
         };
@@ -219,8 +272,8 @@ impl Tree {
     }
 
     fn read_item(&mut self, id: ModuleId, place: &Place<'_>, slice: Slice) {
-        let attributes = self.attributes(place.file, &slice);
-        if cfg::is_left_out(&attributes) {
+        let attributes = self.attributes(place, &slice);
+        if place.conditions.leave_out(&attributes) {
             return;
         }
         match slice.kind {
@@ -243,18 +296,18 @@ impl Tree {
                     module.children.insert(slice.name, child);
                 }
             }
-            ItemKind::Macro | ItemKind::Other => self.warn_of_hidden_models(place.file, &slice),
+            ItemKind::Macro | ItemKind::Other => self.warn_of_hidden_models(place, &slice),
         }
     }
 
     /// The attributes of an item that matter before it is parsed.
-    fn attributes(&self, file: FileId, slice: &Slice) -> Vec<Attribute> {
-        let text = self.text(file).get(slice.attributes.clone()).unwrap_or("");
+    fn attributes(&self, place: &Place<'_>, slice: &Slice) -> Vec<Attribute> {
+        let text = self.text(place.file).get(slice.attributes.clone()).unwrap_or("");
         if !text.contains("cfg") && !text.contains("path") {
             return Vec::new();
         }
         let parsed = syn::parse::Parser::parse_str(Attribute::parse_outer, text);
-        cfg::expand(parsed.unwrap_or_default())
+        place.conditions.expand(parsed.unwrap_or_default())
     }
 
     /// Reads `mod name;` or `mod name { … }`.
@@ -280,6 +333,7 @@ impl Tree {
                 parent: Some(parent),
                 path_folder: &folder,
                 folder: folder.clone(),
+                conditions: place.conditions,
                 inputs: place.inputs,
             }));
         }
@@ -318,6 +372,7 @@ impl Tree {
                     parent: Some(parent),
                     path_folder: &path_folder,
                     folder,
+                    conditions: place.conditions,
                     inputs: place.inputs,
                 }))
             }
@@ -359,35 +414,65 @@ impl Tree {
     }
 
     /// Models within macros and function bodies are not read, and nobody shall think they were.
-    fn warn_of_hidden_models(&mut self, file: FileId, slice: &Slice) {
-        let text = self.text(file);
+    fn warn_of_hidden_models(&mut self, place: &Place<'_>, slice: &Slice) {
         let body = slice.attributes.end..slice.range.end;
-        let Some(found) = text.get(body.clone()).and_then(|text| {
-            ["#[table(", "#[pg_enum(", "#[pg_type("]
-                .iter()
-                .filter_map(|attribute| text.find(attribute))
-                .min()
-        }) else {
+        let Some(text) = self.text(place.file).get(body.clone()) else {
             return;
         };
-        let start = body.start + found;
-        let end = text
-            .get(start..)
-            .and_then(|text| text.find('('))
-            .map_or(start, |open| start + open);
-        let within = if slice.kind == ItemKind::Macro {
+        let is_macro = slice.kind == ItemKind::Macro;
+        if is_macro && let Some(path) = included(text) {
+            let file = self
+                .files
+                .get(place.file.0)
+                .map(|file| self.root.join(&file.path));
+            let file = file.and_then(|file| Some(file.parent()?.join(path)));
+            let text = file.and_then(|file| place.inputs.text(&file).ok());
+            if text.is_some_and(|text| hidden::first_model(&text, true).is_some()) {
+                let message = "the models that `include!` brings in are not read";
+                let hint = format!("make the file a module: `#[path = \"{path}\"] mod …;`");
+                let warning = self.error(place.file, body, message, Some(hint));
+                self.warnings.push(warning);
+            }
+            return;
+        }
+        let Some(found) = hidden::first_model(text, is_macro) else {
+            return;
+        };
+        let range = body.start + found.start..body.start + found.end;
+        let within = if is_macro {
             "a macro"
         } else {
             "a function or implementation"
         };
         let warning = self.error(
-            file,
-            start..end,
+            place.file,
+            range,
             format!("a model within {within} is not read"),
             Some("write it as an item of a module".to_owned()),
         );
         self.warnings.push(warning);
     }
+}
+
+/// The inner attributes (`#![cfg(…)]`) that a module begins with, where any could leave it out.
+fn inner_attributes(text: &str, range: Range<usize>) -> Vec<Attribute> {
+    let text = text.get(range).unwrap_or("");
+    if !text.contains("#![cfg(") {
+        return Vec::new();
+    }
+    let parser = |input: syn::parse::ParseStream<'_>| {
+        let attributes = input.call(Attribute::parse_inner)?;
+        input.parse::<proc_macro2::TokenStream>()?;
+        Ok(attributes)
+    };
+    syn::parse::Parser::parse_str(parser, text).unwrap_or_default()
+}
+
+/// The path that `include!("…")` names.
+fn included(text: &str) -> Option<&str> {
+    let rest = text.strip_prefix("include!")?.trim_start();
+    let rest = rest.strip_prefix(['(', '[', '{'])?.trim_start();
+    rest.strip_prefix('"')?.split('"').next()
 }
 
 /// The length of what may come before the first item and is no token of Rust: a byte order mark, a `#!` line.

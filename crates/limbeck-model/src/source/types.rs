@@ -1,6 +1,6 @@
 //! From the Rust type of a field to an SQL type.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use limbeck_sql::QualifiedName;
@@ -106,6 +106,8 @@ const DEPTH: usize = 32;
 pub(super) struct Types<'a> {
     pub(super) tree: &'a Tree,
     pub(super) declared: &'a DeclaredNames,
+    /// Models with mistakes that leave nothing of them.
+    pub(super) broken: &'a BTreeSet<Key>,
     /// What the configuration says.
     pub(super) configured: &'a BTreeMap<String, String>,
 }
@@ -135,6 +137,26 @@ impl Types<'_> {
     /// Whether a type allows NULL, whatever else it is.
     pub(super) fn is_nullable(&self, ty: &Type, module: ModuleId) -> bool {
         self.nullable(ty, &Scope::of(module), DEPTH)
+    }
+
+    /// Whether what a type lacks is told where it is declared: it is a model with mistakes, or in a file that could not
+    /// be read.
+    pub(super) fn is_told(&self, ty: &Type, module: ModuleId) -> bool {
+        let Type::Path(path) = ty else {
+            return false;
+        };
+        let segments = segments(&path.path);
+        let absolute = path.path.leading_colon.is_some();
+        let resolved = self
+            .tree
+            .resolve(module, &segments, absolute, &|path| self.is_known(path));
+        let is_told = match resolved {
+            Some(Resolved::Item(of, index)) => self.broken.contains(&(of, index)),
+            None => segments.last().is_some_and(|name| self.tree.may_hide(name)),
+            _ => false,
+        };
+        let mut inner = arguments(&path.path).into_iter();
+        is_told || inner.any(|inner| self.is_told(inner, module))
     }
 
     /// Whether an external path means something.

@@ -1,0 +1,5 @@
+#[derive(limbeck::Table)]
+#[table(name = "included")]
+struct Included {
+    id: i64,
+}
