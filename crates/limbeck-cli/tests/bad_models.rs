@@ -92,8 +92,13 @@ fn two_models_with_one_table_name() {
     exit code: 2
     ----- stdout -----
     ----- stderr -----
-    error: two tables are named `public.users`: the other is at src/person.rs:5:16
+    error: two tables are named `public.users`
      --> src/user.rs:5:16
+      |
+    5 | #[table(name = "users")]
+      |                ^^^^^^^
+      |
+     ::: src/person.rs:5:16
       |
     5 | #[table(name = "users")]
       |                ^^^^^^^
@@ -119,6 +124,180 @@ fn a_default_that_is_no_text() {
       |                        ^^^
 
     hint: for an SQL expression write `default = sql("'0'")`
+    "#);
+}
+
+/// PostgreSQL's words, at the very word of the attribute.
+#[test]
+fn a_default_that_postgresql_refuses() {
+    let folder = with_user(&USER.replace(
+        "pub name: String",
+        "#[column(default = sql(\"\\\"char\\\"(65) || gen_nothing()\"))]\n    pub name: String",
+    ));
+    assert_told!(refused(&folder), @r#"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    error: function gen_nothing() does not exist
+     --> src/user.rs:9:45
+      |
+    9 |     #[column(default = sql("\"char\"(65) || gen_nothing()"))]
+      |                                             ^^^^^^^^^^^
+      |
+      = SQLSTATE: 42883
+      = hint of the server: No function matches the given name and argument types. You might need to add explicit type casts.
+    "#);
+}
+
+/// A check and an index over columns that are not there; what only follows is not told.
+#[test]
+fn expressions_that_name_no_column() {
+    let folder = with_user(&USER.replace(
+        "name = \"users\"",
+        "name = \"users\", check = \"id > 0 AND nmae <> ''\", index(\"lower(name)\")",
+    ));
+    assert_told!(refused(&folder), @r#"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    error: column "nmae" does not exist
+     --> src/user.rs:5:45
+      |
+    5 | #[table(name = "users", check = "id > 0 AND nmae <> ''", index("lower(name)"))]
+      |                                             ^^^^
+      |
+      = SQLSTATE: 42703
+      = hint of the server: Perhaps you meant to reference the column "users.name".
+    "#);
+    folder.write(
+        "src/user.rs",
+        USER.replace("name = \"users\"", "name = \"users\", index(\"lower(nmae)\")"),
+    );
+    assert_told!(refused(&folder), @r#"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    error: column "nmae" does not exist
+     --> src/user.rs:5:38
+      |
+    5 | #[table(name = "users", index("lower(nmae)"))]
+      |                                      ^^^^
+      |
+      = SQLSTATE: 42703
+      = hint of the server: Perhaps you meant to reference the column "users.name".
+    "#);
+    folder.write(
+        "src/user.rs",
+        USER.replace("name = \"users\"", "name = \"users\", check = \"nmae <> ''\""),
+    );
+    assert_told!(refused(&folder), @r#"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: this check names no column of `users`
+     --> src/user.rs:5:33
+      |
+    5 | #[table(name = "users", check = "nmae <> ''")]
+      |                                 ^^^^^^^^^^^^
+
+    hint: did you mean `name`?
+    "#);
+}
+
+/// Structs and `.sql` files, of which none hides what is wrong with another.
+#[test]
+fn mistakes_of_all_files_at_once() {
+    let folder = with_user(&USER.replace("i64", "u64"));
+    folder.write("src/lib.rs", "pub mod user;\npub mod torn;\n");
+    folder.write("src/torn.rs", "pub struct Torn {\n");
+    folder.write(
+        "database/schema/a.sql",
+        "CREATE VIEW a AS SELECT 1;\n\\connect other\n",
+    );
+    folder.write("database/schema/b.sql", "\\dt\n");
+    assert_told!(refused(&folder), @r#"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: this bracket is never closed
+     --> src/torn.rs:1:17
+      |
+    1 | pub struct Torn {
+      |                 ^
+
+    hint: correct the file: what follows in it cannot be read
+
+    error: the Rust type `u64` has no SQL type
+     --> src/user.rs:8:13
+      |
+    8 |     pub id: u64,
+      |             ^^^
+
+    hint: PostgreSQL has no unsigned integers: use `i64`, or name the type with `#[column(type = "…")]`
+
+    error: `\connect` is a command of psql, not SQL
+     --> database/schema/a.sql:2:1
+      |
+    2 | \connect other
+      | ^^^^^^^^^^^^^^
+
+    hint: leave it out, or write its effect as SQL
+
+    error: `\dt` is a command of psql, not SQL
+     --> database/schema/b.sql:1:1
+      |
+    1 | \dt
+      | ^^^
+
+    hint: leave it out, or write its effect as SQL
+    "#);
+}
+
+/// Names that SQL must quote are quoted; only what SQL takes for a value is worth a word.
+#[test]
+fn a_table_of_the_name_of_a_value() {
+    let folder = with_user(
+        &USER
+            .replace("\"users\"", "\"user\"")
+            .replace("pub name", "pub order: i32,\n    pub größe"),
+    );
+    assert_told!(folder.run(&["check"]), @r#"
+    exit code: 3
+    ----- stdout -----
+      + create table public."user"
+    ----- stderr -----
+    warning: src/user.rs:5:16: `SELECT * FROM user` gives the name of the role, not the rows of this table (write `"user"` in SQL, or choose another name)
+    1 difference that no revision covers:
+    hint: `limbeck revision --autogenerate -m "…"` writes the revision
+    "#);
+}
+
+/// Tables that refer to each other take no first row, which is allowed.
+#[test]
+fn references_in_a_circle() {
+    let folder = with_user(&USER.replace(
+        "pub name: String",
+        "#[column(references = Team::id)]\n    pub team: i64",
+    ));
+    let team = USER.replace("User", "Team").replace("users", "teams");
+    let team = team.replace(
+        "pub name: String",
+        "#[column(references = User::id)]\n    pub lead: i64",
+    );
+    folder.write(
+        "src/user.rs",
+        folder.read("src/user.rs") + &team.replace("use limbeck::Table;", ""),
+    );
+    assert_told!(folder.run(&["check"]), @r#"
+    exit code: 3
+    ----- stdout -----
+      + create table public.teams
+      + create table public.users
+      + create constraint public.teams.teams_lead_fkey
+    ----- stderr -----
+    warning: src/user.rs:9:27: `users` to `teams` to `users` refer to each other by keys that are never NULL and checked at once: none takes a first row alone (make one of the keys `deferrable = initially_deferred`, or its column an `Option`)
+    3 differences that no revision covers:
+    hint: `limbeck revision --autogenerate -m "…"` writes the revision
     "#);
 }
 

@@ -47,7 +47,7 @@ pub use sql_files::{SqlFile, read_sql};
 
 /// Which statements models come to. It belongs in the key of whatever keeps what models declare: another version may
 /// make other statements of the same sources.
-pub const SOURCE_VERSION: u32 = 3;
+pub const SOURCE_VERSION: u32 = 4;
 
 /// What may be said about reading models besides where they are.
 #[derive(Debug, Clone, Default)]

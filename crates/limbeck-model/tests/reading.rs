@@ -256,6 +256,138 @@ fn a_link_that_leads_back_ends() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_in_a_circle_is_told_as_what_it_is() {
+    let folder = folder(&[("src/lib.rs", "mod a;")]);
+    let link = |path: &str| {
+        let path = folder.path().join(path);
+        std::os::unix::fs::symlink(&path, &path).unwrap();
+    };
+    link("src/a.rs");
+    link("round");
+    for (models, path) in [("src", "`src/a.rs`"), ("round", "`round`, named under `models`,")] {
+        let errors = messages(read_in(&folder, &[models]).unwrap_err());
+        let expected = format!("{path} cannot be read: ");
+        assert!(errors[0].starts_with(&expected), "{errors:?}");
+        assert!(
+            errors[0].contains("links") && errors[0].contains("check where"),
+            "{errors:?}"
+        );
+    }
+}
+
+#[test]
+fn a_table_has_as_many_columns_as_postgresql_takes() {
+    let table = |columns: usize| {
+        let fields: String = (1..=columns).map(|n| format!("    c{n}: i16,\n")).collect();
+        format!("#[derive(limbeck::Table)]\n#[table(name = \"wide\")]\nstruct Wide {{\n{fields}}}\n")
+    };
+    let folder = folder(&[("src/lib.rs", &table(1600))]);
+    assert_eq!(read_in(&folder, &["src"]).unwrap().tables[0].columns.len(), 1600);
+    std::fs::write(folder.path().join("src/lib.rs"), table(1601)).unwrap();
+    let errors = read_in(&folder, &["src"]).unwrap_err();
+    assert_eq!(
+        errors[0].message,
+        "`wide` has 1601 columns, and a table holds 1600 at most"
+    );
+    assert_eq!(errors[0].source_line.as_deref(), Some("    c1601: i16,"));
+    assert!(errors[0].hint().is_some());
+}
+
+#[test]
+fn two_crates_with_a_table_of_one_name_are_both_told() {
+    let folder = folder(&[
+        ("one/src/lib.rs", &model("users")),
+        ("two/src/lib.rs", &format!("\n{}", model("users"))),
+    ]);
+    let errors = read_in(&folder, &["one", "two"]).unwrap_err();
+    assert_eq!(errors.len(), 1);
+    let places = [&errors[0].origin, &errors[0].beside].map(|place| place.as_ref().unwrap().to_string());
+    assert_eq!(places, ["two/src/lib.rs:2:42", "one/src/lib.rs:1:42"]);
+}
+
+/// The tables that are read with features.
+fn with_features(
+    folder: &TempDir,
+    models: &[&str],
+    features: Option<&[&str]>,
+) -> Result<Vec<String>, Vec<String>> {
+    let options = SourceOptions {
+        features: features.map(entries),
+        ..SourceOptions::default()
+    };
+    let read = read(folder.path(), &entries(models), &options, &Inputs::default());
+    let names = |models: Models| models.tables.into_iter().map(|table| table.name.name).collect();
+    read.map(names).map_err(messages)
+}
+
+#[test]
+fn features_are_those_that_are_named_and_what_they_turn_on() {
+    let manifest = "[package]\nname = \"app\"\n[dependencies]\nacme = { version = \"1\", optional = true }\n\
+                    [features]\ndefault = [\"one\"]\none = []\ntwo = [\n  \"three\", # and more\n  \"dep:acme\",\n]\nthree = []\n";
+    let guarded = |guard: &str, name: &str| format!("#[cfg({guard})]\n{}", model(name));
+    let source = [
+        model("always"),
+        guarded("feature = \"one\"", "first"),
+        guarded("not(feature = \"one\")", "other"),
+        guarded("all(feature = \"two\", feature = \"three\")", "second"),
+        guarded("any(feature = \"one\", feature = \"three\", test)", "either"),
+        guarded("all(feature = \"two\", any())", "never"),
+        guarded("all()", "all"),
+        guarded("all(feature = \"two\", target_os = \"none\")", "systems"),
+        "#[cfg_attr(feature = \"two\", derive(limbeck::Table), table(name = \"derived\"))] struct Derived { id: i64 }\n".to_owned(),
+        "mod inner;\n#[cfg(feature = \"two\")] mod guarded { #[derive(limbeck::Table)] #[table(name = \"guarded\")] struct G { #[cfg(feature = \"one\")] id: i64 } }\n".to_owned(),
+    ]
+    .concat();
+    let folder = folder(&[
+        ("Cargo.toml", manifest),
+        ("src/lib.rs", &source),
+        (
+            "src/inner.rs",
+            &format!("//! Inner.\n#![cfg(feature = \"acme\")]\n{}", model("inner")),
+        ),
+    ]);
+    let tables =
+        |features: Option<&[&str]>| with_features(&folder, &["src"], features).map(|names| names.join(" "));
+    // Nobody says: whatever may be there is read.
+    assert_eq!(
+        tables(None).unwrap(),
+        "all always derived either first guarded inner other second systems"
+    );
+    assert_eq!(tables(Some(&[])).unwrap(), "all always other");
+    assert_eq!(tables(Some(&["default"])).unwrap(), "all always either first");
+    assert_eq!(
+        tables(Some(&["two"])).unwrap(),
+        "all always derived either guarded other second systems"
+    );
+    assert_eq!(tables(Some(&["acme"])).unwrap(), "all always inner other");
+    assert_eq!(
+        tables(Some(&["tow"])).unwrap_err(),
+        ["`tow`, named under `features`, is a feature of no crate that is read | did you mean `two`?"]
+    );
+}
+
+#[test]
+fn each_crate_turns_its_own_features_on() {
+    let source = |name: &str| format!("#[cfg(feature = \"rows\")]\n{}", model(name));
+    let folder = folder(&[
+        (
+            "one/Cargo.toml",
+            "[package]\nname = \"one\"\n[features]\nserver = [\"rows\"]\nrows = []\n",
+        ),
+        ("one/src/lib.rs", &source("one")),
+        (
+            "two/Cargo.toml",
+            "[package]\nname = \"two\"\n[features]\nserver = []\nrows = []\n",
+        ),
+        ("two/src/lib.rs", &source("two")),
+    ]);
+    let tables = |features: &[&str]| with_features(&folder, &["one", "two"], Some(features)).unwrap();
+    assert_eq!(tables(&["server"]), ["one"]);
+    assert_eq!(tables(&["rows"]), ["one", "two"]);
+}
+
 #[test]
 fn sql_files_come_sorted_and_once() {
     let folder = folder(&[

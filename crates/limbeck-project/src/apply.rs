@@ -143,10 +143,23 @@ pub(crate) fn is_missing_object(error: &DatabaseError) -> bool {
     )
 }
 
+/// Whether a statement was made from a struct and only lacks a table that is refused itself: that is told.
+fn follows(one: &Refused<'_>, refused: &[Refused<'_>]) -> bool {
+    let message = one.error.message().replace('"', "");
+    one.error.sqlstate() == Some("42P01")
+        && one.statement.place.is_of_struct()
+        && refused.iter().any(|other| {
+            let name = other.statement.sql.strip_prefix("CREATE TABLE ");
+            let name = name.and_then(|rest| rest.split(" (").next());
+            name.is_some_and(|name| message == format!("relation {} does not exist", name.replace('"', "")))
+        })
+}
+
 /// The error that names every statement that is left over.
 pub(crate) fn refusals(refused: &[Refused<'_>]) -> Error {
     let diagnostics = refused
         .iter()
+        .filter(|one| !follows(one, refused))
         .map(|Refused { statement, error }| {
             let snippet = statement.place.snippet(&statement.sql, error.position(), "");
             let mut diagnostic = Diagnostic::new(error.message().to_owned()).at(snippet);

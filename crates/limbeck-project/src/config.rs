@@ -62,6 +62,8 @@ pub struct Config {
     pub scratch_url: Option<String>,
     /// The section `[types]`: the SQL type of a Rust path.
     pub types: BTreeMap<String, String>,
+    /// `features`: those of the crates of models that are on; `None` where nobody says.
+    pub features: Option<Vec<String>>,
 }
 
 /// The section `[autogenerate]`.
@@ -162,6 +164,7 @@ impl Default for Config {
             server: ServerConfig::default(),
             scratch_url: None,
             types: BTreeMap::new(),
+            features: None,
         }
     }
 }
@@ -174,9 +177,10 @@ enum Level {
 }
 
 /// What a section may say at every level.
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "migrations",
     "models",
+    "features",
     "schema",
     "revisions",
     "post_write_hooks",
@@ -247,6 +251,9 @@ impl Config {
         }
         if let Some(values) = section.strings("models", errors) {
             self.models = Some(values);
+        }
+        if let Some(values) = section.strings("features", errors) {
+            self.features = Some(values);
         }
         if let Some(values) = section.strings("schema", errors) {
             self.schema = Some(values);

@@ -10,6 +10,7 @@ use limbeck_sql::{StatementKind, first_words, pinned_extension, statements};
 use sha2::{Digest, Sha256};
 
 use crate::diagnostic::Snippet;
+use crate::literal::place_in_literal;
 use crate::{Diagnostic, Error, Event, Events, Failure, Project};
 
 /// Everything that is declared, ready to be run on an empty database.
@@ -95,13 +96,20 @@ impl Place {
         let offset = position
             .map(|position| limbeck_sql::char_offset_to_byte(sql, (position as usize).saturating_sub(1)));
         if let Some(offset) = offset
-            && let Some((_, part)) = self
+            && let Some((of_statement, part)) = self
                 .parts
                 .iter()
                 .filter(|(part, _)| part.contains(&offset))
                 .min_by_key(|(part, _)| part.len())
         {
             range = part.clone();
+            // An expression as it was written: within it, the very word.
+            if let (Some(literal), Some(value)) = (self.text.get(part.clone()), sql.get(of_statement.clone()))
+                && let Some(place) = place_in_literal(literal, value, offset - of_statement.start)
+            {
+                let start = part.start + place;
+                range = start..word_end(&self.text, start);
+            }
         } else if self.is_sql
             && let Some(offset) = offset
         {
@@ -144,18 +152,33 @@ impl Declared {
     /// wish to drop everything.
     pub(crate) fn read(project: &Project, events: Events<'_>) -> Result<Self, Error> {
         let mut declared = Self::default();
+        let mut mistakes = Vec::new();
         let Sources { models, folders } = Sources::of(project);
         let inputs = Inputs::default();
         if !models.is_empty() {
-            let read = Self::models(project, &models, &inputs, events)?;
-            let warnings = read.warnings.iter();
-            declared
-                .warnings
-                .extend(warnings.map(|warning| warning_text(project, warning)));
-            declared.take_models(project, &read);
+            match Self::models(project, &models, &inputs, events) {
+                Ok(read) => {
+                    let warnings = read.warnings.iter();
+                    declared
+                        .warnings
+                        .extend(warnings.map(|warning| warning_text(project, warning)));
+                    declared.take_models(project, &read);
+                }
+                Err(error) => mistakes.push(error),
+            }
         }
-        for file in &Self::sql_files(project, &folders, &inputs)? {
-            declared.take_file(project.relative(&file.path), &file.text)?;
+        match Self::sql_files(project, &folders, &inputs) {
+            Ok(files) => {
+                let taken = files
+                    .iter()
+                    .map(|file| declared.take_file(project.relative(&file.path), &file.text));
+                mistakes.extend(taken.filter_map(Result::err));
+            }
+            Err(error) => mistakes.push(error),
+        }
+        // Those of all files at once.
+        if let Some(error) = Error::together(mistakes) {
+            return Err(error);
         }
         if declared.statements.is_empty() {
             return Err(nothing_declared(&models, &folders));
@@ -173,6 +196,7 @@ impl Declared {
     ) -> Result<source::Models, Error> {
         let options = SourceOptions {
             types: project.config().types.clone(),
+            features: project.config().features.clone(),
         };
         let models = source::read(project.root(), models, &options, inputs)
             .map_err(|errors| model_errors(project, &errors))?;
@@ -401,6 +425,9 @@ fn model_errors(project: &Project, errors: &[source::ModelError]) -> Error {
         .map(|error| {
             let mut diagnostic = Diagnostic::new(error.message.clone());
             if let Some(origin) = &error.origin {
+                diagnostic = diagnostic.at(snippet_of(project, origin));
+            }
+            if let Some(origin) = &error.beside {
                 diagnostic = diagnostic.at(snippet_of(project, origin));
             }
             diagnostic.hints.extend(error.hint.clone());

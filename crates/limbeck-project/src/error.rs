@@ -40,6 +40,17 @@ impl Error {
         }))
     }
 
+    /// Several errors as one: what sort of failure it is, the first says.
+    pub(crate) fn together(errors: Vec<Self>) -> Option<Self> {
+        let mut errors = errors.into_iter();
+        let mut first = errors.next()?;
+        first
+            .0
+            .diagnostics
+            .extend(errors.flat_map(|error| error.0.diagnostics));
+        Some(first)
+    }
+
     /// Remembers what caused it.
     #[must_use]
     pub fn caused_by(mut self, source: impl StdError + Send + Sync + 'static) -> Self {

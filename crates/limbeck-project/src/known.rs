@@ -64,6 +64,9 @@ fn key_of(project: &Project, program: &str) -> String {
         .types
         .iter()
         .flat_map(|(name, sql)| [name.as_str(), sql.as_str()]);
+    let features = config.features.iter().flatten().map(String::as_str);
+    let features =
+        cache::key(std::iter::once(if config.features.is_some() { "said" } else { "" }).chain(features));
     let lists = [&sources.models, &sources.folders].map(|list| cache::key(list.iter().map(String::as_str)));
     cache::key([
         program,
@@ -72,6 +75,7 @@ fn key_of(project: &Project, program: &str) -> String {
         &lists[0],
         &lists[1],
         &cache::key(types),
+        &features,
         &config.database.version_schema,
     ])
 }
@@ -138,7 +142,7 @@ mod tests {
 
     #[test]
     fn nothing_is_known_of_other_sources_settings_and_programs() {
-        let changes: [(&str, &str, &str); 6] = [
+        let changes: [(&str, &str, &str); 7] = [
             (
                 "a model",
                 "src/a.rs",
@@ -160,6 +164,7 @@ mod tests {
                 "limbeck.toml",
                 &format!("{CONFIG}[types]\n\"acme::Money\" = \"numeric(12,2)\"\n"),
             ),
+            ("features", "limbeck.toml", &format!("features = []\n{CONFIG}")),
             (
                 "the schema of own tables",
                 "limbeck.toml",

@@ -24,6 +24,7 @@ mod host;
 mod import;
 mod kept;
 mod known;
+mod literal;
 mod live;
 mod locks;
 mod post_write;

@@ -132,7 +132,10 @@ fn read_as_values(tree: &Tree, found: &Found<TableModel>) -> Vec<ModelError> {
     };
     let name = &model.name;
     // Behind the name of its schema it is a name.
-    let is_alone = model.schema.as_ref().is_none_or(|schema| schema.value == "public");
+    let is_alone = model
+        .schema
+        .as_ref()
+        .is_none_or(|schema| schema.value == "public");
     let of_table = notice(
         name,
         format!("SELECT * FROM {}", name.value),

@@ -50,6 +50,17 @@ pub(super) fn paths(
     if inputs.exists(&path) {
         return Ok(vec![path]);
     }
+    if let Err(error) = inputs.canonical(&path)
+        && !matches!(
+            error.kind(),
+            std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory
+        )
+    {
+        return Err(ModelError::of_setting(
+            format!("`{entry}`, named under `{setting}`, cannot be read: {error}"),
+            "check where it leads, and that it may be read",
+        ));
+    }
     if !entry.contains(['*', '?', '[']) {
         return Err(ModelError::of_setting(
             format!("`{entry}`, named under `{setting}`, does not exist"),

@@ -357,6 +357,20 @@ impl Tree {
             }
         };
         if !place.inputs.is_file(&file) {
+            // A link that leads in a circle, a folder that may not be entered.
+            let beside = place.folder.join(format!("{}.rs", slice.name));
+            let unreadable = [&file, &beside].into_iter().find_map(|path| {
+                let error = place.inputs.canonical(path).err()?;
+                (error.kind() != std::io::ErrorKind::NotFound).then_some((path, error))
+            });
+            if let Some((path, error)) = unreadable {
+                let message = format!("`{}` cannot be read: {error}", shown(&self.root, path).display());
+                let hint = "check where the file is, and that it may be read".to_owned();
+                let range = slice.attributes.end..slice.range.end;
+                self.errors
+                    .push(self.error(place.file, range, message, Some(hint)));
+                return None;
+            }
             let error = self.missing_file(place, slice, explicit.is_some().then_some(file.as_path()));
             self.errors.push(error);
             return None;
