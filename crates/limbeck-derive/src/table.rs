@@ -5,6 +5,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::DeriveInput;
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 
 use crate::compile_errors;
 
@@ -31,6 +32,11 @@ fn implementation(model: &TableModel) -> TokenStream {
     let made = fields();
     let names = model.columns.iter().map(|column| &column.name.value);
     let references = model.foreign_keys.iter().map(|key| references(model, key));
+    let parents = model.settings.inherits.iter().map(|path| {
+        quote_spanned! {path.span()=>
+            let _ = <#path as ::limbeck::Table>::NAME;
+        }
+    });
     quote! {
         const _: () = {
             #[doc(hidden)]
@@ -48,6 +54,7 @@ fn implementation(model: &TableModel) -> TokenStream {
                 };
             }
             #(#references)*
+            #(#parents)*
         };
     }
 }

@@ -28,7 +28,7 @@ pub use error::AttributeError;
 pub use exclusion::ExclusionModel;
 pub use foreign_key::{Action, ForeignKeyModel};
 pub use identity::{IdentityKind, IdentityModel, IdentityOption};
-pub use index::{IndexKeyModel, IndexKeyOf, IndexModel, NullsOrder};
+pub use index::{IndexKeyModel, IndexKeyOf, IndexModel, IndexStorage, NullsOrder};
 pub use name::NAME_BYTES;
 pub use pg_enum::{EnumModel, LabelModel};
 pub use pg_type::{AttributeModel, DomainModel, RangeModel, TypeModel, TypeSort};

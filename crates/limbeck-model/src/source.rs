@@ -37,8 +37,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 pub use declared::{
-    Declared, DeclaredColumn, DeclaredEnum, DeclaredPart, DeclaredReference, DeclaredRename, DeclaredTable,
-    DeclaredType, Models, RenameKind,
+    Declared, DeclaredColumn, DeclaredEnum, DeclaredIndex, DeclaredPart, DeclaredReference, DeclaredRename,
+    DeclaredTable, DeclaredType, Models, RenameKind,
 };
 pub use error::ModelError;
 pub use inputs::{Inputs, KnownInputs};

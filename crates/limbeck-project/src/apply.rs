@@ -170,6 +170,7 @@ pub(crate) fn refusals(refused: &[Refused<'_>]) -> Error {
                         .to_owned(),
                 );
             }
+            diagnostic.hints.extend(roles::tablespace_hint(error));
             diagnostic
         })
         .collect();

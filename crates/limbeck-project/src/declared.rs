@@ -35,6 +35,8 @@ pub(crate) struct Said {
     pub(crate) table: Vec<&'static str>,
     /// Of each column.
     pub(crate) columns: BTreeMap<String, Vec<&'static str>>,
+    /// Of each index, those of constraints among them, by name.
+    pub(crate) indexes: BTreeMap<String, Vec<&'static str>>,
 }
 
 /// Where a project's models and `.sql` files are.
@@ -267,6 +269,11 @@ impl Declared {
                 table: table.said.clone(),
                 columns: columns
                     .map(|column| (column.name.clone(), column.said.clone()))
+                    .collect(),
+                indexes: table
+                    .indexes
+                    .iter()
+                    .map(|index| (index.name.clone(), index.said.clone()))
                     .collect(),
             };
             ((table.name.schema.clone(), table.name.name.clone()), said)

@@ -1,39 +1,69 @@
-//! The roles that statements name. They are the whole server's, not a database's, and a scratch server has none of
-//! those that a real one has.
+//! The roles and tablespaces that statements name. They are the whole server's, not a database's, and a scratch server
+//! has none of those that a real one has.
 
 use limbeck_history::Revision;
 use limbeck_postgres::DatabaseError;
 use limbeck_server::Scratch;
 
-/// Does something until every role that it names is there: as a stub that cannot log in.
+/// Does something until every role that it names is there, as a stub that cannot log in, and every tablespace, as a
+/// folder of the scratch server.
 pub(crate) async fn with_roles<E>(
     scratch: &Scratch,
     database_error: impl Fn(&E) -> Option<&DatabaseError>,
     work: impl AsyncFn() -> Result<(), E>,
 ) -> Result<(), E> {
-    let mut last_role = None;
+    let mut last = None;
     loop {
         let Err(error) = work().await else {
             return Ok(());
         };
-        let Some(role) = database_error(&error).and_then(missing_role) else {
+        let Some(missing) = database_error(&error).and_then(missing) else {
             return Err(error);
         };
-        if last_role.as_ref() == Some(&role) || scratch.ensure_role(&role).await.is_err() {
+        if last.as_ref() == Some(&missing) {
             return Err(error);
         }
-        last_role = Some(role);
+        let made = match &missing {
+            Missing::Role(name) => scratch.ensure_role(name).await,
+            Missing::Tablespace(name) => scratch.ensure_tablespace(name).await,
+        };
+        if made.is_err() {
+            return Err(error);
+        }
+        last = Some(missing);
     }
 }
 
-/// The role that a statement named and that is not there. PostgreSQL tells its name in the message alone, which may be
-/// in any language; that it is about a role, the function that looked for it tells.
-fn missing_role(error: &DatabaseError) -> Option<String> {
-    let is_about_role = error.sqlstate() == Some("42704")
-        && error
-            .routine()
-            .is_some_and(|routine| routine.starts_with("get_role"));
-    is_about_role.then(|| quoted(error.message()))?.map(str::to_owned)
+/// What a statement named and the server has not.
+#[derive(PartialEq, Eq)]
+enum Missing {
+    Role(String),
+    Tablespace(String),
+}
+
+/// What a statement named and is not there. PostgreSQL tells its name in the message alone, which may be in any
+/// language; what it is about, the function that looked for it tells.
+fn missing(error: &DatabaseError) -> Option<Missing> {
+    if error.sqlstate() != Some("42704") {
+        return None;
+    }
+    let routine = error.routine()?;
+    let name = quoted(error.message())?.to_owned();
+    if routine.starts_with("get_role") {
+        return Some(Missing::Role(name));
+    }
+    (routine == "get_tablespace_oid").then_some(Missing::Tablespace(name))
+}
+
+/// The way out where a statement names a tablespace that the scratch server has not, and cannot have made.
+pub(crate) fn tablespace_hint(error: &DatabaseError) -> Option<String> {
+    match missing(error)? {
+        Missing::Role(_) => None,
+        Missing::Tablespace(name) => Some(format!(
+            "the scratch server has no tablespace `{name}`, and Limbeck could not make one there: make it by \
+             `CREATE TABLESPACE`, or leave the server to Limbeck (without `url` under `[scratch]` in limbeck.toml)"
+        )),
+    }
 }
 
 /// What stands in quotes, in those of any language that PostgreSQL speaks.

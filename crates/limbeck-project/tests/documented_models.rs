@@ -95,7 +95,9 @@ fn hold(page: &str) {
                     .enable_all()
                     .build()
                     .unwrap();
-                let version = runtime.block_on(testing::shared_scratch()).server_version_num();
+                let server = runtime.block_on(testing::shared_scratch());
+                runtime.block_on(server.ensure_tablespace("fast")).unwrap();
+                let version = server.server_version_num();
                 loop {
                     let next = waiting.lock().unwrap().pop();
                     let Some(example) = next else { break };

@@ -11,42 +11,7 @@
 
 mod support;
 
-use limbeck_project::commands::RevisionOptions;
-use support::{Bed, autogenerate, written};
-
-/// The states that a crate of models goes through, each with what a query then finds. Each becomes a revision that goes
-/// up, leaves no difference, and goes down to the state before; at the end everything goes down, and up in one run.
-async fn lives(query: &str, states: &[(&str, &[&str])]) {
-    let bed = Bed::of_structs("").await;
-    let mut before: &[&str] = &[];
-    for (n, (state, expected)) in states.iter().enumerate() {
-        bed.write("src/lib.rs", state);
-        let options = RevisionOptions {
-            allow_drop: true,
-            ..autogenerate(&format!("State {n}"))
-        };
-        let outcome = bed
-            .try_revision(options)
-            .await
-            .unwrap_or_else(|error| panic!("state {n}: {error:#?}"));
-        let text = bed.text(&written(outcome));
-        assert_eq!(bed.upgrade("head").await, 1, "{text}");
-        assert!(!bed.check().await.is_different(), "state {n}\n{text}");
-        assert_eq!(bed.query(query).await, *expected, "state {n}\n{text}");
-        if n > 0 {
-            assert_eq!(bed.downgrade("-1").await, 1);
-            assert_eq!(bed.query(query).await, before, "before state {n}\n{text}");
-            assert_eq!(bed.upgrade("head").await, 1);
-        }
-        before = expected;
-    }
-    assert_eq!(bed.downgrade("base").await, states.len());
-    let left = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace \
-                UNION ALL SELECT typname FROM pg_type WHERE typnamespace = 'public'::regnamespace";
-    assert_eq!(bed.query(left).await, Vec::<String>::new());
-    assert_eq!(bed.upgrade("head").await, states.len());
-    assert_eq!(bed.query(query).await, before);
-}
+use support::lives;
 
 #[tokio::test]
 async fn types_of_structs() {

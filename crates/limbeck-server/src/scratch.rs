@@ -235,6 +235,37 @@ impl Scratch {
         }
     }
 
+    /// Makes a tablespace that lies in the server's own folder, when there is none of this name, and lets everybody use
+    /// it. On another's server nothing is made: it would stay.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub async fn ensure_tablespace(&self, name: &str) -> Result<(), ServerError> {
+        if matches!(self.server, Server::Attached(_)) {
+            return Ok(());
+        }
+        let session = self.administration.connect().await?;
+        let exists = format!(
+            "SELECT 1 FROM pg_catalog.pg_tablespace WHERE spcname = {}",
+            literal(name)
+        );
+        if !session.query_text(&exists).await?.is_empty() {
+            return Ok(());
+        }
+        // Without a location it lies beside the others, and goes with the cluster.
+        session.execute("SET allow_in_place_tablespaces = on").await?;
+        let create = format!("CREATE TABLESPACE {} LOCATION ''", quoted(name));
+        match session.execute(&create).await {
+            // Another session was faster.
+            Err(error) if error.is("42710") || error.is("23505") => Ok(()),
+            Ok(()) => {
+                let grant = format!("GRANT CREATE ON TABLESPACE {} TO PUBLIC", quoted(name));
+                Ok(session.execute(&grant).await?)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// Removes everything, and says what could not be removed; dropping the value does the same silently.
     ///
     /// # Errors

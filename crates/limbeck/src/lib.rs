@@ -92,17 +92,19 @@
 //! | `comments` | doc comments of the struct and its fields become `COMMENT ON` |
 //! | `comment = "…"` | the table's comment |
 //! | `primary_key(a, b)` | the primary key; options as for `unique` but `nulls_not_distinct` |
-//! | `unique(a, b, name = "…", nulls_not_distinct, without_overlaps, deferrable, include(c))` | a unique constraint |
-//! | `check = "…"`, `check(name = "…", expr = "…", no_inherit, not_valid)` | a check constraint |
-//! | `exclude(a with "=", b with "&&", using = gist, where = "…", name = "…", deferrable)` | an exclusion constraint |
+//! | `unique(a, b, name = "…", nulls_not_distinct, without_overlaps, deferrable, include(c))` | a unique constraint; also `with(fillfactor = 70)` and `tablespace = "…"`, for its index |
+//! | `check = "…"`, `check(name = "…", expr = "…", no_inherit, not_valid, not_enforced)` | a check constraint |
+//! | `exclude(a with "=", b with "&&", using = gist, where = "…", name = "…", deferrable)` | an exclusion constraint; also `with(…)` and `tablespace` |
 //! | `index(a, b desc nulls last, "lower(c)", …)` | an index, see below |
 //! | `foreign_key(columns(a, b), references = Other(x, y), …)` | a foreign key; options as on a field, and `name`, `match_full`, `period` |
 //! | `rename_all = "camelCase"` | the columns' names, by serde's rules |
+//! | `inherits = Model`, `inherits(A, B)` | the tables that it inherits from, checked by the compiler |
 //! | `unlogged`, `options(fillfactor = 70)` | how the table is stored |
+//! | `tablespace = "…"`, `using = heap` | where, and by which access method |
 //! | `row_security`, `row_security = forced` | row level security, for the owner too |
 //! | `replica_identity = full`, `nothing`, `default`, `"an_index"` | by what rows are told apart in logical replication |
 //! | `partition_by = range(day)`, `list(…)`, `hash(…)` | how the table is partitioned |
-//! | `partition(name = "…", values = "FROM (…) TO (…)")`, `partition(name = "…", default)` | a partition |
+//! | `partition(name = "…", values = "FROM (…) TO (…)")`, `partition(name = "…", default)` | a partition; also `options(…)`, `tablespace`, `using`, `partition_by` and `partition(…)` |
 //! | `renamed_from = "…"` | the name that the table had |
 //!
 //! `docs/attributes.md` says more of each. What a table or column is told of storage, row security, replication and
@@ -113,7 +115,7 @@
 //!
 //! An index takes keys (a field, or an expression as a string, each with `desc`, `asc`, `nulls first`, `nulls last`,
 //! `opclass("…")`, `collation("…")` behind it) and `name = "…"`, `unique`, `using = gin`, `where = "…"`,
-//! `include(a)`, `nulls_not_distinct`. `expr = "…"` is another way to write one expression.
+//! `include(a)`, `nulls_not_distinct`, `with(fillfactor = 70)`, `tablespace = "…"`. `expr = "…"` is another way to write one expression.
 //!
 //! # `#[column(…)]`
 //!
@@ -135,7 +137,7 @@
 //! | `references = Model::field` | a foreign key; `Self::field` refers to the table itself |
 //! | `on_delete`, `on_update` `= cascade`, `restrict`, `set_null`, `set_default`, `no_action` | what happens to referencing rows |
 //! | `deferrable`, `deferrable = initially_deferred` | the foreign key is checked later |
-//! | `not_valid` | the foreign key does not look at rows that were there before |
+//! | `not_valid`, `not_enforced` | the foreign key does not look at rows that were there before, at no row |
 //! | `storage = external`, `compression = lz4`, `statistics = 500` | how values are stored, and how much is learnt of them |
 //! | `collation = "…"` | the collation |
 //! | `comment = "…"` | the comment |
@@ -180,7 +182,7 @@
 //! | `check = "…"`, `check(name = "…", expr = "…")` | domains | a check of `VALUE`, as often as needed |
 //! | `not_null` | domains | NULL is refused |
 //! | `default = …` | domains | the default, as of a column |
-//! | `range`, `range(opclass = "…", subtype_diff = "…", multirange = "…")` | ranges | makes a range type |
+//! | `range`, `range(opclass = "…", subtype_diff = "…", canonical = "…", multirange = "…")` | ranges | makes a range type |
 //!
 //! On a field of a composite type: `name`, `type`, `collation`, `comment`, `renamed_from`. Attributes of composite types
 //! may always be NULL.

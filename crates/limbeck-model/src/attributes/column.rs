@@ -83,6 +83,7 @@ const WORDS: &[&str] = &[
     "on_update",
     "deferrable",
     "not_valid",
+    "not_enforced",
     "index",
     "collation",
     "comment",

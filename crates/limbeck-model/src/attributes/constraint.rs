@@ -5,7 +5,7 @@ use syn::parse::ParseStream;
 use syn::{LitStr, Token};
 
 use super::arguments::{self, Parsed};
-use super::{AttributeError, Spanned};
+use super::{AttributeError, IndexStorage, Spanned};
 
 /// A primary key or a unique constraint.
 #[derive(Debug, Clone)]
@@ -22,6 +22,8 @@ pub struct KeyModel {
     pub without_overlaps: bool,
     /// When it is checked, where that can wait.
     pub deferrable: Option<Deferrable>,
+    /// How its index is stored.
+    pub storage: IndexStorage,
     /// Where it is declared.
     pub span: Span,
 }
@@ -37,6 +39,8 @@ pub struct CheckModel {
     pub no_inherit: bool,
     /// `NOT VALID`: rows that were there before are not looked at.
     pub not_valid: bool,
+    /// `NOT ENFORCED`: no row is looked at.
+    pub not_enforced: bool,
     /// Where it is declared.
     pub span: Span,
 }
@@ -60,6 +64,7 @@ impl KeyModel {
             nulls_not_distinct: false,
             without_overlaps: false,
             deferrable: None,
+            storage: IndexStorage::default(),
             span,
         }
     }
@@ -78,9 +83,18 @@ impl KeyModel {
                 "nulls_not_distinct",
                 "without_overlaps",
                 "deferrable",
+                "with",
+                "tablespace",
             ]
         } else {
-            &["name", "include", "without_overlaps", "deferrable"]
+            &[
+                "name",
+                "include",
+                "without_overlaps",
+                "deferrable",
+                "with",
+                "tablespace",
+            ]
         };
         let before = errors.len();
         let (content, close) = arguments::parentheses(input, key)?;
@@ -95,7 +109,9 @@ impl KeyModel {
             let word = arguments::word(input)?;
             let is_option = options.iter().any(|option| word == option)
                 && (word != "name" || input.peek(Token![=]))
-                && (word != "include" || input.peek(syn::token::Paren));
+                && (word != "include" || input.peek(syn::token::Paren))
+                && (!IndexStorage::WORDS.iter().any(|option| word == option)
+                    || IndexStorage::is_next(&word, input));
             if !is_option {
                 if of.is_some() || input.peek(Token![=]) {
                     return Err(arguments::unknown(&format!("option of `{key}`"), &word, options));
@@ -114,6 +130,7 @@ impl KeyModel {
                 "name" => model.name = Some(arguments::name(input, &word)?),
                 "include" => model.include = arguments::fields(input, &word, errors)?,
                 "deferrable" => model.deferrable = deferrable(input, &word)?,
+                "with" | "tablespace" => return model.storage.parse(input, &word, errors),
                 "without_overlaps" => model.without_overlaps = arguments::flag(input)?,
                 _ => model.nulls_not_distinct = arguments::flag(input)?,
             }
@@ -142,6 +159,7 @@ impl CheckModel {
                 expression,
                 no_inherit: false,
                 not_valid: false,
+                not_enforced: false,
             });
         }
         if !input.peek(syn::token::Paren) {
@@ -151,7 +169,7 @@ impl CheckModel {
         let before = errors.len();
         let (content, close) = arguments::parentheses(input, check)?;
         let (mut name, mut expression) = (None, None);
-        let (mut no_inherit, mut not_valid) = (None, None);
+        let (mut no_inherit, mut not_valid, mut not_enforced) = (None, None, None);
         arguments::each(&content, errors, |input, _| {
             let word = arguments::word(input)?;
             match word.to_string().as_str() {
@@ -159,10 +177,11 @@ impl CheckModel {
                 "expr" => arguments::once(&mut expression, &word, arguments::sql(input, &word)?),
                 "no_inherit" => arguments::once(&mut no_inherit, &word, arguments::flag(input)?),
                 "not_valid" => arguments::once(&mut not_valid, &word, arguments::flag(input)?),
+                "not_enforced" => arguments::once(&mut not_enforced, &word, arguments::flag(input)?),
                 _ => Err(arguments::unknown(
                     "option of `check`",
                     &word,
-                    &["name", "expr", "no_inherit", "not_valid"],
+                    &["name", "expr", "no_inherit", "not_valid", "not_enforced"],
                 )),
             }
         });
@@ -177,6 +196,7 @@ impl CheckModel {
             expression,
             no_inherit: no_inherit.unwrap_or(false),
             not_valid: not_valid.unwrap_or(false),
+            not_enforced: not_enforced.unwrap_or(false),
             span,
         })
     }

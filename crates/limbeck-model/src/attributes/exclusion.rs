@@ -7,7 +7,7 @@ use syn::parse::ParseStream;
 
 use super::constraint::deferrable;
 use super::index::method;
-use super::{AttributeError, Deferrable, IndexKeyOf, Spanned, arguments};
+use super::{AttributeError, Deferrable, IndexKeyOf, IndexStorage, Spanned, arguments};
 
 /// An exclusion constraint: no two rows for which all operators hold.
 #[derive(Debug, Clone)]
@@ -22,11 +22,13 @@ pub struct ExclusionModel {
     pub predicate: Option<Spanned<String>>,
     /// When it is checked, where that can wait.
     pub deferrable: Option<Deferrable>,
+    /// How its index is stored.
+    pub storage: IndexStorage,
     /// Where it is declared.
     pub span: Span,
 }
 
-const OPTIONS: &[&str] = &["name", "using", "where", "deferrable"];
+const OPTIONS: &[&str] = &["name", "using", "where", "deferrable", "with", "tablespace"];
 
 impl ExclusionModel {
     /// `(room with "=", during with "&&", …)` behind `exclude`.
@@ -44,10 +46,11 @@ impl ExclusionModel {
             keys: Vec::new(),
             predicate: None,
             deferrable: None,
+            storage: IndexStorage::default(),
             span: arguments::joined(exclude.span(), close),
         };
         let mut delay = None;
-        arguments::each(&content, errors, |input, _| {
+        arguments::each(&content, errors, |input, errors| {
             let of = if input.peek(LitStr) {
                 let literal: LitStr = input.parse()?;
                 IndexKeyOf::Expression(arguments::sql_literal(&literal, exclude)?)
@@ -56,6 +59,9 @@ impl ExclusionModel {
                 let is_key = input.peek(syn::Ident) && input.fork().call(Ident::parse_any)? == "with";
                 match word.to_string().as_str() {
                     _ if is_key => {}
+                    _ if IndexStorage::is_next(&word, input) => {
+                        return model.storage.parse(input, &word, errors);
+                    }
                     "name" => return arguments::once(&mut model.name, &word, arguments::name(input, &word)?),
                     "using" => return arguments::once(&mut model.using, &word, method(input, &word)?),
                     "where" => {

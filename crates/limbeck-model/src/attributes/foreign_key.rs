@@ -34,6 +34,8 @@ pub struct ForeignKeyModel {
     pub period: bool,
     /// `NOT VALID`: rows that were there before are not looked at.
     pub not_valid: bool,
+    /// `NOT ENFORCED`: no row is looked at.
+    pub not_enforced: bool,
     /// Where it is declared.
     pub span: Span,
 }
@@ -82,12 +84,19 @@ pub(super) struct ForeignKeyOptions {
     on_update: Option<Action>,
     deferrable: Option<Option<Deferrable>>,
     not_valid: Option<bool>,
+    not_enforced: Option<bool>,
     /// The first word that was said, to point at where nothing refers to anything.
     first: Option<Ident>,
 }
 
 impl ForeignKeyOptions {
-    pub(super) const WORDS: &'static [&'static str] = &["on_delete", "on_update", "deferrable", "not_valid"];
+    pub(super) const WORDS: &'static [&'static str] = &[
+        "on_delete",
+        "on_update",
+        "deferrable",
+        "not_valid",
+        "not_enforced",
+    ];
 
     /// Reads what follows one of [`Self::WORDS`].
     pub(super) fn parse(
@@ -117,6 +126,7 @@ impl ForeignKeyOptions {
                 arguments::once(&mut self.on_update, word, action)
             }
             "not_valid" => arguments::once(&mut self.not_valid, word, arguments::flag(input)?),
+            "not_enforced" => arguments::once(&mut self.not_enforced, word, arguments::flag(input)?),
             _ => arguments::once(&mut self.deferrable, word, deferrable(input, word)?),
         }
     }
@@ -139,6 +149,7 @@ impl ForeignKeyOptions {
             match_full: false,
             period: false,
             not_valid: self.not_valid.unwrap_or(false),
+            not_enforced: self.not_enforced.unwrap_or(false),
             span,
         }
     }
@@ -247,6 +258,7 @@ impl ForeignKeyModel {
                         "match_full",
                         "period",
                         "not_valid",
+                        "not_enforced",
                     ],
                 )),
             }

@@ -25,8 +25,43 @@ pub struct IndexModel {
     pub predicate: Option<Spanned<String>>,
     /// The fields that it only carries.
     pub include: Vec<Ident>,
+    /// How it is stored.
+    pub storage: IndexStorage,
     /// Where it is declared.
     pub span: Span,
+}
+
+/// How an index is stored, a constraint's own among them. What is `None` is not spoken of, and stays as it is in a
+/// database.
+#[derive(Debug, Clone, Default)]
+pub struct IndexStorage {
+    /// Storage parameters, by name.
+    pub options: Option<Spanned<Vec<(String, String)>>>,
+    /// The tablespace.
+    pub tablespace: Option<Spanned<String>>,
+}
+
+impl IndexStorage {
+    pub(super) const WORDS: [&'static str; 2] = ["with", "tablespace"];
+
+    /// Whether a word is one of [`Self::WORDS`] rather than a field of that name.
+    pub(super) fn is_next(word: &Ident, input: ParseStream<'_>) -> bool {
+        (word == "with" && input.peek(syn::token::Paren)) || (word == "tablespace" && input.peek(Token![=]))
+    }
+
+    /// Reads what follows one of [`Self::WORDS`].
+    pub(super) fn parse(
+        &mut self,
+        input: ParseStream<'_>,
+        word: &Ident,
+        errors: &mut Vec<AttributeError>,
+    ) -> arguments::Parsed {
+        if word == "with" {
+            let options = super::settings::options(input, word, errors)?;
+            return arguments::once(&mut self.options, word, Spanned::new(options, word.span()));
+        }
+        arguments::once(&mut self.tablespace, word, arguments::name(input, word)?)
+    }
 }
 
 /// One element of an index.
@@ -70,6 +105,8 @@ const OPTIONS: &[&str] = &[
     "using",
     "where",
     "include",
+    "with",
+    "tablespace",
 ];
 const KEY_OPTIONS: &[&str] = &["desc", "asc", "nulls", "opclass", "collation"];
 
@@ -84,6 +121,7 @@ impl IndexModel {
             using: None,
             predicate: None,
             include: Vec::new(),
+            storage: IndexStorage::default(),
             span,
         }
     }
@@ -135,6 +173,7 @@ impl IndexModel {
                 "nulls_not_distinct" => model.nulls_not_distinct = arguments::flag(input)?,
                 "using" => model.using = Some(method(input, &word)?),
                 "where" => model.predicate = Some(arguments::sql(input, &word)?),
+                "with" | "tablespace" => return model.storage.parse(input, &word, errors),
                 _ => model.include = arguments::fields(input, &word, errors)?,
             }
             Ok(())
@@ -207,6 +246,7 @@ fn is_option(word: &Ident, input: ParseStream<'_>) -> bool {
     match word.to_string().as_str() {
         "name" | "expr" | "using" | "where" => input.peek(Token![=]),
         "include" => input.peek(syn::token::Paren),
+        _ if IndexStorage::is_next(word, input) => true,
         "unique" | "nulls_not_distinct" => input.is_empty() || input.peek(Token![,]) || input.peek(Token![=]),
         _ => false,
     }

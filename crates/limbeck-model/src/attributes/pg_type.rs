@@ -86,6 +86,8 @@ pub struct RangeModel {
     pub operator_class: Option<Spanned<String>>,
     /// The function that gives the distance of two values, as SQL.
     pub subtype_diff: Option<Spanned<String>>,
+    /// The function that gives a value its one canonical form, as SQL.
+    pub canonical: Option<Spanned<String>>,
     /// The name of the multirange type beside it.
     pub multirange: Option<Spanned<String>>,
 }
@@ -103,7 +105,7 @@ const WORDS: &[&str] = &[
     "check",
     "range",
 ];
-const RANGE_WORDS: &[&str] = &["opclass", "subtype_diff", "multirange"];
+const RANGE_WORDS: &[&str] = &["opclass", "subtype_diff", "canonical", "multirange"];
 const FIELD_WORDS: &[&str] = &["name", "type", "collation", "comment", "renamed_from"];
 
 #[derive(Default)]
@@ -129,6 +131,7 @@ struct Given {
 struct Range {
     operator_class: Option<Spanned<String>>,
     subtype_diff: Option<Spanned<String>>,
+    canonical: Option<Spanned<String>>,
     multirange: Option<Spanned<String>>,
 }
 
@@ -299,6 +302,7 @@ impl Given {
             collation: self.collation.take(),
             operator_class: range.operator_class,
             subtype_diff: range.subtype_diff,
+            canonical: range.canonical,
             multirange: range.multirange,
         }))
     }
@@ -360,6 +364,7 @@ fn range(
         let slot = match word.to_string().as_str() {
             "opclass" => &mut range.operator_class,
             "subtype_diff" => &mut range.subtype_diff,
+            "canonical" => &mut range.canonical,
             "multirange" => {
                 return arguments::once(&mut range.multirange, &word, arguments::name(input, &word)?);
             }

@@ -3,18 +3,25 @@
 use proc_macro2::Ident;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Lit, LitStr, Token};
+use syn::{Lit, LitStr, Path, Token};
 
 use super::arguments::{self, Parsed};
-use super::{AttributeError, Spanned, name};
+use super::{AttributeError, Spanned, index, name};
 
-/// What a table is told. What is `None` is not spoken of, and stays as it is in a database.
-#[derive(Debug, Clone, Default)]
+/// What a table is told. What is `None` is not spoken of, and stays as it is in a database; but for `inherits`, which
+/// bears on what tables hold.
+#[derive(Clone, Default)]
 pub struct TableSettings {
+    /// The models that the table inherits from, as their paths are written.
+    pub inherits: Vec<Path>,
     /// `UNLOGGED`.
     pub unlogged: Option<Spanned<bool>>,
     /// Storage parameters, by name.
     pub options: Option<Spanned<Vec<(String, String)>>>,
+    /// The tablespace.
+    pub tablespace: Option<Spanned<String>>,
+    /// The access method.
+    pub access_method: Option<Spanned<String>>,
     /// Row level security.
     pub row_security: Option<Spanned<RowSecurity>>,
     /// By what rows are told apart in logical replication.
@@ -74,6 +81,16 @@ pub struct PartitionModel {
     pub name: Spanned<String>,
     /// Which rows it takes, as SQL behind `FOR VALUES`; the others without.
     pub values: Option<Spanned<String>>,
+    /// Storage parameters, by name.
+    pub options: Option<Spanned<Vec<(String, String)>>>,
+    /// The tablespace.
+    pub tablespace: Option<Spanned<String>>,
+    /// The access method.
+    pub access_method: Option<Spanned<String>>,
+    /// How it spreads its rows over partitions of its own.
+    pub partition_by: Option<Spanned<PartitionBy>>,
+    /// Those partitions.
+    pub partitions: Vec<PartitionModel>,
 }
 
 /// What a column is told. What is `None` is not spoken of, and stays as it is in a database.
@@ -88,9 +105,12 @@ pub struct ColumnSettings {
 }
 
 impl TableSettings {
-    pub(super) const WORDS: [&'static str; 6] = [
+    pub(super) const WORDS: [&'static str; 9] = [
+        "inherits",
         "unlogged",
         "options",
+        "tablespace",
+        "using",
         "row_security",
         "replica_identity",
         "partition_by",
@@ -105,6 +125,16 @@ impl TableSettings {
         errors: &mut Vec<AttributeError>,
     ) -> Parsed {
         match word.to_string().as_str() {
+            "inherits" => {
+                if !self.inherits.is_empty() {
+                    return Err(AttributeError::new(word.span(), "`inherits` is given twice")
+                        .with_hint("name all parents in one: `inherits(A, B)`"));
+                }
+                self.inherits = inherits(input, word, errors)?;
+                Ok(())
+            }
+            "tablespace" => arguments::once(&mut self.tablespace, word, arguments::name(input, word)?),
+            "using" => arguments::once(&mut self.access_method, word, access_method(input, word)?),
             "unlogged" => {
                 let value = Spanned::new(arguments::flag(input)?, word.span());
                 arguments::once(&mut self.unlogged, word, value)
@@ -173,8 +203,61 @@ impl ColumnSettings {
     }
 }
 
+/// `= Parent` or `(Parent, Other)`.
+fn inherits(
+    input: ParseStream<'_>,
+    word: &Ident,
+    errors: &mut Vec<AttributeError>,
+) -> Result<Vec<Path>, AttributeError> {
+    const HINT: &str = "write `inherits = Parent`, or `inherits(A, B)` for several";
+    let path = |input: ParseStream<'_>| -> Result<Path, AttributeError> {
+        if input.peek(LitStr) {
+            let literal: LitStr = input.parse()?;
+            let message = "`inherits` takes a model, not a string";
+            return Err(AttributeError::new(literal.span(), message).with_hint(HINT));
+        }
+        let path = input.call(Path::parse_mod_style)?;
+        match path.get_ident() {
+            Some(own) if own == "Self" => {
+                Err(AttributeError::new(own.span(), "a table cannot inherit from itself").with_hint(HINT))
+            }
+            _ => Ok(path),
+        }
+    };
+    if input.peek(Token![=]) {
+        input.parse::<Token![=]>()?;
+        return Ok(vec![path(input)?]);
+    }
+    if !input.peek(syn::token::Paren) {
+        return Err(AttributeError::new(word.span(), "`inherits` names no model").with_hint(HINT));
+    }
+    let (content, _) = arguments::parentheses(input, word)?;
+    let before = errors.len();
+    let mut found: Vec<Path> = Vec::new();
+    arguments::each(&content, errors, |input, _| {
+        found.push(path(input)?);
+        Ok(())
+    });
+    if found.is_empty() {
+        let error = AttributeError::new(word.span(), "`inherits` names no model").with_hint(HINT);
+        return Err(arguments::missing(errors, before, error));
+    }
+    Ok(found)
+}
+
+/// `= heap`.
+fn access_method(input: ParseStream<'_>, word: &Ident) -> Result<Spanned<String>, AttributeError> {
+    if !input.peek(Token![=]) {
+        return Err(
+            AttributeError::new(word.span(), "`using` takes the name of an access method")
+                .with_hint("write `using = heap`"),
+        );
+    }
+    index::method(input, word)
+}
+
 /// `(fillfactor = 70, "toast.autovacuum_enabled" = false)`.
-fn options(
+pub(super) fn options(
     input: ParseStream<'_>,
     of: &Ident,
     errors: &mut Vec<AttributeError>,
@@ -192,9 +275,12 @@ fn options(
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '.';
         if option.is_empty() || !option.chars().all(plain) {
             let error = AttributeError::new(span, format!("`{option}` is no storage parameter"));
-            return Err(
-                error.with_hint("write `options(fillfactor = 70, \"toast.autovacuum_enabled\" = false)`")
-            );
+            let example = if of == "options" {
+                "write `options(fillfactor = 70, \"toast.autovacuum_enabled\" = false)`".to_owned()
+            } else {
+                format!("write `{of}(fillfactor = 70)`")
+            };
+            return Err(error.with_hint(example));
         }
         if found.iter().any(|(earlier, _)| *earlier == option) {
             return Err(AttributeError::new(span, format!("`{option}` is given twice")));
@@ -295,16 +381,41 @@ impl PartitionModel {
         let before = errors.len();
         let (content, _) = arguments::parentheses(input, partition)?;
         let (mut name, mut values, mut default) = (None, None, None);
-        arguments::each(&content, errors, |input, _| {
+        let (mut storage, mut tablespace, mut method) = (None, None, None);
+        let (mut by, mut partitions) = (None, Vec::new());
+        arguments::each(&content, errors, |input, errors| {
             let word = arguments::word(input)?;
             match word.to_string().as_str() {
+                "options" => {
+                    let value = Spanned::new(options(input, &word, errors)?, word.span());
+                    arguments::once(&mut storage, &word, value)
+                }
+                "tablespace" => arguments::once(&mut tablespace, &word, arguments::name(input, &word)?),
+                "using" => arguments::once(&mut method, &word, access_method(input, &word)?),
+                "partition_by" => {
+                    let value = Spanned::new(partition_by(input, &word, errors)?, word.span());
+                    arguments::once(&mut by, &word, value)
+                }
+                "partition" => {
+                    partitions.push(Self::parse(input, &word, errors)?);
+                    Ok(())
+                }
                 "name" => arguments::once(&mut name, &word, arguments::name(input, &word)?),
                 "values" => arguments::once(&mut values, &word, arguments::sql(input, &word)?),
                 "default" => arguments::once(&mut default, &word, word.clone()),
                 _ => Err(arguments::unknown(
                     "option of `partition`",
                     &word,
-                    &["name", "values", "default"],
+                    &[
+                        "name",
+                        "values",
+                        "default",
+                        "options",
+                        "tablespace",
+                        "using",
+                        "partition_by",
+                        "partition",
+                    ],
                 )),
             }
         });
@@ -321,7 +432,15 @@ impl PartitionModel {
                 before,
                 refused("the partition does not say which rows it takes"),
             )),
-            (Some(name), ..) => Ok(Self { name, values }),
+            (Some(name), ..) => Ok(Self {
+                name,
+                values,
+                options: storage,
+                tablespace,
+                access_method: method,
+                partition_by: by,
+                partitions,
+            }),
         }
     }
 }

@@ -29,6 +29,8 @@ pub(super) struct Checked {
     pub(super) targets: BTreeMap<Key, Vec<Option<Key>>>,
     /// The declared types that each declared type is made of.
     pub(super) uses: BTreeMap<Key, Vec<Key>>,
+    /// The tables that each table inherits from, in order.
+    pub(super) parents: BTreeMap<Key, Vec<Key>>,
 }
 
 /// The qualified name of a table.
@@ -81,6 +83,7 @@ pub(super) fn check(
         types: BTreeMap::new(),
         targets: BTreeMap::new(),
         uses: BTreeMap::new(),
+        parents: BTreeMap::new(),
     };
     check_types(tree, models, &types, &mut checked, errors);
     for (key, found) in &models.tables {
@@ -114,7 +117,86 @@ pub(super) fn check(
         let targets = targets.collect();
         checked.targets.insert(*key, targets);
     }
+    inheritance(tree, models, &mut checked, errors);
     checked
+}
+
+/// What tables inherit from. A column that both have is one, of one type.
+fn inheritance(tree: &Tree, models: &FoundModels, checked: &mut Checked, errors: &mut Vec<ModelError>) {
+    for (key, found) in models.tables.iter().filter(|(_, found)| found.declared) {
+        let mut parents = Vec::new();
+        for path in &found.model.settings.inherits {
+            match table_at(tree, found, path, *key, models) {
+                Ok(parent) if parents.contains(&parent) => {
+                    let message = format!("`{}` is named twice", path_name(path));
+                    errors.push(found.error(tree, path.span(), message, None));
+                }
+                Ok(parent) => parents.push(parent),
+                Err(error) => errors.extend(error),
+            }
+        }
+        for parent in &parents {
+            same_types(tree, models, (*key, found), *parent, &checked.types, errors);
+        }
+        if !parents.is_empty() {
+            checked.parents.insert(*key, parents);
+        }
+    }
+    let keys: Vec<Key> = checked.parents.keys().copied().collect();
+    for key in type_order::ordered(&keys, &checked.parents).1 {
+        if let Some(found) = models.tables.get(&key) {
+            let message = format!("`{}` inherits from itself", found.model.ident);
+            let hint = "a table cannot be among its own parents: remove one `inherits`".to_owned();
+            errors.push(found.error(tree, found.model.ident.span(), message, Some(hint)));
+        }
+    }
+}
+
+/// The columns that a table and one that it inherits from both have.
+fn same_types(
+    tree: &Tree,
+    models: &FoundModels,
+    (key, found): (Key, &Found<TableModel>),
+    parent: Key,
+    types: &BTreeMap<Key, Vec<Option<FieldType>>>,
+    errors: &mut Vec<ModelError>,
+) {
+    let Some(other) = models.tables.get(&parent) else {
+        return;
+    };
+    let columns = |key: Key, model: &TableModel| -> Vec<(String, String)> {
+        let types = types.get(&key).map_or(&[][..], Vec::as_slice);
+        let both = model.columns.iter().zip(types);
+        both.filter_map(|(column, found)| Some((column.name.value.clone(), found.as_ref()?.name.clone())))
+            .collect()
+    };
+    let theirs = columns(parent, &other.model);
+    for (name, own) in columns(key, &found.model) {
+        let Some((_, inherited)) = theirs.iter().find(|(known, _)| *known == name) else {
+            continue;
+        };
+        if sql_type::base(&own) == sql_type::base(inherited) {
+            continue;
+        }
+        let column = found
+            .model
+            .columns
+            .iter()
+            .find(|column| column.name.value == name);
+        let message = format!(
+            "`{name}` is `{own}` here, and `{inherited}` in `{}`",
+            other.model.ident
+        );
+        let hint = "a column that is inherited has the type that its parent gives it".to_owned();
+        let span = column.map_or_else(|| found.model.ident.span(), |column| column.ty.span());
+        errors.push(found.error(tree, span, message, Some(hint)));
+    }
+}
+
+fn path_name(path: &syn::Path) -> String {
+    path.segments
+        .last()
+        .map_or_else(String::new, |segment| segment.ident.unraw().to_string())
 }
 
 /// Two models of one name.
@@ -407,14 +489,35 @@ fn target(
     own: Key,
     models: &FoundModels,
 ) -> Result<Key, Option<ModelError>> {
-    let path = types::segments(&foreign_key.target);
-    let name = foreign_key.target_name();
-    let span = foreign_key.target.span();
+    let key = table_at(tree, table, &foreign_key.target, own, models)?;
+    if let Some(found) = models.tables.get(&key) {
+        for field in &foreign_key.target_fields {
+            if found.model.column(field).is_none() {
+                let missing = found.model.missing_field(field);
+                let hint = missing.hint().map(str::to_owned);
+                return Err(Some(table.error(tree, field.span(), missing.message(), hint)));
+            }
+        }
+    }
+    Ok(key)
+}
+
+/// The model that a path names.
+fn table_at(
+    tree: &Tree,
+    table: &Found<TableModel>,
+    at: &syn::Path,
+    own: Key,
+    models: &FoundModels,
+) -> Result<Key, Option<ModelError>> {
+    let path = types::segments(at);
+    let name = path_name(at);
+    let span = at.span();
     let error = |message: String, hint: String| Err(Some(table.error(tree, span, message, Some(hint))));
     let key = if path == ["Self"] {
         own
     } else {
-        let absolute = foreign_key.target.leading_colon.is_some();
+        let absolute = at.leading_colon.is_some();
         match tree.resolve(table.module, &path, absolute, &|_| false) {
             Some(Resolved::Item(module, index)) if models.tables.contains_key(&(module, index)) => {
                 (module, index)
@@ -444,18 +547,11 @@ fn target(
             }
         }
     };
-    let Some(found) = models.tables.get(&key) else {
+    if !models.tables.contains_key(&key) {
         return error(
             format!("no model `{name}` is found here"),
             elsewhere(tree, &name, models),
         );
-    };
-    for field in &foreign_key.target_fields {
-        if found.model.column(field).is_none() {
-            let missing = found.model.missing_field(field);
-            let hint = missing.hint().map(str::to_owned);
-            return Err(Some(table.error(tree, field.span(), missing.message(), hint)));
-        }
     }
     Ok(key)
 }

@@ -11,8 +11,8 @@ use super::types::FieldType;
 use super::writer::Writer;
 use super::{Declared, Origin};
 use crate::attributes::{
-    ColumnModel, DefaultValue, Deferrable, EnumModel, ForeignKeyModel, IdentityKind, IndexKeyOf, IndexModel,
-    KeyModel, NullsOrder, Spanned, TableModel,
+    CheckModel, ColumnModel, DefaultValue, Deferrable, EnumModel, ForeignKeyModel, IdentityKind, IndexKeyOf,
+    IndexModel, KeyModel, NullsOrder, Spanned, TableModel,
 };
 
 /// Writes the DDL of one table, or of one enum type.
@@ -90,8 +90,8 @@ impl Ddl<'_, EnumModel> {
 }
 
 impl Ddl<'_, TableModel> {
-    /// `CREATE TABLE`, with the constraints that concern this table alone.
-    pub(super) fn create(&self, types: &[Option<FieldType>]) -> Declared {
+    /// `CREATE TABLE`, with the constraints that concern this table alone. `parents` are what it inherits from.
+    pub(super) fn create(&self, types: &[Option<FieldType>], parents: &[QualifiedName]) -> Declared {
         let model = &self.found.model;
         let mut writer = Writer::new(self.at(model.ident.span()));
         let unlogged = model
@@ -121,8 +121,7 @@ impl Ddl<'_, TableModel> {
             writer.within(self.at(key.span), |writer| self.key(writer, what, key));
             separator = ",\n    ";
         }
-        // In `CREATE TABLE` PostgreSQL takes `NOT VALID` and holds the check for valid all the same.
-        for check in model.checks.iter().filter(|check| !check.not_valid) {
+        for check in model.checks.iter().filter(|check| !is_added_later(check)) {
             writer.push(separator);
             writer.within(self.at(check.span), |writer| self.check(writer, check));
             separator = ",\n    ";
@@ -135,8 +134,15 @@ impl Ddl<'_, TableModel> {
             separator = ",\n    ";
         }
         writer.push(if separator == "\n    " { ")" } else { "\n)" });
-        self.partition_by(&mut writer);
-        self.options(&mut writer);
+        self.inherits(&mut writer, parents);
+        let settings = &model.settings;
+        self.partition_by(&mut writer, settings.partition_by.as_ref());
+        self.stored(
+            &mut writer,
+            settings.access_method.as_ref(),
+            settings.options.as_ref(),
+            settings.tablespace.as_ref(),
+        );
         writer.finish()
     }
 
@@ -191,6 +197,7 @@ impl Ddl<'_, TableModel> {
             writer.push(" INCLUDE ");
             self.columns(writer, &key.include);
         }
+        self.index_storage(writer, &key.storage, " USING INDEX TABLESPACE ");
         deferrable(writer, key.deferrable);
     }
 
@@ -274,6 +281,7 @@ impl Ddl<'_, TableModel> {
         if index.nulls_not_distinct {
             writer.push(" NULLS NOT DISTINCT");
         }
+        self.index_storage(&mut writer, &index.storage, " TABLESPACE ");
         if let Some(predicate) = &index.predicate {
             writer.push(" WHERE ");
             writer.parentheses_from(&predicate.value, self.at(predicate.span));
@@ -315,7 +323,11 @@ impl Ddl<'_, TableModel> {
             }
         }
         deferrable(&mut writer, key.deferrable);
-        writer.push(if key.not_valid { " NOT VALID" } else { "" });
+        writer.push(match (key.not_enforced, key.not_valid) {
+            (true, _) => " NOT ENFORCED",
+            (false, true) => " NOT VALID",
+            (false, false) => "",
+        });
         writer.finish()
     }
 
@@ -332,6 +344,12 @@ impl Ddl<'_, TableModel> {
         });
         of_table.chain(of_columns).collect()
     }
+}
+
+/// In `CREATE TABLE` PostgreSQL takes `NOT VALID` and holds the check for valid all the same. What is not enforced is
+/// never valid.
+pub(super) fn is_added_later(check: &CheckModel) -> bool {
+    check.not_valid && !check.not_enforced
 }
 
 pub(super) fn constraint_name(writer: &mut Writer, name: Option<&Spanned<String>>) {

@@ -46,8 +46,19 @@ pub struct DeclaredTable {
     pub references: Vec<DeclaredReference>,
     /// The comment.
     pub comment: Option<String>,
-    /// Which optional settings the model speaks of: `unlogged`, `options`, `row_security`, `replica_identity`,
-    /// `partition_by`. The others are to stay as they are.
+    /// Which optional settings the model speaks of: `unlogged`, `options`, `tablespace`, `using`, `row_security`,
+    /// `replica_identity`, `partition_by`. The others are to stay as they are.
+    pub said: Vec<&'static str>,
+    /// The indexes, those of constraints among them, of whose storage the model speaks.
+    pub indexes: Vec<DeclaredIndex>,
+}
+
+/// An index of whose storage a model speaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeclaredIndex {
+    /// Its name; where the model gives none, the one that PostgreSQL gives it unless another index has that already.
+    pub name: String,
+    /// Which settings the model speaks of: `with`, `tablespace`. The others are to stay as they are.
     pub said: Vec<&'static str>,
 }
 

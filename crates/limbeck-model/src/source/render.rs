@@ -78,6 +78,9 @@ pub(super) fn render(tree: &Tree, found: &FoundModels, checked: &Checked) -> Mod
     for key in type_order::ordered(&keys, &checked.uses).0 {
         if let Some((_, ddl)) = types.iter().find(|(other, _)| *other == key) {
             let held = checked.types.get(&key).map_or(&[][..], Vec::as_slice);
+            models
+                .statements
+                .extend(ddl.mention().map(|mention| mention.of(&ddl.name)));
             models.statements.push(ddl.create(held).of(&ddl.name));
         }
     }
@@ -86,10 +89,22 @@ pub(super) fn render(tree: &Tree, found: &FoundModels, checked: &Checked) -> Mod
         models.types.push(declared_type(ddl));
         type_renames(ddl, &mut models.renames);
     }
+    let keys: Vec<Key> = tables.iter().map(|(key, _)| *key).collect();
+    for key in type_order::ordered(&keys, &checked.parents).0 {
+        if let Some((_, ddl)) = tables.iter().find(|(other, _)| *other == key) {
+            let types = checked.types.get(&key).map_or(&[][..], Vec::as_slice);
+            let parents: Vec<QualifiedName> = checked
+                .parents
+                .get(&key)
+                .into_iter()
+                .flatten()
+                .filter_map(|parent| Some(table_name(&found.tables.get(parent)?.model)))
+                .collect();
+            models.statements.push(ddl.create(types, &parents).of(&ddl.name));
+            models.statements.extend(of(&ddl.name, ddl.partitions()));
+        }
+    }
     for (key, ddl) in &tables {
-        let types = checked.types.get(key).map_or(&[][..], Vec::as_slice);
-        models.statements.push(ddl.create(types).of(&ddl.name));
-        models.statements.extend(of(&ddl.name, ddl.partitions()));
         indexes.extend(of(&ddl.name, ddl.indexes()));
         alterations.extend(of(&ddl.name, ddl.alterations()));
         let targets = checked.targets.get(key).map_or(&[][..], Vec::as_slice);
@@ -270,6 +285,7 @@ fn declared_table(
         references: references.collect(),
         comment: model.comment.as_ref().map(|comment| comment.value.clone()),
         said: ddl.said_of_table(),
+        indexes: ddl.said_of_indexes(),
     }
 }
 

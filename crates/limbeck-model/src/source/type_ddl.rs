@@ -28,6 +28,18 @@ impl Ddl<'_, TypeModel> {
         writer.finish()
     }
 
+    /// `CREATE TYPE` without a definition, where a function takes the type before it is made: the one that gives its
+    /// values their canonical form.
+    pub(super) fn mention(&self) -> Option<Declared> {
+        let TypeSort::Range(range) = &self.found.model.sort else {
+            return None;
+        };
+        let canonical = range.canonical.as_ref()?;
+        let mut writer = Writer::new(self.at(canonical.span));
+        writer.push(&format!("CREATE TYPE {}", self.name));
+        Some(writer.finish())
+    }
+
     fn attributes(&self, writer: &mut Writer, attributes: &[AttributeModel], types: &[Option<FieldType>]) {
         writer.push("(");
         let mut separator = "\n    ";
@@ -75,6 +87,7 @@ impl Ddl<'_, TypeModel> {
         for (word, value) in [
             ("SUBTYPE_OPCLASS", &range.operator_class),
             ("SUBTYPE_DIFF", &range.subtype_diff),
+            ("CANONICAL", &range.canonical),
         ] {
             if let Some(value) = value {
                 writer.push(&format!(", {word} = "));

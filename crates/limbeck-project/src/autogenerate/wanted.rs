@@ -175,7 +175,8 @@ pub(super) fn is_about_privileges(id: &ObjectId) -> bool {
     matches!(id.kind, Kind::Privileges | Kind::DefaultPrivileges)
 }
 
-/// What a struct does not speak of keeps the history's value.
+/// What neither a struct speaks of nor a `.sql` file keeps the history's value. What differs from what a table has that
+/// is told nothing, somebody has said; the opposite is only said by a struct.
 fn keep_optional_attributes(wanted: &mut Catalog, current: &Catalog, declared: &Declared) {
     let tables: BTreeMap<(&str, &str), &Said> = declared
         .struct_tables
@@ -197,17 +198,22 @@ fn keep_optional_attributes(wanted: &mut Catalog, current: &Catalog, declared: &
             (Definition::Column(column), Some(Definition::Column(before)))
                 if column.data_type == before.data_type =>
             {
-                let mut settings = before.settings.clone();
                 let of_column = rest.first().and_then(|name| said.columns.get(name));
-                for word in of_column.into_iter().flatten() {
-                    match *word {
-                        "storage" => settings.storage = column.settings.storage,
-                        "compression" => settings.compression = column.settings.compression,
-                        "statistics" => settings.statistics_target = column.settings.statistics_target,
-                        _ => {}
-                    }
+                let says = |word| of_column.is_some_and(|said| said.contains(&word));
+                let wanted = std::mem::replace(&mut column.settings, before.settings.clone());
+                let settings = &mut column.settings;
+                if says("storage") || wanted.storage.is_some() {
+                    settings.storage = wanted.storage;
                 }
-                column.settings = settings;
+                if says("compression") || wanted.compression.is_some() {
+                    settings.compression = wanted.compression;
+                }
+                if says("statistics") || wanted.statistics_target.is_some() {
+                    settings.statistics_target = wanted.statistics_target;
+                }
+                if !wanted.options.is_empty() {
+                    settings.options = wanted.options;
+                }
                 keep_beside_column(column, before, &said.table);
             }
             (Definition::Constraint(constraint), Some(Definition::Constraint(before))) => {
@@ -215,7 +221,7 @@ fn keep_optional_attributes(wanted: &mut Catalog, current: &Catalog, declared: &
                     (constraint.definition.index_mut(), before.definition.index())
                 {
                     index.comment.clone_from(&before.comment);
-                    keep_index_settings(&mut index.settings, &before.settings, said);
+                    keep_index_settings(&mut index.settings, &before.settings, said, id.name());
                 }
             }
             _ => {}
@@ -228,7 +234,7 @@ fn keep_optional_attributes(wanted: &mut Catalog, current: &Catalog, declared: &
             && let Some(said) = tables.get(&(schema.as_str(), table.as_str()))
             && let Some(Definition::Index(before)) = current.definition(id)
         {
-            keep_index_settings(&mut index.settings, &before.settings, said);
+            keep_index_settings(&mut index.settings, &before.settings, said, id.name());
         }
     }
     forget_lost_replica_identities(wanted, &tables);
@@ -276,35 +282,50 @@ fn keep_beside_column(column: &mut Column, before: &Column, said: &[&'static str
     }
 }
 
-/// All but the storage parameters, which a struct can say, and what it says of the table's replica identity.
-fn keep_index_settings(settings: &mut IndexSettings, before: &IndexSettings, said: &Said) {
-    let options = std::mem::take(&mut settings.options);
-    let replica_identity = if said.table.contains(&"replica_identity") {
-        settings.replica_identity
-    } else {
-        before.replica_identity
-    };
-    *settings = IndexSettings {
-        options,
-        replica_identity,
-        ..before.clone()
-    };
+/// All but what is said of the index itself, and of the table's replica identity.
+fn keep_index_settings(settings: &mut IndexSettings, before: &IndexSettings, said: &Said, name: &str) {
+    let of_index = said.indexes.get(name);
+    let says = |word| of_index.is_some_and(|said| said.contains(&word));
+    let wanted = std::mem::replace(settings, before.clone());
+    if says("with") || !wanted.options.is_empty() {
+        settings.options = wanted.options;
+    }
+    if says("tablespace") || wanted.tablespace.is_some() {
+        settings.tablespace = wanted.tablespace;
+    }
+    if !wanted.statistics.is_empty() {
+        settings.statistics = wanted.statistics;
+    }
+    if said.table.contains(&"replica_identity") {
+        settings.replica_identity = wanted.replica_identity;
+    }
 }
 
-/// All of a table but what its struct speaks of.
+/// All of a table but what is said of it, and what it inherits from, which bears on what tables hold.
 fn keep_of_table(table: &mut Table, before: &Table, said: &[&'static str]) {
+    let says = |word| said.contains(&word);
     let wanted = std::mem::replace(table, before.clone());
-    for word in said {
-        match *word {
-            "unlogged" => table.unlogged = wanted.unlogged,
-            "options" => table.options.clone_from(&wanted.options),
-            "row_security" => {
-                table.row_security = wanted.row_security;
-                table.force_row_security = wanted.force_row_security;
-            }
-            "replica_identity" => table.replica_identity = wanted.replica_identity,
-            "partition_by" => table.partition_key.clone_from(&wanted.partition_key),
-            _ => {}
-        }
+    table.inherits = wanted.inherits;
+    if says("unlogged") || wanted.unlogged {
+        table.unlogged = wanted.unlogged;
+    }
+    if says("options") || !wanted.options.is_empty() {
+        table.options = wanted.options;
+    }
+    if says("tablespace") || wanted.tablespace.is_some() {
+        table.tablespace = wanted.tablespace;
+    }
+    if says("using") || wanted.access_method.is_some() {
+        table.access_method = wanted.access_method;
+    }
+    if says("row_security") || wanted.row_security || wanted.force_row_security {
+        table.row_security = wanted.row_security;
+        table.force_row_security = wanted.force_row_security;
+    }
+    if says("replica_identity") {
+        table.replica_identity = wanted.replica_identity;
+    }
+    if says("partition_by") || wanted.partition_key.is_some() {
+        table.partition_key = wanted.partition_key;
     }
 }

@@ -33,7 +33,11 @@ impl Bed {
     /// A project of structs, its crate's root being `lib.rs`.
     pub async fn of_structs(source: &str) -> Self {
         let bed = Self::empty().await;
-        bed.write("limbeck.toml", "models = [\"src\"]\n");
+        let major = testing::shared_scratch().await.server_version_num() / 10_000;
+        bed.write(
+            "limbeck.toml",
+            &format!("models = [\"src\"]\n[server]\nmajor = {major}\n"),
+        );
         bed.write("src/lib.rs", source);
         bed
     }
@@ -198,3 +202,37 @@ pub fn written(outcome: RevisionOutcome) -> WrittenRevision {
 }
 
 pub fn ignore(_event: Event) {}
+
+/// The states that a crate of models goes through, each with what a query then finds. Each becomes a revision that goes
+/// up, leaves no difference, and goes down to the state before; at the end everything goes down, and up in one run.
+pub async fn lives(query: &str, states: &[(&str, &[&str])]) {
+    let bed = Bed::of_structs("").await;
+    let mut before: &[&str] = &[];
+    for (n, (state, expected)) in states.iter().enumerate() {
+        bed.write("src/lib.rs", state);
+        let options = RevisionOptions {
+            allow_drop: true,
+            ..autogenerate(&format!("State {n}"))
+        };
+        let outcome = bed
+            .try_revision(options)
+            .await
+            .unwrap_or_else(|error| panic!("state {n}: {error:#?}"));
+        let text = bed.text(&written(outcome));
+        assert_eq!(bed.upgrade("head").await, 1, "{text}");
+        assert!(!bed.check().await.is_different(), "state {n}\n{text}");
+        assert_eq!(bed.query(query).await, *expected, "state {n}\n{text}");
+        if n > 0 {
+            assert_eq!(bed.downgrade("-1").await, 1);
+            assert_eq!(bed.query(query).await, before, "before state {n}\n{text}");
+            assert_eq!(bed.upgrade("head").await, 1);
+        }
+        before = expected;
+    }
+    assert_eq!(bed.downgrade("base").await, states.len());
+    let left = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace \
+                UNION ALL SELECT typname FROM pg_type WHERE typnamespace = 'public'::regnamespace";
+    assert_eq!(bed.query(left).await, Vec::<String>::new());
+    assert_eq!(bed.upgrade("head").await, states.len());
+    assert_eq!(bed.query(query).await, before);
+}

@@ -19,3 +19,14 @@ struct Booking {
     room: Range<i32>,
     during: Range<chrono::NaiveDate>,
 }
+
+#[derive(Table)]
+#[table(name = "imported", check(expr = "size > 0", not_enforced), check(expr = "size < 9", no_inherit, not_enforced))]
+#[table(foreign_key(columns(room, during), references = Room(room, during), period, not_enforced))]
+struct Imported {
+    size: i32,
+    #[column(unique, references = Self::code, on_delete = cascade, not_enforced, not_valid)]
+    code: i32,
+    room: Range<i32>,
+    during: Range<chrono::NaiveDate>,
+}
