@@ -534,6 +534,29 @@ fn whatever_changes_what_is_read_is_noticed() {
     }
 }
 
+/// Then none is read again. What is younger could be changed once more within a tick of the clock, and is.
+#[cfg(unix)]
+#[test]
+fn files_that_were_left_alone_are_told_by_their_stamps() {
+    use std::borrow::Cow;
+    let folder = of_every_sort();
+    let young = asked(&folder);
+    assert!(matches!(young.still(), Some(Cow::Owned(still)) if still == young));
+    std::thread::sleep(std::time::Duration::from_secs(5));
+    let Some(Cow::Owned(known)) = young.still() else {
+        panic!("the files are told by what they hold")
+    };
+    assert_eq!(known, asked(&folder));
+    assert!(matches!(known.still(), Some(Cow::Borrowed(_))));
+
+    let path = folder.path().join("src/b.rs");
+    let text = std::fs::read(&path).unwrap();
+    std::fs::write(&path, &text).unwrap();
+    assert!(matches!(known.still(), Some(Cow::Owned(still)) if still == young));
+    std::fs::write(&path, model("z")).unwrap();
+    assert_eq!(known.still(), None);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_link_that_leads_elsewhere_is_noticed() {

@@ -1,8 +1,9 @@
 //! What the models declare: statements from structs and from `.sql` files, each with its place.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use limbeck_model::source::{self, DeclaredRename, Inputs, KnownInputs, SourceOptions};
@@ -76,14 +77,31 @@ pub(crate) struct DeclaredStatement {
 pub(crate) struct Place {
     /// The file, relative to the project; for what is in the history alone, the object.
     pub(crate) path: PathBuf,
-    /// The file's text.
-    pub(crate) text: Arc<str>,
+    /// The file's text, or where to read it.
+    pub(crate) text: PlaceText,
     /// The bytes of the text.
     pub(crate) range: Range<usize>,
     /// Whether `range` is the statement itself, so that PostgreSQL's position points into it.
     pub(crate) is_sql: bool,
     /// For a statement that was made from a struct: which bytes of it come from which bytes of the file.
     pub(crate) parts: Vec<(Range<usize>, Range<usize>)>,
+}
+
+/// The text of a file, for what is shown of it.
+#[derive(Debug, Clone)]
+pub(crate) enum PlaceText {
+    Known(Arc<str>),
+    /// To be read when it is wanted, which of a thousand models is one at most.
+    In(Arc<Path>),
+}
+
+impl PlaceText {
+    fn read(&self) -> Cow<'_, str> {
+        match self {
+            Self::Known(text) => Cow::Borrowed(text),
+            Self::In(path) => Cow::Owned(std::fs::read_to_string(path).unwrap_or_default()),
+        }
+    }
 }
 
 impl Place {
@@ -94,6 +112,7 @@ impl Place {
 
     /// The place, or the character of it that PostgreSQL's position (from 1, in characters) points at.
     pub(crate) fn snippet(&self, sql: &str, position: Option<u32>, label: &str) -> Snippet {
+        let text = self.text.read();
         let mut range = self.range.clone();
         let offset = position
             .map(|position| limbeck_sql::char_offset_to_byte(sql, (position as usize).saturating_sub(1)));
@@ -106,26 +125,31 @@ impl Place {
         {
             range = part.clone();
             // An expression as it was written: within it, the very word.
-            if let (Some(literal), Some(value)) = (self.text.get(part.clone()), sql.get(of_statement.clone()))
+            if let (Some(literal), Some(value)) = (text.get(part.clone()), sql.get(of_statement.clone()))
                 && let Some(place) = place_in_literal(literal, value, offset - of_statement.start)
             {
                 let start = part.start + place;
-                range = start..word_end(&self.text, start);
+                range = start..word_end(&text, start);
             }
         } else if self.is_sql
             && let Some(offset) = offset
         {
-            let start = (range.start + offset).min(self.text.len());
-            range = start..word_end(&self.text, start);
+            let start = (range.start + offset).min(text.len());
+            range = start..word_end(&text, start);
         } else if self.is_sql {
-            range.end = self.text[range.clone()]
-                .find('\n')
+            range.end = text
+                .get(range.clone())
+                .and_then(|text| text.find('\n'))
                 .map_or(range.end, |line| range.start + line);
         }
-        let (line, column) = limbeck_sql::line_column(&self.text, range.start);
+        if text.get(range.clone()).is_none() {
+            // It was changed since it was read.
+            range = 0..0;
+        }
+        let (line, column) = limbeck_sql::line_column(&text, range.start);
         Snippet {
             path: self.path.clone(),
-            source: self.text.to_string(),
+            source: text.into_owned(),
             line,
             column,
             range,
@@ -236,14 +260,12 @@ impl Declared {
 
     fn take_models(&mut self, project: &Project, models: &source::Models) {
         let settings = Arc::new(Vec::new());
-        let mut texts = std::collections::BTreeMap::<PathBuf, Arc<str>>::new();
+        let mut texts = BTreeMap::<Arc<Path>, PlaceText>::new();
         for statement in &models.statements {
             let origin = &statement.origin;
             let text = texts
                 .entry(origin.file.clone())
-                .or_insert_with(|| {
-                    Arc::from(std::fs::read_to_string(project.root().join(&origin.file)).unwrap_or_default())
-                })
+                .or_insert_with(|| PlaceText::In(project.root().join(&origin.file).into()))
                 .clone();
             self.statements.push(DeclaredStatement {
                 sql: statement.sql.clone(),
@@ -286,7 +308,7 @@ impl Declared {
         for statement in statements(text) {
             let place = Place {
                 path: path.clone(),
-                text: shared.clone(),
+                text: PlaceText::Known(shared.clone()),
                 range: statement.range.clone(),
                 is_sql: true,
                 parts: Vec::new(),

@@ -77,8 +77,17 @@ impl<'a> Lexer<'a> {
             b'/' if self.byte(start + 1) == Some(b'*') => self.block_comment(start)?,
             b'"' => (Token::Literal, self.string(start + 1)?),
             b'\'' => self.quote(start)?,
+            0x80.. if self.rest(start).starts_with(is_blank) => {
+                let blank = self.rest(start).chars().next().map_or(1, char::len_utf8);
+                (Token::Trivia, start + blank)
+            }
             b'_' | b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | 0x80.. => self.word(start)?,
             _ => (Token::Punctuation(byte), start + 1),
+        };
+        let end = if token == Token::Literal {
+            self.word_end(end)
+        } else {
+            end
         };
         self.position = end;
         Ok(Some((token, start..end)))
@@ -95,25 +104,92 @@ impl<'a> Lexer<'a> {
     }
 
     /// Moves behind the bracket that closes the one just read at `open`, and gives where the closing one stands.
+    ///
+    /// Most of a crate lies between brackets, and of that only brackets, quotes and comments matter. So bytes are looked at,
+    /// not tokens.
     pub(super) fn group(&mut self, open: u8, at: usize) -> Result<usize, LexError> {
         let mut stack = vec![(open, at)];
-        while let Some((token, range)) = self.significant()? {
-            match token {
-                Token::Punctuation(byte @ (b'(' | b'[' | b'{')) => stack.push((byte, range.start)),
-                Token::Punctuation(byte @ (b')' | b']' | b'}')) => {
-                    let expected = stack.pop().map(|(open, _)| closing(open));
-                    if expected != Some(byte) {
-                        return self.error(range.start, "this bracket closes nothing");
+        // What lies before is told, and begins no literal.
+        let mut told = self.position;
+        let mut offset = self.position;
+        while let Some(byte) = self.next_of_note(&mut offset) {
+            match byte {
+                b'(' | b'[' | b'{' => stack.push((byte, offset)),
+                b')' | b']' | b'}' => {
+                    if stack.pop().map(|(open, _)| closing(open)) != Some(byte) {
+                        return self.error(offset, "this bracket closes nothing");
                     }
                     if stack.is_empty() {
-                        return Ok(range.start);
+                        self.position = offset + 1;
+                        return Ok(offset);
                     }
                 }
-                _ => {}
+                b'/' => match self.byte(offset + 1) {
+                    Some(b'/') => {
+                        (_, offset) = self.line_comment(offset);
+                        told = offset;
+                        continue;
+                    }
+                    Some(b'*') => {
+                        (_, offset) = self.block_comment(offset)?;
+                        told = offset;
+                        continue;
+                    }
+                    _ => {}
+                },
+                b'\'' => {
+                    let (_, end) = self.quote(offset)?;
+                    // With a suffix, which begins no literal either.
+                    offset = self.word_end(end);
+                    told = offset;
+                    continue;
+                }
+                // A string, or the hashes of a raw one.
+                _ => {
+                    let is_raw = matches!(self.word_before(offset, told), "r" | "br" | "cr");
+                    let end = match byte {
+                        _ if is_raw => self.raw_string(offset)?,
+                        b'"' => Some(self.string(offset + 1)?),
+                        _ => None,
+                    };
+                    if let Some(end) = end {
+                        offset = self.word_end(end);
+                        told = offset;
+                        continue;
+                    }
+                }
             }
+            offset += 1;
         }
         let offset = stack.last().map_or(at, |(_, offset)| *offset);
         self.error(offset, "this bracket is never closed")
+    }
+
+    /// Moves `offset` on to the next byte that may be a bracket or begin a literal or a comment.
+    fn next_of_note(&self, offset: &mut usize) -> Option<u8> {
+        let rest = self.text.as_bytes().get(*offset..self.end)?;
+        let next = rest.iter().position(|byte| {
+            matches!(
+                byte,
+                b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'"' | b'\'' | b'#' | b'/'
+            )
+        })?;
+        *offset += next;
+        rest.get(next).copied()
+    }
+
+    /// The word that ends at a byte, and does not begin before another one.
+    fn word_before(&self, end: usize, start: usize) -> &'a str {
+        let before = self.text.get(start..end).unwrap_or("");
+        // Only the shortest matter.
+        let length: usize = before
+            .chars()
+            .rev()
+            .take(3)
+            .take_while(|character| is_of_word(*character))
+            .map(char::len_utf8)
+            .sum();
+        self.text.get(end - length..end).unwrap_or("")
     }
 
     fn blanks(&self, start: usize) -> usize {
@@ -217,12 +293,19 @@ impl<'a> Lexer<'a> {
     }
 
     fn word_end(&self, start: usize) -> usize {
-        let rest = self.rest(start).as_bytes();
+        let rest = self.rest(start);
         let length = rest
-            .iter()
-            .take_while(|byte| **byte == b'_' || byte.is_ascii_alphanumeric() || **byte >= 0x80)
-            .count();
-        start + length
+            .bytes()
+            .position(|byte| byte != b'_' && !byte.is_ascii_alphanumeric())
+            .unwrap_or(rest.len());
+        let end = start + length;
+        if self.byte(end).is_none_or(|byte| byte.is_ascii()) {
+            return end;
+        }
+        let rest = self.rest(end);
+        end + rest
+            .find(|character| !is_of_word(character))
+            .unwrap_or(rest.len())
     }
 
     /// A word, or the literal that it is the prefix of.
@@ -244,6 +327,21 @@ impl<'a> Lexer<'a> {
         }
         Ok((Token::Word, end))
     }
+}
+
+fn is_of_word(character: char) -> bool {
+    match character {
+        '_' | '0'..='9' | 'a'..='z' | 'A'..='Z' => true,
+        _ => !character.is_ascii() && !is_blank(character),
+    }
+}
+
+/// The blanks of Rust that are no ASCII.
+fn is_blank(character: char) -> bool {
+    matches!(
+        character,
+        '\u{85}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}'
+    )
 }
 
 fn closing(open: u8) -> u8 {

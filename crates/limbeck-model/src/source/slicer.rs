@@ -293,6 +293,10 @@ mod tests {
                 syn::Item::Type(item) => (ItemKind::TypeAlias, named(&item.ident)),
                 syn::Item::Mod(item) => (ItemKind::Module, named(&item.ident)),
                 syn::Item::Use(_) => (ItemKind::Use, String::new()),
+                // `use { ::a, ::b };`
+                syn::Item::Verbatim(tokens) if tokens.to_string().contains("use {") => {
+                    (ItemKind::Use, String::new())
+                }
                 syn::Item::ExternCrate(_) => (ItemKind::ExternCrate, String::new()),
                 syn::Item::Macro(_) => (ItemKind::Macro, String::new()),
                 syn::Item::Union(item) => (ItemKind::Other, named(&item.ident)),
@@ -318,15 +322,117 @@ mod tests {
         }
     }
 
+    /// Pieces of Rust that mean other things beside each other: prefixes, quotes, hashes, lifetimes, comments, brackets.
+    const PIECES: &[&str] = &[
+        "r",
+        "b",
+        "c",
+        "br",
+        "cr",
+        "rb",
+        "\"",
+        "\"",
+        "'",
+        "'",
+        "#",
+        "##",
+        "\\",
+        "\\\"",
+        "\\'",
+        "a",
+        "'a",
+        "'a'",
+        "'\\''",
+        "'{'",
+        "b'}'",
+        "b'\\\\'",
+        "\"{\"",
+        "r\"\\\"",
+        "r#\"}\"#",
+        "r##\"\"#\"##",
+        "br#\"]\"#",
+        "c\"\\\"}\"",
+        "cr\"(\"",
+        "r#type",
+        "'r#a",
+        "/",
+        "//",
+        "/*",
+        "*/",
+        "/**",
+        "///",
+        "//!",
+        "\n",
+        " ",
+        "{",
+        "}",
+        "(",
+        ")",
+        "[",
+        "]",
+        "1",
+        "1.",
+        "0x",
+        "1e3",
+        "_",
+        "é",
+        "\u{2028}",
+        "\u{85}",
+        "->",
+        "=>",
+        "<",
+        ">",
+        "::",
+        ";",
+        ",",
+        "!",
+        "$a",
+        "..=",
+        "&'a",
+        "u8",
+        "\r\n",
+        "\t",
+    ];
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(4000))]
+
+        /// Whatever stands between the brackets of a macro: where `syn` takes it, the items end in the same places.
+        #[test]
+        fn any_tokens_end_where_syn_says(pieces in proptest::collection::vec(proptest::sample::select(PIECES), 0..14)) {
+            let text = format!("m! {{ {} }}\nstruct Z;", pieces.concat());
+            // There `proc-macro2` reads `'r"…"` as a quote and a raw string, and `rustc` as a lifetime and a string.
+            let is_misread = ["r", "b", "c", "br", "cr"].iter().any(|prefix| {
+                ["\"", "#", "'"].iter().any(|quote| text.contains(&format!("'{prefix}{quote}")))
+            });
+            if !is_misread && let Ok(syntax) = syn::parse_file(&text) {
+                let (mut expected, mut found) = (Vec::new(), Vec::new());
+                parsed(&syntax.items, &mut expected);
+                sliced(&text, 0..text.len(), &mut found);
+                proptest::prop_assert_eq!(found, expected, "{}", text);
+            }
+        }
+    }
+
+    /// Those of this workspace, or of any folder: `LIMBECK_SOURCES=~/.cargo/registry/src`.
     #[test]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "a test is told where to look by its environment"
+    )]
     fn real_crates_are_cut_as_syn_parses_them() {
-        let crates = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let crates = std::env::var_os("LIMBECK_SOURCES").map_or_else(
+            || std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(".."),
+            std::path::PathBuf::from,
+        );
         let files = crate::source::Inputs::default()
             .files_below(&crates, "rs")
             .unwrap();
         let mut compared = 0;
         for file in files {
-            let text = std::fs::read_to_string(&file).unwrap();
+            let Ok(text) = std::fs::read_to_string(&file) else {
+                continue;
+            };
             let Ok(syntax) = syn::parse_file(&text) else {
                 continue;
             };

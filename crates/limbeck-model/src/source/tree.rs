@@ -96,7 +96,7 @@ impl Tree {
 
     /// The files that were read, as users know them, sorted.
     pub(super) fn file_paths(&self) -> Vec<PathBuf> {
-        let mut paths: Vec<_> = self.files.iter().map(|file| file.path.clone()).collect();
+        let mut paths: Vec<_> = self.files.iter().map(|file| file.path.to_path_buf()).collect();
         paths.sort();
         paths
     }
@@ -136,7 +136,7 @@ impl Tree {
         match self.files.get(file.0) {
             Some(file) => file.origin(range),
             None => Origin {
-                file: PathBuf::new(),
+                file: Path::new("").into(),
                 line: 1,
                 column: 1,
                 span: range,
@@ -190,6 +190,7 @@ impl Tree {
             conditions: &conditions,
             inputs,
         });
+        self.forget_the_rest(id);
         self.conditions.insert(root, conditions);
         Some(root)
     }
@@ -227,6 +228,13 @@ impl Tree {
         self.files.push(SourceFile::new(shown, text));
         self.by_path.insert(canonical, id);
         Ok(Some(id))
+    }
+
+    /// Lets go of what lies in a file behind its last item, once all modules in it were read.
+    fn forget_the_rest(&mut self, id: FileId) {
+        if let Some(file) = self.files.get_mut(id.0) {
+            file.forget_the_rest();
+        }
     }
 
     fn read_module(&mut self, place: &Place<'_>) -> ModuleId {
@@ -278,6 +286,9 @@ impl Tree {
         }
         match slice.kind {
             ItemKind::Struct | ItemKind::Enum | ItemKind::TypeAlias => {
+                if let Some(file) = self.files.get_mut(place.file.0) {
+                    file.needed = file.needed.max(slice.range.end);
+                }
                 if let Some(module) = self.modules.get_mut(id.0) {
                     module.items.push(slice);
                 }
@@ -379,7 +390,7 @@ impl Tree {
         match self.read_file(&file, place.inputs) {
             Ok(Some(id)) => {
                 let range = 0..self.text(id).len();
-                Some(self.read_module(&Place {
+                let module = self.read_module(&Place {
                     file: id,
                     range,
                     path,
@@ -388,7 +399,9 @@ impl Tree {
                     folder,
                     conditions: place.conditions,
                     inputs: place.inputs,
-                }))
+                });
+                self.forget_the_rest(id);
+                Some(module)
             }
             // Another crate of the same package names it too; or a link leads back.
             Ok(None) => self.module_of_file(&file, place.inputs),

@@ -10,7 +10,7 @@ use limbeck_postgres::Session;
 use limbeck_server::ScratchDatabase;
 
 use crate::apply::{self, Refused};
-use crate::declared::{Declared, DeclaredStatement, Place, Said};
+use crate::declared::{Declared, DeclaredStatement, Place, PlaceText, Said};
 use crate::workbench::{State, Workbench};
 use crate::{Diagnostic, Error, Failure, error};
 
@@ -155,7 +155,7 @@ fn hand_made(current: &State, unmanaged: &BTreeSet<ObjectId>) -> Result<Vec<Decl
         sql: sql.clone(),
         place: Place {
             path: PathBuf::from(format!("{object}, made by hand")),
-            text: Arc::from(sql.as_str()),
+            text: PlaceText::Known(Arc::from(sql.as_str())),
             range: 0..sql.len(),
             is_sql: true,
             parts: Vec::new(),
