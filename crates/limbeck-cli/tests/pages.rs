@@ -82,3 +82,8 @@ fn environments_and_databases_combine() {
     );
     hold("environments.md", &[desk]);
 }
+
+#[test]
+fn mistakes_in_models_are_told() {
+    hold("models.md", &[place("desk", &[])]);
+}

@@ -143,6 +143,11 @@ fn attributes_become_what_their_page_says() {
     hold("attributes.md");
 }
 
+#[test]
+fn models_become_what_their_guide_says() {
+    hold("models.md");
+}
+
 /// Attributes with a word that nobody knows, which is answered with those that are known.
 const ASKED: &[(&str, &str)] = &[
     ("table", "#[derive(Table)] #[table(ASKED)] struct A { a: i32 }"),

@@ -107,8 +107,9 @@
 //! | `partition(name = "…", values = "FROM (…) TO (…)")`, `partition(name = "…", default)` | a partition; also `options(…)`, `tablespace`, `using`, `partition_by` and `partition(…)` |
 //! | `renamed_from = "…"` | the name that the table had |
 //!
-//! `docs/attributes.md` says more of each. What a table or column is told of storage, row security, replication and
-//! partitions stays as it is in a database where a model does not speak of it.
+//! `docs/attributes.md` says more of each, with an example, and `docs/models.md` is the guide. What a table or column is
+//! told of storage, row security, replication and partitions stays as it is in a database where a model does not speak of
+//! it.
 //!
 //! Lists name *fields*; expressions are SQL and name *columns*. What may occur several times may be repeated, in one
 //! attribute or in several. Without a name, constraints and indexes get PostgreSQL's own default names.

@@ -80,9 +80,22 @@ impl TestDatabase {
         self.with_session(async |session| session.execute(sql).await.unwrap());
     }
 
+    /// Runs SQL that may be refused.
+    pub fn try_execute(&self, sql: &str) -> Result<(), limbeck_postgres::DatabaseError> {
+        self.with_session(async |session| session.execute(sql).await)
+    }
+
     /// The rows of a query, columns separated by `|`.
     pub fn query(&self, sql: &str) -> Vec<String> {
-        let rows = self.with_session(async |session| session.query_text(sql).await.unwrap());
+        self.query_after("", sql)
+    }
+
+    /// The same in a session that was told something first.
+    pub fn query_after(&self, first: &str, sql: &str) -> Vec<String> {
+        let rows = self.with_session(async |session| {
+            session.execute(first).await.unwrap();
+            session.query_text(sql).await.unwrap()
+        });
         rows.into_iter()
             .map(|row| {
                 row.into_iter()

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 /// The pages.
 #[allow(dead_code, reason = "one of the tests names them")]
-pub const PAGES: [&str; 1] = ["attributes.md"];
+pub const PAGES: [&str; 2] = ["attributes.md", "models.md"];
 
 /// Models, and what comes of them.
 #[derive(Debug, Clone, Default)]
