@@ -38,15 +38,22 @@ impl Signals {
         let signals = Self::default();
         let heard = signals.clone();
         let runtime = Builder::new_current_thread().enable_io().build()?;
+        // Before anything else is begun: until then a signal ends the program without a word.
+        let (mut interrupts, mut terminations, mut hangups) = {
+            let _context = runtime.enter();
+            let hangups = if is_hangup_ignored() {
+                None
+            } else {
+                Some(signal(SignalKind::hangup())?)
+            };
+            (
+                signal(SignalKind::interrupt())?,
+                signal(SignalKind::terminate())?,
+                hangups,
+            )
+        };
         thread::Builder::new().name("signals".to_owned()).spawn(move || {
-            let _ = runtime.block_on(async {
-                let mut interrupts = signal(SignalKind::interrupt())?;
-                let mut terminations = signal(SignalKind::terminate())?;
-                let mut hangups = if is_hangup_ignored() {
-                    None
-                } else {
-                    Some(signal(SignalKind::hangup())?)
-                };
+            runtime.block_on(async {
                 loop {
                     let exit = tokio::select! {
                         _ = interrupts.recv() => Exit::Interrupted,
@@ -63,9 +70,7 @@ impl Signals {
                         }
                     }
                 }
-                #[expect(unreachable_code, reason = "names the type of the block")]
-                Ok::<(), io::Error>(())
-            });
+            })
         })?;
         Ok(signals)
     }
