@@ -1,7 +1,10 @@
 //! Running declared statements on a scratch database, in whatever order works.
 //!
 //! The files of a schema stand in any order. So a statement that fails for an object that is not there yet is
-//! tried again after the others, until nothing is left or a whole round made no headway.
+//! tried again: at once when what it names was made meanwhile (`order`), else after the others, until nothing is left or
+//! a whole round made no headway.
+
+mod order;
 
 use limbeck_postgres::{DatabaseError, Session};
 use limbeck_server::Scratch;
@@ -9,6 +12,7 @@ use limbeck_server::Scratch;
 use crate::declared::DeclaredStatement;
 use crate::error::database_notes;
 use crate::{Diagnostic, Error, Failure, roles};
+use order::Order;
 
 /// Settings that hold for every declared statement. Bodies of functions are checked when the whole stands.
 ///
@@ -46,45 +50,41 @@ pub(crate) async fn apply_what_works<'a>(
     statements: &'a [DeclaredStatement],
 ) -> Result<Vec<Refused<'a>>, Error> {
     let mut settings: Option<&[String]> = None;
-    let mut waiting: Vec<&DeclaredStatement> = statements.iter().collect();
-    loop {
-        let before = waiting.len();
-        let mut refused = Vec::new();
-        // Up to which number statements have run in a batch, and up to which they have not.
-        let (mut done, mut tried) = (0, 0);
-        for (n, statement) in waiting.iter().copied().enumerate() {
-            if n < done {
+    let mut order = Order::new(statements);
+    // Up to which number statements that follow each other were tried as one message.
+    let mut tried = 0;
+    while let Some(number) = order.next() {
+        let Some(statement) = statements.get(number) else {
+            continue;
+        };
+        if settings != Some(statement.settings.as_slice()) {
+            set(site, &statement.settings).await?;
+            settings = Some(&statement.settings);
+        }
+        if number >= tried && order.is_first_round() {
+            let batch = batch(statements, number);
+            tried = number + batch.len();
+            if batch.len() > 1 && run_batch(site, batch).await {
+                order.done(number..tried);
                 continue;
             }
-            if settings != Some(statement.settings.as_slice()) {
-                set(site, &statement.settings).await?;
-                settings = Some(&statement.settings);
-            }
-            let batch = batch(&waiting, n);
-            if n >= tried && batch.len() > 1 {
-                tried = n + batch.len();
-                if run_batch(site, batch).await {
-                    done = tried;
-                    continue;
-                }
-            }
-            match roles::with_roles(
-                site.scratch,
-                |error| Some(error),
-                async || site.session.execute(&statement.sql).await,
-            )
-            .await
-            {
-                Ok(()) => {}
-                Err(error) if is_missing_object(&error) => refused.push(Refused { statement, error }),
-                Err(error) => return Err(refusals(&[Refused { statement, error }])),
-            }
         }
-        if refused.is_empty() || refused.len() == before {
-            return Ok(refused);
+        match roles::with_roles(
+            site.scratch,
+            |error| Some(error),
+            async || site.session.execute(&statement.sql).await,
+        )
+        .await
+        {
+            Ok(()) => order.done(number..number + 1),
+            Err(error) if is_missing_object(&error) => order.refused(number, error),
+            Err(error) => return Err(refusals(&[Refused { statement, error }])),
         }
-        waiting = refused.iter().map(|refused| refused.statement).collect();
     }
+    let left = order.left();
+    Ok(left
+        .map(|(statement, error)| Refused { statement, error })
+        .collect())
 }
 
 /// How many statements go as one message.
@@ -92,8 +92,8 @@ const BATCH: usize = 20;
 
 /// The statements from one on that may go as one message: those that were made from structs, which cannot but make
 /// objects.
-fn batch<'a, 'd>(waiting: &'a [&'d DeclaredStatement], from: usize) -> &'a [&'d DeclaredStatement] {
-    let rest = waiting.get(from..).unwrap_or_default();
+fn batch(statements: &[DeclaredStatement], from: usize) -> &[DeclaredStatement] {
+    let rest = statements.get(from..).unwrap_or_default();
     let length = rest
         .iter()
         .take(BATCH)
@@ -103,7 +103,7 @@ fn batch<'a, 'd>(waiting: &'a [&'d DeclaredStatement], from: usize) -> &'a [&'d 
 }
 
 /// Runs statements as one message, all of them or none, which spares a commit and a way to the server for each.
-async fn run_batch(site: &Site<'_>, batch: &[&DeclaredStatement]) -> bool {
+async fn run_batch(site: &Site<'_>, batch: &[DeclaredStatement]) -> bool {
     let message = batch
         .iter()
         .map(|one| one.sql.as_str())
