@@ -17,6 +17,8 @@ mod hidden;
 mod imports;
 mod inputs;
 mod lexer;
+mod named;
+mod naming;
 mod notices;
 mod origin;
 mod render;
@@ -42,6 +44,7 @@ pub use declared::{
 };
 pub use error::ModelError;
 pub use inputs::{Inputs, KnownInputs};
+pub use naming::{NameTemplate, NameTemplateError, Naming};
 pub use origin::Origin;
 pub use sql_files::{SqlFile, read_sql};
 
@@ -58,6 +61,8 @@ pub struct SourceOptions {
     /// The features of the crates that are on; what they turn on by the crates' manifests is on too. With `None` each
     /// feature may be, and all that a feature guards is read.
     pub features: Option<Vec<String>>,
+    /// How constraints and indexes are named that a model gives no name.
+    pub naming: Naming,
 }
 
 /// Reads the models of a project. Each of `models` is a crate's folder (with `lib.rs` or `main.rs`, or with a `src`
@@ -104,7 +109,7 @@ pub fn read(
     errors.append(&mut tree.errors);
     let mut warnings = std::mem::take(&mut tree.warnings);
     let others = find::others(&tree, &only);
-    let found = find::find(&tree, &others, &mut errors, &mut warnings);
+    let mut found = find::find(&tree, &others, &mut errors, &mut warnings);
     let checked = check::check(&tree, &found, options, &mut errors, &mut warnings);
     notices::look(&tree, &found, &checked, &mut errors, &mut warnings);
     sort(&mut errors);
@@ -112,6 +117,7 @@ pub fn read(
     if !errors.is_empty() {
         return Err(errors);
     }
+    named::name(&mut found, &checked, &options.naming);
     let mut models = render::render(&tree, &found, &checked);
     models.warnings = warnings;
     Ok(models)

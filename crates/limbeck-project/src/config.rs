@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use limbeck_model::source::Naming;
 use limbeck_postgres::Patience;
 
 pub(crate) use database::DEFAULT_VERSION_SCHEMA;
@@ -64,6 +65,8 @@ pub struct Config {
     pub types: BTreeMap<String, String>,
     /// `features`: those of the crates of models that are on; `None` where nobody says.
     pub features: Option<Vec<String>>,
+    /// The section `[naming]`: how constraints and indexes of models are named that have no name of their own.
+    pub naming: Naming,
 }
 
 /// The section `[autogenerate]`.
@@ -165,6 +168,7 @@ impl Default for Config {
             scratch_url: None,
             types: BTreeMap::new(),
             features: None,
+            naming: Naming::default(),
         }
     }
 }
@@ -177,10 +181,11 @@ enum Level {
 }
 
 /// What a section may say at every level.
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "migrations",
     "models",
     "features",
+    "naming",
     "schema",
     "revisions",
     "post_write_hooks",
@@ -257,6 +262,16 @@ impl Config {
         }
         if let Some(values) = section.strings("schema", errors) {
             self.schema = Some(values);
+        }
+        if let Some(naming) = section.section("naming", errors) {
+            naming.only(&Naming::KINDS, errors);
+            for kind in Naming::KINDS {
+                if let Some(template) = naming.string(kind, errors)
+                    && let Err(cause) = self.naming.set(kind, &template)
+                {
+                    errors.push(naming.refused(kind, &cause.to_string(), cause.hint()));
+                }
+            }
         }
         if let Some(revisions) = section.section("revisions", errors) {
             self.revisions.apply(&revisions, errors);

@@ -223,6 +223,7 @@ impl Declared {
         let options = SourceOptions {
             types: project.config().types.clone(),
             features: project.config().features.clone(),
+            naming: project.config().naming.clone(),
         };
         let models = source::read(project.root(), models, &options, inputs)
             .map_err(|errors| model_errors(project, &errors))?;

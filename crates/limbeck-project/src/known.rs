@@ -84,6 +84,7 @@ fn key_of(project: &Project, program: &str) -> String {
         &lists[1],
         &cache::key(types),
         &features,
+        &format!("{:?}", config.naming),
         &config.database.version_schema,
     ])
 }
@@ -173,6 +174,11 @@ mod tests {
                 &format!("{CONFIG}[types]\n\"acme::Money\" = \"numeric(12,2)\"\n"),
             ),
             ("features", "limbeck.toml", &format!("features = []\n{CONFIG}")),
+            (
+                "a convention of names",
+                "limbeck.toml",
+                &format!("{CONFIG}[naming]\nindex = \"ix_{{table}}_{{columns}}\"\n"),
+            ),
             (
                 "the schema of own tables",
                 "limbeck.toml",

@@ -67,6 +67,12 @@ pub fn index(table: &str, keys: &[IndexKey<'_>], is_taken: &dyn Fn(&str) -> bool
     choose(table, Some(&joined(&index_key::names(keys))), "idx", is_taken)
 }
 
+/// What each key adds to the name of an index: a column's name, or what PostgreSQL calls an expression; each once.
+#[must_use]
+pub fn key_names(keys: &[IndexKey<'_>]) -> Vec<String> {
+    index_key::names(keys)
+}
+
 /// The name of the sequence behind an identity or serial column: `table_column_seq`.
 #[must_use]
 pub fn sequence(table: &str, column: &str, is_taken: &dyn Fn(&str) -> bool) -> String {

@@ -112,7 +112,8 @@
 //! it.
 //!
 //! Lists name *fields*; expressions are SQL and name *columns*. What may occur several times may be repeated, in one
-//! attribute or in several. Without a name, constraints and indexes get PostgreSQL's own default names.
+//! attribute or in several. Without a name, constraints and indexes get PostgreSQL's own default names, or those of the
+//! convention under `[naming]` in `limbeck.toml`.
 //!
 //! An index takes keys (a field, or an expression as a string, each with `desc`, `asc`, `nulls first`, `nulls last`,
 //! `opclass("…")`, `collation("…")` behind it) and `name = "…"`, `unique`, `using = gin`, `where = "…"`,
