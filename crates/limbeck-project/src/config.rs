@@ -331,6 +331,30 @@ mod tests {
     }
 
     #[test]
+    fn a_convention_of_names_is_told_what_is_wrong_with_it() {
+        let config = parse("[naming]\nunique = 'uq_{table}_{columns}'", None).unwrap();
+        assert_eq!(
+            config.naming.unique.map(|template| template.to_string()),
+            Some("uq_{table}_{columns}".to_owned())
+        );
+        for (text, expected) in [
+            (
+                "[naming]\n\nindex = 'ix_{tabel}'",
+                "hint: did you mean `{table}`?",
+            ),
+            (
+                "[naming]\ncheck = '{table}_{referred_table}'",
+                "hint: say so under `foreign_key` alone",
+            ),
+            ("[naming]\nindexes = '{table}'", "hint: did you mean `index`?"),
+        ] {
+            let errors = parse(text, None).unwrap_err();
+            assert_eq!(errors.len(), 1, "{errors:?}");
+            assert!(errors[0].ends_with(expected), "{errors:?}");
+        }
+    }
+
+    #[test]
     fn empty_text_is_the_defaults() {
         assert_eq!(parse("", None), Ok(Config::default()));
     }

@@ -48,9 +48,9 @@ struct Stay {
 }
 
 #[derive(Table)]
-#[table(name = "visits", primary_key(day, id), partition_by = range(day), index(page), unique(day, page))]
+#[table(name = "visits", primary_key(day, id), partition_by = range(day), index(page), unique(day, id, page))]
 #[table(partition(name = "visits_1", values = "FROM (1) TO (100)"))]
-#[table(partition(name = "visits_2", values = "FROM (100) TO (200)", partition_by = list(page), partition(name = "visits_2_a", default)))]
+#[table(partition(name = "visits_2", values = "FROM (100) TO (200)", partition_by = list(id), partition(name = "visits_2_a", default)))]
 struct Visit {
     day: i32,
     id: i64,
@@ -92,17 +92,22 @@ async fn sorted(bed: &Bed, query: &str) -> Vec<String> {
 #[tokio::test]
 async fn adopting_a_convention_renames_and_builds_nothing() {
     let major = testing::shared_scratch().await.server_version_num() / 10_000;
-    let plain = format!("models = [\"src\"]\n[server]\nmajor = {major}\n[database]\nschemas = [\"public\", \"app\"]\n");
+    let plain = format!(
+        "models = [\"src\"]\n[server]\nmajor = {major}\n[database]\nschemas = [\"public\", \"app\"]\n"
+    );
     let bed = Bed::of_structs(MODELS).await;
     bed.write("limbeck.toml", &plain);
     bed.revision("Plain").await;
     bed.upgrade("head").await;
-    bed.run("INSERT INTO users (tenant, name, email) VALUES (7, 'Ada', 'ada@example.org')").await;
+    bed.run("INSERT INTO users (tenant, name, email) VALUES (7, 'Ada', 'ada@example.org')")
+        .await;
     let before = sorted(&bed, FOUND).await;
 
     bed.write("limbeck.toml", &format!("{plain}{NAMING}"));
     let text = bed.text(&bed.revision("Adopt a convention").await);
-    let statements = text.lines().filter(|line| !line.is_empty() && !line.starts_with("--"));
+    let statements = text
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with("--"));
     let others: Vec<&str> = statements
         .filter(|line| !line.starts_with("ALTER ") || !line.contains(" RENAME "))
         .collect();
@@ -111,11 +116,18 @@ async fn adopting_a_convention_renames_and_builds_nothing() {
     assert!(!bed.check().await.is_different(), "{text}");
     let after = sorted(&bed, FOUND).await;
     let marks = |rows: &[String]| -> Vec<String> {
-        rows.iter().map(|row| row.split(' ').next().unwrap().to_owned()).collect()
+        rows.iter()
+            .map(|row| row.split(' ').next().unwrap().to_owned())
+            .collect()
     };
     assert_eq!(marks(&before), marks(&after), "something was built anew: {text}");
     let names = sorted(&bed, NAMES).await;
-    let long = |start: &str| names.iter().filter(|name| name.starts_with(start) && name.len() == 63).count();
+    let long = |start: &str| {
+        names
+            .iter()
+            .filter(|name| name.starts_with(start) && name.len() == 63)
+            .count()
+    };
     for expected in [
         "ck_users_",
         "ck_users_email",
@@ -136,13 +148,20 @@ async fn adopting_a_convention_renames_and_builds_nothing() {
         "pk_visits",
         "uq_users_name",
         "uq_users_tenant_id",
-        "uq_visits_day_page",
+        "uq_visits_day_id_page",
         "users_by_email",
         "users_said",
     ] {
-        assert!(names.contains(&expected.to_owned()), "{expected} is not among {names:?}");
+        assert!(
+            names.contains(&expected.to_owned()),
+            "{expected} is not among {names:?}"
+        );
     }
-    assert_eq!((long("ix_stays_another"), long("ck_stays_another")), (1, 1), "{names:?}");
+    assert_eq!(
+        (long("ix_stays_another"), long("ck_stays_another")),
+        (1, 1),
+        "{names:?}"
+    );
     assert_eq!(names.len(), 24, "{names:?}");
 
     bed.downgrade("-1").await;

@@ -130,20 +130,48 @@ impl Names<'_> {
         for exclusion in &mut model.exclusions {
             let columns = keys(&mut exclusion.keys.iter().map(|(of, _)| of));
             let span = exclusion.span;
-            self.give(&mut exclusion.name, &naming.exclusion, &columns, None, Sort::Key, span);
+            self.give(
+                &mut exclusion.name,
+                &naming.exclusion,
+                &columns,
+                None,
+                Sort::Key,
+                span,
+            );
         }
         for index in &mut model.indexes {
             let columns = keys(&mut index.keys.iter().map(|key| &key.of));
-            self.give(&mut index.name, &naming.index, &columns, None, Sort::Index, index.span);
+            self.give(
+                &mut index.name,
+                &naming.index,
+                &columns,
+                None,
+                Sort::Index,
+                index.span,
+            );
         }
         for check in &mut model.checks {
             let columns = columns_used(&before, &check.expression.value);
-            self.give(&mut check.name, &naming.check, &columns, None, Sort::Other, check.span);
+            self.give(
+                &mut check.name,
+                &naming.check,
+                &columns,
+                None,
+                Sort::Other,
+                check.span,
+            );
         }
         for (key, referred) in model.foreign_keys.iter_mut().zip(referred) {
             let columns = column_names(&before, key.fields.iter());
             let referred = referred.as_ref();
-            self.give(&mut key.name, &naming.foreign_key, &columns, referred, Sort::Other, key.span);
+            self.give(
+                &mut key.name,
+                &naming.foreign_key,
+                &columns,
+                referred,
+                Sort::Other,
+                key.span,
+            );
         }
     }
 

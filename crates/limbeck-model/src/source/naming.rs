@@ -173,7 +173,8 @@ impl NameTemplateError {
             Self::OfReference { .. } => "say so under `foreign_key` alone".to_owned(),
             Self::Brace => "a token stands in braces, as `{table}`, and nothing else does".to_owned(),
             Self::NoTable => {
-                "names of indexes are a schema's: without the table's those of two tables are soon one".to_owned()
+                "names of indexes are a schema's: without the table's those of two tables are soon one"
+                    .to_owned()
             }
         }
     }
@@ -268,7 +269,10 @@ impl NameTemplate {
                     name.push_str(of.referred.map_or("", |(_, table, _)| table));
                 }
                 Part::Token(Token::ReferredColumns) => {
-                    name.push_str(&of.referred.map_or_else(String::new, |(.., columns)| columns.join("_")));
+                    name.push_str(
+                        &of.referred
+                            .map_or_else(String::new, |(.., columns)| columns.join("_")),
+                    );
                 }
             }
         }
@@ -283,7 +287,11 @@ fn within_limit(name: String) -> String {
         return name;
     }
     let digest = Sha256::digest(name.as_bytes());
-    let hash: String = digest.iter().take(HASH / 2).map(|byte| format!("{byte:02x}")).collect();
+    let hash: String = digest
+        .iter()
+        .take(HASH / 2)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     let mut end = MAXIMUM_IDENTIFIER_LENGTH - HASH - 1;
     while !name.is_char_boundary(end) {
         end -= 1;
