@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn nothing_is_known_of_other_sources_settings_and_programs() {
-        let changes: [(&str, &str, &str); 7] = [
+        let changes: [(&str, &str, &str); 8] = [
             (
                 "a model",
                 "src/a.rs",
