@@ -4,6 +4,7 @@
 //! and expand to little: one implementation, one struct of typed columns, and one field access for each reference,
 //! by which the compiler checks that the field exists.
 
+mod columns;
 mod pg_enum;
 mod pg_type;
 mod table;
@@ -20,6 +21,15 @@ use syn::{DeriveInput, parse_macro_input};
 pub fn derive_table(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     table::expand(&input).into()
+}
+
+/// Makes a struct a set of columns that tables flatten: implements `limbeck::Columns`.
+///
+/// The attributes `#[columns(…)]` and `#[column(…)]` are described in the documentation of the crate `limbeck`.
+#[proc_macro_derive(Columns, attributes(columns, column))]
+pub fn derive_columns(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    columns::expand(&input).into()
 }
 
 /// Makes an enum an enum type: implements `limbeck::PgEnum`.

@@ -26,7 +26,7 @@ fn implementation(model: &TableModel) -> TokenStream {
         .schema
         .as_ref()
         .map_or("public", |schema| schema.value.as_str());
-    let fields = || model.columns.iter().map(|column| &column.field);
+    let fields = || model.columns.iter().map(|column| column.field.field());
     let declared = fields();
     let types = model.columns.iter().map(|column| &column.ty);
     let made = fields();
@@ -37,12 +37,17 @@ fn implementation(model: &TableModel) -> TokenStream {
             let _ = <#path as ::limbeck::Table>::NAME;
         }
     });
+    let flattened = Flattened::of(model, &quote!(#ident), None);
+    let (markers, members, values) = (&flattened.markers, &flattened.members, &flattened.values);
+    let paths = paths(model, &quote!(<#ident as ::limbeck::Table>::COLUMNS));
     quote! {
         const _: () = {
+            #markers
             #[doc(hidden)]
             #[allow(dead_code, missing_docs, non_snake_case, private_interfaces, reason = "generated")]
             pub struct #columns {
                 #(pub #declared: ::limbeck::Column<#ident, #types>,)*
+                #members
             }
             #[automatically_derived]
             impl ::limbeck::Table for #ident {
@@ -51,16 +56,18 @@ fn implementation(model: &TableModel) -> TokenStream {
                 const SCHEMA: &'static str = #schema;
                 const COLUMNS: #columns = #columns {
                     #(#made: ::limbeck::Column::new(#names),)*
+                    #values
                 };
             }
             #(#references)*
             #(#parents)*
+            #paths
         };
     }
 }
 
 /// An access to each field that is referred to: a renamed or removed one stops the build, at the attribute.
-fn references(model: &TableModel, key: &ForeignKeyModel) -> TokenStream {
+pub(crate) fn references(model: &TableModel, key: &ForeignKeyModel) -> TokenStream {
     let ident = &model.ident;
     // `Self` means the model, and here there is no implementation for it to stand in.
     let target = if key.target.is_ident("Self") {
@@ -70,9 +77,65 @@ fn references(model: &TableModel, key: &ForeignKeyModel) -> TokenStream {
         quote!(#path)
     };
     let accesses = key.target_fields.iter().map(|field| {
-        quote_spanned! {field.span()=>
+        quote_spanned! {field.span=>
             let _ = <#target as ::limbeck::Table>::COLUMNS.#field;
         }
     });
     quote!(#(#accesses)*)
+}
+
+/// An access to each field of a flattened struct that a list names: whether there is one, the compiler tells.
+pub(crate) fn paths(model: &TableModel, columns: &TokenStream) -> TokenStream {
+    let named = model.named_fields();
+    let accesses = named.filter(|field| !field.outer().is_empty()).map(|field| {
+        quote_spanned! {field.span=>
+            let _ = #columns.#field;
+        }
+    });
+    quote!(#(#accesses)*)
+}
+
+/// What the struct of columns has of those that are flattened.
+pub(crate) struct Flattened {
+    /// A type for each prefix.
+    pub(crate) markers: TokenStream,
+    pub(crate) members: TokenStream,
+    pub(crate) values: TokenStream,
+}
+
+impl Flattened {
+    /// Of a model whose columns are those of `table`, with what their names begin with already.
+    pub(crate) fn of(model: &TableModel, table: &TokenStream, outer: Option<&TokenStream>) -> Self {
+        let mut flattened = Self {
+            markers: TokenStream::new(),
+            members: TokenStream::new(),
+            values: TokenStream::new(),
+        };
+        for (n, flatten) in model.flattened.iter().enumerate() {
+            let (field, ty) = (&flatten.field, &flatten.ty);
+            let prefix = flatten.prefix.as_ref().map(|prefix| {
+                let marker = format_ident!("Prefix{n}");
+                let text = &prefix.value;
+                flattened.markers.extend(quote! {
+                    #[doc(hidden)]
+                    #[allow(missing_docs, missing_debug_implementations, reason = "generated")]
+                    pub struct #marker;
+                    impl ::limbeck::Prefix for #marker {
+                        const PREFIX: &'static str = #text;
+                    }
+                });
+                quote!(#marker)
+            });
+            let prefix = match (outer, prefix) {
+                (Some(outer), Some(own)) => quote!(::limbeck::Joined<#outer, #own>),
+                (Some(one), None) => one.clone(),
+                (None, Some(own)) => own,
+                (None, None) => quote!(()),
+            };
+            let columns = quote_spanned!(ty.span()=> <#ty as ::limbeck::Columns<#table, #prefix>>);
+            flattened.members.extend(quote!(pub #field: #columns::Columns,));
+            flattened.values.extend(quote!(#field: #columns::COLUMNS,));
+        }
+        flattened
+    }
 }

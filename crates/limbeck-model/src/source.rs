@@ -7,11 +7,13 @@
 
 mod cfg;
 mod check;
+mod column_names;
 mod ddl;
 mod declared;
 mod drivers;
 mod error;
 mod find;
+mod flatten;
 mod held;
 mod hidden;
 mod imports;
@@ -110,10 +112,15 @@ pub fn read(
     let mut warnings = std::mem::take(&mut tree.warnings);
     let others = find::others(&tree, &only);
     let mut found = find::find(&tree, &others, &mut errors, &mut warnings);
+    tree.columns = std::mem::take(&mut found.columns_at);
+    flatten::flatten(&tree, &mut found, options, &mut errors);
     let checked = check::check(&tree, &found, options, &mut errors, &mut warnings);
     notices::look(&tree, &found, &checked, &mut errors, &mut warnings);
     sort(&mut errors);
+    // A set of columns is looked at wherever it is flattened.
+    errors.dedup();
     sort(&mut warnings);
+    warnings.dedup();
     if !errors.is_empty() {
         return Err(errors);
     }

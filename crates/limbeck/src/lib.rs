@@ -190,10 +190,14 @@
 //! may always be NULL.
 
 mod column;
+mod columns;
 mod name;
 
 pub use column::{Column, QualifiedColumn};
-pub use limbeck_derive::{PgEnum, PgType, Table};
+pub use columns::Columns;
+#[doc(hidden)]
+pub use columns::{Joined, Prefix, PrefixedName};
+pub use limbeck_derive::{Columns, PgEnum, PgType, Table};
 pub use name::TableName;
 
 /// A struct that is a table. Derive it: the program `limbeck` reads the derive's attributes, not implementations.

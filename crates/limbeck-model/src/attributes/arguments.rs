@@ -5,7 +5,7 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseBuffer, ParseStream};
 use syn::{Attribute, LitBool, LitStr, Meta, Token};
 
-use super::{AttributeError, Spanned, name};
+use super::{AttributeError, FieldPath, Spanned, name};
 
 /// What a parser of one argument returns.
 pub(super) type Parsed = Result<(), AttributeError>;
@@ -271,7 +271,7 @@ fn quoted(words: &[&str]) -> String {
 }
 
 /// The fields named in a list, as in `primary_key(a, b)`.
-pub(super) fn field(input: ParseStream<'_>) -> Result<Ident, AttributeError> {
+pub(super) fn field(input: ParseStream<'_>) -> Result<FieldPath, AttributeError> {
     if input.peek(LitStr) {
         let literal: LitStr = input.parse()?;
         return Err(
@@ -280,7 +280,7 @@ pub(super) fn field(input: ParseStream<'_>) -> Result<Ident, AttributeError> {
             ),
         );
     }
-    Ok(input.call(Ident::parse_any)?)
+    FieldPath::parse_behind(input.call(Ident::parse_any)?, input)
 }
 
 /// A list of fields in parentheses that is not empty.
@@ -288,7 +288,7 @@ pub(super) fn fields(
     input: ParseStream<'_>,
     of: &Ident,
     errors: &mut Vec<AttributeError>,
-) -> Result<Vec<Ident>, AttributeError> {
+) -> Result<Vec<FieldPath>, AttributeError> {
     let (content, _) = parentheses(input, of)?;
     let before = errors.len();
     let mut found = Vec::new();

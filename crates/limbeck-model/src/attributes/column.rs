@@ -8,15 +8,15 @@ use syn::{Field, Lit, LitStr, Token, Type};
 use super::arguments::{self, Parsed};
 use super::foreign_key::{ForeignKeyOptions, Reference};
 use super::{
-    AttributeError, CheckModel, ColumnSettings, ForeignKeyModel, IdentityModel, IndexModel, KeyModel,
-    RenameRule, Spanned, doc_comment, identity, name,
+    AttributeError, CheckModel, ColumnSettings, FieldPath, FlattenModel, ForeignKeyModel, IdentityModel,
+    IndexModel, KeyModel, RenameRule, Spanned, doc_comment, identity, name,
 };
 
 /// A field that is a column.
 #[derive(Clone)]
 pub struct ColumnModel {
     /// The field.
-    pub field: Ident,
+    pub field: FieldPath,
     /// The column's name: the field's, unless the attribute says another.
     pub name: Spanned<String>,
     /// The field's Rust type.
@@ -41,6 +41,17 @@ pub struct ColumnModel {
     pub renamed_from: Option<Spanned<String>>,
     /// What it is told beyond that.
     pub settings: ColumnSettings,
+    /// Whether the field says that it belongs to the primary key, and where.
+    pub primary_key: Option<Span>,
+}
+
+/// What a field is.
+pub(super) enum FieldModel {
+    /// A column, and what it declares besides.
+    Column(Box<(ColumnModel, FieldParts)>),
+    /// A struct of columns.
+    Flattened(FlattenModel),
+    Skipped,
 }
 
 /// What a column without a value gets.
@@ -92,17 +103,19 @@ const WORDS: &[&str] = &[
     "compression",
     "statistics",
     "skip",
+    "flatten",
+    "prefix",
 ];
 
 impl ColumnModel {
-    /// Reads a named field; `None` for one that is skipped. With `comments` its doc comment is the column's comment.
+    /// Reads a named field. With `comments` its doc comment is the column's comment.
     pub(super) fn parse(
         field: &Field,
         ident: &Ident,
         comments: bool,
         rule: Option<RenameRule>,
         errors: &mut Vec<AttributeError>,
-    ) -> Option<(Self, FieldParts)> {
+    ) -> FieldModel {
         let own_name = ident.unraw().to_string();
         let own_name = rule.map_or_else(|| own_name.clone(), |rule| rule.apply_to_field(&own_name));
         let mut given = Given::default();
@@ -116,7 +129,31 @@ impl ColumnModel {
                         .with_hint("a skipped field is no column: remove `skip`, or all else"),
                 );
             }
-            return None;
+            return FieldModel::Skipped;
+        }
+        if let Some(flatten) = &given.flatten {
+            if given.arguments > 1 + usize::from(given.prefix.is_some()) {
+                errors.push(
+                    AttributeError::new(
+                        flatten.span(),
+                        "what is flattened takes no other argument but `prefix`",
+                    )
+                    .with_hint("its own fields say what their columns are"),
+                );
+            }
+            return FieldModel::Flattened(FlattenModel {
+                field: ident.clone(),
+                ty: field.ty.clone(),
+                prefix: given.prefix,
+                position: 0,
+                span: flatten.span(),
+            });
+        }
+        if let Some(prefix) = &given.prefix {
+            errors.push(
+                AttributeError::new(prefix.span, "`prefix` without `flatten`")
+                    .with_hint("a column has a name: `name = \"…\"`; a struct of columns is flattened: `flatten, prefix = \"…\"`"),
+            );
         }
         if given.name.is_none()
             && let Err(error) = name::check(&own_name, ident.span())
@@ -128,7 +165,11 @@ impl ColumnModel {
         match given.reference {
             Some(reference) => {
                 let span = reference.span;
-                parts.foreign_key = Some(given.options.foreign_key(vec![ident.clone()], reference, span));
+                parts.foreign_key = Some(given.options.foreign_key(
+                    vec![ident.clone().into()],
+                    reference,
+                    span,
+                ));
             }
             None => errors.extend(given.options.without_reference()),
         }
@@ -137,7 +178,7 @@ impl ColumnModel {
             Some(Spanned::new(text, ident.span()))
         });
         let column = Self {
-            field: ident.clone(),
+            field: ident.clone().into(),
             name: given.name.unwrap_or_else(|| Spanned::new(own_name, ident.span())),
             ty: field.ty.clone(),
             data_type: given.data_type,
@@ -150,8 +191,9 @@ impl ColumnModel {
             comment,
             renamed_from: given.renamed_from,
             settings: given.settings,
+            primary_key: parts.primary_key,
         };
-        Some((column, parts))
+        FieldModel::Column(Box::new((column, parts)))
     }
 }
 
@@ -170,6 +212,8 @@ struct Given {
     is_virtual: bool,
     settings: ColumnSettings,
     skip: Option<Ident>,
+    flatten: Option<Ident>,
+    prefix: Option<Spanned<String>>,
     /// How many arguments there are.
     arguments: usize,
     reference: Option<Reference>,
@@ -188,6 +232,8 @@ impl Given {
         let word = &word;
         self.arguments += 1;
         match word.to_string().as_str() {
+            "flatten" => arguments::once(&mut self.flatten, word, word.clone()),
+            "prefix" => arguments::once(&mut self.prefix, word, arguments::name(input, word)?),
             "skip" => arguments::once(&mut self.skip, word, word.clone()),
             text if ColumnSettings::WORDS.contains(&text) => self.settings.parse(input, word),
             "generated" if input.peek(syn::token::Paren) => {

@@ -5,7 +5,7 @@ use syn::parse::ParseStream;
 use syn::{LitStr, Token};
 
 use super::arguments::{self, Parsed};
-use super::{AttributeError, IndexStorage, Spanned};
+use super::{AttributeError, FieldPath, IndexStorage, Spanned};
 
 /// A primary key or a unique constraint.
 #[derive(Debug, Clone)]
@@ -13,9 +13,9 @@ pub struct KeyModel {
     /// Its name; PostgreSQL's choice without one.
     pub name: Option<Spanned<String>>,
     /// The fields, in key order.
-    pub fields: Vec<Ident>,
+    pub fields: Vec<FieldPath>,
     /// The fields that its index only carries.
-    pub include: Vec<Ident>,
+    pub include: Vec<FieldPath>,
     /// `NULLS NOT DISTINCT`.
     pub nulls_not_distinct: bool,
     /// `WITHOUT OVERLAPS` on its last field.
@@ -59,7 +59,7 @@ impl KeyModel {
     pub(super) fn of_field(field: &Ident, span: Span) -> Self {
         Self {
             name: None,
-            fields: vec![field.clone()],
+            fields: vec![field.clone().into()],
             include: Vec::new(),
             nulls_not_distinct: false,
             without_overlaps: false,
@@ -67,6 +67,14 @@ impl KeyModel {
             storage: IndexStorage::default(),
             span,
         }
+    }
+
+    /// A key over one field, which may be one of a flattened struct.
+    #[cfg(feature = "source")]
+    pub(crate) fn of_path(field: FieldPath, span: Span) -> Self {
+        let mut key = Self::of_field(field.field(), span);
+        key.fields = vec![field];
+        key
     }
 
     /// `(…)` behind `unique` or `primary_key`; on a field (`of`) it is over that field, on a table it names fields.
@@ -100,7 +108,7 @@ impl KeyModel {
         let (content, close) = arguments::parentheses(input, key)?;
         let mut model = Self::of_field(key, arguments::joined(key.span(), close));
         model.fields.clear();
-        model.fields.extend(of.cloned());
+        model.fields.extend(of.cloned().map(FieldPath::from));
         let mut flags = Vec::new();
         arguments::each(&content, errors, |input, errors| {
             if input.peek(LitStr) {
@@ -116,7 +124,7 @@ impl KeyModel {
                 if of.is_some() || input.peek(Token![=]) {
                     return Err(arguments::unknown(&format!("option of `{key}`"), &word, options));
                 }
-                model.fields.push(word);
+                model.fields.push(FieldPath::parse_behind(word, input)?);
                 return Ok(());
             }
             if flags.contains(&word) {

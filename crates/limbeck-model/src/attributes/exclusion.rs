@@ -7,7 +7,7 @@ use syn::parse::ParseStream;
 
 use super::constraint::deferrable;
 use super::index::method;
-use super::{AttributeError, Deferrable, IndexKeyOf, IndexStorage, Spanned, arguments};
+use super::{AttributeError, Deferrable, FieldPath, IndexKeyOf, IndexStorage, Spanned, arguments};
 
 /// An exclusion constraint: no two rows for which all operators hold.
 #[derive(Debug, Clone)]
@@ -56,6 +56,7 @@ impl ExclusionModel {
                 IndexKeyOf::Expression(arguments::sql_literal(&literal, exclude)?)
             } else {
                 let word = arguments::word(input)?;
+                let field = FieldPath::parse_behind(word.clone(), input)?;
                 let is_key = input.peek(syn::Ident) && input.fork().call(Ident::parse_any)? == "with";
                 match word.to_string().as_str() {
                     _ if is_key => {}
@@ -72,11 +73,11 @@ impl ExclusionModel {
                         return Err(arguments::unknown("option of `exclude`", &word, OPTIONS));
                     }
                     _ => {
-                        let message = format!("`{word}` has no operator");
-                        return Err(AttributeError::new(word.span(), message).with_hint(HINT));
+                        let message = format!("`{field}` has no operator");
+                        return Err(AttributeError::new(field.span, message).with_hint(HINT));
                     }
                 }
-                IndexKeyOf::Field(word)
+                IndexKeyOf::Field(field)
             };
             let with = arguments::word(input)?;
             if with != "with" {

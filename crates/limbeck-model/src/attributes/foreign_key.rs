@@ -7,7 +7,7 @@ use syn::{LitStr, Path, PathSegment, Token};
 
 use super::arguments;
 use super::constraint::deferrable;
-use super::{AttributeError, Deferrable, Spanned};
+use super::{AttributeError, Deferrable, FieldPath, Spanned};
 
 /// A foreign key.
 #[derive(Clone)]
@@ -15,15 +15,15 @@ pub struct ForeignKeyModel {
     /// Its name; PostgreSQL's choice without one.
     pub name: Option<Spanned<String>>,
     /// The referencing fields.
-    pub fields: Vec<Ident>,
+    pub fields: Vec<FieldPath>,
     /// The path of the referenced model, as written: `User`, `super::User`, `Self`.
     pub target: Path,
     /// The referenced model's fields, in the order of `fields`.
-    pub target_fields: Vec<Ident>,
+    pub target_fields: Vec<FieldPath>,
     /// `ON DELETE`.
     pub on_delete: Option<Action>,
     /// The fields that `ON DELETE SET …` sets, where not all.
-    pub on_delete_fields: Vec<Ident>,
+    pub on_delete_fields: Vec<FieldPath>,
     /// `ON UPDATE`.
     pub on_update: Option<Action>,
     /// When it is checked, where that can wait.
@@ -80,7 +80,7 @@ impl Action {
 /// `ON DELETE`, `ON UPDATE` and the like, as they are said beside a reference.
 #[derive(Default)]
 pub(super) struct ForeignKeyOptions {
-    on_delete: Option<(Action, Vec<Ident>)>,
+    on_delete: Option<(Action, Vec<FieldPath>)>,
     on_update: Option<Action>,
     deferrable: Option<Option<Deferrable>>,
     not_valid: Option<bool>,
@@ -132,7 +132,12 @@ impl ForeignKeyOptions {
     }
 
     /// The foreign key of a reference with these options.
-    pub(super) fn foreign_key(self, fields: Vec<Ident>, reference: Reference, span: Span) -> ForeignKeyModel {
+    pub(super) fn foreign_key(
+        self,
+        fields: Vec<FieldPath>,
+        reference: Reference,
+        span: Span,
+    ) -> ForeignKeyModel {
         let (on_delete, on_delete_fields) = match self.on_delete {
             Some((action, fields)) => (Some(action), fields),
             None => (None, Vec::new()),
@@ -167,7 +172,7 @@ impl ForeignKeyOptions {
 /// What a foreign key refers to.
 pub(super) struct Reference {
     pub(super) target: Path,
-    pub(super) fields: Vec<Ident>,
+    pub(super) fields: Vec<FieldPath>,
     pub(super) span: Span,
 }
 
@@ -212,7 +217,7 @@ impl Reference {
                 path.segments.pop_punct();
                 Ok(Self {
                     target: path,
-                    fields: vec![ident],
+                    fields: vec![FieldPath::parse_behind(ident, input)?],
                     span,
                 })
             }

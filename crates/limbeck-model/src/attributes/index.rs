@@ -6,7 +6,7 @@ use syn::parse::ParseStream;
 use syn::{LitStr, Token};
 
 use super::arguments;
-use super::{AttributeError, Spanned};
+use super::{AttributeError, FieldPath, Spanned};
 
 /// An index.
 #[derive(Debug, Clone)]
@@ -24,7 +24,7 @@ pub struct IndexModel {
     /// The predicate of a partial index, in the names of columns.
     pub predicate: Option<Spanned<String>>,
     /// The fields that it only carries.
-    pub include: Vec<Ident>,
+    pub include: Vec<FieldPath>,
     /// How it is stored.
     pub storage: IndexStorage,
     /// Where it is declared.
@@ -83,7 +83,7 @@ pub struct IndexKeyModel {
 #[derive(Debug, Clone)]
 pub enum IndexKeyOf {
     /// A field.
-    Field(Ident),
+    Field(FieldPath),
     /// An expression in the names of columns.
     Expression(Spanned<String>),
 }
@@ -115,7 +115,7 @@ impl IndexModel {
     pub(super) fn of_field(field: &Ident, span: Span) -> Self {
         Self {
             name: None,
-            keys: vec![IndexKeyModel::new(IndexKeyOf::Field(field.clone()))],
+            keys: vec![IndexKeyModel::new(IndexKeyOf::Field(field.clone().into()))],
             unique: false,
             nulls_not_distinct: false,
             using: None,
@@ -139,7 +139,7 @@ impl IndexModel {
         model.keys.clear();
         model
             .keys
-            .extend(of.map(|field| IndexKeyModel::new(IndexKeyOf::Field(field.clone()))));
+            .extend(of.map(|field| IndexKeyModel::new(IndexKeyOf::Field(field.clone().into()))));
         let mut given: Vec<Ident> = Vec::new();
         arguments::each(&content, errors, |input, errors| {
             if input.peek(LitStr) {
@@ -156,7 +156,10 @@ impl IndexModel {
                         .map_or(Ok(()), |key| key.option(&word, input)),
                     (true, false) => Err(unknown_option(&word)),
                     (false, _) if input.peek(Token![=]) => Err(unknown_option(&word)),
-                    (false, _) => model.push_key(input, IndexKeyOf::Field(word)),
+                    (false, _) => {
+                        let field = FieldPath::parse_behind(word, input)?;
+                        model.push_key(input, IndexKeyOf::Field(field))
+                    }
                 };
             }
             if word != "expr" && given.contains(&word) {

@@ -1,12 +1,11 @@
 //! What a table and its columns are told that has no bearing on what they hold.
 
 use proc_macro2::Ident;
-use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Lit, LitStr, Path, Token};
 
 use super::arguments::{self, Parsed};
-use super::{AttributeError, Spanned, index, name};
+use super::{AttributeError, FieldPath, Spanned, index, name};
 
 /// What a table is told. What is `None` is not spoken of, and stays as it is in a database; but for `inherits`, which
 /// bears on what tables hold.
@@ -69,7 +68,7 @@ pub struct PartitionBy {
 #[derive(Debug, Clone)]
 pub enum PartitionKey {
     /// A field.
-    Field(Ident),
+    Field(FieldPath),
     /// An expression in the names of columns.
     Expression(Spanned<String>),
 }
@@ -359,7 +358,7 @@ fn partition_by(
             let literal: LitStr = input.parse()?;
             PartitionKey::Expression(arguments::sql_literal(&literal, &strategy)?)
         } else {
-            PartitionKey::Field(input.call(Ident::parse_any)?)
+            PartitionKey::Field(arguments::field(input)?)
         });
         Ok(())
     });

@@ -6,10 +6,11 @@ use syn::parse::ParseStream;
 use syn::{Attribute, Data, DeriveInput, Fields};
 
 use super::arguments::{self, Parsed};
+use super::column::FieldModel;
 use super::index::IndexKeyOf;
 use super::{
-    AttributeError, CheckModel, ColumnModel, ExclusionModel, ForeignKeyModel, IndexModel, KeyModel,
-    PartitionKey, RenameRule, Spanned, TableSettings, constraint, doc_comment,
+    AttributeError, CheckModel, ColumnModel, ExclusionModel, FieldPath, FlattenModel, ForeignKeyModel,
+    IndexModel, KeyModel, PartitionKey, RenameRule, Spanned, TableSettings, constraint, doc_comment,
 };
 
 /// A struct that is a table.
@@ -27,6 +28,8 @@ pub struct TableModel {
     pub renamed_from: Option<Spanned<String>>,
     /// The columns, in the order of the fields.
     pub columns: Vec<ColumnModel>,
+    /// The fields whose structs' columns belong to the table. None is left once those are among `columns`.
+    pub flattened: Vec<FlattenModel>,
     /// The primary key, be it said on the table or on fields.
     pub primary_key: Option<KeyModel>,
     /// The unique constraints: those of the fields, then those of the table. So are the lists that follow.
@@ -67,6 +70,32 @@ const WORDS: &[&str] = &[
     "partition",
 ];
 
+const COLUMNS_WORDS: &[&str] = &[
+    "comments",
+    "unique",
+    "check",
+    "index",
+    "foreign_key",
+    "exclude",
+    "rename_all",
+];
+
+/// As what a struct is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum As {
+    Table,
+    Columns,
+}
+
+impl As {
+    fn what(self) -> &'static str {
+        match self {
+            Self::Table => "a table",
+            Self::Columns => "a set of columns",
+        }
+    }
+}
+
 /// What the attributes of the struct say, as it comes.
 #[derive(Default)]
 struct Given {
@@ -91,6 +120,17 @@ impl TableModel {
     /// Reads a struct with `#[derive(Table)]`. What is no struct with named fields, or has generics, gives no model.
     #[must_use]
     pub fn parse(input: &DeriveInput) -> (Option<Self>, Vec<AttributeError>) {
+        Self::parse_as(input, As::Table)
+    }
+
+    /// Reads a struct with `#[derive(Columns)]`: what it declares is that of a table without a name, which is none by
+    /// itself.
+    #[must_use]
+    pub fn parse_columns(input: &DeriveInput) -> (Option<Self>, Vec<AttributeError>) {
+        Self::parse_as(input, As::Columns)
+    }
+
+    fn parse_as(input: &DeriveInput, form: As) -> (Option<Self>, Vec<AttributeError>) {
         let mut errors = Vec::new();
         let fields = match &input.data {
             Data::Struct(data) => match &data.fields {
@@ -99,9 +139,10 @@ impl TableModel {
             },
             Data::Enum(_) | Data::Union(_) => None,
         };
+        let what = form.what();
         let Some(fields) = fields else {
             let message = format!(
-                "`{}` cannot be a table: only a struct with named fields can",
+                "`{}` cannot be {what}: only a struct with named fields can",
                 input.ident
             );
             let error = AttributeError::new(input.ident.span(), message);
@@ -112,40 +153,52 @@ impl TableModel {
             return (None, vec![error]);
         };
         if !input.generics.params.is_empty() {
-            let message = format!("`{}` cannot be a table: it has generic parameters", input.ident);
+            let message = format!("`{}` cannot be {what}: it has generic parameters", input.ident);
             let error = AttributeError::over(&input.generics, message)
                 .with_hint("a table's columns have one type each: write a struct without parameters");
             return (None, vec![error]);
         }
+        let (attribute, others) = match form {
+            As::Table => ("table", ["column", "columns", "pg_enum", "pg_type"]),
+            As::Columns => ("columns", ["column", "table", "pg_enum", "pg_type"]),
+        };
         misplaced(
             &input.attrs,
-            &["column", "pg_enum", "pg_type"],
-            "`#[table(…)]`",
+            &others,
+            &format!("`#[{attribute}(…)]`"),
             &mut errors,
         );
 
         let mut given = Given::default();
-        arguments::of_attributes(&input.attrs, "table", &mut errors, |input, errors| {
-            given.argument(input, errors)
+        arguments::of_attributes(&input.attrs, attribute, &mut errors, |input, errors| {
+            given.argument(input, form, errors)
         });
         let comments = given.comments.unwrap_or(false);
 
         let mut columns = Vec::with_capacity(fields.len());
+        let mut flattened = Vec::new();
         let mut own_keys: Vec<(Ident, Span)> = Vec::new();
         let (mut uniques, mut checks, mut indexes, mut foreign_keys) = (vec![], vec![], vec![], vec![]);
         for field in fields {
             let Some(ident) = &field.ident else { continue };
             misplaced(
                 &field.attrs,
-                &["table", "pg_enum", "pg_type"],
+                &["table", "columns", "pg_enum", "pg_type"],
                 "`#[column(…)]`",
                 &mut errors,
             );
-            let Some((column, parts)) =
-                ColumnModel::parse(field, ident, comments, given.rename_all, &mut errors)
-            else {
-                continue;
-            };
+            let (column, parts) =
+                match ColumnModel::parse(field, ident, comments, given.rename_all, &mut errors) {
+                    FieldModel::Column(both) => *both,
+                    FieldModel::Flattened(flatten) => {
+                        flattened.push(FlattenModel {
+                            position: columns.len(),
+                            ..flatten
+                        });
+                        continue;
+                    }
+                    FieldModel::Skipped => continue,
+                };
             columns.push(column);
             own_keys.extend(parts.primary_key.map(|span| (ident.clone(), span)));
             uniques.extend(parts.uniques);
@@ -161,7 +214,7 @@ impl TableModel {
         let model = Self {
             ident: input.ident.clone(),
             name: given.name.unwrap_or_else(|| {
-                if !given.named {
+                if !given.named && form == As::Table {
                     let error = AttributeError::new(
                         input.ident.span(),
                         format!("`{}` has no table name", input.ident),
@@ -177,6 +230,7 @@ impl TableModel {
             }),
             renamed_from: given.renamed_from,
             columns,
+            flattened,
             primary_key: primary_key(given.primary_key, own_keys, &mut errors),
             uniques,
             checks,
@@ -186,26 +240,49 @@ impl TableModel {
             settings: given.settings,
         };
         model.check_fields(&mut errors);
+        if form == As::Columns {
+            errors.extend(model.references_to_self());
+        }
         (Some(model), errors)
     }
 
     /// The column of a field.
     #[must_use]
-    pub fn column(&self, field: &Ident) -> Option<&ColumnModel> {
-        let field = field.unraw();
-        self.columns.iter().find(|column| column.field.unraw() == field)
+    pub fn column(&self, field: &FieldPath) -> Option<&ColumnModel> {
+        self.columns.iter().find(|column| column.field == *field)
+    }
+
+    /// Whether a field of a flattened struct may be meant, which only that struct can tell.
+    fn may_be_flattened(&self, field: &FieldPath) -> bool {
+        !field.outer().is_empty() && self.is_flattened(field.first())
+    }
+
+    fn is_flattened(&self, field: &Ident) -> bool {
+        let mut flattened = self.flattened.iter();
+        flattened.any(|flattened| flattened.field.unraw() == field.unraw())
     }
 
     /// The mistake of naming a field that the model does not have.
     #[must_use]
-    pub fn missing_field(&self, field: &Ident) -> AttributeError {
-        let error = AttributeError::new(field.span(), format!("`{}` has no field `{field}`", self.ident));
+    pub fn missing_field(&self, field: &FieldPath) -> AttributeError {
+        let error = AttributeError::new(field.span, format!("`{}` has no field `{field}`", self.ident));
         let fields: Vec<String> = self
             .columns
             .iter()
-            .map(|column| column.field.unraw().to_string())
+            .map(|column| column.field.to_string())
             .collect();
-        let by_column = self.columns.iter().find(|column| *field == column.name.value);
+        let within = format!("{field}.");
+        let inner = fields.iter().find(|known| known.starts_with(&within));
+        if inner.is_some() || (field.outer().is_empty() && self.is_flattened(field.field())) {
+            let message = format!("`{field}` is flattened: it is no column itself");
+            let example = inner.map_or_else(|| format!("{field}.…"), Clone::clone);
+            return AttributeError::new(field.span, message)
+                .with_hint(format!("name one of its fields: `{example}`"));
+        }
+        let by_column = self
+            .columns
+            .iter()
+            .find(|column| field.outer().is_empty() && *field.field() == column.name.value);
         match by_column.map(|column| column.field.to_string()) {
             Some(near) => error.with_hint(format!("that is the name of the column; its field is `{near}`")),
             None => match arguments::nearest(&field.to_string(), fields.iter().map(String::as_str)) {
@@ -217,6 +294,53 @@ impl TableModel {
 
     /// Two columns of one name, and lists that name what is no field or name it twice.
     fn check_fields(&self, errors: &mut Vec<AttributeError>) {
+        self.check_names(errors);
+        self.check_lists(errors);
+    }
+
+    /// The fields that lists name.
+    pub fn named_fields(&self) -> impl Iterator<Item = &FieldPath> {
+        let keys = self.primary_key.iter().chain(&self.uniques);
+        let keys = keys.flat_map(|key| key.fields.iter().chain(&key.include));
+        let foreign = self.foreign_keys.iter();
+        let foreign = foreign.flat_map(|key| key.fields.iter().chain(&key.on_delete_fields));
+        let included = self.indexes.iter().flat_map(|index| &index.include);
+        let indexed = self
+            .indexes
+            .iter()
+            .flat_map(|index| index.keys.iter().map(|key| &key.of));
+        let excluded = self
+            .exclusions
+            .iter()
+            .flat_map(|exclusion| exclusion.keys.iter().map(|(of, _)| of));
+        let of_indexes = indexed.chain(excluded).filter_map(|of| match of {
+            IndexKeyOf::Field(field) => Some(field),
+            IndexKeyOf::Expression(_) => None,
+        });
+        let partition_by = self.settings.partition_by.iter();
+        let partition_by = partition_by
+            .flat_map(|by| &by.value.keys)
+            .filter_map(|key| match key {
+                PartitionKey::Field(field) => Some(field),
+                PartitionKey::Expression(_) => None,
+            });
+        keys.chain(foreign)
+            .chain(included)
+            .chain(of_indexes)
+            .chain(partition_by)
+    }
+
+    /// References to `Self`, which is no table here.
+    fn references_to_self(&self) -> impl Iterator<Item = AttributeError> {
+        let own = self.foreign_keys.iter().filter(|key| key.target.is_ident("Self"));
+        own.map(|key| {
+            AttributeError::new(key.span, "`Self` is no table here, but is flattened into several")
+                .with_hint("name the table: `references = User::id`")
+        })
+    }
+
+    /// Two columns of one name.
+    fn check_names(&self, errors: &mut Vec<AttributeError>) {
         for (n, column) in self.columns.iter().enumerate() {
             if self
                 .columns
@@ -231,6 +355,10 @@ impl TableModel {
                 );
             }
         }
+    }
+
+    /// Lists that name what is no field, or name one twice.
+    pub(crate) fn check_lists(&self, errors: &mut Vec<AttributeError>) {
         let keys = self.primary_key.iter().chain(&self.uniques);
         for key in keys {
             self.check_list(&key.fields, errors);
@@ -240,7 +368,7 @@ impl TableModel {
             self.check_list(&key.fields, errors);
             self.check_list(&key.on_delete_fields, errors);
         }
-        let mut named: Vec<&Ident> = Vec::new();
+        let mut named: Vec<&FieldPath> = Vec::new();
         for (of, _) in self.exclusions.iter().flat_map(|exclusion| &exclusion.keys) {
             if let IndexKeyOf::Field(field) = of {
                 named.push(field);
@@ -261,13 +389,13 @@ impl TableModel {
                 .with_hint("say by what: `partition_by = range(…)`"),
             );
         }
-        let missing = named.into_iter().filter(|field| self.column(field).is_none());
+        let missing = named.into_iter().filter(|field| self.is_missing(field));
         errors.extend(missing.map(|field| self.missing_field(field)));
         for index in &self.indexes {
             self.check_list(&index.include, errors);
             for key in &index.keys {
                 if let IndexKeyOf::Field(field) = &key.of
-                    && self.column(field).is_none()
+                    && self.is_missing(field)
                 {
                     errors.push(self.missing_field(field));
                 }
@@ -275,13 +403,17 @@ impl TableModel {
         }
     }
 
-    fn check_list(&self, fields: &[Ident], errors: &mut Vec<AttributeError>) {
+    fn is_missing(&self, field: &FieldPath) -> bool {
+        self.column(field).is_none() && !self.may_be_flattened(field)
+    }
+
+    fn check_list(&self, fields: &[FieldPath], errors: &mut Vec<AttributeError>) {
         for (n, field) in fields.iter().enumerate() {
-            if self.column(field).is_none() {
+            if self.is_missing(field) {
                 errors.push(self.missing_field(field));
             } else if fields.iter().take(n).any(|earlier| earlier == field) {
                 errors.push(AttributeError::new(
-                    field.span(),
+                    field.span,
                     format!("`{field}` is named twice"),
                 ));
             }
@@ -290,9 +422,12 @@ impl TableModel {
 }
 
 impl Given {
-    fn argument(&mut self, input: ParseStream<'_>, errors: &mut Vec<AttributeError>) -> Parsed {
+    fn argument(&mut self, input: ParseStream<'_>, form: As, errors: &mut Vec<AttributeError>) -> Parsed {
         let word = arguments::word(input)?;
         let word = &word;
+        if form == As::Columns && !COLUMNS_WORDS.iter().any(|known| word == known) {
+            return Err(arguments::unknown("argument of `columns`", word, COLUMNS_WORDS));
+        }
         match word.to_string().as_str() {
             "name" => {
                 self.named = true;
@@ -344,7 +479,7 @@ fn primary_key(
     let mut fields = of_fields.into_iter();
     if let Some((first, span)) = fields.next() {
         let mut own = KeyModel::of_field(&first, span);
-        own.fields.extend(fields.map(|(field, _)| field));
+        own.fields.extend(fields.map(|(field, _)| FieldPath::from(field)));
         if let Err(error) = constraint::set_primary_key(&mut key, own) {
             errors.push(error);
         }

@@ -14,7 +14,8 @@ use super::type_order;
 use super::types::{self, DeclaredName, DeclaredNames, FieldType, Sort, TypeError, Types};
 use super::{ModelError, SourceOptions};
 use crate::attributes::{
-    ColumnModel, DefaultValue, EnumModel, ForeignKeyModel, Spanned as At, TableModel, TypeModel, TypeSort,
+    ColumnModel, DefaultValue, EnumModel, FieldPath, ForeignKeyModel, Spanned as At, TableModel, TypeModel,
+    TypeSort,
 };
 
 /// The schema of what names none.
@@ -226,7 +227,7 @@ fn duplicates<'a, T: 'a>(
 }
 
 /// The types that models declare, those that are only there to be referred to among them.
-fn declared_names(models: &FoundModels) -> DeclaredNames {
+pub(super) fn declared_names(models: &FoundModels) -> DeclaredNames {
     let enums = models.enums.iter().map(|(key, found)| {
         let name = enum_name(&found.model);
         (
@@ -250,7 +251,12 @@ fn declared_names(models: &FoundModels) -> DeclaredNames {
         let name = type_name(&found.model);
         (*key, DeclaredName { name, sort })
     });
-    enums.chain(others).collect()
+    let columns = models.columns.iter().map(|(key, found)| {
+        let name = QualifiedName::new(DEFAULT_SCHEMA, found.model.ident.unraw().to_string());
+        let sort = Sort::Columns;
+        (*key, DeclaredName { name, sort })
+    });
+    enums.chain(others).chain(columns).collect()
 }
 
 /// What composite types, domains and range types are made of.
@@ -331,15 +337,16 @@ fn column_type(
     models: &FoundModels,
     errors: &mut Vec<ModelError>,
 ) -> Option<FieldType> {
+    let module = tree.module_of(table.module, column.ty.span());
     let mut found = match &column.data_type {
         Some(name) => FieldType {
-            nullable: types.is_nullable(&column.ty, table.module),
+            nullable: types.is_nullable(&column.ty, module),
             ..FieldType::plain(name.value.trim())
         },
-        None => match types.sql_type(&column.ty, table.module) {
+        None => match types.sql_type(&column.ty, module) {
             Ok(found) => found,
             Err(TypeError { span, message, hint }) => {
-                if !types.is_told(&column.ty, table.module) {
+                if !types.is_told(&column.ty, module) {
                     errors.push(table.error_at(tree, span, message, Some(hint)));
                 }
                 return None;
@@ -462,10 +469,7 @@ fn primary_key(
     };
     let Some(types) = types else { return };
     for (column, found) in table.model.columns.iter().zip(types) {
-        let in_key = key
-            .fields
-            .iter()
-            .any(|field| field.unraw() == column.field.unraw());
+        let in_key = key.fields.iter().any(|field| *field == column.field);
         if in_key
             && found.as_ref().is_some_and(|found| found.nullable)
             && column.identity.is_none()
@@ -495,7 +499,7 @@ fn target(
             if found.model.column(field).is_none() {
                 let missing = found.model.missing_field(field);
                 let hint = missing.hint().map(str::to_owned);
-                return Err(Some(table.error(tree, field.span(), missing.message(), hint)));
+                return Err(Some(table.error(tree, field.span, missing.message(), hint)));
             }
         }
     }
@@ -518,7 +522,8 @@ fn table_at(
         own
     } else {
         let absolute = at.leading_colon.is_some();
-        match tree.resolve(table.module, &path, absolute, &|_| false) {
+        let module = tree.module_of(table.module, span);
+        match tree.resolve(module, &path, absolute, &|_| false) {
             Some(Resolved::Item(module, index)) if models.tables.contains_key(&(module, index)) => {
                 (module, index)
             }
@@ -605,11 +610,8 @@ fn agree(
     let Some(other) = models.tables.get(&target) else {
         return;
     };
-    let type_of = |key: Key, model: &TableModel, field: &syn::Ident| {
-        let position = model
-            .columns
-            .iter()
-            .position(|column| column.field.unraw() == field.unraw())?;
+    let type_of = |key: Key, model: &TableModel, field: &FieldPath| {
+        let position = model.columns.iter().position(|column| column.field == *field)?;
         let name = model.columns.get(position)?.name.value.clone();
         let found = types.get(&key)?.get(position)?.as_ref()?;
         Some((format!("{}.{name}", model.name.value), found.clone()))

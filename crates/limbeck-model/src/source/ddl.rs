@@ -3,7 +3,7 @@
 //! What a user left unnamed stays so: PostgreSQL names it by its own rule when the DDL is run.
 
 use limbeck_sql::{QualifiedName, quote_identifier, quote_literal};
-use proc_macro2::{Ident, Span};
+use proc_macro2::Span;
 
 use super::find::Found;
 use super::tree::Tree;
@@ -11,8 +11,8 @@ use super::types::FieldType;
 use super::writer::Writer;
 use super::{Declared, Origin};
 use crate::attributes::{
-    CheckModel, ColumnModel, DefaultValue, Deferrable, EnumModel, ForeignKeyModel, IdentityKind, IndexKeyOf,
-    IndexModel, KeyModel, NullsOrder, Spanned, TableModel,
+    CheckModel, ColumnModel, DefaultValue, Deferrable, EnumModel, FieldPath, ForeignKeyModel, IdentityKind,
+    IndexKeyOf, IndexModel, KeyModel, NullsOrder, Spanned, TableModel,
 };
 
 /// Writes the DDL of one table, or of one enum type.
@@ -110,7 +110,7 @@ impl Ddl<'_, TableModel> {
         for (column, found) in model.columns.iter().zip(types) {
             let Some(found) = found else { continue };
             writer.push(separator);
-            writer.within(self.at(column.field.span()), |writer| {
+            writer.within(self.at(column.field.span), |writer| {
                 self.column(writer, column, found);
             });
             separator = ",\n    ";
@@ -202,18 +202,18 @@ impl Ddl<'_, TableModel> {
     }
 
     /// The columns of fields, in parentheses.
-    fn columns(&self, writer: &mut Writer, fields: &[Ident]) {
+    fn columns(&self, writer: &mut Writer, fields: &[FieldPath]) {
         self.columns_and_last(writer, fields, None);
     }
 
     /// The same, with what stands before and behind the last column.
-    fn columns_and_last(&self, writer: &mut Writer, fields: &[Ident], last: Option<(&str, &str)>) {
+    fn columns_and_last(&self, writer: &mut Writer, fields: &[FieldPath], last: Option<(&str, &str)>) {
         writer.push("(");
         for (n, field) in fields.iter().enumerate() {
             writer.push(if n > 0 { ", " } else { "" });
             let (before, behind) = last.filter(|_| n + 1 == fields.len()).unwrap_or_default();
             writer.push(before);
-            writer.push_from(&column_of(&self.found.model, field), self.at(field.span()));
+            writer.push_from(&column_of(&self.found.model, field), self.at(field.span));
             writer.push(behind);
         }
         writer.push(")");
@@ -250,7 +250,7 @@ impl Ddl<'_, TableModel> {
             writer.push(if n > 0 { ", " } else { "" });
             match &key.of {
                 IndexKeyOf::Field(field) => {
-                    writer.push_from(&column_of(&self.found.model, field), self.at(field.span()));
+                    writer.push_from(&column_of(&self.found.model, field), self.at(field.span));
                 }
                 IndexKeyOf::Expression(expression) => {
                     writer.parentheses_from(&expression.value, self.at(expression.span));
@@ -306,7 +306,7 @@ impl Ddl<'_, TableModel> {
             writer.push(if n > 0 { ", " } else { "" });
             let is_period = key.period && n + 1 == key.target_fields.len();
             writer.push(if is_period { "PERIOD " } else { "" });
-            writer.push_from(&column_of(target, field), self.at(field.span()));
+            writer.push_from(&column_of(target, field), self.at(field.span));
         }
         writer.push(")");
         if key.match_full {
@@ -367,7 +367,7 @@ pub(super) fn deferrable(writer: &mut Writer, deferrable: Option<Deferrable>) {
 }
 
 /// The column of a field, quoted. That the field exists has been checked.
-pub(super) fn column_of(model: &TableModel, field: &Ident) -> String {
+pub(super) fn column_of(model: &TableModel, field: &FieldPath) -> String {
     let column = model.column(field);
     column.map_or_else(String::new, |column| {
         quote_identifier(&column.name.value).into_owned()

@@ -180,7 +180,7 @@ pub(super) fn of_table(input: &DeriveInput, model: &TableModel) -> Vec<Attribute
         for field in &data.fields {
             let Some(ident) = &field.ident else { continue };
             let of_field = said(&field.attrs, driver.attribute);
-            let column = model.column(ident);
+            let column = model.column(&ident.clone().into());
             let theirs = value(&of_field, Some(driver.column));
             let Some(column) = column else {
                 continue;

@@ -9,7 +9,7 @@ use syn::{Attribute, DeriveInput, Path, Token};
 
 use super::resolve::Resolved;
 use super::slicer::ItemKind;
-use super::tree::{FileId, ModuleId, Tree};
+use super::tree::{ColumnsAt, FileId, ModuleId, Tree};
 use super::{ModelError, Origin, drivers, types};
 use crate::attributes::{AttributeError, EnumModel, TableModel, TypeModel};
 
@@ -28,7 +28,8 @@ impl<T> Found<T> {
     /// The place of a span of this model.
     pub(super) fn origin(&self, tree: &Tree, span: Span) -> Origin {
         let range = span.byte_range();
-        tree.origin(self.file, range.start + self.offset..range.end + self.offset)
+        let (file, range) = tree.place(self.file, self.offset, range);
+        tree.origin(file, range)
     }
 
     /// A mistake in this model.
@@ -51,13 +52,22 @@ impl<T> Found<T> {
         message: impl Into<String>,
         hint: Option<String>,
     ) -> ModelError {
-        let range = range.start + self.offset..range.end + self.offset;
-        tree.error(self.file, range, message, hint)
+        let (file, range) = tree.place(self.file, self.offset, range);
+        tree.error(file, range, message, hint)
     }
 }
 
 /// A model says one of these, and be it to be named: what says none is not worth parsing.
-const WORDS: [&str; 6] = ["table", "Table", "pg_enum", "PgEnum", "pg_type", "PgType"];
+const WORDS: [&str; 8] = [
+    "table",
+    "Table",
+    "pg_enum",
+    "PgEnum",
+    "pg_type",
+    "PgType",
+    "Columns",
+    "#[columns",
+];
 
 /// By module and place among its items.
 pub(super) type Key = (ModuleId, usize);
@@ -68,6 +78,10 @@ pub(super) struct FoundModels {
     pub(super) tables: BTreeMap<Key, Found<TableModel>>,
     pub(super) enums: BTreeMap<Key, Found<EnumModel>>,
     pub(super) types: BTreeMap<Key, Found<TypeModel>>,
+    /// The sets of columns that tables flatten, each as a table without a name.
+    pub(super) columns: BTreeMap<Key, Found<TableModel>>,
+    /// Where their spans are.
+    pub(super) columns_at: Vec<ColumnsAt>,
     /// Models with mistakes that leave nothing of them. What refers to one is no mistake besides.
     pub(super) broken: BTreeSet<Key>,
 }
@@ -81,6 +95,9 @@ pub(super) fn find(
     warnings: &mut Vec<ModelError>,
 ) -> FoundModels {
     let mut found = FoundModels::default();
+    // Behind the spans of every item.
+    let items = tree.modules().flat_map(|(_, module)| &module.items);
+    let mut beyond = items.map(|slice| slice.range.len()).max().unwrap_or(0) + 1;
     for (id, module) in tree.modules() {
         let conditions = tree.conditions(id);
         let text = tree.text(module.file);
@@ -126,10 +143,41 @@ pub(super) fn find(
                 offset,
                 declared,
             };
+            if matches!(kind, Derive::Columns) {
+                let Ok(input) = syn::parse_str::<DeriveInput>(&format!("{}{item}", " ".repeat(beyond)))
+                else {
+                    continue;
+                };
+                let at = ColumnsAt {
+                    spans: beyond..beyond + item.len() + 1,
+                    module: id,
+                    file: module.file,
+                    offset,
+                };
+                beyond = at.spans.end;
+                let parsed = TableModel::parse_columns(&conditions.strip(input));
+                let (mistakes, _, is_broken) = place.put(&mut found.columns, key, parsed, |_| Vec::new());
+                if is_broken {
+                    found.broken.insert(key);
+                }
+                if declared {
+                    errors.extend(mistakes.into_iter().map(|error| {
+                        let range = error.span().byte_range();
+                        let shifted = |byte: usize| byte.saturating_sub(at.spans.start) + offset;
+                        let hint = error.hint().map(str::to_owned);
+                        let range = shifted(range.start)..shifted(range.end);
+                        tree.error(module.file, range, error.message(), hint)
+                    }));
+                }
+                found.columns_at.push(at);
+                continue;
+            }
             let (mistakes, notices, is_broken) = match kind {
-                Derive::Table => place.put(&mut found.tables, key, TableModel::parse(&input), |model| {
-                    drivers::of_table(&input, model)
-                }),
+                Derive::Table | Derive::Columns => {
+                    place.put(&mut found.tables, key, TableModel::parse(&input), |model| {
+                        drivers::of_table(&input, model)
+                    })
+                }
                 Derive::PgEnum => place.put(&mut found.enums, key, EnumModel::parse(&input), |model| {
                     drivers::of_enum(&input, model)
                 }),
@@ -207,6 +255,7 @@ enum Derive {
     Table,
     PgEnum,
     PgType,
+    Columns,
 }
 
 /// What the derives of an item come to.
@@ -265,10 +314,11 @@ fn derived(tree: &Tree, module: ModuleId, attributes: &[Attribute]) -> Derived {
 }
 
 /// Each derive with the attribute that goes with it.
-const BY_ATTRIBUTE: [(&str, &str, Derive); 3] = [
+const BY_ATTRIBUTE: [(&str, &str, Derive); 4] = [
     ("Table", "table", Derive::Table),
     ("PgEnum", "pg_enum", Derive::PgEnum),
     ("PgType", "pg_type", Derive::PgType),
+    ("Columns", "columns", Derive::Columns),
 ];
 
 /// Whether an attribute of ours gives its item a name, as each model has it: `#[table(name = "…")]`.
@@ -285,6 +335,7 @@ fn ours(path: &[String]) -> Option<Derive> {
             "Table" => Some(Derive::Table),
             "PgEnum" => Some(Derive::PgEnum),
             "PgType" => Some(Derive::PgType),
+            "Columns" => Some(Derive::Columns),
             _ => None,
         },
         _ => None,

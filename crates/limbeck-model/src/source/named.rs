@@ -1,11 +1,12 @@
 //! Names for what the models left unnamed, by the convention.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use limbeck_sql::{QualifiedName, TokenKind, default_name, tokens};
+use limbeck_sql::{QualifiedName, default_name};
 use proc_macro2::Span;
 
 use super::check::{Checked, table_name};
+use super::column_names;
 use super::find::{FoundModels, Key};
 use super::naming::{NameTemplate, Named, Naming, free};
 use super::settings_ddl::{column_names, index_keys, key_columns};
@@ -220,25 +221,14 @@ enum Sort {
 
 /// The columns that an expression names, in its order, as far as tokens tell.
 fn columns_used(model: &TableModel, expression: &str) -> Vec<String> {
-    let known: BTreeMap<&str, ()> = model
+    let known: BTreeSet<&str> = model
         .columns
         .iter()
-        .map(|column| (column.name.value.as_str(), ()))
+        .map(|column| column.name.value.as_str())
         .collect();
-    let all = tokens(expression);
-    let all: Vec<_> = all.iter().filter(|token| !token.kind.is_blank()).collect();
-    let text = |n: usize| all.get(n).and_then(|token| expression.get(token.range.clone()));
     let mut found: Vec<String> = Vec::new();
-    for (n, token) in all.iter().enumerate() {
-        let Some(written) = text(n) else { continue };
-        let name = match token.kind {
-            TokenKind::Word => written.to_lowercase(),
-            TokenKind::QuotedIdentifier => written.trim_matches('"').replace("\"\"", "\""),
-            _ => continue,
-        };
-        let before = n.checked_sub(1).and_then(text);
-        let is_another = matches!(before, Some("." | "::")) || matches!(text(n + 1), Some("(" | "."));
-        if !is_another && known.contains_key(name.as_str()) && !found.contains(&name) {
+    for (_, name) in column_names::in_expression(expression) {
+        if known.contains(name.as_str()) && !found.contains(&name) {
             found.push(name);
         }
     }

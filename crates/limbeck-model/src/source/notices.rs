@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use limbeck_sql::{TokenKind, tokens};
-use syn::ext::IdentExt;
 
 use super::ModelError;
 use super::check::Checked;
@@ -55,7 +54,7 @@ fn too_many_columns(tree: &Tree, found: &Found<TableModel>) -> Option<ModelError
         found.model.columns.len()
     );
     let hint = "move some to a table of their own, or into one column of type `jsonb`".to_owned();
-    Some(found.error(tree, first.field.span(), message, Some(hint)))
+    Some(found.error(tree, first.field.span, message, Some(hint)))
 }
 
 /// A check that is the same for every row. `true` and `false` alone are meant so.
@@ -75,7 +74,7 @@ fn without_column(tree: &Tree, found: &Found<TableModel>, check: &CheckModel) ->
     let message = format!("this check names no column of `{}`", model.name.value);
     let by_field = names.iter().find_map(|name| {
         let mut columns = model.columns.iter();
-        columns.find(|column| column.field.unraw() == *name)
+        columns.find(|column| column.field.to_string() == *name)
     });
     let columns = || model.columns.iter().map(|column| column.name.value.as_str());
     let near = names.iter().find_map(|name| {
@@ -85,8 +84,7 @@ fn without_column(tree: &Tree, found: &Found<TableModel>, check: &CheckModel) ->
     let hint = match (by_field, near) {
         (Some(column), _) => format!(
             "`{}` is the field; its column is `{}`",
-            column.field.unraw(),
-            column.name.value
+            column.field, column.name.value
         ),
         (None, Some(near)) if names.contains(&near.to_lowercase()) => {
             format!("without quotes SQL reads lower case: write `\"{near}\"`")
@@ -214,10 +212,10 @@ fn is_never_null(
     checked: &Checked,
 ) -> bool {
     let types = checked.types.get(&key).map_or(&[][..], Vec::as_slice);
-    let is_null = |field: &syn::Ident| {
+    let is_null = |field: &crate::attributes::FieldPath| {
         let mut columns = found.model.columns.iter().zip(types);
         columns
-            .find(|(column, _)| column.field.unraw() == field.unraw())
+            .find(|(column, _)| column.field == *field)
             .and_then(|(_, found)| found.as_ref())
             .is_none_or(|found| found.nullable)
     };

@@ -3,8 +3,6 @@
 use std::collections::BTreeSet;
 
 use limbeck_sql::{QualifiedName, quote_identifier};
-use proc_macro2::Ident;
-use syn::ext::IdentExt;
 
 use super::check::{Checked, enum_name, model_path, table_name, type_name};
 use super::ddl::Ddl;
@@ -16,7 +14,7 @@ use super::{
     Declared, DeclaredColumn, DeclaredEnum, DeclaredReference, DeclaredRename, DeclaredTable, DeclaredType,
     Models, Origin, RenameKind,
 };
-use crate::attributes::{EnumModel, IndexKeyOf, Spanned, TableModel, TypeModel, TypeSort};
+use crate::attributes::{EnumModel, FieldPath, IndexKeyOf, Spanned, TableModel, TypeModel, TypeSort};
 
 /// What the models declare. They have been checked.
 pub(super) fn render(tree: &Tree, found: &FoundModels, checked: &Checked) -> Models {
@@ -243,7 +241,7 @@ fn declared_table(
         let found = found.as_ref()?;
         Some(DeclaredColumn {
             name: column.name.value.clone(),
-            field: column.field.unraw().to_string(),
+            field: column.field.to_string(),
             data_type: found.name.clone(),
             nullable: found.nullable,
             comment: column.comment.as_ref().map(|comment| comment.value.clone()),
@@ -255,7 +253,7 @@ fn declared_table(
             .into_iter()
             .filter_map(|(said, word)| said.then_some(word))
             .collect(),
-            origin: ddl.found.origin(ddl.tree, column.field.span()),
+            origin: ddl.found.origin(ddl.tree, column.field.span),
         })
     });
     let targets = checked.targets.get(&key).map_or(&[][..], Vec::as_slice);
@@ -306,7 +304,7 @@ fn unique(model: &TableModel) -> Vec<Vec<String>> {
     constraints.chain(indexes).collect()
 }
 
-fn names(model: &TableModel, fields: &[Ident]) -> Vec<String> {
+fn names(model: &TableModel, fields: &[FieldPath]) -> Vec<String> {
     let columns = fields.iter().filter_map(|field| model.column(field));
     columns.map(|column| column.name.value.clone()).collect()
 }

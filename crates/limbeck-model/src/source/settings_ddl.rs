@@ -2,14 +2,13 @@
 
 use limbeck_sql::default_name::{self, IndexKey};
 use limbeck_sql::{QualifiedName, quote_identifier, quote_literal};
-use proc_macro2::Ident;
 
 use super::ddl::{Ddl, column_of, constraint_name, deferrable, is_added_later};
 use super::writer::Writer;
 use super::{Declared, DeclaredIndex};
 use crate::attributes::{
-    CheckModel, ExclusionModel, IndexKeyOf, IndexStorage, PartitionBy, PartitionKey, PartitionModel,
-    ReplicaIdentity, RowSecurity, Spanned, TableModel,
+    CheckModel, ExclusionModel, FieldPath, IndexKeyOf, IndexStorage, PartitionBy, PartitionKey,
+    PartitionModel, ReplicaIdentity, RowSecurity, Spanned, TableModel,
 };
 
 impl Ddl<'_, TableModel> {
@@ -33,7 +32,7 @@ impl Ddl<'_, TableModel> {
             writer.push(if n > 0 { ", " } else { "" });
             match of {
                 IndexKeyOf::Field(field) => {
-                    writer.push_from(&column_of(&self.found.model, field), self.at(field.span()));
+                    writer.push_from(&column_of(&self.found.model, field), self.at(field.span));
                 }
                 IndexKeyOf::Expression(expression) => {
                     writer.parentheses_from(&expression.value, self.at(expression.span));
@@ -77,7 +76,7 @@ impl Ddl<'_, TableModel> {
                 writer.push(if n > 0 { ", " } else { "" });
                 match key {
                     PartitionKey::Field(field) => {
-                        writer.push_from(&column_of(&self.found.model, field), self.at(field.span()));
+                        writer.push_from(&column_of(&self.found.model, field), self.at(field.span));
                     }
                     PartitionKey::Expression(expression) => {
                         writer.parentheses_from(&expression.value, self.at(expression.span));
@@ -292,7 +291,10 @@ impl Ddl<'_, TableModel> {
 }
 
 /// The names of the columns of fields.
-pub(super) fn column_names<'a>(model: &TableModel, fields: impl Iterator<Item = &'a Ident>) -> Vec<String> {
+pub(super) fn column_names<'a>(
+    model: &TableModel,
+    fields: impl Iterator<Item = &'a FieldPath>,
+) -> Vec<String> {
     let columns = fields.filter_map(|field| model.column(field));
     columns.map(|column| column.name.value.clone()).collect()
 }

@@ -49,9 +49,22 @@ struct Place<'a> {
     inputs: &'a Inputs,
 }
 
+/// A set of columns. It is spliced into models of other places, so its spans lie where those of no model do: behind those
+/// of every item, each set behind the other. So a span tells whence it is.
+pub(super) struct ColumnsAt {
+    /// The bytes of its spans.
+    pub(super) spans: Range<usize>,
+    pub(super) module: ModuleId,
+    pub(super) file: FileId,
+    /// Where it begins in the file.
+    pub(super) offset: usize,
+}
+
 /// All modules that were read.
 #[derive(Default)]
 pub(super) struct Tree {
+    /// The sets of columns, by the bytes that their spans are at.
+    pub(super) columns: Vec<ColumnsAt>,
     root: PathBuf,
     files: Vec<SourceFile>,
     modules: Vec<Module>,
@@ -129,6 +142,27 @@ impl Tree {
     pub(super) fn may_hide(&self, name: &str) -> bool {
         let mut cut = self.modules.iter().filter(|module| !module.is_whole);
         cut.any(|module| self.text(module.file).contains(name))
+    }
+
+    /// Where a range of the text of a model lies, which begins at `offset` of a file.
+    pub(super) fn place(&self, file: FileId, offset: usize, range: Range<usize>) -> (FileId, Range<usize>) {
+        match self.columns_at(range.start) {
+            Some(at) => {
+                let shifted = |byte: usize| byte.saturating_sub(at.spans.start) + at.offset;
+                (at.file, shifted(range.start)..shifted(range.end))
+            }
+            None => (file, range.start + offset..range.end + offset),
+        }
+    }
+
+    /// The module that a span of a model of `module` is in.
+    pub(super) fn module_of(&self, module: ModuleId, span: proc_macro2::Span) -> ModuleId {
+        self.columns_at(span.byte_range().start)
+            .map_or(module, |at| at.module)
+    }
+
+    fn columns_at(&self, byte: usize) -> Option<&ColumnsAt> {
+        self.columns.iter().find(|at| at.spans.contains(&byte))
     }
 
     /// A place in a file.

@@ -77,6 +77,8 @@ pub(super) enum Sort {
     },
     /// A range type.
     Range,
+    /// No type, but a set of columns to be flattened.
+    Columns,
 }
 
 /// The types among the models, by where each is declared.
@@ -132,6 +134,27 @@ impl Types<'_> {
             _ => return Ok(None),
         };
         self.evaluate(&element, &scope, DEPTH).map(Some)
+    }
+
+    /// The set of columns that a type is, and whether it is an `Option` of it.
+    pub(super) fn columns(&self, ty: &Type, module: ModuleId) -> Option<(Key, bool)> {
+        self.columns_in(ty, &Scope::of(module), DEPTH)
+    }
+
+    fn columns_in(&self, ty: &Type, scope: &Scope, depth: usize) -> Option<(Key, bool)> {
+        let depth = depth.checked_sub(1)?;
+        match self.target(ty, scope) {
+            Target::Declared(key) => {
+                let sort = &self.declared.get(&key)?.sort;
+                matches!(sort, Sort::Columns).then_some((key, false))
+            }
+            Target::Held { inner, scope } => self.columns_in(&inner, &scope, depth),
+            Target::External { path, arguments } if type_table::meaning(&path) == Some(Meaning::Nullable) => {
+                let (key, _) = self.columns_in(arguments.last()?, scope, depth)?;
+                Some((key, true))
+            }
+            _ => None,
+        }
     }
 
     /// Whether a type allows NULL, whatever else it is.
@@ -200,11 +223,17 @@ impl Types<'_> {
                 let Some(declared) = self.declared.get(&key) else {
                     return Err(unknown(format!("`{}` is not found here", shown(ty)), WAY_OUT));
                 };
+                if matches!(declared.sort, Sort::Columns) {
+                    return Err(unknown(
+                        format!("`{}` is a set of columns, and no column", declared.name.name),
+                        "take it apart: `#[column(flatten)]`",
+                    ));
+                }
                 let mut found = FieldType::plain(declared.name.to_string());
                 found.uses = Some(key);
                 match &declared.sort {
                     Sort::Enum => found.enumeration = Some(key),
-                    Sort::Composite | Sort::Range => {}
+                    Sort::Composite | Sort::Range | Sort::Columns => {}
                     Sort::Domain {
                         named: Some(name), ..
                     } => found.base = Some(name.clone()),

@@ -1,0 +1,56 @@
+//! `#[derive(Columns)]`.
+
+use limbeck_model::attributes::TableModel;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::DeriveInput;
+use syn::ext::IdentExt;
+
+use crate::compile_errors;
+use crate::table::{Flattened, paths, references};
+
+/// The implementation, also of a set with mistakes where it can be given: the tables that flatten it shall not fail too.
+pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
+    let (model, errors) = TableModel::parse_columns(input);
+    let errors = compile_errors(errors);
+    let implementation = model.as_ref().map(implementation);
+    quote!(#errors #implementation)
+}
+
+fn implementation(model: &TableModel) -> TokenStream {
+    let ident = &model.ident;
+    let columns = format_ident!("{}Columns", ident.unraw());
+    let fields = || model.columns.iter().map(|column| column.field.field());
+    let (declared, made) = (fields(), fields());
+    let types = model.columns.iter().map(|column| &column.ty);
+    let names = model.columns.iter().map(|column| &column.name.value);
+    let flattened = Flattened::of(model, &quote!(T), Some(&quote!(P)));
+    let (markers, members, values) = (&flattened.markers, &flattened.members, &flattened.values);
+    let references = model.foreign_keys.iter().map(|key| references(model, key));
+    let paths = paths(model, &quote!(<#ident as ::limbeck::Columns<(), ()>>::COLUMNS));
+    quote! {
+        const _: () = {
+            #markers
+            #[doc(hidden)]
+            #[allow(dead_code, missing_docs, non_snake_case, private_interfaces, reason = "generated")]
+            pub struct #columns<T, P: ::limbeck::Prefix> {
+                #(pub #declared: ::limbeck::Column<T, #types>,)*
+                #members
+                of: ::core::marker::PhantomData<fn() -> P>,
+            }
+            #[automatically_derived]
+            impl<T, P: ::limbeck::Prefix> ::limbeck::Columns<T, P> for #ident {
+                type Columns = #columns<T, P>;
+                const COLUMNS: #columns<T, P> = #columns {
+                    #(#made: ::limbeck::Column::new(
+                        const { &::limbeck::PrefixedName::new(P::PREFIX, #names) }.as_str()
+                    ),)*
+                    #values
+                    of: ::core::marker::PhantomData,
+                };
+            }
+            #(#references)*
+            #paths
+        };
+    }
+}
