@@ -133,6 +133,7 @@
 //! | `default = sql("now()")` | an SQL expression |
 //! | `generated = "…"`, `generated(expr = "…", virtual)` | a stored generated column, a virtual one |
 //! | `skip` | the field is no column |
+//! | `flatten`, `flatten, prefix = "…"` | the columns of a struct with `#[derive(Columns)]` stand here |
 //! | `unique`, `unique(…)` | a unique constraint, options as on the table |
 //! | `check = "…"`, `check(name = "…", expr = "…")` | a check constraint |
 //! | `index`, `index(…)` | an index, options as on the table; `expr = "…"` instead of the column itself |
