@@ -244,3 +244,65 @@ async fn a_range_with_a_canonical_function() {
     assert_eq!(bed.query("SELECT floors::text FROM houses").await, ["[1,3)"]);
     bed.downgrade("base").await;
 }
+
+#[tokio::test]
+async fn sets_of_columns() {
+    const FOUND: &str = "SELECT format('%s%s', attname, CASE WHEN attnotnull THEN '!' ELSE '' END) FROM pg_attribute \
+           WHERE attrelid = 'users'::regclass AND attnum > 0 AND NOT attisdropped \
+         UNION ALL SELECT conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint \
+           WHERE connamespace = 'public'::regnamespace AND contype IN ('p', 'c') \
+         UNION ALL SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = 'users'::regclass \
+         ORDER BY 1 COLLATE \"C\"";
+    let state = |zip: &str, home: &str| {
+        format!(
+            "use limbeck::{{Columns, Table}};\n\
+             #[derive(Columns)] struct Audit {{ #[column(index)] at: i64 }}\n\
+             #[derive(Columns)] struct Address {{ {zip} }}\n\
+             #[derive(Table)] #[table(name = \"users\", index(audit.at, home.zip))] struct User {{\n\
+             #[column(primary_key)] id: i64, #[column(flatten)] audit: Audit,\n\
+             #[column(flatten, prefix = \"home_\")] home: {home} }}\n"
+        )
+        .replace(
+            "home.zip",
+            if zip.contains("zip") {
+                "home.zip"
+            } else {
+                "home.code"
+            },
+        )
+    };
+    lives(
+        FOUND,
+        &[
+            (
+                &state("#[column(check = \"zip <> ''\")] zip: String", "Address"),
+                &[
+                    "at!",
+                    "home_zip!",
+                    "id!",
+                    "users_at_home_zip_idx",
+                    "users_at_idx",
+                    "users_home_zip_check CHECK ((home_zip <> ''::text))",
+                    "users_pkey",
+                    "users_pkey PRIMARY KEY (id)",
+                ],
+            ),
+            (
+                &state(
+                    "#[column(renamed_from = \"zip\")] code: String",
+                    "Option<Address>",
+                ),
+                &[
+                    "at!",
+                    "home_code",
+                    "id!",
+                    "users_at_home_code_idx",
+                    "users_at_idx",
+                    "users_pkey",
+                    "users_pkey PRIMARY KEY (id)",
+                ],
+            ),
+        ],
+    )
+    .await;
+}

@@ -96,7 +96,7 @@ fn with_imports(path: &str, content: &str) -> String {
     if !path.ends_with(".rs") || content.contains("use limbeck::") {
         return content.to_owned();
     }
-    let derives: Vec<&str> = ["PgEnum", "PgType", "Table", "View"]
+    let derives: Vec<&str> = ["Columns", "PgEnum", "PgType", "Table", "View"]
         .into_iter()
         .filter(|derive| {
             content
