@@ -247,12 +247,12 @@ async fn a_range_with_a_canonical_function() {
 
 #[tokio::test]
 async fn sets_of_columns() {
-    const FOUND: &str = "SELECT format('%s%s', attname, CASE WHEN attnotnull THEN '!' ELSE '' END) FROM pg_attribute \
+    const FOUND: &str = "SELECT found FROM (SELECT format('%s%s', attname, CASE WHEN attnotnull THEN '!' ELSE '' END) AS found FROM pg_attribute \
            WHERE attrelid = 'users'::regclass AND attnum > 0 AND NOT attisdropped \
          UNION ALL SELECT conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint \
            WHERE connamespace = 'public'::regnamespace AND contype IN ('p', 'c') \
          UNION ALL SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = 'users'::regclass \
-         ORDER BY 1 COLLATE \"C\"";
+         ) AS all_of_it ORDER BY found COLLATE \"C\"";
     let state = |zip: &str, home: &str| {
         format!(
             "use limbeck::{{Columns, Table}};\n\
