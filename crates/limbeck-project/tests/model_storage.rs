@@ -264,7 +264,7 @@ async fn sets_of_columns() {
         )
         .replace(
             "home.zip",
-            if zip.contains("zip") {
+            if zip.contains("zip:") {
                 "home.zip"
             } else {
                 "home.code"
