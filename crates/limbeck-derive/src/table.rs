@@ -50,7 +50,7 @@ fn implementation(model: &TableModel) -> TokenStream {
                 const NAME: &'static str = #name;
                 const SCHEMA: &'static str = #schema;
                 const COLUMNS: #columns = #columns {
-                    #(#made: ::limbeck::Column::new(#names),)*
+                    #(#made: ::limbeck::Column::new(#name, #names),)*
                 };
             }
             #(#references)*

@@ -36,6 +36,7 @@ mod revision_file;
 mod roles;
 mod seen;
 mod text_difference;
+mod views;
 mod workbench;
 
 pub use consult::{Consult, Drop, NobodyToAsk};

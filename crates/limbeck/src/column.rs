@@ -3,11 +3,11 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::Table;
 use crate::name::Quoted;
 
-/// The column of table `T` that holds values of type `V`. Displayed as an identifier of SQL: `"created_at"`.
+/// The column of table or view `T` that holds values of type `V`. Displayed as an identifier of SQL: `"created_at"`.
 pub struct Column<T, V> {
+    table: &'static str,
     name: &'static str,
     of: PhantomData<fn() -> (T, V)>,
 }
@@ -16,8 +16,9 @@ impl<T, V> Column<T, V> {
     /// The column of that name. The derive calls this; a name that is no column of `T` is not noticed here.
     #[doc(hidden)]
     #[must_use]
-    pub const fn new(name: &'static str) -> Self {
+    pub const fn new(table: &'static str, name: &'static str) -> Self {
         Self {
+            table,
             name,
             of: PhantomData,
         }
@@ -28,20 +29,18 @@ impl<T, V> Column<T, V> {
     pub const fn name(&self) -> &'static str {
         self.name
     }
-}
 
-impl<T: Table, V> Column<T, V> {
-    /// The name of the table that the column belongs to, without quotes and schema.
+    /// The name of the table or view that the column belongs to, without quotes and schema.
     #[must_use]
     pub const fn table(&self) -> &'static str {
-        T::NAME
+        self.table
     }
 
     /// The column qualified by its table, as SQL: `"users"."created_at"`.
     #[must_use]
     pub const fn qualified(&self) -> QualifiedColumn {
         QualifiedColumn {
-            table: T::NAME,
+            table: self.table,
             column: self.name,
         }
     }

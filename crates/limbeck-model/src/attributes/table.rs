@@ -43,7 +43,7 @@ pub struct TableModel {
     pub settings: TableSettings,
 }
 
-const WORDS: &[&str] = &[
+pub(super) const WORDS: &[&str] = &[
     "name",
     "schema",
     "comment",
@@ -119,7 +119,7 @@ impl TableModel {
         }
         misplaced(
             &input.attrs,
-            &["column", "pg_enum", "pg_type"],
+            &["column", "view", "pg_enum", "pg_type"],
             "`#[table(…)]`",
             &mut errors,
         );
@@ -137,7 +137,7 @@ impl TableModel {
             let Some(ident) = &field.ident else { continue };
             misplaced(
                 &field.attrs,
-                &["table", "pg_enum", "pg_type"],
+                &["table", "view", "pg_enum", "pg_type"],
                 "`#[column(…)]`",
                 &mut errors,
             );
@@ -353,7 +353,12 @@ fn primary_key(
 }
 
 /// Attributes of ours that stand where they mean nothing.
-fn misplaced(attributes: &[Attribute], names: &[&str], meant: &str, errors: &mut Vec<AttributeError>) {
+pub(super) fn misplaced(
+    attributes: &[Attribute],
+    names: &[&str],
+    meant: &str,
+    errors: &mut Vec<AttributeError>,
+) {
     for attribute in attributes {
         if let Some(name) = names.iter().find(|name| attribute.path().is_ident(name)) {
             errors.push(

@@ -11,7 +11,7 @@ use super::resolve::Resolved;
 use super::slicer::ItemKind;
 use super::tree::{FileId, ModuleId, Tree};
 use super::{ModelError, Origin, drivers, types};
-use crate::attributes::{AttributeError, EnumModel, TableModel, TypeModel};
+use crate::attributes::{AttributeError, EnumModel, TableModel, TypeModel, ViewModel};
 
 /// A model and where it was found.
 pub(super) struct Found<T> {
@@ -57,7 +57,9 @@ impl<T> Found<T> {
 }
 
 /// A model says one of these, and be it to be named: what says none is not worth parsing.
-const WORDS: [&str; 6] = ["table", "Table", "pg_enum", "PgEnum", "pg_type", "PgType"];
+const WORDS: [&str; 8] = [
+    "table", "Table", "pg_enum", "PgEnum", "pg_type", "PgType", "view", "View",
+];
 
 /// By module and place among its items.
 pub(super) type Key = (ModuleId, usize);
@@ -68,6 +70,7 @@ pub(super) struct FoundModels {
     pub(super) tables: BTreeMap<Key, Found<TableModel>>,
     pub(super) enums: BTreeMap<Key, Found<EnumModel>>,
     pub(super) types: BTreeMap<Key, Found<TypeModel>>,
+    pub(super) views: BTreeMap<Key, Found<ViewModel>>,
     /// Models with mistakes that leave nothing of them. What refers to one is no mistake besides.
     pub(super) broken: BTreeSet<Key>,
 }
@@ -136,6 +139,7 @@ pub(super) fn find(
                 Derive::PgType => place.put(&mut found.types, key, TypeModel::parse(&input), |model| {
                     drivers::of_type(&input, model)
                 }),
+                Derive::View => place.put(&mut found.views, key, ViewModel::parse(&input), |_| Vec::new()),
             };
             if is_broken {
                 found.broken.insert(key);
@@ -207,6 +211,7 @@ enum Derive {
     Table,
     PgEnum,
     PgType,
+    View,
 }
 
 /// What the derives of an item come to.
@@ -265,10 +270,11 @@ fn derived(tree: &Tree, module: ModuleId, attributes: &[Attribute]) -> Derived {
 }
 
 /// Each derive with the attribute that goes with it.
-const BY_ATTRIBUTE: [(&str, &str, Derive); 3] = [
+const BY_ATTRIBUTE: [(&str, &str, Derive); 4] = [
     ("Table", "table", Derive::Table),
     ("PgEnum", "pg_enum", Derive::PgEnum),
     ("PgType", "pg_type", Derive::PgType),
+    ("View", "view", Derive::View),
 ];
 
 /// Whether an attribute of ours gives its item a name, as each model has it: `#[table(name = "…")]`.
@@ -285,6 +291,7 @@ fn ours(path: &[String]) -> Option<Derive> {
             "Table" => Some(Derive::Table),
             "PgEnum" => Some(Derive::PgEnum),
             "PgType" => Some(Derive::PgType),
+            "View" => Some(Derive::View),
             _ => None,
         },
         _ => None,
