@@ -95,7 +95,16 @@ async fn structs_that_do_not() {
          rate: Vec<f64>,\n}\n",
     )
     .await;
-    insta::assert_snapshot!(refused(&bed).await.join("\n"), @"");
+    insta::assert_snapshot!(refused(&bed).await.join("\n"), @r#"
+    there is no view `app.active_user` | "active_user" | did you mean `app.active_users`?
+    the field `id` means `integer`, and the column `id` of the view `app.active_users` is `bigint` | i32 | change the field's type, or cast in the view's query
+    the view `app.active_users` has no column `emial` | emial | did you mean `email`?
+    the view `app.active_users` has no column `zzzzzzzz` | "zzzzzzzz" | its columns are `born`, `email`, `id`, `mood`, `rate`, `tags`
+    the field `tags` means `text`, and the column `tags` of the view `app.active_users` is `character varying(20)[]` | "text" | change the field's type, or cast in the view's query
+    the field `born` means `bigint`, and the column `born` of the view `app.active_users` is `date` | i64 | change the field's type, or cast in the view's query
+    the field `rate` means `double precision[]`, and the column `rate` of the view `app.active_users` is `numeric` | Vec<f64> | change the field's type, or cast in the view's query
+    there is no view `public.nothing_like_it` | "nothing_like_it" | a view stands in a `.sql` file: `CREATE VIEW … AS SELECT …`
+    "#);
 }
 
 /// A view that a revision made by hand, and a table where a view is meant.

@@ -198,7 +198,7 @@ pub(super) fn of_table(input: &DeriveInput, model: &TableModel) -> Vec<Attribute
                     format!("`{attribute}` takes this field apart, and it is the one column `{ours}`");
                 notices.push(
                     AttributeError::new(span, message)
-                        .with_hint("write `#[column(flatten)]`, if its fields are columns of this table"),
+                        .with_hint("if its fields are columns of this table, they belong into this struct"),
                 );
             } else if let Some((theirs, span)) = theirs {
                 if theirs != ours {
