@@ -82,7 +82,10 @@ async fn rows_with_a_label_that_goes_take_another() {
     let third = second.replace("Dinner }", "Dinner, Supper }");
     let text = next(&bed, &third).await;
     let (up, _) = text.split_once("-- limbeck:down").unwrap();
-    assert!(up.contains("ADD VALUE 'supper'") && !up.contains("CREATE TYPE"), "{text}");
+    assert!(
+        up.contains("ADD VALUE 'supper'") && !up.contains("CREATE TYPE"),
+        "{text}"
+    );
     bed.run("DELETE FROM meals").await;
     assert_eq!(bed.downgrade("base").await, 3);
 }
