@@ -191,7 +191,7 @@ impl Declared {
                     declared
                         .warnings
                         .extend(warnings.map(|warning| warning_text(project, warning)));
-                    declared.take_models(project, &read);
+                    declared.take_models(project.root(), &read);
                 }
                 Err(error) => mistakes.push(error),
             }
@@ -262,18 +262,32 @@ impl Declared {
         Ok(declared)
     }
 
-    fn take_models(&mut self, project: &Project, models: &source::Models) {
+    /// The statements of models that lie below another folder than a project's, and of `.sql` files that lie nowhere.
+    pub(crate) fn generated(
+        root: &Path,
+        models: &source::Models,
+        files: &[(PathBuf, String)],
+    ) -> Result<Self, Error> {
+        let mut declared = Self::default();
+        declared.take_models(root, models);
+        for (path, text) in files {
+            declared.take_file(path.clone(), text)?;
+        }
+        Ok(declared)
+    }
+
+    fn take_models(&mut self, root: &Path, models: &source::Models) {
         let settings = Arc::new(Vec::new());
         let mut texts = BTreeMap::<Arc<Path>, PlaceText>::new();
         let mut text_of = |origin: &source::Origin| {
             let text = texts
                 .entry(origin.file.clone())
-                .or_insert_with(|| PlaceText::In(project.root().join(&origin.file).into()));
+                .or_insert_with(|| PlaceText::In(root.join(&origin.file).into()));
             text.clone()
         };
         for view in &models.views {
             let mut place = |origin: &source::Origin| Place {
-                path: project.relative(&origin.file),
+                path: origin.file.strip_prefix(root).unwrap_or(&origin.file).to_owned(),
                 text: text_of(origin),
                 range: origin.span.clone(),
                 is_sql: false,
@@ -294,7 +308,7 @@ impl Declared {
             self.statements.push(DeclaredStatement {
                 sql: statement.sql.clone(),
                 place: Place {
-                    path: project.relative(&origin.file),
+                    path: origin.file.strip_prefix(root).unwrap_or(&origin.file).to_owned(),
                     text,
                     range: origin.span.clone(),
                     is_sql: false,

@@ -19,6 +19,7 @@ mod duration;
 mod embedded;
 mod error;
 mod event;
+mod generate;
 mod hooks;
 mod host;
 mod import;
