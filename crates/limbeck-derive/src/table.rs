@@ -39,10 +39,13 @@ fn implementation(model: &TableModel) -> TokenStream {
     });
     quote! {
         const _: () = {
+            // Short names, since each token is compiled.
+            #[allow(unused_imports, reason = "generated")]
+            use ::limbeck::{Column as __Column, column as __column};
             #[doc(hidden)]
             #[allow(dead_code, missing_docs, non_snake_case, private_interfaces, reason = "generated")]
             pub struct #columns {
-                #(pub #declared: ::limbeck::Column<#ident, #types>,)*
+                #(pub #declared: __Column<#ident, #types>,)*
             }
             #[automatically_derived]
             impl ::limbeck::Table for #ident {
@@ -50,7 +53,7 @@ fn implementation(model: &TableModel) -> TokenStream {
                 const NAME: &'static str = #name;
                 const SCHEMA: &'static str = #schema;
                 const COLUMNS: #columns = #columns {
-                    #(#made: ::limbeck::Column::new(#name, #names),)*
+                    #(#made: __column(#name, #names),)*
                 };
             }
             #(#references)*
@@ -74,5 +77,12 @@ fn references(model: &TableModel, key: &ForeignKeyModel) -> TokenStream {
             let _ = <#target as ::limbeck::Table>::COLUMNS.#field;
         }
     });
-    quote!(#(#accesses)*)
+    // A function that nobody calls is only checked; in a constant the columns would be computed.
+    quote! {
+        const _: () = {
+            fn _refers() {
+                #(#accesses)*
+            }
+        };
+    }
 }

@@ -12,18 +12,19 @@ pub struct Column<T, V> {
     of: PhantomData<fn() -> (T, V)>,
 }
 
-impl<T, V> Column<T, V> {
-    /// The column of that name. The derive calls this; a name that is no column of `T` is not noticed here.
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn new(table: &'static str, name: &'static str) -> Self {
-        Self {
-            table,
-            name,
-            of: PhantomData,
-        }
+/// The column of that name. The derive calls this, a function of no type, since the compiler finds such sooner; a name
+/// that is no column of `T` is not noticed here.
+#[doc(hidden)]
+#[must_use]
+pub const fn column<T, V>(table: &'static str, name: &'static str) -> Column<T, V> {
+    Column {
+        table,
+        name,
+        of: PhantomData,
     }
+}
 
+impl<T, V> Column<T, V> {
     /// The name as the catalogue holds it, without quotes.
     #[must_use]
     pub const fn name(&self) -> &'static str {

@@ -221,6 +221,8 @@
 mod column;
 mod name;
 
+#[doc(hidden)]
+pub use column::column;
 pub use column::{Column, QualifiedColumn};
 pub use limbeck_derive::{PgEnum, PgType, Table, View};
 pub use name::TableName;
