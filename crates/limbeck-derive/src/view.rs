@@ -40,7 +40,7 @@ fn implementation(model: &ViewModel) -> TokenStream {
                 const NAME: &'static str = #name;
                 const SCHEMA: &'static str = #schema;
                 const COLUMNS: #columns = #columns {
-                    #(#fields: ::limbeck::Column::new(#name, #names),)*
+                    #(#fields: ::limbeck::column(#name, #names),)*
                 };
             }
         };
