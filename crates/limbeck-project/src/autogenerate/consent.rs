@@ -100,6 +100,24 @@ fn applies(rename: &Rename, current: &Catalog, wanted: &Catalog) -> bool {
     }
 }
 
+/// What models say was renamed, and is in the history by its new name alone: its revision was written, and the attribute
+/// says nothing any more.
+pub(crate) fn renamed_before<'d>(
+    declared: &'d [DeclaredRename],
+    current: &Catalog,
+) -> impl Iterator<Item = &'d DeclaredRename> {
+    declared.iter().filter(|declared| match as_rename(declared, &[]) {
+        Some(Rename::Object { from, to }) => {
+            current.objects.contains_key(&to) && !current.objects.contains_key(&from)
+        }
+        Some(Rename::EnumLabel { enum_type, from, to }) => match current.definition(&enum_type) {
+            Some(Definition::Enum(before)) => before.labels.contains(&to) && !before.labels.contains(&from),
+            _ => false,
+        },
+        Some(Rename::EnumLabelRemoved { .. }) | None => false,
+    })
+}
+
 /// The same renames on the way down. A label is renamed under the name that its type has before, which is the
 /// new one then.
 pub(super) fn reversed(renames: &[Rename]) -> Vec<Rename> {
