@@ -203,7 +203,8 @@ impl Scope {
         while !self.0.insert(free.clone()) {
             free = match (number, suffix.is_empty()) {
                 (1, false) => format!("{name}{suffix}"),
-                _ => format!("{name}_{}", number.max(2)),
+                // `self_` has its underscore already.
+                _ => format!("{}_{}", name.trim_end_matches('_'), number.max(2)),
             };
             if suffix.starts_with(char::is_uppercase) && number > 1 {
                 free = format!("{name}{suffix}{number}");
@@ -293,6 +294,8 @@ mod tests {
         assert_eq!(scope.take("id", ""), "id");
         assert_eq!(scope.take("id", ""), "id_2");
         assert_eq!(scope.take("id", ""), "id_3");
+        assert_eq!(scope.take("self_", ""), "self_");
+        assert_eq!(scope.take("self_", ""), "self_2");
     }
 
     #[test]
