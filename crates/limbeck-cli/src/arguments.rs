@@ -56,7 +56,7 @@ pub(crate) use init::InitArguments;
 pub(crate) use list_templates::ListTemplatesArguments;
 pub(crate) use log::LogArguments;
 pub(crate) use merge::MergeArguments;
-pub(crate) use models::ModelsCommand;
+pub(crate) use models::{GenerateBy, GenerateTypes, ModelsCommand, ModelsGenerateArguments};
 pub(crate) use plan::PlanArguments;
 pub(crate) use revision::RevisionArguments;
 pub(crate) use run::RunArguments;

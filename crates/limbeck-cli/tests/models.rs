@@ -359,6 +359,37 @@ fn everything_as_sql() {
     assert_eq!(json["sql"], sql);
 }
 
+/// `renamed_from` serves one revision. The next ones say that it can go, and where it stands.
+#[test]
+fn a_rename_whose_revision_is_written_can_go() {
+    let folder = project_without_database();
+    let revision = |message: &str| folder.run(&["revision", "--autogenerate", "--allow-drop", "-m", message]);
+    revision("Users");
+    let renamed = USER.replace(
+        "    pub name: String",
+        "    #[column(renamed_from = \"name\")]\n    pub full_name: String",
+    );
+    folder.write("src/user.rs", &renamed);
+    let told = revision("Full names");
+    assert!(
+        told.starts_with("exit code: 0\n") && !told.contains("can go"),
+        "{told}"
+    );
+    let note = "note: src/user.rs:9: `renamed_from` can go: the history has the column `public.users.full_name` by its \
+                new name already";
+    let told = revision("Nothing");
+    assert!(told.contains(note), "{told}");
+    folder.write(
+        "src/user.rs",
+        renamed.replace("#[column(renamed_from = \"name\")]", ""),
+    );
+    let told = revision("Nothing");
+    assert!(
+        told.starts_with("exit code: 0\n") && !told.contains("can go"),
+        "{told}"
+    );
+}
+
 #[test]
 fn models_that_are_wrong_or_missing() {
     let folder = project_without_database();

@@ -47,6 +47,12 @@ fn two_branches_are_brought_to_one() {
 }
 
 #[test]
+fn a_database_that_is_there_is_taken_on() {
+    let database = TestDatabase::new();
+    hold("adopting.md", &[place("desk", &[("DATABASE_URL", &database)])]);
+}
+
+#[test]
 fn a_pooler_refuses_and_is_allowed() {
     let database = TestDatabase::new();
     let server = limbeck_postgres::Settings::parse(&database.url()).unwrap();

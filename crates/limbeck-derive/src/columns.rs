@@ -27,26 +27,32 @@ fn implementation(model: &TableModel) -> TokenStream {
     let flattened = Flattened::of(model, &quote!(T), Some(&quote!(P)));
     let (markers, members, values) = (&flattened.markers, &flattened.members, &flattened.values);
     let references = model.foreign_keys.iter().map(|key| references(model, key));
-    let paths = paths(model, &quote!(<#ident as ::limbeck::Columns<(), ()>>::COLUMNS));
+    let paths = paths(
+        model,
+        &quote!(<#ident as ::limbeck::Columns<::limbeck::NoTable, ()>>::COLUMNS),
+    );
     quote! {
         const _: () = {
             #markers
+            #[allow(unused_imports, reason = "generated")]
+            use ::limbeck::{Column as __Column, column as __column};
             #[doc(hidden)]
             #[allow(dead_code, missing_docs, non_snake_case, private_interfaces, reason = "generated")]
-            pub struct #columns<T, P: ::limbeck::Prefix> {
-                #(pub #declared: ::limbeck::Column<T, #types>,)*
+            pub struct #columns<T: ::limbeck::Table, P: ::limbeck::Prefix> {
+                #(pub #declared: __Column<T, #types>,)*
                 #members
-                of: ::core::marker::PhantomData<fn() -> P>,
+                __prefix: ::core::marker::PhantomData<fn() -> P>,
             }
             #[automatically_derived]
-            impl<T, P: ::limbeck::Prefix> ::limbeck::Columns<T, P> for #ident {
+            impl<T: ::limbeck::Table, P: ::limbeck::Prefix> ::limbeck::Columns<T, P> for #ident {
                 type Columns = #columns<T, P>;
                 const COLUMNS: #columns<T, P> = #columns {
-                    #(#made: ::limbeck::Column::new(
-                        const { &::limbeck::PrefixedName::new(P::PREFIX, #names) }.as_str()
+                    #(#made: __column(
+                        T::NAME,
+                        const { &::limbeck::PrefixedName::new(P::PREFIX, #names) }.as_str(),
                     ),)*
                     #values
-                    of: ::core::marker::PhantomData,
+                    __prefix: ::core::marker::PhantomData,
                 };
             }
             #(#references)*

@@ -8,6 +8,7 @@ mod columns;
 mod pg_enum;
 mod pg_type;
 mod table;
+mod view;
 
 use limbeck_model::attributes::AttributeError;
 use proc_macro::TokenStream;
@@ -48,6 +49,15 @@ pub fn derive_pg_enum(input: TokenStream) -> TokenStream {
 pub fn derive_pg_type(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     pg_type::expand(&input).into()
+}
+
+/// Makes a struct read a view: implements `limbeck::View`.
+///
+/// The attributes `#[view(…)]` and `#[column(…)]` are described in the documentation of the crate `limbeck`.
+#[proc_macro_derive(View, attributes(view, column))]
+pub fn derive_view(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    view::expand(&input).into()
 }
 
 /// All mistakes as `compile_error!`s.

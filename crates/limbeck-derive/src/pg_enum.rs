@@ -17,11 +17,8 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
 
 fn implementation(model: &EnumModel) -> TokenStream {
     let ident = &model.ident;
-    let name = &model.name.value;
-    let schema = model
-        .schema
-        .as_ref()
-        .map_or("public", |schema| schema.value.as_str());
+    let name = model.type_name();
+    let schema = model.type_schema();
     let labels: Vec<&String> = model.labels.iter().map(|label| &label.label.value).collect();
     let variants: Vec<_> = model.labels.iter().map(|label| &label.variant).collect();
     // A reference to an enum without variants still counts as inhabited.

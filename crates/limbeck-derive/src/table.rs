@@ -43,10 +43,13 @@ fn implementation(model: &TableModel) -> TokenStream {
     quote! {
         const _: () = {
             #markers
+            // Short names, since each token is compiled.
+            #[allow(unused_imports, reason = "generated")]
+            use ::limbeck::{Column as __Column, column as __column};
             #[doc(hidden)]
             #[allow(dead_code, missing_docs, non_snake_case, private_interfaces, reason = "generated")]
             pub struct #columns {
-                #(pub #declared: ::limbeck::Column<#ident, #types>,)*
+                #(pub #declared: __Column<#ident, #types>,)*
                 #members
             }
             #[automatically_derived]
@@ -55,7 +58,7 @@ fn implementation(model: &TableModel) -> TokenStream {
                 const NAME: &'static str = #name;
                 const SCHEMA: &'static str = #schema;
                 const COLUMNS: #columns = #columns {
-                    #(#made: ::limbeck::Column::new(#names),)*
+                    #(#made: __column(#name, #names),)*
                     #values
                 };
             }
@@ -81,7 +84,14 @@ pub(crate) fn references(model: &TableModel, key: &ForeignKeyModel) -> TokenStre
             let _ = <#target as ::limbeck::Table>::COLUMNS.#field;
         }
     });
-    quote!(#(#accesses)*)
+    // A function that nobody calls is only checked; in a constant the columns would be computed.
+    quote! {
+        const _: () = {
+            fn _refers() {
+                #(#accesses)*
+            }
+        };
+    }
 }
 
 /// An access to each field of a flattened struct that a list names: whether there is one, the compiler tells.

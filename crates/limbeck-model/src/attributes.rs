@@ -21,6 +21,7 @@ mod rename_rule;
 mod settings;
 mod spanned;
 mod table;
+mod view;
 
 #[cfg(feature = "source")]
 pub(crate) use arguments::{is_one_type, nearest};
@@ -34,7 +35,7 @@ pub use foreign_key::{Action, ForeignKeyModel};
 pub use identity::{IdentityKind, IdentityModel, IdentityOption};
 pub use index::{IndexKeyModel, IndexKeyOf, IndexModel, IndexStorage, NullsOrder};
 pub use name::NAME_BYTES;
-pub use pg_enum::{EnumModel, LabelModel};
+pub use pg_enum::{EnumModel, LabelModel, RemovedLabel};
 pub use pg_type::{AttributeModel, DomainModel, RangeModel, TypeModel, TypeSort};
 pub use rename_rule::RenameRule;
 pub use settings::{
@@ -42,3 +43,4 @@ pub use settings::{
 };
 pub use spanned::Spanned;
 pub use table::TableModel;
+pub use view::{ViewColumnModel, ViewModel};

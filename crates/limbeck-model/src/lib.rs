@@ -14,6 +14,6 @@ pub mod source;
 #[cfg(feature = "source")]
 pub use source::{
     Declared, DeclaredColumn, DeclaredEnum, DeclaredPart, DeclaredReference, DeclaredRename, DeclaredTable,
-    DeclaredType, Inputs, KnownInputs, ModelError, Models, Origin, RenameKind, SourceOptions, SqlFile, read,
-    read_sql,
+    DeclaredType, DeclaredView, DeclaredViewColumn, Inputs, KnownInputs, ModelError, Models, Origin,
+    RenameKind, SourceOptions, SqlFile, read, read_sql,
 };

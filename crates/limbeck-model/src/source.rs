@@ -42,13 +42,14 @@ use std::path::Path;
 
 pub use declared::{
     Declared, DeclaredColumn, DeclaredEnum, DeclaredIndex, DeclaredPart, DeclaredReference, DeclaredRename,
-    DeclaredTable, DeclaredType, Models, RenameKind,
+    DeclaredTable, DeclaredType, DeclaredView, DeclaredViewColumn, Models, RenameKind,
 };
 pub use error::ModelError;
 pub use inputs::{Inputs, KnownInputs};
 pub use naming::{NameTemplate, NameTemplateError, Naming};
 pub use origin::Origin;
 pub use sql_files::{SqlFile, read_sql};
+pub use sql_type::is_same_type;
 
 /// Which statements models come to. It belongs in the key of whatever keeps what models declare: another version may
 /// make other statements of the same sources.

@@ -210,7 +210,10 @@ fn mistakes_of_several_files_come_together_and_in_order() {
             "src/a.rs",
             "#[derive(limbeck::Table)]\nstruct A { id: i64 }\nfn f() {",
         ),
-        ("src/b.rs", "#[derive(limbeck::Table)]\nstruct B { id: u64 }"),
+        (
+            "src/b.rs",
+            "#[derive(limbeck::Table)]\nstruct B { id: u64, #[column(references = crate::a::A::id)] of_torn_file: i64 }",
+        ),
     ]);
     let errors = read_in(&folder, &["src"]).unwrap_err();
     let places: Vec<String> = errors

@@ -112,6 +112,13 @@ pub enum Loss {
         /// The labels that go.
         labels: Vec<String>,
     },
+    /// Which rows hold a label of an enum type: they take another.
+    MergedLabels {
+        /// The type.
+        enum_type: ObjectId,
+        /// The labels that go, each with the one that its rows take.
+        labels: Vec<(String, String)>,
+    },
     /// The options of a user mapping, of which a catalogue does not hold those that may be secrets.
     UserMapping {
         /// The user mapping.
@@ -166,6 +173,17 @@ impl fmt::Display for Loss {
             Self::Labels { enum_type, labels } => {
                 write!(f, "{} of type {}", quoted_list(labels), enum_type.sql_name())?;
                 f.write_str("; fails while a row holds it")
+            }
+            Self::MergedLabels { enum_type, labels } => {
+                let each: Vec<String> = labels
+                    .iter()
+                    .map(|(from, to)| {
+                        let [from, to] = [from, to].map(|label| limbeck_sql::quote_literal(label));
+                        format!("{from} becomes {to}")
+                    })
+                    .collect();
+                write!(f, "labels of type {}: {}", enum_type.sql_name(), each.join(", "))?;
+                f.write_str("; no way back tells such rows apart")
             }
             Self::UserMapping { user_mapping } => {
                 write!(f, "how {} logs in, a password too", user_mapping)

@@ -122,7 +122,9 @@ fn plan_once(request: &Request<'_>, labels: Labels) -> Result<Planned, PlanError
             ..Plan::default()
         }));
     }
-    let sides = Sides::new(&renamed.current, request.wanted, differences, followed);
+    let mut sides = Sides::new(&renamed.current, request.wanted, differences, followed);
+    sides.note_merged_labels(&renamed.done);
+    let sides = sides;
     let fates = Fates::new(&sides, labels, &mut questions);
     let open = questions.into_open();
     let Some(fates) = fates.filter(|_| open.is_empty()) else {

@@ -34,6 +34,8 @@ pub(crate) struct Renamed<'a> {
 pub(crate) struct Done {
     objects: Vec<(ObjectId, ObjectId)>,
     labels: Vec<(ObjectId, String, String)>,
+    /// Labels that go, of types by their new names, and those that rows with them take.
+    merged: Vec<(ObjectId, String, String)>,
 }
 
 impl Done {
@@ -53,6 +55,12 @@ impl Done {
             }
         }
         name
+    }
+
+    /// The labels of a type that go, and those that rows with them take.
+    pub(crate) fn merged(&self, enum_type: &ObjectId) -> Vec<(String, String)> {
+        let merged = self.merged.iter().filter(|(of, ..)| of == enum_type);
+        merged.map(|(_, from, to)| (from.clone(), to.clone())).collect()
     }
 
     /// Whether nothing but relations, and what lies in them, was renamed.
@@ -81,6 +89,7 @@ pub(crate) fn apply<'a>(
         Rename::Object { from, .. } if is_attribute(current, from) => 3,
         Rename::Object { from, .. } => rank(from.kind),
         Rename::EnumLabel { .. } => 2,
+        Rename::EnumLabelRemoved { .. } => 5,
     });
     for rename in ordered {
         match rename {
@@ -91,6 +100,7 @@ pub(crate) fn apply<'a>(
                 asked.object(from, to)?;
             }
             Rename::EnumLabel { enum_type, from, to } => asked.label(enum_type, from, to)?,
+            Rename::EnumLabelRemoved { enum_type, from, to } => asked.label_removed(enum_type, from, to)?,
         }
     }
     asked.multiranges();
@@ -162,7 +172,7 @@ pub fn renamed_identity(id: &ObjectId, renames: &[Rename]) -> ObjectId {
         .iter()
         .filter_map(|rename| match rename {
             Rename::Object { from, to } => Some((from, to)),
-            Rename::EnumLabel { .. } => None,
+            Rename::EnumLabel { .. } | Rename::EnumLabelRemoved { .. } => None,
         })
         .collect();
     // What a rename names is named as it is in the current state: from what lies in something outwards.
@@ -421,6 +431,29 @@ impl Asked<'_> {
             self.rename_label(&now, to, &name);
         }
         self.rename_label(&now, from, to);
+        Ok(())
+    }
+
+    /// Notes which label rows take in place of one that goes.
+    fn label_removed(&mut self, enum_type: &ObjectId, from: &str, to: &str) -> Result<(), PlanError> {
+        let now = self
+            .done
+            .objects
+            .iter()
+            .fold(enum_type.clone(), |id, (old, new)| {
+                rewrite::identity(&id, old, new).unwrap_or(id)
+            });
+        for (catalog, label) in [(&*self.catalog, from), (self.wanted, to)] {
+            let is_there = matches!(catalog.definition(&now), Some(Definition::Enum(definition))
+                if definition.labels.iter().any(|known| known == label));
+            if !is_there {
+                return Err(PlanError::RenameLabelMissing {
+                    enum_type: enum_type.clone(),
+                    label: label.to_owned(),
+                });
+            }
+        }
+        self.done.merged.push((now, from.to_owned(), to.to_owned()));
         Ok(())
     }
 

@@ -32,7 +32,8 @@ pub struct Options {
     pub one_transaction: bool,
 }
 
-/// A statement that an object of the current state and one of the wanted state are the same.
+/// A statement that an object of the current state and one of the wanted state are the same, or that one takes the
+/// other's place.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum Rename {
@@ -53,6 +54,15 @@ pub enum Rename {
         /// The label in the wanted state.
         to: String,
     },
+    /// A label of an enum type goes, and rows with it take another.
+    EnumLabelRemoved {
+        /// The type in the current state.
+        enum_type: ObjectId,
+        /// The label in the current state.
+        from: String,
+        /// The label in the wanted state that rows with it take.
+        to: String,
+    },
 }
 
 impl Rename {
@@ -65,6 +75,15 @@ impl Rename {
     /// The rename of a label of an enum type, which is named as it is in the current state.
     pub fn enum_label(enum_type: ObjectId, from: impl Into<String>, to: impl Into<String>) -> Self {
         Self::EnumLabel {
+            enum_type,
+            from: from.into(),
+            to: to.into(),
+        }
+    }
+
+    /// The removal of a label of an enum type, which is named as it is in the current state.
+    pub fn enum_label_removed(enum_type: ObjectId, from: impl Into<String>, to: impl Into<String>) -> Self {
+        Self::EnumLabelRemoved {
             enum_type,
             from: from.into(),
             to: to.into(),

@@ -11,6 +11,7 @@ use crate::compare::{Difference, side_by_side};
 use crate::inheritance::{self, Followed, Only};
 use crate::names::NameOwners;
 use crate::probe::Side;
+use crate::rename::Done;
 
 /// The number of an object: its place in the order of identities of both states together.
 pub(crate) type ObjectNumber = usize;
@@ -58,6 +59,8 @@ pub(crate) struct Sides<'a> {
     origins_before: Edges,
     origins_after: Edges,
     name_owners: OnceCell<NameOwners<'a>>,
+    /// Labels of enum types that go, and those that rows with them take.
+    merged_labels: BTreeMap<ObjectNumber, Vec<(String, String)>>,
 }
 
 /// The parents of a partition or an inheritance child.
@@ -105,6 +108,7 @@ impl<'a> Sides<'a> {
             only,
             declared: HashSet::new(),
             name_owners: OnceCell::new(),
+            merged_labels: BTreeMap::new(),
         };
         for (number, (id, before, after)) in side_by_side(&current.objects, &wanted.objects).enumerate() {
             sides.ids.push(id);
@@ -378,6 +382,24 @@ impl<'a> Sides<'a> {
     pub(crate) fn type_number(&self, data_type: &str) -> Option<ObjectNumber> {
         let name = data_type.strip_suffix("[]").unwrap_or(data_type);
         self.types.get(name).copied()
+    }
+
+    /// Notes the labels that go and whose rows take another.
+    pub(crate) fn note_merged_labels(&mut self, done: &Done) {
+        let types = self
+            .ids
+            .iter()
+            .enumerate()
+            .filter(|(_, id)| id.kind == Kind::Type);
+        self.merged_labels = types
+            .map(|(number, id)| (number, done.merged(id)))
+            .filter(|(_, merged)| !merged.is_empty())
+            .collect();
+    }
+
+    /// The labels of an enum type that go, each with the one that its rows take.
+    pub(crate) fn merged_labels(&self, number: ObjectNumber) -> &[(String, String)] {
+        self.merged_labels.get(&number).map_or(&[], Vec::as_slice)
     }
 
     fn find_types(&self) -> HashMap<String, ObjectNumber> {

@@ -6,6 +6,7 @@
 //! - `-- since 18`: earlier major versions do not, likewise
 //! - `-- needs icu`: the case is passed over where the server was built without it
 //! - `-- rename: column public.t.a = b`, `-- rename: label public.mood.sad = unhappy`
+//! - `-- removed: label public.mood.sad = unhappy`: rows with the label that goes take the other
 //! - `-- fill: public.t.a = 'x'`, `-- fill down: public.t.a = 'x'`
 //! - `-- concurrently`
 //! - `-- seed: INSERT …`: rows that are there before
@@ -59,6 +60,12 @@ struct Case {
     roles: Vec<String>,
 }
 
+/// An enum type and its label, of `public.mood.sad`.
+fn label_of(text: &str) -> (ObjectId, String) {
+    let (enum_type, label) = text.rsplit_once('.').unwrap();
+    (format!("type {enum_type}").parse().unwrap(), label.to_owned())
+}
+
 impl Case {
     fn read(folder: &Path) -> Self {
         let text = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
@@ -94,6 +101,10 @@ impl Case {
                 case.down.options.concurrently = true;
             } else if let Some(rename) = directive.strip_prefix("rename: ") {
                 case.rename(rename);
+            } else if let Some(removed) = directive.strip_prefix("removed: label ") {
+                let (label, to) = removed.split_once(" = ").unwrap();
+                let (id, label) = label_of(label);
+                case.up.renames.push(Rename::enum_label_removed(id, label, to));
             } else if let Some(text) = directive.strip_prefix("fill: ") {
                 case.up.fills.push(fill(text));
             } else if let Some(text) = directive.strip_prefix("fill down: ") {
@@ -114,12 +125,8 @@ impl Case {
     fn rename(&mut self, text: &str) {
         let (from, name) = text.split_once(" = ").unwrap();
         if let Some(label) = from.strip_prefix("label ") {
-            let label: ObjectId = format!("column {label}").parse().unwrap();
-            let [schema, enum_type, label] = label.path.as_slice() else {
-                panic!("{text}");
-            };
-            let id: ObjectId = format!("type {schema}.{enum_type}").parse().unwrap();
-            self.up.renames.push(Rename::enum_label(id.clone(), label, name));
+            let (id, label) = label_of(label);
+            self.up.renames.push(Rename::enum_label(id.clone(), &label, name));
             self.down.renames.push(Rename::enum_label(id, name, label));
             return;
         }

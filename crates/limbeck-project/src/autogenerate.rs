@@ -15,7 +15,7 @@ use limbeck_catalog::ObjectId;
 use limbeck_history::{DraftStep, History, RevisionId};
 use limbeck_plan::{Plan, Rename};
 
-pub(crate) use consent::{consented_drops, missing_fills, with_declared};
+pub(crate) use consent::{consented_drops, missing_fills, renamed_before, with_declared};
 pub(crate) use text_arguments::{Fills, parse_renames};
 pub(crate) use wanted::Wanted;
 

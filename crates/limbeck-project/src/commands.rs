@@ -45,8 +45,9 @@ pub use init::{BuiltIn, InitOptions, InitReport, Template, TemplateSummary, init
 pub use log::{LogOptions, LogReport, log};
 pub use merge::{MergeOptions, MergeReport, merge};
 pub use models::{
-    ColumnModelReport, DiagramOptions, ModelPlace, ModelReport, ModelsReport, ReferenceReport,
-    TableModelReport, TypeModelReport, diagram, model, models,
+    By, ColumnModelReport, DiagramOptions, GenerateOptions, GenerateReport, GeneratedText, LeftToSql,
+    ModelPlace, ModelReport, ModelsReport, ReferenceReport, TableModelReport, TimeTypes, TypeModelReport,
+    diagram, generate, model, models,
 };
 pub use plan::{
     Direction, PlanOptions, PlanReport, PlannedLock, PlannedRequirement, PlannedRevision, PlannedStep, plan,

@@ -24,7 +24,7 @@ pub use database::DatabaseConfig;
 pub use databases::ALL as ALL_DATABASES;
 use databases::Sections;
 use document::Section;
-pub(crate) use document::nearest;
+pub(crate) use document::{listed, nearest};
 pub use error::ConfigError;
 pub(crate) use hooks::PATH as HOOK_PATH;
 pub use hooks::PostWriteHook;

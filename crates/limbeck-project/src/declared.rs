@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use crate::diagnostic::Snippet;
 use crate::literal::place_in_literal;
+use crate::views::ViewStruct;
 use crate::{Diagnostic, Error, Event, Events, Failure, Project};
 
 /// Everything that is declared, ready to be run on an empty database.
@@ -23,6 +24,8 @@ pub(crate) struct Declared {
     pub(crate) renames: Vec<DeclaredRename>,
     /// The tables that structs declare, by schema and name. What structs do not speak of keeps the history's value.
     pub(crate) struct_tables: BTreeMap<(String, String), Said>,
+    /// The structs over views.
+    pub(crate) views: Vec<ViewStruct>,
     /// What is no mistake, and yet likely not meant.
     pub(crate) warnings: Vec<String>,
     /// What was read of the file system. `None` where somebody changed files meanwhile.
@@ -188,7 +191,7 @@ impl Declared {
                     declared
                         .warnings
                         .extend(warnings.map(|warning| warning_text(project, warning)));
-                    declared.take_models(project, &read);
+                    declared.take_models(project.root(), &read);
                 }
                 Err(error) => mistakes.push(error),
             }
@@ -259,19 +262,53 @@ impl Declared {
         Ok(declared)
     }
 
-    fn take_models(&mut self, project: &Project, models: &source::Models) {
+    /// The statements of models that lie below another folder than a project's, and of `.sql` files that lie nowhere.
+    pub(crate) fn generated(
+        root: &Path,
+        models: &source::Models,
+        files: &[(PathBuf, String)],
+    ) -> Result<Self, Error> {
+        let mut declared = Self::default();
+        declared.take_models(root, models);
+        for (path, text) in files {
+            declared.take_file(path.clone(), text)?;
+        }
+        Ok(declared)
+    }
+
+    fn take_models(&mut self, root: &Path, models: &source::Models) {
         let settings = Arc::new(Vec::new());
         let mut texts = BTreeMap::<Arc<Path>, PlaceText>::new();
-        for statement in &models.statements {
-            let origin = &statement.origin;
+        let mut text_of = |origin: &source::Origin| {
             let text = texts
                 .entry(origin.file.clone())
-                .or_insert_with(|| PlaceText::In(project.root().join(&origin.file).into()))
-                .clone();
+                .or_insert_with(|| PlaceText::In(root.join(&origin.file).into()));
+            text.clone()
+        };
+        for view in &models.views {
+            let mut place = |origin: &source::Origin| Place {
+                path: origin.file.strip_prefix(root).unwrap_or(&origin.file).to_owned(),
+                text: text_of(origin),
+                range: origin.span.clone(),
+                is_sql: false,
+                parts: Vec::new(),
+            };
+            let columns = view.columns.iter();
+            let columns = columns.map(|column| (place(&column.origin), place(&column.type_origin)));
+            let columns = columns.collect();
+            self.views.push(ViewStruct {
+                name: place(&view.origin),
+                columns,
+                view: view.clone(),
+            });
+        }
+        for statement in &models.statements {
+            let origin = &statement.origin;
+            let text = text_of(origin);
             self.statements.push(DeclaredStatement {
                 sql: statement.sql.clone(),
                 place: Place {
-                    path: project.relative(&origin.file),
+                    path: origin.file.strip_prefix(root).unwrap_or(&origin.file).to_owned(),
                     text,
                     range: origin.span.clone(),
                     is_sql: false,
@@ -376,6 +413,9 @@ impl Declared {
         }
         for table in &self.struct_tables {
             hasher.update(format!("{table:?}").as_bytes());
+        }
+        for view in &self.views {
+            hasher.update(format!("{:?}", view.view).as_bytes());
         }
         for rename in &self.renames {
             hasher.update(format!("{:?}", (&rename.kind, &rename.from, &rename.to)).as_bytes());

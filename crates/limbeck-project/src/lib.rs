@@ -19,6 +19,7 @@ mod duration;
 mod embedded;
 mod error;
 mod event;
+mod generate;
 mod hooks;
 mod host;
 mod import;
@@ -36,6 +37,7 @@ mod revision_file;
 mod roles;
 mod seen;
 mod text_difference;
+mod views;
 mod workbench;
 
 pub use consult::{Consult, Drop, NobodyToAsk};

@@ -14,7 +14,7 @@ use limbeck_server::{Installation, Scratch, ScratchDatabase, Search};
 use crate::apply::Site;
 use crate::declared::Declared;
 use crate::project::Project;
-use crate::{Diagnostic, Error, Event, Events, Failure, Host, Overrides, apply, error, kept, roles};
+use crate::{Diagnostic, Error, Event, Events, Failure, Host, Overrides, apply, error, kept, roles, views};
 
 /// How often the planner may ask before something is wrong with it.
 const MAXIMUM_ROUNDS: usize = 8;
@@ -233,6 +233,7 @@ impl<'e> Workbench<'e> {
         let database = self.database().await?;
         let session = self.session(&database).await?;
         apply::apply(&self.site(&session), &declared.statements).await?;
+        views::check(&session, &declared.views).await?;
         let mut catalog = self.read(&session).await?;
         catalog.pin(&declared.pinned_extensions());
         drop(session);

@@ -224,6 +224,11 @@ const ASKED: &[(&str, &str)] = &[
         "rename_all",
         "#[derive(PgEnum)] #[pg_enum(name = \"a\", rename_all = \"ASKED\")] enum A { B }",
     ),
+    ("view", "#[derive(View)] #[view(ASKED)] struct A { a: i32 }"),
+    (
+        "view",
+        "#[derive(View)] #[view(name = \"a\")] struct A { #[column(ASKED)] a: i32 }",
+    ),
     ("pg_type", "#[derive(PgType)] #[pg_type(ASKED)] struct A(i32);"),
     (
         "pg_type",

@@ -3,45 +3,45 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::Table;
 use crate::name::Quoted;
 
-/// The column of table `T` that holds values of type `V`. Displayed as an identifier of SQL: `"created_at"`.
+/// The column of table or view `T` that holds values of type `V`. Displayed as an identifier of SQL: `"created_at"`.
 pub struct Column<T, V> {
+    table: &'static str,
     name: &'static str,
     of: PhantomData<fn() -> (T, V)>,
 }
 
-impl<T, V> Column<T, V> {
-    /// The column of that name. The derive calls this; a name that is no column of `T` is not noticed here.
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn new(name: &'static str) -> Self {
-        Self {
-            name,
-            of: PhantomData,
-        }
+/// The column of that name. The derive calls this, a function of no type, since the compiler finds such sooner; a name
+/// that is no column of `T` is not noticed here.
+#[doc(hidden)]
+#[must_use]
+pub const fn column<T, V>(table: &'static str, name: &'static str) -> Column<T, V> {
+    Column {
+        table,
+        name,
+        of: PhantomData,
     }
+}
 
+impl<T, V> Column<T, V> {
     /// The name as the catalogue holds it, without quotes.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.name
     }
-}
 
-impl<T: Table, V> Column<T, V> {
-    /// The name of the table that the column belongs to, without quotes and schema.
+    /// The name of the table or view that the column belongs to, without quotes and schema.
     #[must_use]
     pub const fn table(&self) -> &'static str {
-        T::NAME
+        self.table
     }
 
     /// The column qualified by its table, as SQL: `"users"."created_at"`.
     #[must_use]
     pub const fn qualified(&self) -> QualifiedColumn {
         QualifiedColumn {
-            table: T::NAME,
+            table: self.table,
             column: self.name,
         }
     }

@@ -2,6 +2,8 @@
 
 use std::marker::PhantomData;
 
+use crate::Table;
+
 /// A struct whose fields are columns of the tables that flatten it: `#[column(flatten)] audit: Audit`. Derive it.
 ///
 /// `T` is the table, and `P` what the names of the columns begin with in it.
@@ -10,7 +12,7 @@ use std::marker::PhantomData;
     label = "cannot be flattened",
     note = "derive `limbeck::Columns` for it"
 )]
-pub trait Columns<T, P: Prefix = ()> {
+pub trait Columns<T: Table, P: Prefix = ()> {
     /// A struct with a [`Column`](crate::Column) for each field, under the field's name.
     type Columns;
     /// The columns by field.
@@ -18,9 +20,21 @@ pub trait Columns<T, P: Prefix = ()> {
 }
 
 /// An `Option` of a set allows NULL in each column.
-impl<T, P: Prefix, C: Columns<T, P>> Columns<T, P> for Option<C> {
+impl<T: Table, P: Prefix, C: Columns<T, P>> Columns<T, P> for Option<C> {
     type Columns = C::Columns;
     const COLUMNS: Self::Columns = C::COLUMNS;
+}
+
+/// The table that a set of columns is checked with where it is declared.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct NoTable;
+
+impl Table for NoTable {
+    type Columns = ();
+    const NAME: &'static str = "";
+    const SCHEMA: &'static str = "";
+    const COLUMNS: () = ();
 }
 
 /// What the names of flattened columns begin with. The derives implement it.

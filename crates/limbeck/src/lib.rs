@@ -152,6 +152,35 @@
 //! `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case`, `SCREAMING-KEBAB-CASE`), `comment`,
 //! `comments`, `renamed_from`. On a variant: `rename`, `renamed_from`.
 //!
+//! `removed(old = "new")` says of a label that went what its rows become; a label that is no identifier stands in quotes:
+//! `removed("high tea" = "dinner")`.
+//!
+//! `as = "text"`, or `as = "varchar(20)"`, makes no type: columns are text, with a check that they hold one of the labels, and
+//! arrays one that all their elements do. The enum needs no `name` then.
+//!
+//! # `#[view(…)]`
+//!
+//! A struct over a view or a materialized view, which itself stands in a `.sql` file. The program holds its columns against
+//! the view's: a column that is missing or of another type is an error at the field. Columns that the struct does not have
+//! are fine, and so is `Option` or none: PostgreSQL does not know of a view's column whether it may be NULL.
+//!
+//! ```
+//! use limbeck::View;
+//!
+//! #[derive(View)]
+//! #[view(name = "active_users", schema = "app")]
+//! pub struct ActiveUser {
+//!     id: i64,
+//!     #[column(name = "mail")]
+//!     email: Option<String>,
+//! }
+//!
+//! let sql = format!("SELECT {} FROM {}", ActiveUser::COLUMNS.email, ActiveUser::VIEW);
+//! assert_eq!(sql, r#"SELECT "mail" FROM "app"."active_users""#);
+//! ```
+//!
+//! Arguments are `name` (required), `schema` and `rename_all`; on a field `#[column(name, type, skip)]`.
+//!
 //! # `#[pg_type(…)]`
 //!
 //! A struct with named fields is a composite type, one with a single field without a name is a domain, and that with
@@ -194,11 +223,13 @@ mod column;
 mod columns;
 mod name;
 
+#[doc(hidden)]
+pub use column::column;
 pub use column::{Column, QualifiedColumn};
 pub use columns::Columns;
 #[doc(hidden)]
-pub use columns::{Joined, Prefix, PrefixedName};
-pub use limbeck_derive::{Columns, PgEnum, PgType, Table};
+pub use columns::{Joined, NoTable, Prefix, PrefixedName};
+pub use limbeck_derive::{Columns, PgEnum, PgType, Table, View};
 pub use name::TableName;
 
 /// A struct that is a table. Derive it: the program `limbeck` reads the derive's attributes, not implementations.
@@ -218,6 +249,29 @@ pub trait Table {
     const COLUMNS: Self::Columns;
     /// The table's name in its schema, to write in SQL.
     const TABLE: TableName = TableName {
+        schema: Self::SCHEMA,
+        name: Self::NAME,
+    };
+}
+
+/// A struct that reads a view or a materialized view. Derive it, as [`Table`]: the program `limbeck` holds it against the
+/// view.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` reads no view",
+    label = "not a model",
+    note = "derive `limbeck::View` for it"
+)]
+pub trait View {
+    /// A struct with a [`Column`] for each field, under the field's name.
+    type Columns;
+    /// The view's name, without schema and quotes.
+    const NAME: &'static str;
+    /// The schema that the view lies in.
+    const SCHEMA: &'static str;
+    /// The columns by field: `ActiveUser::COLUMNS.email`.
+    const COLUMNS: Self::Columns;
+    /// The view's name in its schema, to write in SQL.
+    const VIEW: TableName = TableName {
         schema: Self::SCHEMA,
         name: Self::NAME,
     };

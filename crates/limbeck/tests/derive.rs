@@ -175,3 +175,53 @@ fn mistakes_stop_the_build_at_their_token() {
     let cases = trybuild::TestCases::new();
     cases.compile_fail("tests/ui/*.rs");
 }
+
+/// A struct over a view, and an enum that is stored as text.
+mod without_statements {
+    use limbeck::{PgEnum, View};
+
+    #[derive(View)]
+    #[view(name = "active users", schema = "app", rename_all = "camelCase")]
+    #[allow(dead_code, reason = "only its columns are named")]
+    pub struct ActiveUser {
+        pub id: i64,
+        pub full_name: Option<String>,
+        #[column(skip)]
+        pub note: u8,
+    }
+
+    #[derive(PgEnum, Debug, PartialEq)]
+    #[pg_enum(as = "Character Varying(20)", rename_all = "lowercase")]
+    pub enum Status {
+        Draft,
+        Published,
+    }
+
+    #[derive(PgEnum)]
+    #[pg_enum(as = "text")]
+    pub enum Plain {}
+}
+
+#[test]
+fn views_name_their_columns() {
+    use limbeck::View as _;
+    use without_statements::ActiveUser;
+    assert_eq!(ActiveUser::VIEW.to_string(), "\"app\".\"active users\"");
+    assert_eq!((ActiveUser::SCHEMA, ActiveUser::NAME), ("app", "active users"));
+    assert_eq!(ActiveUser::COLUMNS.full_name.to_string(), "\"fullName\"");
+    assert_eq!(
+        ActiveUser::COLUMNS.id.qualified().to_string(),
+        "\"active users\".\"id\""
+    );
+    assert_eq!(ActiveUser::COLUMNS.id.table(), "active users");
+}
+
+#[test]
+fn labels_without_a_type_are_of_the_text_that_holds_them() {
+    use limbeck::PgEnum as _;
+    use without_statements::{Plain, Status};
+    assert_eq!((Status::SCHEMA, Status::NAME), ("pg_catalog", "varchar"));
+    assert_eq!(Plain::NAME, "text");
+    assert_eq!(Status::Draft.label(), "draft");
+    assert_eq!(Status::from_label("published"), Some(Status::Published));
+}

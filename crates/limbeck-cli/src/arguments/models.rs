@@ -1,6 +1,6 @@
 //! `models`.
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 use super::reference::examples;
 
@@ -13,6 +13,26 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("limbeck models show billing.invoices", "the same, by the table"),
     ("limbeck models sql", "the whole schema, in an order that runs"),
     ("limbeck models diagram", "tables and references, drawn"),
+    (
+        "limbeck models generate",
+        "structs of the tables that the database has",
+    ),
+];
+
+const GENERATE_EXAMPLES: &[(&str, &str)] = &[
+    ("limbeck models generate", "structs of the configured database"),
+    (
+        "limbeck models generate --derive sqlx::FromRow,serde::Serialize",
+        "with derives of the application's own",
+    ),
+    (
+        "limbeck models generate history: --by schema --into src/schema",
+        "of what the revisions lead to, a file for each schema",
+    ),
+    (
+        "pg_dump -s app | limbeck models generate - --into -",
+        "of a dump, printed and not written",
+    ),
 ];
 
 const DIAGRAM_EXAMPLES: &[(&str, &str)] = &[
@@ -24,10 +44,10 @@ const DIAGRAM_EXAMPLES: &[(&str, &str)] = &[
     ("limbeck models diagram --schema billing", "those of a schema"),
 ];
 
-/// Show what the models say: a list, one of them, all as SQL or JSON, a diagram
+/// Show the models as a list, SQL, JSON or a diagram, or generate them
 ///
-/// The models are read from their source: nothing has to compile, and no database is asked. Only `sql` starts a
-/// throwaway PostgreSQL, to tell an order that runs.
+/// The models are read from their source: nothing has to compile, and no database is asked. Only `sql` and `generate`
+/// start a throwaway PostgreSQL.
 #[derive(Debug, Subcommand)]
 #[command(after_help = examples(EXAMPLES))]
 pub(crate) enum ModelsCommand {
@@ -36,6 +56,7 @@ pub(crate) enum ModelsCommand {
     Sql(ModelsSqlArguments),
     Json(ModelsJsonArguments),
     Diagram(ModelsDiagramArguments),
+    Generate(ModelsGenerateArguments),
 }
 
 /// List the tables and types, with their structs and places
@@ -72,4 +93,52 @@ pub(crate) struct ModelsDiagramArguments {
     /// All tables of a schema; repeatable
     #[arg(long = "schema", value_name = "NAME")]
     pub(crate) schemas: Vec<String>,
+}
+
+/// Write the structs of a database, a history or a `.sql` file
+///
+/// What structs do not say (views, functions, triggers, policies, grants, extensions, and what attributes lack of a
+/// table) is written as `.sql` files into the folder that `schema` in limbeck.toml names. What was made is read back and
+/// run on a throwaway PostgreSQL before anything is written: it comes to the same schema, or nothing is written. No file is
+/// written over.
+///
+/// Names are never guessed: a struct has its table's name in PascalCase, a field its column's in snake_case.
+#[derive(Debug, Args)]
+#[command(after_help = examples(GENERATE_EXAMPLES))]
+pub(crate) struct ModelsGenerateArguments {
+    /// A URL, the path of a `.sql` file (a `pg_dump` too), `-` for stdin, `history:`, `history:REVISION` or
+    /// `database:`, which is meant without it
+    pub(crate) from: Option<String>,
+
+    /// The folder of the structs; `src/models` as a rule, and `-` to print instead of writing
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) into: Option<std::path::PathBuf>,
+
+    /// Derives that the structs have besides, such as sqlx::FromRow,serde::Serialize; repeatable
+    #[arg(long, value_name = "PATH", value_delimiter = ',')]
+    pub(crate) derive: Vec<String>,
+
+    /// A file for each table, for each schema, or one for all
+    #[arg(long, value_name = "WHAT", default_value = "table")]
+    pub(crate) by: GenerateBy,
+
+    /// The crate of dates and times
+    #[arg(long, value_name = "CRATE", default_value = "chrono")]
+    pub(crate) types: GenerateTypes,
+}
+
+/// How structs are spread over files.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum GenerateBy {
+    Table,
+    Schema,
+    File,
+}
+
+/// The crates of dates and times.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum GenerateTypes {
+    Chrono,
+    Time,
+    Jiff,
 }

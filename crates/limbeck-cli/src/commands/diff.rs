@@ -11,7 +11,7 @@ use crate::error::{CommandError, failed, usage};
 use crate::exit::Exit;
 
 /// The side that stands for standard input.
-const STANDARD_INPUT: &str = "-";
+pub(super) const STANDARD_INPUT: &str = "-";
 
 pub(crate) async fn run(context: &Context, arguments: &DiffArguments) -> Result<Exit, CommandError> {
     let sides = arguments.from.clone().zip(arguments.to.clone());
@@ -70,9 +70,14 @@ fn standard_input(from: &str, to: &str) -> Result<Option<String>, CommandError> 
         }
         _ => {}
     }
+    read_standard_input().map(Some)
+}
+
+/// What standard input holds.
+pub(super) fn read_standard_input() -> Result<String, CommandError> {
     let mut text = String::new();
     std::io::stdin()
         .read_to_string(&mut text)
         .map_err(|error| failed("standard input cannot be read", error))?;
-    Ok(Some(text))
+    Ok(text)
 }

@@ -1,5 +1,7 @@
 //! `models`.
 
+mod generate;
+
 use limbeck_project::commands::{self, DiagramOptions, DiffOptions, ModelPlace, ModelsReport};
 use serde_json::json;
 
@@ -54,6 +56,7 @@ pub(crate) async fn run(context: &Context, command: &ModelsCommand) -> Result<Ex
             }
         }
         ModelsCommand::Sql(_) => sql(context).await?,
+        ModelsCommand::Generate(arguments) => generate::run(context, arguments).await?,
     }
     Ok(Exit::Done)
 }

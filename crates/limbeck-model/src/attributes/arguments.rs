@@ -164,6 +164,12 @@ pub(crate) fn is_one_type(text: &str) -> bool {
     depth == 0 && !is_quoted && !text.contains("--") && !text.contains("/*")
 }
 
+/// The number in the parentheses that a type ends with: 20 of `varchar(20)`.
+pub(super) fn length(data_type: &str) -> Option<usize> {
+    let (_, modifier) = data_type.trim().strip_suffix(')')?.split_once('(')?;
+    modifier.trim().parse().ok()
+}
+
 /// `= "…"`, the name of an object.
 pub(super) fn name(input: ParseStream<'_>, of: &Ident) -> Result<Spanned<String>, AttributeError> {
     name::from_literal(&string(input, of)?)

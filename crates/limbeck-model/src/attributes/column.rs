@@ -79,7 +79,7 @@ pub(super) struct FieldParts {
     pub(super) foreign_key: Option<ForeignKeyModel>,
 }
 
-const WORDS: &[&str] = &[
+pub(super) const WORDS: &[&str] = &[
     "name",
     "type",
     "nullable",

@@ -46,7 +46,7 @@ pub struct TableModel {
     pub settings: TableSettings,
 }
 
-const WORDS: &[&str] = &[
+pub(super) const WORDS: &[&str] = &[
     "name",
     "schema",
     "comment",
@@ -159,8 +159,8 @@ impl TableModel {
             return (None, vec![error]);
         }
         let (attribute, others) = match form {
-            As::Table => ("table", ["column", "columns", "pg_enum", "pg_type"]),
-            As::Columns => ("columns", ["column", "table", "pg_enum", "pg_type"]),
+            As::Table => ("table", ["column", "columns", "view", "pg_enum", "pg_type"]),
+            As::Columns => ("columns", ["column", "table", "view", "pg_enum", "pg_type"]),
         };
         misplaced(
             &input.attrs,
@@ -183,7 +183,7 @@ impl TableModel {
             let Some(ident) = &field.ident else { continue };
             misplaced(
                 &field.attrs,
-                &["table", "columns", "pg_enum", "pg_type"],
+                &["table", "columns", "view", "pg_enum", "pg_type"],
                 "`#[column(…)]`",
                 &mut errors,
             );
@@ -488,7 +488,12 @@ fn primary_key(
 }
 
 /// Attributes of ours that stand where they mean nothing.
-fn misplaced(attributes: &[Attribute], names: &[&str], meant: &str, errors: &mut Vec<AttributeError>) {
+pub(super) fn misplaced(
+    attributes: &[Attribute],
+    names: &[&str],
+    meant: &str,
+    errors: &mut Vec<AttributeError>,
+) {
     for attribute in attributes {
         if let Some(name) = names.iter().find(|name| attribute.path().is_ident(name)) {
             errors.push(

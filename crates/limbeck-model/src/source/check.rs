@@ -15,7 +15,7 @@ use super::types::{self, DeclaredName, DeclaredNames, FieldType, Sort, TypeError
 use super::{ModelError, SourceOptions};
 use crate::attributes::{
     ColumnModel, DefaultValue, EnumModel, FieldPath, ForeignKeyModel, Spanned as At, TableModel, TypeModel,
-    TypeSort,
+    TypeSort, ViewModel,
 };
 
 /// The schema of what names none.
@@ -32,6 +32,8 @@ pub(super) struct Checked {
     pub(super) uses: BTreeMap<Key, Vec<Key>>,
     /// The tables that each table inherits from, in order.
     pub(super) parents: BTreeMap<Key, Vec<Key>>,
+    /// The types of the columns that each struct over a view reads.
+    pub(super) views: BTreeMap<Key, Vec<Option<FieldType>>>,
 }
 
 /// The qualified name of a table.
@@ -46,6 +48,11 @@ pub(super) fn enum_name(model: &EnumModel) -> QualifiedName {
 
 /// The qualified name of a composite type, a domain or a range type.
 pub(super) fn type_name(model: &TypeModel) -> QualifiedName {
+    qualified(model.schema.as_ref(), &model.name)
+}
+
+/// The qualified name of the view that a struct reads.
+pub(super) fn view_name(model: &ViewModel) -> QualifiedName {
     qualified(model.schema.as_ref(), &model.name)
 }
 
@@ -85,8 +92,10 @@ pub(super) fn check(
         targets: BTreeMap::new(),
         uses: BTreeMap::new(),
         parents: BTreeMap::new(),
+        views: BTreeMap::new(),
     };
     check_types(tree, models, &types, &mut checked, errors);
+    check_views(tree, models, &types, &mut checked, &seen, errors);
     for (key, found) in &models.tables {
         let mut quiet = Vec::new();
         let errors = if found.declared { &mut *errors } else { &mut quiet };
@@ -234,7 +243,13 @@ pub(super) fn declared_names(models: &FoundModels) -> DeclaredNames {
             *key,
             DeclaredName {
                 name,
-                sort: Sort::Enum,
+                sort: match &found.model.stored_as {
+                    Some(stored_as) => Sort::Text {
+                        data_type: stored_as.value.trim().to_owned(),
+                        labels: labels(&found.model),
+                    },
+                    None => Sort::Enum,
+                },
             },
         )
     });
@@ -257,6 +272,12 @@ pub(super) fn declared_names(models: &FoundModels) -> DeclaredNames {
         (*key, DeclaredName { name, sort })
     });
     enums.chain(others).chain(columns).collect()
+}
+
+/// The labels of an enum, in order.
+pub(super) fn labels(model: &EnumModel) -> Vec<String> {
+    let labels = model.labels.iter();
+    labels.map(|label| label.label.value.clone()).collect()
 }
 
 /// What composite types, domains and range types are made of.
@@ -315,6 +336,20 @@ fn check_types(
                 models,
             ));
         }
+        if let TypeSort::Composite(attributes) = &found.model.sort {
+            for (attribute, _) in attributes
+                .iter()
+                .zip(&of)
+                .filter(|(_, found)| found.as_ref().is_some_and(|found| found.one_of.is_some()))
+            {
+                let message = format!(
+                    "`{}` is an enum that is stored as text with a check, and an attribute has none",
+                    attribute.name.value
+                );
+                let hint = "put a domain in between: `#[derive(PgType)] #[pg_type(name = \"…\")]` on a newtype of the enum".to_owned();
+                errors.push(found.error(tree, attribute.ty.span(), message, Some(hint)));
+            }
+        }
         let uses = of.iter().flatten().filter_map(|found| found.uses);
         checked.uses.insert(*key, uses.collect());
         checked.types.insert(*key, of);
@@ -326,6 +361,43 @@ fn check_types(
             let hint = "hold the inner one in a table of its own, or as `jsonb`".to_owned();
             errors.push(found.error(tree, found.model.ident.span(), message, Some(hint)));
         }
+    }
+}
+
+/// What structs over views mean, and those that are named as a table or type is.
+fn check_views(
+    tree: &Tree,
+    models: &FoundModels,
+    types: &Types<'_>,
+    checked: &mut Checked,
+    seen: &BTreeMap<QualifiedName, (&'static str, super::Origin)>,
+    errors: &mut Vec<ModelError>,
+) {
+    for (key, found) in models.views.iter().filter(|(_, found)| found.declared) {
+        let name = view_name(&found.model);
+        if let Some((sort, first)) = seen.get(&name) {
+            let sort = sort.trim_end_matches('s');
+            let message = format!("a {sort} and a view are named `{name}`");
+            let hint = "a struct over the rows of a table derives `Table`".to_owned();
+            let mut error = found.error(tree, found.model.name.span, message, Some(hint));
+            error.beside = Some(Box::new(first.clone()));
+            errors.push(error);
+        }
+        let columns = found.model.columns.iter().map(|column| {
+            if let Some(said) = &column.data_type {
+                return Some(FieldType::plain(said.value.trim()));
+            }
+            let found_type = types.sql_type(&column.ty, found.module);
+            found_type
+                .map_err(|TypeError { span, message, hint }| {
+                    if !types.is_told(&column.ty, found.module) {
+                        errors.push(found.error_at(tree, span, message, Some(hint)));
+                    }
+                })
+                .ok()
+        });
+        let columns = columns.collect();
+        checked.views.insert(*key, columns);
     }
 }
 
@@ -452,7 +524,12 @@ fn check_label<T>(
         .labels
         .iter()
         .map(|known| format!("`{}`", known.label.value));
-    let message = format!("`{label}` is no label of `{}`", enumeration.name.value);
+    let name = if enumeration.stored_as.is_some() {
+        enumeration.ident.to_string()
+    } else {
+        enumeration.name.value.clone()
+    };
+    let message = format!("`{label}` is no label of `{name}`");
     let hint = format!("its labels are {}", labels.collect::<Vec<_>>().join(", "));
     Some(table.error(tree, default.span, message, Some(hint)))
 }
@@ -469,7 +546,7 @@ fn primary_key(
     };
     let Some(types) = types else { return };
     for (column, found) in table.model.columns.iter().zip(types) {
-        let in_key = key.fields.iter().any(|field| *field == column.field);
+        let in_key = key.fields.contains(&column.field);
         if in_key
             && found.as_ref().is_some_and(|found| found.nullable)
             && column.identity.is_none()

@@ -7,7 +7,7 @@ use proc_macro2::Span;
 
 use super::find::Found;
 use super::tree::Tree;
-use super::types::FieldType;
+use super::types::{FieldType, OneOf};
 use super::writer::Writer;
 use super::{Declared, Origin};
 use crate::attributes::{
@@ -181,6 +181,12 @@ impl Ddl<'_, TableModel> {
         }
         if !found.nullable {
             writer.push(" NOT NULL");
+        }
+        if let Some(one_of) = &found.one_of {
+            writer.push(&format!(
+                " CHECK ({})",
+                is_one_of(&quote_identifier(&column.name.value), one_of, &found.name)
+            ));
         }
     }
 
@@ -363,6 +369,19 @@ pub(super) fn deferrable(writer: &mut Writer, deferrable: Option<Deferrable>) {
         None => {}
         Some(Deferrable::InitiallyImmediate) => writer.push(" DEFERRABLE"),
         Some(Deferrable::InitiallyDeferred) => writer.push(" DEFERRABLE INITIALLY DEFERRED"),
+    }
+}
+
+/// The condition that a text, or each element of an array of texts, is one of some labels.
+pub(super) fn is_one_of(value: &str, one_of: &OneOf, data_type: &str) -> String {
+    let labels: Vec<String> = one_of.labels.iter().map(|label| quote_literal(label)).collect();
+    let labels = labels.join(", ");
+    match (one_of.is_array, one_of.null_elements) {
+        (true, false) => format!("{value} <@ ARRAY[{labels}]::{data_type}"),
+        (true, true) => format!("array_remove({value}, NULL) <@ ARRAY[{labels}]::{data_type}"),
+        // Of no label there is no value.
+        (false, _) if one_of.labels.is_empty() => format!("{value} IS NULL"),
+        (false, _) => format!("{value} IN ({labels})"),
     }
 }
 

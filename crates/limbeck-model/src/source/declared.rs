@@ -16,6 +16,8 @@ pub struct Models {
     pub enums: Vec<DeclaredEnum>,
     /// The composite types, domains and range types, by schema and name.
     pub types: Vec<DeclaredType>,
+    /// The structs over views, by schema and name.
+    pub views: Vec<DeclaredView>,
     /// The DDL, in an order that runs on an empty database: schemas, enum types, other types, tables, indexes, foreign
     /// keys, comments.
     pub statements: Vec<Declared>,
@@ -119,6 +121,34 @@ pub struct DeclaredType {
     pub origin: Origin,
 }
 
+/// A struct over a view, which stands elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeclaredView {
+    /// The view.
+    pub name: QualifiedName,
+    /// The struct, with its modules.
+    pub model: String,
+    /// The view's name in the attribute.
+    pub origin: Origin,
+    /// The columns that the struct reads, in the order of the fields.
+    pub columns: Vec<DeclaredViewColumn>,
+}
+
+/// A column of a view that a field reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeclaredViewColumn {
+    /// The column's name.
+    pub name: String,
+    /// The struct's field.
+    pub field: String,
+    /// The type that the field means.
+    pub data_type: String,
+    /// What says the column's name.
+    pub origin: Origin,
+    /// What says the type.
+    pub type_origin: Origin,
+}
+
 /// A statement of DDL and where it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Declared {
@@ -189,6 +219,8 @@ pub enum RenameKind {
     Domain,
     /// A label of an enum type: schema, type, label.
     EnumValue,
+    /// A label that goes, and the one that rows with it take: schema, type, label.
+    EnumValueRemoved,
 }
 
 impl RenameKind {
@@ -201,6 +233,7 @@ impl RenameKind {
             Self::Type => "type",
             Self::Domain => "domain",
             Self::EnumValue => "enum value",
+            Self::EnumValueRemoved => "removed enum value",
         }
     }
 }

@@ -198,7 +198,7 @@ pub(super) fn of_table(input: &DeriveInput, model: &TableModel) -> Vec<Attribute
                     format!("`{attribute}` takes this field apart, and it is the one column `{ours}`");
                 notices.push(
                     AttributeError::new(span, message)
-                        .with_hint("write `#[column(flatten)]`, if its fields are columns of this table"),
+                        .with_hint("if its fields are columns of this table, they belong into this struct"),
                 );
             } else if let Some((theirs, span)) = theirs {
                 if theirs != ours {
@@ -248,8 +248,11 @@ pub(super) fn of_enum(input: &DeriveInput, model: &EnumModel) -> Vec<AttributeEr
     };
     for driver in DRIVERS.iter().filter(|driver| driver.label.is_some()) {
         let of_enum = said(&input.attrs, driver.attribute);
-        let schema = model.schema.as_ref().map(|schema| schema.value.as_str());
-        notices.extend(data_type(driver, &of_enum, "pg_enum", schema, &model.name.value));
+        // Labels that are text have no type whose name could differ.
+        if model.stored_as.is_none() {
+            let schema = model.schema.as_ref().map(|schema| schema.value.as_str());
+            notices.extend(data_type(driver, &of_enum, "pg_enum", schema, &model.name.value));
+        }
         let rule = rule(&of_enum, driver);
         let mut unnamed = None;
         for (variant, label) in data.variants.iter().zip(&model.labels) {

@@ -11,7 +11,7 @@ use super::resolve::Resolved;
 use super::slicer::ItemKind;
 use super::tree::{ColumnsAt, FileId, ModuleId, Tree};
 use super::{ModelError, Origin, drivers, types};
-use crate::attributes::{AttributeError, EnumModel, TableModel, TypeModel};
+use crate::attributes::{AttributeError, EnumModel, TableModel, TypeModel, ViewModel};
 
 /// A model and where it was found.
 pub(super) struct Found<T> {
@@ -58,13 +58,15 @@ impl<T> Found<T> {
 }
 
 /// A model says one of these, and be it to be named: what says none is not worth parsing.
-const WORDS: [&str; 8] = [
+const WORDS: [&str; 10] = [
     "table",
     "Table",
     "pg_enum",
     "PgEnum",
     "pg_type",
     "PgType",
+    "view",
+    "View",
     "Columns",
     "#[columns",
 ];
@@ -82,6 +84,7 @@ pub(super) struct FoundModels {
     pub(super) columns: BTreeMap<Key, Found<TableModel>>,
     /// Where their spans are.
     pub(super) columns_at: Vec<ColumnsAt>,
+    pub(super) views: BTreeMap<Key, Found<ViewModel>>,
     /// Models with mistakes that leave nothing of them. What refers to one is no mistake besides.
     pub(super) broken: BTreeSet<Key>,
 }
@@ -184,6 +187,7 @@ pub(super) fn find(
                 Derive::PgType => place.put(&mut found.types, key, TypeModel::parse(&input), |model| {
                     drivers::of_type(&input, model)
                 }),
+                Derive::View => place.put(&mut found.views, key, ViewModel::parse(&input), |_| Vec::new()),
             };
             if is_broken {
                 found.broken.insert(key);
@@ -256,6 +260,7 @@ enum Derive {
     PgEnum,
     PgType,
     Columns,
+    View,
 }
 
 /// What the derives of an item come to.
@@ -314,11 +319,12 @@ fn derived(tree: &Tree, module: ModuleId, attributes: &[Attribute]) -> Derived {
 }
 
 /// Each derive with the attribute that goes with it.
-const BY_ATTRIBUTE: [(&str, &str, Derive); 4] = [
+const BY_ATTRIBUTE: [(&str, &str, Derive); 5] = [
     ("Table", "table", Derive::Table),
     ("PgEnum", "pg_enum", Derive::PgEnum),
     ("PgType", "pg_type", Derive::PgType),
     ("Columns", "columns", Derive::Columns),
+    ("View", "view", Derive::View),
 ];
 
 /// Whether an attribute of ours gives its item a name, as each model has it: `#[table(name = "…")]`.
@@ -336,6 +342,7 @@ fn ours(path: &[String]) -> Option<Derive> {
             "PgEnum" => Some(Derive::PgEnum),
             "PgType" => Some(Derive::PgType),
             "Columns" => Some(Derive::Columns),
+            "View" => Some(Derive::View),
             _ => None,
         },
         _ => None,

@@ -37,10 +37,13 @@ pub(super) fn look(
     errors: &mut Vec<ModelError>,
     warnings: &mut Vec<ModelError>,
 ) {
-    for found in models.tables.values().filter(|found| found.declared) {
+    for (key, found) in models.tables.iter().filter(|(_, found)| found.declared) {
         errors.extend(too_many_columns(tree, found));
-        let checks = found.model.checks.iter();
-        errors.extend(checks.filter_map(|check| without_column(tree, found, check)));
+        // A check may be of inherited columns.
+        if !checked.parents.contains_key(key) {
+            let checks = found.model.checks.iter();
+            errors.extend(checks.filter_map(|check| without_column(tree, found, check)));
+        }
         warnings.extend(read_as_values(tree, found));
     }
     warnings.extend(circles(tree, models, checked));

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use limbeck_sql::{QualifiedName, quote_identifier};
+use syn::ext::IdentExt;
 
-use super::check::{Checked, enum_name, model_path, table_name, type_name};
+use super::check::{Checked, enum_name, labels, model_path, table_name, type_name, view_name};
 use super::ddl::Ddl;
 use super::find::{Found, FoundModels, Key};
 use super::tree::Tree;
@@ -12,7 +13,7 @@ use super::type_order;
 use super::writer::Writer;
 use super::{
     Declared, DeclaredColumn, DeclaredEnum, DeclaredReference, DeclaredRename, DeclaredTable, DeclaredType,
-    Models, Origin, RenameKind,
+    DeclaredView, DeclaredViewColumn, Models, Origin, RenameKind,
 };
 use crate::attributes::{EnumModel, FieldPath, IndexKeyOf, Spanned, TableModel, TypeModel, TypeSort};
 
@@ -21,7 +22,7 @@ pub(super) fn render(tree: &Tree, found: &FoundModels, checked: &Checked) -> Mod
     let mut enums: Vec<_> = found
         .enums
         .values()
-        .filter(|found| found.declared)
+        .filter(|found| found.declared && found.model.stored_as.is_none())
         .map(|found| Ddl {
             tree,
             found,
@@ -117,6 +118,7 @@ pub(super) fn render(tree: &Tree, found: &FoundModels, checked: &Checked) -> Mod
         models.tables.push(declared_table(ddl, *key, found, checked));
         table_renames(ddl, &mut models.renames);
     }
+    models.views = views(tree, found, checked);
     models.statements.append(&mut indexes);
     models.statements.append(&mut alterations);
     models.statements.append(&mut foreign_keys);
@@ -130,6 +132,40 @@ fn of<'a>(
     statements: impl IntoIterator<Item = Declared> + 'a,
 ) -> impl Iterator<Item = Declared> + 'a {
     statements.into_iter().map(|statement| statement.of(name))
+}
+
+/// The structs over views.
+fn views(tree: &Tree, models: &FoundModels, checked: &Checked) -> Vec<DeclaredView> {
+    use syn::spanned::Spanned as _;
+    let declared = models.views.iter().filter(|(_, found)| found.declared);
+    let mut views: Vec<DeclaredView> = declared
+        .map(|(key, found)| {
+            let types = checked.views.get(key).map_or(&[][..], Vec::as_slice);
+            let columns = found
+                .model
+                .columns
+                .iter()
+                .zip(types)
+                .filter_map(|(column, data_type)| {
+                    let said = column.data_type.as_ref().map(|said| said.span);
+                    Some(DeclaredViewColumn {
+                        name: column.name.value.clone(),
+                        field: column.field.unraw().to_string(),
+                        data_type: data_type.as_ref()?.name.clone(),
+                        origin: found.origin(tree, column.name.span),
+                        type_origin: found.origin(tree, said.unwrap_or_else(|| column.ty.span())),
+                    })
+                });
+            DeclaredView {
+                name: view_name(&found.model),
+                model: model_path(tree, found, &found.model.ident),
+                origin: found.origin(tree, found.model.name.span),
+                columns: columns.collect(),
+            }
+        })
+        .collect();
+    views.sort_by(|a, b| (&a.name, &a.model).cmp(&(&b.name, &b.model)));
+    views
 }
 
 /// The schemas that are named, `public` apart: every database has that one.
@@ -175,11 +211,7 @@ fn declared_enum(ddl: &Ddl<'_, EnumModel>) -> DeclaredEnum {
         name: ddl.name.clone(),
         model: model_path(ddl.tree, ddl.found, &model.ident),
         origin: ddl.found.origin(ddl.tree, model.ident.span()),
-        labels: model
-            .labels
-            .iter()
-            .map(|label| label.label.value.clone())
-            .collect(),
+        labels: labels(model),
     }
 }
 
@@ -330,6 +362,13 @@ fn enum_renames(ddl: &Ddl<'_, EnumModel>, renames: &mut Vec<DeclaredRename>) {
             });
         }
     }
+    let label = |label: &String| vec![schema.clone(), name.clone(), label.clone()];
+    renames.extend(model.removed.iter().map(|removed| DeclaredRename {
+        kind: RenameKind::EnumValueRemoved,
+        from: label(&removed.from.value),
+        to: label(&removed.to.value),
+        origin: ddl.found.origin(ddl.tree, removed.from.span),
+    }));
 }
 
 fn table_renames(ddl: &Ddl<'_, TableModel>, renames: &mut Vec<DeclaredRename>) {

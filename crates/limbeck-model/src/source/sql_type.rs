@@ -66,6 +66,16 @@ pub(super) fn category(name: &str) -> Category {
     }
 }
 
+/// Whether values of two types, or of arrays of them, are read alike: names of one type, and texts of any length.
+#[must_use]
+pub fn is_same_type(one: &str, other: &str) -> bool {
+    match (one.trim().strip_suffix("[]"), other.trim().strip_suffix("[]")) {
+        (None, None) => agreement(one, other) == Agreement::Same,
+        (Some(one), Some(other)) => agreement(one, other) == Agreement::Same,
+        _ => false,
+    }
+}
+
 /// How the types of a foreign key's two ends go together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Agreement {

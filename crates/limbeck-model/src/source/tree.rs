@@ -304,6 +304,10 @@ impl Tree {
                 if let Some(module) = self.modules.get_mut(id.0) {
                     module.is_whole = false;
                 }
+                // What it may hold is asked for.
+                if let Some(file) = self.files.get_mut(place.file.0) {
+                    file.needed = file.text.len();
+                }
                 return id;
             }
         };

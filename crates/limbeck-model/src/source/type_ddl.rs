@@ -3,7 +3,7 @@
 use limbeck_sql::{QualifiedName, quote_identifier};
 
 use super::Declared;
-use super::ddl::{Ddl, constraint_name};
+use super::ddl::{Ddl, constraint_name, is_one_of};
 use super::types::FieldType;
 use super::writer::Writer;
 use crate::attributes::{AttributeModel, DomainModel, RangeModel, Spanned, TypeModel, TypeSort};
@@ -69,6 +69,12 @@ impl Ddl<'_, TypeModel> {
         }
         if domain.not_null {
             writer.push(" NOT NULL");
+        }
+        if let Some((one_of, over)) = over.and_then(|over| Some((over.one_of.as_ref()?, over))) {
+            writer.push(&format!(
+                "\n    CHECK ({})",
+                is_one_of("VALUE", one_of, &over.name)
+            ));
         }
         for check in &domain.checks {
             writer.push("\n    ");

@@ -24,6 +24,8 @@ pub(super) struct FieldType {
     pub(super) nullable: bool,
     /// The enum model that it is, where it is one and no array.
     pub(super) enumeration: Option<Key>,
+    /// The labels that a text, or each of an array of texts, is one of.
+    pub(super) one_of: Option<OneOf>,
     /// What a domain is over: the type that literals and the other ends of foreign keys are compared with.
     pub(super) base: Option<String>,
     /// The declared type in its midst, also within an array or a range: that type has to be there first.
@@ -37,6 +39,7 @@ impl FieldType {
             name: name.into(),
             nullable: false,
             enumeration: None,
+            one_of: None,
             base: None,
             uses: None,
         }
@@ -46,6 +49,16 @@ impl FieldType {
     pub(super) fn value_type(&self) -> &str {
         self.base.as_deref().unwrap_or(&self.name)
     }
+}
+
+/// Which labels a text may be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct OneOf {
+    pub(super) labels: Vec<String>,
+    /// Whether it is an array of them.
+    pub(super) is_array: bool,
+    /// Whether its elements may be NULL.
+    pub(super) null_elements: bool,
 }
 
 /// Why a Rust type has no SQL type.
@@ -68,6 +81,11 @@ pub(super) struct DeclaredName {
 #[derive(Clone)]
 pub(super) enum Sort {
     Enum,
+    /// An enum without a type of its own: a text that is one of its labels.
+    Text {
+        data_type: String,
+        labels: Vec<String>,
+    },
     /// A composite type.
     Composite,
     /// A domain over the type that a field holds, or that it names.
@@ -233,6 +251,16 @@ impl Types<'_> {
                 found.uses = Some(key);
                 match &declared.sort {
                     Sort::Enum => found.enumeration = Some(key),
+                    Sort::Text { data_type, labels } => {
+                        found.name.clone_from(data_type);
+                        found.uses = None;
+                        found.enumeration = Some(key);
+                        found.one_of = Some(OneOf {
+                            labels: labels.clone(),
+                            is_array: false,
+                            null_elements: false,
+                        });
+                    }
                     Sort::Composite | Sort::Range | Sort::Columns => {}
                     Sort::Domain {
                         named: Some(name), ..
@@ -317,8 +345,14 @@ impl Types<'_> {
                 hint: WAY_OUT.to_owned(),
             });
         }
+        let one_of = found.one_of.map(|one_of| OneOf {
+            is_array: true,
+            null_elements: found.nullable,
+            ..one_of
+        });
         Ok(FieldType {
             uses: found.uses,
+            one_of,
             ..FieldType::plain(format!("{}[]", found.name))
         })
     }

@@ -1,7 +1,7 @@
 //! How values of an exchanged type become values of the new one.
 
 use limbeck_catalog::{Attribute, CompositeType, Definition, Domain, ObjectId};
-use limbeck_sql::{QualifiedName, quote_identifier};
+use limbeck_sql::{QualifiedName, quote_identifier, quote_literal};
 
 use super::{Fate, Fates};
 use crate::probe::{Answer, Questions, Side};
@@ -50,6 +50,9 @@ impl Fates {
         };
         if self.of[number] != Fate::Replaced {
             return Conversion::Plain;
+        }
+        if let Some(text) = relabelled(sides, number, expression, data_type) {
+            return Conversion::Expression(text);
         }
         let conversion = match (sides.definition_before(number), sides.definition_after(number)) {
             (Some(Definition::Domain(before)), Some(Definition::Domain(after))) => {
@@ -101,6 +104,7 @@ impl Fates {
                             .is_some_and(|inner| self.has_another_shape(sides, inner, depth + 1))
                     })
             }
+            (Some(Definition::Enum(_)), _) => !sides.merged_labels(number).is_empty(),
             (Some(Definition::Domain(before)), _) => sides
                 .type_number(&before.data_type)
                 .is_some_and(|inner| self.has_another_shape(sides, inner, depth + 1)),
@@ -185,6 +189,41 @@ impl Fates {
             call,
         })
     }
+}
+
+/// The value of an expression with other labels in place of those that go, where some do: of an enum type, a domain over
+/// one, or an array of either.
+fn relabelled(sides: &Sides<'_>, number: ObjectNumber, expression: &str, data_type: &str) -> Option<String> {
+    let mut is_array = data_type.ends_with("[]");
+    let mut base = number;
+    while let Definition::Domain(domain) = sides.definition_before(base)? {
+        is_array |= domain.data_type.ends_with("[]");
+        base = sides.type_number(&domain.data_type)?;
+    }
+    let merged = sides.merged_labels(base);
+    if merged.is_empty() {
+        return None;
+    }
+    let quoted = |(from, to): &(String, String)| [quote_literal(from), quote_literal(to)];
+    let text = if is_array {
+        merged
+            .iter()
+            .map(quoted)
+            .fold(format!("{expression}::text[]"), |text, [from, to]| {
+                format!("array_replace({text}, {from}, {to})")
+            })
+    } else {
+        let cases: Vec<String> = merged
+            .iter()
+            .map(quoted)
+            .map(|[from, to]| format!(" WHEN {from} THEN {to}"))
+            .collect();
+        format!(
+            "CASE {expression}::text{} ELSE {expression}::text END",
+            cases.concat()
+        )
+    };
+    Some(format!("({text})::{data_type}"))
 }
 
 /// The function by which arrays of an exchanged composite type become arrays of the new one. Nothing else can have its

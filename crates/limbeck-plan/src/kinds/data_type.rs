@@ -169,11 +169,18 @@ fn loss(builder: &Builder<'_, '_>, number: ObjectNumber, id: &ObjectId) -> Optio
     let sides = builder.sides;
     match (sides.definition_before(number)?, sides.definition_after(number)?) {
         (Definition::Enum(before), Definition::Enum(after)) => {
-            let labels = enum_type::lost_labels(before, after);
-            (!labels.is_empty()).then(|| Loss::Labels {
+            let mut labels = enum_type::lost_labels(before, after);
+            let merged = sides.merged_labels(number);
+            labels.retain(|label| !merged.iter().any(|(from, _)| from == label));
+            let lost = (!labels.is_empty()).then(|| Loss::Labels {
                 enum_type: id.clone(),
                 labels,
-            })
+            });
+            let mixed = (!merged.is_empty()).then(|| Loss::MergedLabels {
+                enum_type: id.clone(),
+                labels: merged.to_vec(),
+            });
+            Loss::both(lost, mixed)
         }
         (Definition::Composite(before), Definition::Composite(after)) => {
             let lost = before

@@ -115,10 +115,14 @@ impl Statement<'_, '_, '_> {
         before: &EnumType,
         after: &EnumType,
     ) -> Option<Requirement> {
+        let sides = self.builder.sides;
+        let merged = sides
+            .number(id)
+            .map_or(&[][..], |number| sides.merged_labels(number));
         let gone: Vec<String> = before
             .labels
             .iter()
-            .filter(|label| !after.labels.contains(label))
+            .filter(|label| !after.labels.contains(label) && !merged.iter().any(|(from, _)| from == *label))
             .map(|label| quote_literal(self.done.label_before(id, label)))
             .collect();
         if gone.is_empty() {

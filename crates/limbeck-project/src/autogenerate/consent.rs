@@ -93,7 +93,29 @@ fn applies(rename: &Rename, current: &Catalog, wanted: &Catalog) -> bool {
             Some(Definition::Enum(before)) => before.labels.contains(from) && !before.labels.contains(to),
             _ => false,
         },
+        // That the wanted type has the other label, the model was held to.
+        Rename::EnumLabelRemoved { enum_type, from, .. } => {
+            matches!(current.definition(enum_type), Some(Definition::Enum(before)) if before.labels.contains(from))
+        }
     }
+}
+
+/// What models say was renamed, and is in the history by its new name alone: its revision was written, and the attribute
+/// says nothing any more.
+pub(crate) fn renamed_before<'d>(
+    declared: &'d [DeclaredRename],
+    current: &Catalog,
+) -> impl Iterator<Item = &'d DeclaredRename> {
+    declared.iter().filter(|declared| match as_rename(declared, &[]) {
+        Some(Rename::Object { from, to }) => {
+            current.objects.contains_key(&to) && !current.objects.contains_key(&from)
+        }
+        Some(Rename::EnumLabel { enum_type, from, to }) => match current.definition(&enum_type) {
+            Some(Definition::Enum(before)) => before.labels.contains(&to) && !before.labels.contains(&from),
+            _ => false,
+        },
+        Some(Rename::EnumLabelRemoved { .. }) | None => false,
+    })
 }
 
 /// The same renames on the way down. A label is renamed under the name that its type has before, which is the
@@ -106,9 +128,11 @@ pub(super) fn reversed(renames: &[Rename]) -> Vec<Rename> {
         });
         renamed.unwrap_or_else(|| id.clone())
     };
-    let reversed = renames.iter().map(|rename| match rename {
-        Rename::Object { from, to } => Rename::object(to.clone(), from.clone()),
-        Rename::EnumLabel { enum_type, from, to } => Rename::enum_label(becomes(enum_type), to, from),
+    let reversed = renames.iter().filter_map(|rename| match rename {
+        Rename::Object { from, to } => Some(Rename::object(to.clone(), from.clone())),
+        Rename::EnumLabel { enum_type, from, to } => Some(Rename::enum_label(becomes(enum_type), to, from)),
+        // Nothing tells which rows had it.
+        Rename::EnumLabelRemoved { .. } => None,
     });
     reversed.collect()
 }
@@ -127,12 +151,16 @@ fn as_rename(declared: &DeclaredRename, so_far: &[Rename]) -> Option<Rename> {
         RenameKind::Column => Kind::Column,
         RenameKind::Type => Kind::Type,
         RenameKind::Domain => Kind::Domain,
-        RenameKind::EnumValue => {
+        RenameKind::EnumValue | RenameKind::EnumValueRemoved => {
             let [schema, name, from] = declared.from.as_slice() else {
                 return None;
             };
             let enum_type = before(ObjectId::in_schema(Kind::Type, schema, name));
-            return Some(Rename::enum_label(enum_type, from, declared.to.last()?));
+            let to = declared.to.last()?;
+            return Some(match declared.kind {
+                RenameKind::EnumValueRemoved => Rename::enum_label_removed(enum_type, from, to),
+                _ => Rename::enum_label(enum_type, from, to),
+            });
         }
         _ => return None,
     };

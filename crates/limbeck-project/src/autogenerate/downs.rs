@@ -53,6 +53,7 @@ fn applies_back(rename: &Rename, after: &Catalog, before: &Catalog) -> bool {
                 && before.objects.contains_key(to)
                 && !before.objects.contains_key(from)
         }
+        Rename::EnumLabelRemoved { .. } => false,
         Rename::EnumLabel { enum_type, from, .. } => {
             let has = |catalog: &Catalog| matches!(catalog.definition(enum_type), Some(Definition::Enum(found)) if found.labels.contains(from));
             has(after) && !has(before)

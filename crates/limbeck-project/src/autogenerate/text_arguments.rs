@@ -137,7 +137,8 @@ mod tests {
             .iter()
             .map(|rename| match rename {
                 Rename::Object { from, to } => format!("{from} -> {to}"),
-                Rename::EnumLabel { enum_type, from, to } => format!("{enum_type}: {from} -> {to}"),
+                Rename::EnumLabel { enum_type, from, to }
+                | Rename::EnumLabelRemoved { enum_type, from, to } => format!("{enum_type}: {from} -> {to}"),
             })
             .collect();
         assert_eq!(

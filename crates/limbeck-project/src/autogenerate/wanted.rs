@@ -11,6 +11,7 @@ use limbeck_server::ScratchDatabase;
 
 use crate::apply::{self, Refused};
 use crate::declared::{Declared, DeclaredStatement, Place, PlaceText, Said};
+use crate::views;
 use crate::workbench::{State, Workbench};
 use crate::{Diagnostic, Error, Failure, error};
 
@@ -61,6 +62,7 @@ pub(super) async fn wanted(
         if !begun.leftover.is_empty() {
             return Err(apply::refusals(&begun.leftover));
         }
+        views::check(&begun.session, &declared.views).await?;
         let mut catalog = bench.read(&begun.session).await?;
         drop(begun.session);
         catalog.pin(&declared.pinned_extensions());
@@ -115,6 +117,7 @@ async fn build(
         )
         .hint("change or drop the hand-made object in a revision of its own (`limbeck revision -m …`), or declare what it needs"));
     }
+    views::check(&session, &declared.views).await?;
     let mut catalog = bench.read(&session).await?;
     catalog.pin(&declared.pinned_extensions());
     drop(session);

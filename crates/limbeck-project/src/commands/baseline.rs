@@ -1,6 +1,6 @@
 //! `baseline`: the first revision of a database that is there already, made by hand or by another tool.
 
-mod split;
+pub(super) mod split;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -215,11 +215,7 @@ impl Found {
 async fn read(project: &Project, session: &Session, without: &[ObjectId]) -> Result<Catalog, Error> {
     let mut options = live::read_options(project)?;
     for table in without {
-        let pattern = tables::pattern(table);
-        options.exclude.push(pattern.parse().map_err(|_| {
-            Error::failed(format!("`{pattern}` cannot be left out"))
-                .hint("this is a defect of Limbeck; please report it")
-        })?);
+        options.exclude.push(tables::excluded(table)?);
     }
     limbeck_catalog::read(session.client(), &options)
         .await
@@ -227,7 +223,7 @@ async fn read(project: &Project, session: &Session, without: &[ObjectId]) -> Res
 }
 
 /// The schemas that are not looked at though somebody made them.
-async fn other_schemas(project: &Project, session: &Session) -> Result<Vec<String>, Error> {
+pub(super) async fn other_schemas(project: &Project, session: &Session) -> Result<Vec<String>, Error> {
     let sql = "SELECT nspname::text FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' \
                AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_namespace'::regclass \
                AND d.objid = pg_namespace.oid AND d.deptype = 'e') ORDER BY 1";

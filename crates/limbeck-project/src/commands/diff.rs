@@ -230,7 +230,7 @@ fn report(
 }
 
 /// A side as given, secrets included.
-enum Side {
+pub(super) enum Side {
     Empty,
     Models,
     History(Option<String>),
@@ -244,7 +244,7 @@ impl Side {
         matches!(self, Self::Models | Self::History(_) | Self::Database)
     }
 
-    fn told(self) -> DiffSide {
+    pub(super) fn told(self) -> DiffSide {
         match self {
             Self::Empty => DiffSide::Empty,
             Self::Models => DiffSide::Models,
@@ -256,7 +256,8 @@ impl Side {
     }
 }
 
-fn side(text: &str, host: &Host) -> Result<Side, Error> {
+/// Understands a side.
+pub(super) fn side(text: &str, host: &Host) -> Result<Side, Error> {
     match text.split_once(':') {
         Some(("empty", "")) => return Ok(Side::Empty),
         Some(("models", "")) => return Ok(Side::Models),
@@ -288,14 +289,14 @@ fn needs_project() -> Error {
 }
 
 /// Where sides are found.
-struct Input<'a> {
-    start: &'a Path,
-    project: Option<&'a Project>,
-    standard_input: Option<&'a str>,
-    owners: bool,
+pub(super) struct Input<'a> {
+    pub(super) start: &'a Path,
+    pub(super) project: Option<&'a Project>,
+    pub(super) standard_input: Option<&'a str>,
+    pub(super) owners: bool,
     /// How long to wait for a server.
-    wait: Duration,
-    events: Events<'a>,
+    pub(super) wait: Duration,
+    pub(super) events: Events<'a>,
 }
 
 impl Input<'_> {
@@ -345,7 +346,8 @@ impl Live {
     }
 }
 
-async fn state(
+/// The state of a side; that of a live one was read before.
+pub(super) async fn state(
     bench: &Workbench<'_>,
     input: &Input<'_>,
     side: &Side,

@@ -1,6 +1,7 @@
 //! `models`: what the structs say, without a server.
 
 mod diagram;
+mod generate;
 
 use std::path::PathBuf;
 
@@ -15,6 +16,7 @@ use crate::declared::{Declared, Sources, nothing_declared};
 use crate::{Error, Events, Project};
 
 pub use diagram::{DiagramOptions, diagram};
+pub use generate::{By, GenerateOptions, GenerateReport, GeneratedText, LeftToSql, TimeTypes, generate};
 
 /// What the models declare: structs with all that is in them, and the `.sql` files beside them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

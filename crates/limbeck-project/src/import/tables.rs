@@ -63,6 +63,15 @@ pub(crate) fn pattern(table: &ObjectId) -> String {
     table.path.iter().map(part).collect::<Vec<_>>().join(".")
 }
 
+/// The same, to read a database without it.
+pub(crate) fn excluded(table: &ObjectId) -> Result<limbeck_catalog::ObjectPattern, Error> {
+    let pattern = pattern(table);
+    pattern.parse().map_err(|_| {
+        Error::failed(format!("`{pattern}` cannot be left out"))
+            .hint("this is a defect of Limbeck; please report it")
+    })
+}
+
 /// The line of limbeck.toml that leaves tables out, with what it leaves out already.
 pub(crate) fn line(project: &Project, tables: &[ObjectId]) -> Option<String> {
     if tables.is_empty() {

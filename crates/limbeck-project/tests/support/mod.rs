@@ -42,7 +42,8 @@ impl Bed {
         bed
     }
 
-    async fn empty() -> Self {
+    /// A project without models.
+    pub async fn empty() -> Self {
         let folder = tempfile::Builder::new().prefix("a project ").tempdir().unwrap();
         std::fs::create_dir_all(folder.path().join("database/migrations/versions")).unwrap();
         let scratch = testing::shared_scratch().await;
@@ -54,6 +55,11 @@ impl Bed {
         let path = self.folder.path().join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
+    }
+
+    /// The text of a file of the project.
+    pub fn text_of(&self, path: &str) -> String {
+        std::fs::read_to_string(self.folder.path().join(path)).unwrap()
     }
 
     pub fn schema(&self, text: &str) {

@@ -39,4 +39,27 @@ enum Names {
     ThisLabelIsSoLongThatPostgreSQLWouldRefuseItSinceLabelsAreNamesToo,
 }
 
+#[derive(PgEnum)]
+#[pg_enum(name = "removed", removed(lunch = "dinner", gone = "diner", old = "dinner", old = "dinner"))]
+#[pg_enum(removed(tea = "dinner", bare), removed(), rename_all = "lowercase")]
+enum Removed {
+    Lunch,
+    #[pg_enum(renamed_from = "tea")]
+    Dinner,
+}
+
+#[derive(PgEnum)]
+#[pg_enum(as = "varchar(4)", schema = "app")]
+enum Untyped {
+    #[pg_enum(renamed_from = "Fore")]
+    Four,
+    Fives,
+}
+
+#[derive(PgEnum)]
+#[pg_enum(name = "numbers", as = "integer")]
+enum Numbers {
+    A,
+}
+
 fn main() {}

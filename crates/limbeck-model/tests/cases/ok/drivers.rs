@@ -91,6 +91,13 @@ enum Tea {
     EverydayTea,
 }
 
+#[derive(PgEnum, sqlx::Type)]
+#[pg_enum(as = "text", rename_all = "lowercase")]
+#[sqlx(type_name = "text", rename_all = "lowercase")]
+enum Untyped {
+    One,
+}
+
 // Nobody else names anything here.
 #[derive(Table, serde::Serialize)]
 #[table(name = "plain", rename_all = "camelCase")]

@@ -1,7 +1,7 @@
 //! A schema as files: one for each table and each view, one for all else of a kind.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use limbeck_catalog::{Catalog, Definition, Kind, ObjectId};
 use limbeck_plan::{Action, Plan, sql_of};
@@ -12,13 +12,9 @@ use crate::{Diagnostic, Error, Failure, Project};
 /// The folder of a project's `.sql` files where nothing is configured.
 const DEFAULT: &str = "database/schema";
 
-/// The folder that the files go into.
-///
-/// # Errors
-/// When none is configured, or something is declared already: the files would declare it twice.
-pub(super) fn folder(project: &Project) -> Result<PathBuf, Error> {
-    let configured = project.config().schema.as_deref();
-    let folder = match configured {
+/// The folder that a project's `.sql` files go into, relative to it.
+pub(in crate::commands) fn configured(project: &Project) -> Result<PathBuf, Error> {
+    let folder = match project.config().schema.as_deref() {
         None => DEFAULT,
         Some(entries) => entries
             .iter()
@@ -29,10 +25,18 @@ pub(super) fn folder(project: &Project) -> Result<PathBuf, Error> {
                     .hint(format!("set `schema = [\"{DEFAULT}\"]`"))
             })?,
     };
-    let path = project.root().join(folder);
-    if configured.is_some() && !path.exists() {
+    Ok(PathBuf::from(folder))
+}
+
+/// The folder that the files go into.
+///
+/// # Errors
+/// When none is configured, or something is declared already: the files would declare it twice.
+pub(super) fn folder(project: &Project) -> Result<PathBuf, Error> {
+    let folder = configured(project)?;
+    if project.config().schema.is_some() && !project.root().join(&folder).exists() {
         // An entry that matches nothing is refused, and this one is about to be there.
-        return Ok(PathBuf::from(folder));
+        return Ok(folder);
     }
     if let Ok(declared) = Declared::read(project, &|_| {})
         && let Some(statement) = declared.statements.first()
@@ -44,13 +48,23 @@ pub(super) fn folder(project: &Project) -> Result<PathBuf, Error> {
         )
         .hint("leave out `--schema`; then `limbeck revision --autogenerate` tells what models and database differ in"));
     }
-    Ok(PathBuf::from(folder))
+    Ok(folder)
 }
 
 /// What a plan makes, as files: their paths relative to the project, and their texts.
-pub(super) fn files(plan: &Plan, catalog: &Catalog, folder: &std::path::Path) -> Vec<(PathBuf, String)> {
+pub(super) fn files(plan: &Plan, catalog: &Catalog, folder: &Path) -> Vec<(PathBuf, String)> {
+    let files = by_file(&plan.actions, catalog, folder).into_iter();
+    files.map(|(path, actions)| (path, sql_of(actions))).collect()
+}
+
+/// Actions by the file that they go into, relative to the project.
+pub(in crate::commands) fn by_file<'a>(
+    of: impl IntoIterator<Item = &'a Action>,
+    catalog: &Catalog,
+    folder: &Path,
+) -> Vec<(PathBuf, Vec<&'a Action>)> {
     let mut actions: BTreeMap<Home, Vec<&Action>> = BTreeMap::new();
-    for action in &plan.actions {
+    for action in of {
         actions
             .entry(home(catalog, &action.object))
             .or_default()
@@ -61,7 +75,7 @@ pub(super) fn files(plan: &Plan, catalog: &Catalog, folder: &std::path::Path) ->
         .into_iter()
         .map(|(home, actions)| {
             let name = free(home.file_name(), &mut taken);
-            (folder.join(name), sql_of(actions))
+            (folder.join(name), actions)
         })
         .collect()
 }
@@ -79,7 +93,7 @@ impl Home {
     /// The name, in characters that every file system knows.
     fn file_name(&self) -> String {
         let name = match self {
-            Self::Kind(kind) => format!("{}s", plural_base(kind.as_str())),
+            Self::Kind(kind) => plural(*kind),
             Self::Relation(path) => match path.as_slice() {
                 [schema, name] if schema == "public" => name.clone(),
                 path => path.join("."),
@@ -94,13 +108,14 @@ impl Home {
     }
 }
 
-/// `policie`, `indexe`: what the plural's `s` is put to.
-fn plural_base(kind: &str) -> String {
-    let kind = kind.replace(' ', "_");
+/// `policies`, `indexes`; `privileges` are several already.
+pub(in crate::commands) fn plural(kind: Kind) -> String {
+    let kind = kind.as_str();
     match kind.strip_suffix('y') {
-        Some(base) => format!("{base}ie"),
-        None if kind.ends_with(['x', 's']) => format!("{kind}e"),
-        None => kind,
+        Some(base) => format!("{base}ies"),
+        None if kind.ends_with('s') => kind.to_owned(),
+        None if kind.ends_with('x') => format!("{kind}es"),
+        None => format!("{kind}s"),
     }
 }
 

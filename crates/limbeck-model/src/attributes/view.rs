@@ -1,0 +1,198 @@
+//! Structs over views: `#[view(…)]` on a struct, `#[column(…)]` on its fields.
+
+use proc_macro2::Ident;
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::{Data, DeriveInput, Field, Fields, Type};
+
+use super::arguments::{self, Parsed};
+use super::table::misplaced;
+use super::{AttributeError, RenameRule, Spanned, name};
+
+/// A struct over a view.
+#[derive(Clone)]
+pub struct ViewModel {
+    /// The struct.
+    pub ident: Ident,
+    /// The view's name. Empty where it is missing, which is among the errors.
+    pub name: Spanned<String>,
+    /// The schema, where it is said; else `public`.
+    pub schema: Option<Spanned<String>>,
+    /// The columns that the struct reads, in the order of the fields.
+    pub columns: Vec<ViewColumnModel>,
+}
+
+/// A field that reads a column of a view.
+#[derive(Clone)]
+pub struct ViewColumnModel {
+    /// The field.
+    pub field: Ident,
+    /// The column's name: the field's, unless the attribute says another.
+    pub name: Spanned<String>,
+    /// The field's Rust type.
+    pub ty: Type,
+    /// The SQL type, where it is said.
+    pub data_type: Option<Spanned<String>>,
+}
+
+const WORDS: &[&str] = &["name", "schema", "rename_all"];
+const FIELD_WORDS: &[&str] = &["name", "type", "skip"];
+
+#[derive(Default)]
+struct Given {
+    /// Whether there is a name at all, be it a good one or not.
+    named: bool,
+    name: Option<Spanned<String>>,
+    schema: Option<Spanned<String>>,
+    rename_all: Option<RenameRule>,
+}
+
+impl ViewModel {
+    /// Reads a struct with `#[derive(View)]`. What is no struct with named fields, or has generics, gives no model.
+    #[must_use]
+    pub fn parse(input: &DeriveInput) -> (Option<Self>, Vec<AttributeError>) {
+        let refused = |message: &str, hint: &str| {
+            let message = format!("`{}` cannot read a view: {message}", input.ident);
+            let error = AttributeError::new(input.ident.span(), message).with_hint(hint);
+            (None, vec![error])
+        };
+        let Data::Struct(syn::DataStruct {
+            fields: Fields::Named(fields),
+            ..
+        }) = &input.data
+        else {
+            return refused(
+                "only a struct with named fields can",
+                "each named field is a column",
+            );
+        };
+        if !input.generics.params.is_empty() {
+            return refused(
+                "it has generic parameters",
+                "a view's columns have one type each: write a struct without parameters",
+            );
+        }
+        let mut errors = Vec::new();
+        misplaced(
+            &input.attrs,
+            &["table", "column", "columns", "pg_enum", "pg_type"],
+            "`#[view(…)]`",
+            &mut errors,
+        );
+        let mut given = Given::default();
+        arguments::of_attributes(&input.attrs, "view", &mut errors, |input, _| {
+            given.argument(input)
+        });
+        let mut columns: Vec<ViewColumnModel> = Vec::with_capacity(fields.named.len());
+        for field in &fields.named {
+            let Some(ident) = &field.ident else { continue };
+            misplaced(
+                &field.attrs,
+                &["table", "columns", "view", "pg_enum", "pg_type"],
+                "`#[column(…)]`",
+                &mut errors,
+            );
+            let Some(column) = ViewColumnModel::parse(field, ident, given.rename_all, &mut errors) else {
+                continue;
+            };
+            if columns
+                .iter()
+                .any(|earlier| earlier.name.value == column.name.value)
+            {
+                let message = format!("two fields read the column `{}`", column.name.value);
+                errors.push(
+                    AttributeError::new(column.name.span, message)
+                        .with_hint("give one of them another name: `#[column(name = \"…\")]`"),
+                );
+            }
+            columns.push(column);
+        }
+        let model = Self {
+            ident: input.ident.clone(),
+            name: given.name.unwrap_or_else(|| {
+                if !given.named {
+                    let message = format!("`{}` does not say which view it reads", input.ident);
+                    errors.push(
+                        AttributeError::new(input.ident.span(), message)
+                            .with_hint("add `#[view(name = \"…\")]` above the struct"),
+                    );
+                }
+                Spanned::new(String::new(), input.ident.span())
+            }),
+            schema: given.schema,
+            columns,
+        };
+        (Some(model), errors)
+    }
+}
+
+impl Given {
+    fn argument(&mut self, input: ParseStream<'_>) -> Parsed {
+        let word = arguments::word(input)?;
+        let word = &word;
+        match word.to_string().as_str() {
+            "name" => {
+                self.named = true;
+                arguments::once(&mut self.name, word, arguments::name(input, word)?)
+            }
+            "schema" => arguments::once(&mut self.schema, word, arguments::name(input, word)?),
+            "rename_all" => arguments::once(&mut self.rename_all, word, RenameRule::parse(input, word)?),
+            text if super::table::WORDS.contains(&text) => Err(of_tables(word)),
+            _ => Err(arguments::unknown("argument of `view`", word, WORDS)),
+        }
+    }
+}
+
+impl ViewColumnModel {
+    /// Reads a named field; `None` for one that is skipped.
+    fn parse(
+        field: &Field,
+        ident: &Ident,
+        rule: Option<RenameRule>,
+        errors: &mut Vec<AttributeError>,
+    ) -> Option<Self> {
+        let (mut own, mut data_type, mut skip) = (None, None, None);
+        arguments::of_attributes(&field.attrs, "column", errors, |input, _| {
+            let word = arguments::word(input)?;
+            match word.to_string().as_str() {
+                "name" => arguments::once(&mut own, &word, arguments::name(input, &word)?),
+                "type" => arguments::once(&mut data_type, &word, arguments::data_type(input, &word)?),
+                "skip" => arguments::once(&mut skip, &word, arguments::flag(input)?),
+                text if super::column::WORDS.contains(&text) => Err(of_tables(&word)),
+                _ => Err(arguments::unknown(
+                    "argument of `column` in a view",
+                    &word,
+                    FIELD_WORDS,
+                )),
+            }
+        });
+        if skip == Some(true) {
+            return None;
+        }
+        let name = own.unwrap_or_else(|| {
+            let field = ident.unraw().to_string();
+            let name = rule.map_or_else(|| field.clone(), |rule| rule.apply_to_field(&field));
+            if let Err(error) = name::check(&name, ident.span()) {
+                errors.push(error);
+            }
+            Spanned::new(name, ident.span())
+        });
+        Some(Self {
+            field: ident.clone(),
+            name,
+            ty: field.ty.clone(),
+            data_type,
+        })
+    }
+}
+
+/// A word that says of a table what a view has not.
+fn of_tables(word: &Ident) -> AttributeError {
+    AttributeError::new(
+        word.span(),
+        format!("`{word}` is said of tables, and this is a view"),
+    )
+    .with_hint(
+        "what a view is stands in its `.sql` file; here stand its name, and its columns' names and types",
+    )
+}
