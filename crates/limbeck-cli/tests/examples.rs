@@ -163,6 +163,7 @@ fn tenants(database: &TestDatabase) {
 
 /// The package is no member of the workspace, so this builds three drivers once, and keeps them.
 #[test]
+#[ignore = "builds three drivers, which takes minutes; `.ci/drivers` runs it"]
 fn three_drivers_name_columns_by_the_constants() {
     let database = TestDatabase::new();
     let folder = copy("queries", &database.url());

@@ -322,7 +322,7 @@ async fn wrong_requests_are_refused() {
 /// What is generated is Rust that compiles, beside the real sqlx and serde. They are built for it, once: their target
 /// folder stays with that of the workspace.
 #[tokio::test]
-#[ignore = "builds sqlx, which takes minutes; `.ci/run` runs it"]
+#[ignore = "builds sqlx, which takes minutes; `.ci/drivers` runs it"]
 async fn what_is_generated_compiles() {
     let folder = project("[database]\nschemas = [\"public\", \"app\"]\n", ODD);
     let mut root = String::from("#![allow(dead_code, reason = \"nobody uses the models\")]\n");
