@@ -19,12 +19,12 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
 
 fn implementation(model: &TableModel) -> TokenStream {
     let ident = &model.ident;
-    let columns = format_ident!("{}Columns", ident.unraw());
+    let columns = format_ident!("__{}Columns", ident.unraw());
     let fields = || model.columns.iter().map(|column| column.field.field());
     let (declared, made) = (fields(), fields());
     let types = model.columns.iter().map(|column| &column.ty);
     let names = model.columns.iter().map(|column| &column.name.value);
-    let flattened = Flattened::of(model, &quote!(T), Some(&quote!(P)));
+    let flattened = Flattened::of(model, &quote!(__T), Some(&quote!(__P)));
     let (markers, members, values) = (&flattened.markers, &flattened.members, &flattened.values);
     let references = model.foreign_keys.iter().map(|key| references(model, key));
     let paths = paths(
@@ -37,19 +37,19 @@ fn implementation(model: &TableModel) -> TokenStream {
             #[allow(unused_imports, reason = "generated")]
             use ::limbeck::{Column as __Column, column as __column};
             #[doc(hidden)]
-            #[allow(dead_code, missing_docs, non_snake_case, private_interfaces, reason = "generated")]
-            pub struct #columns<T: ::limbeck::Table, P: ::limbeck::Prefix> {
-                #(pub #declared: __Column<T, #types>,)*
+            #[allow(dead_code, missing_docs, non_camel_case_types, non_snake_case, private_interfaces, reason = "generated")]
+            pub struct #columns<__T: ::limbeck::Table, __P: ::limbeck::Prefix> {
+                #(pub #declared: __Column<__T, #types>,)*
                 #members
-                __prefix: ::core::marker::PhantomData<fn() -> P>,
+                __prefix: ::core::marker::PhantomData<fn() -> (__T, __P)>,
             }
             #[automatically_derived]
-            impl<T: ::limbeck::Table, P: ::limbeck::Prefix> ::limbeck::Columns<T, P> for #ident {
-                type Columns = #columns<T, P>;
-                const COLUMNS: #columns<T, P> = #columns {
+            impl<__T: ::limbeck::Table, __P: ::limbeck::Prefix> ::limbeck::Columns<__T, __P> for #ident {
+                type Columns = #columns<__T, __P>;
+                const COLUMNS: #columns<__T, __P> = #columns {
                     #(#made: __column(
-                        T::NAME,
-                        const { &::limbeck::PrefixedName::new(P::PREFIX, #names) }.as_str(),
+                        __T::NAME,
+                        const { &::limbeck::PrefixedName::new(__P::PREFIX, #names) }.as_str(),
                     ),)*
                     #values
                     __prefix: ::core::marker::PhantomData,

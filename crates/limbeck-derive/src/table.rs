@@ -20,7 +20,7 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
 
 fn implementation(model: &TableModel) -> TokenStream {
     let ident = &model.ident;
-    let columns = format_ident!("{}Columns", ident.unraw());
+    let columns = format_ident!("__{}Columns", ident.unraw());
     let name = &model.name.value;
     let schema = model
         .schema
@@ -47,7 +47,7 @@ fn implementation(model: &TableModel) -> TokenStream {
             #[allow(unused_imports, reason = "generated")]
             use ::limbeck::{Column as __Column, column as __column};
             #[doc(hidden)]
-            #[allow(dead_code, missing_docs, non_snake_case, private_interfaces, reason = "generated")]
+            #[allow(dead_code, missing_docs, non_camel_case_types, non_snake_case, private_interfaces, reason = "generated")]
             pub struct #columns {
                 #(pub #declared: __Column<#ident, #types>,)*
                 #members
@@ -124,11 +124,11 @@ impl Flattened {
         for (n, flatten) in model.flattened.iter().enumerate() {
             let (field, ty) = (&flatten.field, &flatten.ty);
             let prefix = flatten.prefix.as_ref().map(|prefix| {
-                let marker = format_ident!("Prefix{n}");
+                let marker = format_ident!("__Prefix{n}");
                 let text = &prefix.value;
                 flattened.markers.extend(quote! {
                     #[doc(hidden)]
-                    #[allow(missing_docs, missing_debug_implementations, reason = "generated")]
+                    #[allow(missing_docs, missing_debug_implementations, non_camel_case_types, reason = "generated")]
                     pub struct #marker;
                     impl ::limbeck::Prefix for #marker {
                         const PREFIX: &'static str = #text;

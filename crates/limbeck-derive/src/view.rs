@@ -18,7 +18,7 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
 
 fn implementation(model: &ViewModel) -> TokenStream {
     let ident = &model.ident;
-    let columns = format_ident!("{}Columns", ident.unraw());
+    let columns = format_ident!("__{}Columns", ident.unraw());
     let name = &model.name.value;
     let schema = model
         .schema
@@ -30,7 +30,7 @@ fn implementation(model: &ViewModel) -> TokenStream {
     quote! {
         const _: () = {
             #[doc(hidden)]
-            #[allow(dead_code, missing_docs, non_snake_case, private_interfaces, reason = "generated")]
+            #[allow(dead_code, missing_docs, non_camel_case_types, non_snake_case, private_interfaces, reason = "generated")]
             pub struct #columns {
                 #(pub #fields: ::limbeck::Column<#ident, #types>,)*
             }

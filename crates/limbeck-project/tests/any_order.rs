@@ -65,6 +65,33 @@ async fn statements_in_any_order_come_to_one_schema() {
     }
 }
 
+/// Keys, columns and tables that come after what they belong to count for what stands before it.
+#[tokio::test]
+async fn what_belongs_to_a_table_is_there_before_those_that_name_it() {
+    let table = [
+        "CREATE SCHEMA app",
+        "CREATE TABLE app.t (id int, name text)",
+        "ALTER TABLE app.t ADD x int",
+        "ALTER TABLE app.t ADD PRIMARY KEY (id)",
+        "CREATE INDEX t_x_idx ON app.t (x)",
+    ];
+    let others = [
+        "CREATE VIEW app.counted AS SELECT t.id, t.name, count(*) FROM app.t GROUP BY t.id",
+        "CREATE VIEW app.whole AS SELECT * FROM app.t",
+        "CREATE TABLE app.alike (LIKE app.t INCLUDING ALL)",
+        "GRANT SELECT ON ALL TABLES IN SCHEMA app TO PUBLIC",
+    ];
+    let bed = Bed::of_sql(&[&table[..], &others].concat().join(";\n")).await;
+    bed.write(
+        "limbeck.toml",
+        "models = []\nschema = [\"schema\"]\n[database]\nschemas = [\"app\"]\n",
+    );
+    bed.revision("All").await;
+    bed.schema(&[&others[..], &table].concat().join(";\n"));
+    let report = bed.check().await;
+    assert!(!report.is_different(), "{:#?}", report.differences);
+}
+
 /// What is never made is told once for each statement that needs it, in the order of the file.
 #[tokio::test]
 async fn what_nobody_makes_is_told_with_its_place() {

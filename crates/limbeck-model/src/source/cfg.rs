@@ -5,9 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use syn::parse::Parser;
+use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Data, DeriveInput, Fields, Meta, Token};
+use syn::{Attribute, Data, DeriveInput, Fields, LitBool, Meta, Token};
 
 /// What is known of a crate's build.
 #[derive(Debug, Clone, Default)]
@@ -49,7 +49,7 @@ impl Conditions {
         attributes
             .iter()
             .filter(|attribute| attribute.path().is_ident("cfg"))
-            .filter_map(|attribute| attribute.parse_args::<Meta>().ok())
+            .filter_map(|attribute| attribute.parse_args::<Predicate>().ok())
             .any(|predicate| self.hold(&predicate) == Some(false))
     }
 }
@@ -71,6 +71,31 @@ pub(super) fn declared_features(manifest: &toml::Table) -> BTreeSet<String> {
     features.chain(optional).chain(["default".to_owned()]).collect()
 }
 
+/// What a `cfg` asks for.
+enum Predicate {
+    /// `true` or `false`.
+    Literal(bool),
+    Other(Meta),
+}
+
+impl Parse for Predicate {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if input.peek(LitBool) {
+            return Ok(Self::Literal(input.parse::<LitBool>()?.value));
+        }
+        input.parse().map(Self::Other)
+    }
+}
+
+/// The inside of `cfg_attr(…)`: what it asks for, and the attributes.
+fn conditional(input: ParseStream<'_>) -> syn::Result<(Predicate, Punctuated<Meta, Token![,]>)> {
+    let predicate = input.parse()?;
+    if !input.is_empty() {
+        input.parse::<Token![,]>()?;
+    }
+    Ok((predicate, Punctuated::parse_terminated(input)?))
+}
+
 impl Conditions {
     /// The attributes with those of `cfg_attr` in its place.
     pub(super) fn expand(&self, attributes: Vec<Attribute>) -> Vec<Attribute> {
@@ -80,17 +105,14 @@ impl Conditions {
                 expanded.push(attribute);
                 continue;
             }
-            let Ok(metas) = attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated) else {
+            let Ok((predicate, metas)) = attribute.parse_args_with(conditional) else {
                 continue;
             };
-            let mut metas = metas.into_iter();
-            if metas
-                .next()
-                .is_none_or(|predicate| self.hold(&predicate) == Some(false))
-            {
+            if self.hold(&predicate) == Some(false) {
                 continue;
             }
             let added = metas
+                .into_iter()
                 .map(|meta| Attribute {
                     meta,
                     ..attribute.clone()
@@ -139,12 +161,19 @@ impl Conditions {
     }
 
     /// Whether a predicate holds, where that is certain.
-    fn hold(&self, predicate: &Meta) -> Option<bool> {
+    fn hold(&self, predicate: &Predicate) -> Option<bool> {
+        let predicate = match predicate {
+            Predicate::Literal(holds) => return Some(*holds),
+            Predicate::Other(predicate) => predicate,
+        };
+        // What cannot be read may hold.
         let arguments = |meta: &Meta| match meta {
-            Meta::List(list) => Punctuated::<Meta, Token![,]>::parse_terminated
+            Meta::List(list) => Punctuated::<Predicate, Token![,]>::parse_terminated
                 .parse2(list.tokens.clone())
-                .map(|metas| metas.iter().map(|meta| self.hold(meta)).collect::<Vec<_>>())
-                .unwrap_or_default(),
+                .map_or_else(
+                    |_| vec![None],
+                    |list| list.iter().map(|one| self.hold(one)).collect(),
+                ),
             _ => Vec::new(),
         };
         let path = predicate.path();
@@ -203,6 +232,10 @@ mod tests {
             ("any(unix, test)", None),
             ("any(test, all(test, unix))", Some(false)),
             ("not(any(test, not(test)))", Some(false)),
+            ("true", Some(true)),
+            ("any(true, unix)", Some(true)),
+            ("all(not(false), not(true))", Some(false)),
+            ("any(7, test)", None),
         ];
         for (text, expected) in cases {
             let conditions = Conditions::default();

@@ -550,7 +550,7 @@ fn primary_key(
         if in_key
             && found.as_ref().is_some_and(|found| found.nullable)
             && column.identity.is_none()
-            && column.nullable.is_none()
+            && (column.nullable.is_none() || column.primary_key.is_none())
         {
             let message = format!(
                 "`{}` is part of the primary key, which is never NULL",

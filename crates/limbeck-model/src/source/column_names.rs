@@ -13,7 +13,8 @@ pub(super) fn in_expression(expression: &str) -> Vec<(Range<usize>, String)> {
     for (n, token) in all.iter().enumerate() {
         let Some(written) = text(n) else { continue };
         let name = match token.kind {
-            TokenKind::Word => written.to_lowercase(),
+            // PostgreSQL folds no other letters in UTF-8.
+            TokenKind::Word => written.to_ascii_lowercase(),
             TokenKind::QuotedIdentifier => written.trim_matches('"').replace("\"\"", "\""),
             _ => continue,
         };

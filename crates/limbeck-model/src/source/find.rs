@@ -163,15 +163,14 @@ pub(super) fn find(
                 if is_broken {
                     found.broken.insert(key);
                 }
-                if declared {
-                    errors.extend(mistakes.into_iter().map(|error| {
-                        let range = error.span().byte_range();
-                        let shifted = |byte: usize| byte.saturating_sub(at.spans.start) + offset;
-                        let hint = error.hint().map(str::to_owned);
-                        let range = shifted(range.start)..shifted(range.end);
-                        tree.error(module.file, range, error.message(), hint)
-                    }));
-                }
+                // Also those of a file whose models do not count: tables that do may flatten it.
+                errors.extend(mistakes.into_iter().map(|error| {
+                    let range = error.span().byte_range();
+                    let shifted = |byte: usize| byte.saturating_sub(at.spans.start) + offset;
+                    let hint = error.hint().map(str::to_owned);
+                    let range = shifted(range.start)..shifted(range.end);
+                    tree.error(module.file, range, error.message(), hint)
+                }));
                 found.columns_at.push(at);
                 continue;
             }
@@ -192,8 +191,12 @@ pub(super) fn find(
             if is_broken {
                 found.broken.insert(key);
             }
-            if declared {
+            // What is nothing now may be the type of a column elsewhere, which would go without a word.
+            let is_missed = is_broken && matches!(kind, Derive::PgEnum | Derive::PgType);
+            if declared || is_missed {
                 errors.extend(mistakes.into_iter().map(placed));
+            }
+            if declared {
                 warnings.extend(notices.into_iter().map(placed));
             }
         }

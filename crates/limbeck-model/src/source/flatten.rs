@@ -47,6 +47,8 @@ pub(super) fn flatten(
         flat.push((*key, flattening.spliced(found)));
         if !found.declared {
             std::mem::swap(flattening.errors, &mut quiet);
+            // What was wrong with them was not told.
+            flattening.done.clear();
         }
     }
     for (key, model) in flat {

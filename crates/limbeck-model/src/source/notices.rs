@@ -81,7 +81,7 @@ fn without_column(tree: &Tree, found: &Found<TableModel>, check: &CheckModel) ->
     });
     let columns = || model.columns.iter().map(|column| column.name.value.as_str());
     let near = names.iter().find_map(|name| {
-        let folded = columns().find(|column| column.to_lowercase() == *name);
+        let folded = columns().find(|column| column.to_ascii_lowercase() == *name);
         folded.or_else(|| nearest(name, columns()))
     });
     let hint = match (by_field, near) {
@@ -89,7 +89,7 @@ fn without_column(tree: &Tree, found: &Found<TableModel>, check: &CheckModel) ->
             "`{}` is the field; its column is `{}`",
             column.field, column.name.value
         ),
-        (None, Some(near)) if names.contains(&near.to_lowercase()) => {
+        (None, Some(near)) if names.contains(&near.to_ascii_lowercase()) => {
             format!("without quotes SQL reads lower case: write `\"{near}\"`")
         }
         (None, Some(near)) => format!("did you mean `{near}`?"),
@@ -105,7 +105,8 @@ fn names(expression: &str) -> Vec<String> {
         .filter_map(|token| {
             let text = expression.get(token.range.clone())?;
             match token.kind {
-                TokenKind::Word => Some(text.to_lowercase()),
+                // PostgreSQL folds no other letters in UTF-8.
+                TokenKind::Word => Some(text.to_ascii_lowercase()),
                 TokenKind::QuotedIdentifier => {
                     let inner = text.strip_prefix('"')?.strip_suffix('"')?;
                     Some(inner.replace("\"\"", "\""))

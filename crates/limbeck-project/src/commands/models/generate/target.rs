@@ -45,7 +45,10 @@ impl Target {
             return Ok(());
         }
         const MOST: usize = 10;
-        let there: Vec<String> = paths
+        // A module is one file or one folder: beside its file, nobody reads the folder.
+        let module = self.models.with_extension("rs");
+        let there: Vec<String> = std::iter::once(module.clone())
+            .chain(paths.filter(|path| **path != module).cloned())
             .filter(|path| std::fs::symlink_metadata(project.root().join(path)).is_ok())
             .map(|path| format!("`{}`", path.display()))
             .collect();
