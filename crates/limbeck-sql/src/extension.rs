@@ -63,16 +63,7 @@ impl Words<'_> {
     /// Steps over an identifier.
     fn identifier(&mut self) -> Option<String> {
         self.peek();
-        let token = self.tokens.next()?;
-        let text = self.statement.get(token.range)?;
-        match token.kind {
-            TokenKind::Word => Some(text.to_ascii_lowercase()),
-            TokenKind::QuotedIdentifier => {
-                let within = text.strip_prefix('"')?.strip_suffix('"')?;
-                Some(within.replace("\"\"", "\""))
-            }
-            _ => None,
-        }
+        self.tokens.next()?.identifier(self.statement)
     }
 }
 

@@ -67,6 +67,24 @@ pub struct Token {
     pub is_closed: bool,
 }
 
+impl Token {
+    /// What a word or a quoted identifier of `sql` names, as the catalogue has it: without its quotes, and without them
+    /// in lower case. PostgreSQL folds ASCII letters only in a UTF-8 database (`downcase_identifier` of `scansup.c`).
+    /// `None` for anything else, and for `U&"…"`, whose escapes are not read here.
+    #[must_use]
+    pub fn identifier(&self, sql: &str) -> Option<String> {
+        let text = sql.get(self.range.clone())?;
+        match self.kind {
+            TokenKind::Word => Some(text.to_ascii_lowercase()),
+            TokenKind::QuotedIdentifier => {
+                let within = text.strip_prefix('"')?.strip_suffix('"')?;
+                Some(within.replace("\"\"", "\""))
+            }
+            _ => None,
+        }
+    }
+}
+
 /// All tokens of a text.
 #[must_use]
 pub fn tokens(sql: &str) -> Vec<Token> {

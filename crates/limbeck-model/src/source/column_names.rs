@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use limbeck_sql::{TokenKind, tokens};
+use limbeck_sql::tokens;
 
 /// The names, as the catalogue has them, with their bytes: what is called, qualified or a type behind `::` is none.
 pub(super) fn in_expression(expression: &str) -> Vec<(Range<usize>, String)> {
@@ -11,12 +11,8 @@ pub(super) fn in_expression(expression: &str) -> Vec<(Range<usize>, String)> {
     let text = |n: usize| all.get(n).and_then(|token| expression.get(token.range.clone()));
     let mut found = Vec::new();
     for (n, token) in all.iter().enumerate() {
-        let Some(written) = text(n) else { continue };
-        let name = match token.kind {
-            // PostgreSQL folds no other letters in UTF-8.
-            TokenKind::Word => written.to_ascii_lowercase(),
-            TokenKind::QuotedIdentifier => written.trim_matches('"').replace("\"\"", "\""),
-            _ => continue,
+        let Some(name) = token.identifier(expression) else {
+            continue;
         };
         let before = n.checked_sub(1).and_then(text);
         let is_another = matches!(before, Some("." | "::")) || matches!(text(n + 1), Some("(" | "."));

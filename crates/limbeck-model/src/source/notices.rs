@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use limbeck_sql::{TokenKind, tokens};
+use limbeck_sql::tokens;
 
 use super::ModelError;
 use super::check::Checked;
@@ -101,20 +101,7 @@ fn without_column(tree: &Tree, found: &Found<TableModel>, check: &CheckModel) ->
 /// The names in an expression, as PostgreSQL reads them.
 fn names(expression: &str) -> Vec<String> {
     let tokens = tokens(expression).into_iter();
-    tokens
-        .filter_map(|token| {
-            let text = expression.get(token.range.clone())?;
-            match token.kind {
-                // PostgreSQL folds no other letters in UTF-8.
-                TokenKind::Word => Some(text.to_ascii_lowercase()),
-                TokenKind::QuotedIdentifier => {
-                    let inner = text.strip_prefix('"')?.strip_suffix('"')?;
-                    Some(inner.replace("\"\"", "\""))
-                }
-                _ => None,
-            }
-        })
-        .collect()
+    tokens.filter_map(|token| token.identifier(expression)).collect()
 }
 
 /// Tables and columns that SQL takes for a value where nobody quotes them: no error tells.

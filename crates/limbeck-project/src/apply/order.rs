@@ -200,10 +200,10 @@ fn made(sql: &str) -> Option<String> {
             is_named = true;
         } else if token.kind == TokenKind::Word && BETWEEN.contains(&text.as_str()) {
         } else if is_named {
-            let mut name = identifier(sql, token.kind, token.range)?;
+            let mut name = token.identifier(sql)?;
             while tokens.next_if(|token| word(token.range.clone()) == ".").is_some() {
                 let part = tokens.next()?;
-                name = identifier(sql, part.kind, part.range)?;
+                name = part.identifier(sql)?;
             }
             return Some(name);
         } else {
@@ -222,23 +222,10 @@ fn mentioned(sql: &str) -> impl Iterator<Item = String> {
                 let name = text.rsplit('.').next().unwrap_or(text);
                 Some(name.trim_matches('"').to_owned())
             }
-            kind => identifier(sql, kind, token.range),
+            _ => token.identifier(sql),
         })
         .collect();
     names.into_iter()
-}
-
-/// What an identifier names: folded, or without its quotes.
-fn identifier(sql: &str, kind: TokenKind, range: Range<usize>) -> Option<String> {
-    let text = sql.get(range)?;
-    match kind {
-        TokenKind::Word => Some(text.to_lowercase()),
-        TokenKind::QuotedIdentifier => {
-            let inner = text.strip_prefix('"')?.strip_suffix('"')?;
-            Some(inner.replace("\"\"", "\""))
-        }
-        _ => None,
-    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use limbeck_catalog::{Kind, ObjectId};
 use limbeck_postgres::{DatabaseError, Session};
-use limbeck_sql::{TokenKind, quote_literal, tokens};
+use limbeck_sql::{quote_literal, tokens};
 
 use super::Tool;
 use crate::{Diagnostic, Error, Failure, error};
@@ -176,19 +176,8 @@ async fn find(session: &Session, name: &str, search_path: &str) -> Result<Option
 
 /// The parts of a qualified name, as PostgreSQL reads them: those without quotes in lower case.
 pub(super) fn identifiers(name: &str) -> Vec<String> {
-    tokens(name)
-        .into_iter()
-        .filter_map(|token| {
-            let text = name.get(token.range)?;
-            match token.kind {
-                TokenKind::Word => Some(text.to_lowercase()),
-                TokenKind::QuotedIdentifier => {
-                    Some(text.strip_prefix('"')?.strip_suffix('"')?.replace("\"\"", "\""))
-                }
-                _ => None,
-            }
-        })
-        .collect()
+    let tokens = tokens(name).into_iter();
+    tokens.filter_map(|token| token.identifier(name)).collect()
 }
 
 #[cfg(test)]

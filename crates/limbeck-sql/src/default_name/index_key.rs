@@ -117,7 +117,7 @@ fn qualified(text: &str, tokens: &[Token]) -> Option<(String, usize)> {
     {
         length += 2;
     }
-    Some((identifier(text, tokens.get(length - 1)?)?, length))
+    Some((tokens.get(length - 1)?.identifier(text)?, length))
 }
 
 /// What follows the `ELSE` of a `CASE` that takes up all tokens.
@@ -262,17 +262,6 @@ fn is_word(text: &str, token: &Token, wanted: &str) -> bool {
 
 fn is_symbol(text: &str, token: &Token, wanted: &str) -> bool {
     token.kind == TokenKind::Symbol && slice(text, token) == wanted
-}
-
-fn identifier(text: &str, token: &Token) -> Option<String> {
-    match token.kind {
-        TokenKind::Word => word(text, token),
-        TokenKind::QuotedIdentifier => {
-            let quoted = slice(text, token).strip_prefix('"')?.strip_suffix('"')?;
-            Some(quoted.replace("\"\"", "\""))
-        }
-        _ => None,
-    }
 }
 
 #[cfg(test)]

@@ -31,6 +31,24 @@ fn strings_of_every_form_end_where_postgresql_ends_them() {
 }
 
 #[test]
+fn identifiers_are_named_as_the_catalogue_has_them() {
+    let named = |sql: &str| tokens(sql).first().and_then(|token| token.identifier(sql));
+    for (sql, name) in [
+        ("Users", Some("users")),
+        ("\"Users\"", Some("Users")),
+        ("\"a\"\"b\"", Some("a\"b")),
+        // In UTF-8, PostgreSQL folds ASCII letters only.
+        ("ÄPFEL", Some("Äpfel")),
+        ("\"never closed", None),
+        ("U&\"\\0061\"", None),
+        ("'users'", None),
+        ("$1", None),
+    ] {
+        assert_eq!(named(sql).as_deref(), name, "{sql}");
+    }
+}
+
+#[test]
 fn escapes_hold_where_a_string_goes_on_on_another_line() {
     use TokenKind::{LineComment, String, Symbol, Word};
     assert_eq!(
@@ -198,6 +216,10 @@ proptest! {
         let literal = crate::quote_literal(&text);
         prop_assert_eq!(tokens(&literal).len(), 1);
         let identifier = crate::quote_identifier(&text);
-        prop_assert_eq!(tokens(&identifier).len(), 1);
+        let tokens = tokens(&identifier);
+        prop_assert_eq!(tokens.len(), 1);
+        if let Some(token) = tokens.first().filter(|token| token.kind == TokenKind::QuotedIdentifier) {
+            prop_assert_eq!(token.identifier(&identifier), Some(text));
+        }
     }
 }
