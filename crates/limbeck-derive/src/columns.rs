@@ -6,15 +6,11 @@ use quote::{format_ident, quote};
 use syn::DeriveInput;
 use syn::ext::IdentExt;
 
-use crate::compile_errors;
+use crate::expanded;
 use crate::table::{Flattened, paths, references};
 
-/// The implementation, also of a set with mistakes where it can be given: the tables that flatten it shall not fail too.
 pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
-    let (model, errors) = TableModel::parse_columns(input);
-    let errors = compile_errors(errors);
-    let implementation = model.as_ref().map(implementation);
-    quote!(#errors #implementation)
+    expanded(TableModel::parse_columns(input), implementation)
 }
 
 fn implementation(model: &TableModel) -> TokenStream {

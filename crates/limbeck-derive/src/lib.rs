@@ -10,7 +10,7 @@ mod pg_type;
 mod table;
 mod view;
 
-use limbeck_model::attributes::AttributeError;
+use limbeck_model::attributes::{AttributeError, Spanned};
 use proc_macro::TokenStream;
 use quote::quote;
 use syn::{DeriveInput, parse_macro_input};
@@ -60,10 +60,20 @@ pub fn derive_view(input: TokenStream) -> TokenStream {
     view::expand(&input).into()
 }
 
-/// All mistakes as `compile_error!`s.
-fn compile_errors(errors: Vec<AttributeError>) -> proc_macro2::TokenStream {
+/// The implementation, also of a model with mistakes where it can be given: the models that refer to it shall not fail
+/// too. Each mistake is a `compile_error!`.
+fn expanded<M>(
+    (model, errors): (Option<M>, Vec<AttributeError>),
+    implementation: impl FnOnce(&M) -> proc_macro2::TokenStream,
+) -> proc_macro2::TokenStream {
     let errors = errors
         .into_iter()
         .map(|error| error.into_syn_error().to_compile_error());
-    quote!(#(#errors)*)
+    let implementation = model.as_ref().map(implementation);
+    quote!(#(#errors)* #implementation)
+}
+
+/// The schema of a model: `public` where none is said.
+fn schema(said: Option<&Spanned<String>>) -> &str {
+    said.map_or("public", |schema| schema.value.as_str())
 }

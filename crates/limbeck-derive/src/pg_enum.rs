@@ -5,14 +5,10 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::DeriveInput;
 
-use crate::compile_errors;
+use crate::expanded;
 
-/// The implementation, also of an enum with mistakes where it can be given.
 pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
-    let (model, errors) = EnumModel::parse(input);
-    let errors = compile_errors(errors);
-    let implementation = model.as_ref().map(implementation);
-    quote!(#errors #implementation)
+    expanded(EnumModel::parse(input), implementation)
 }
 
 fn implementation(model: &EnumModel) -> TokenStream {

@@ -7,25 +7,17 @@ use syn::DeriveInput;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
-use crate::compile_errors;
+use crate::{expanded, schema};
 
-/// The implementation, also of a model with mistakes where it can be given: the models that refer to it shall not
-/// fail too.
 pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
-    let (model, errors) = TableModel::parse(input);
-    let errors = compile_errors(errors);
-    let implementation = model.as_ref().map(implementation);
-    quote!(#errors #implementation)
+    expanded(TableModel::parse(input), implementation)
 }
 
 fn implementation(model: &TableModel) -> TokenStream {
     let ident = &model.ident;
     let columns = format_ident!("__{}Columns", ident.unraw());
     let name = &model.name.value;
-    let schema = model
-        .schema
-        .as_ref()
-        .map_or("public", |schema| schema.value.as_str());
+    let schema = schema(model.schema.as_ref());
     let fields = || model.columns.iter().map(|column| column.field.field());
     let declared = fields();
     let types = model.columns.iter().map(|column| &column.ty);

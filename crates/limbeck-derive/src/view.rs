@@ -6,24 +6,17 @@ use quote::{format_ident, quote};
 use syn::DeriveInput;
 use syn::ext::IdentExt;
 
-use crate::compile_errors;
+use crate::{expanded, schema};
 
-/// The implementation, also of a struct with mistakes where it can be given.
 pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
-    let (model, errors) = ViewModel::parse(input);
-    let errors = compile_errors(errors);
-    let implementation = model.as_ref().map(implementation);
-    quote!(#errors #implementation)
+    expanded(ViewModel::parse(input), implementation)
 }
 
 fn implementation(model: &ViewModel) -> TokenStream {
     let ident = &model.ident;
     let columns = format_ident!("__{}Columns", ident.unraw());
     let name = &model.name.value;
-    let schema = model
-        .schema
-        .as_ref()
-        .map_or("public", |schema| schema.value.as_str());
+    let schema = schema(model.schema.as_ref());
     let fields: Vec<_> = model.columns.iter().map(|column| &column.field).collect();
     let types = model.columns.iter().map(|column| &column.ty);
     let names = model.columns.iter().map(|column| &column.name.value);
