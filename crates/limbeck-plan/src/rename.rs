@@ -46,6 +46,13 @@ impl Done {
         })
     }
 
+    /// What an object is called by now.
+    fn now(&self, id: &ObjectId) -> ObjectId {
+        self.objects.iter().fold(id.clone(), |id, (from, to)| {
+            rewrite::identity(&id, from, to).unwrap_or(id)
+        })
+    }
+
     /// What a label was called before, of a type that is given by its new name.
     pub(crate) fn label_before<'l>(&'l self, enum_type: &ObjectId, label: &'l str) -> &'l str {
         let mut name = label;
@@ -285,9 +292,7 @@ impl Asked<'_> {
                 to: to.clone(),
             });
         }
-        let now = self.done.objects.iter().fold(from.clone(), |id, (old, new)| {
-            rewrite::identity(&id, old, new).unwrap_or(id)
-        });
+        let now = self.done.now(from);
         if !self.catalog.objects.contains_key(&now) {
             return Err(PlanError::RenameFromMissing(from.clone()));
         }
@@ -403,30 +408,26 @@ impl Asked<'_> {
         }
     }
 
-    /// Renames a label of an enum type.
-    fn label(&mut self, enum_type: &ObjectId, from: &str, to: &str) -> Result<(), PlanError> {
-        let now = self
-            .done
-            .objects
-            .iter()
-            .fold(enum_type.clone(), |id, (old, new)| {
-                rewrite::identity(&id, old, new).unwrap_or(id)
-            });
-        let has_label = |catalog: &Catalog, label: &str| match catalog.definition(&now) {
-            Some(Definition::Enum(definition)) => definition.labels.iter().any(|known| known == label),
-            _ => false,
-        };
+    /// What an enum type is called by now, which has one label in the current state, and another in the wanted one.
+    fn with_labels(&self, enum_type: &ObjectId, from: &str, to: &str) -> Result<ObjectId, PlanError> {
+        let now = self.done.now(enum_type);
         for (catalog, label) in [(&*self.catalog, from), (self.wanted, to)] {
-            if !has_label(catalog, label) {
+            if !has_label(catalog, &now, label) {
                 return Err(PlanError::RenameLabelMissing {
                     enum_type: enum_type.clone(),
                     label: label.to_owned(),
                 });
             }
         }
-        if has_label(&self.catalog, to) {
+        Ok(now)
+    }
+
+    /// Renames a label of an enum type.
+    fn label(&mut self, enum_type: &ObjectId, from: &str, to: &str) -> Result<(), PlanError> {
+        let now = self.with_labels(enum_type, from, to)?;
+        if has_label(&self.catalog, &now, to) {
             let name = render::free_name(&format!("{to}_old"), &|name| {
-                has_label(&self.catalog, name) || has_label(self.wanted, name)
+                has_label(&self.catalog, &now, name) || has_label(self.wanted, &now, name)
             });
             self.rename_label(&now, to, &name);
         }
@@ -436,23 +437,7 @@ impl Asked<'_> {
 
     /// Notes which label rows take in place of one that goes.
     fn label_removed(&mut self, enum_type: &ObjectId, from: &str, to: &str) -> Result<(), PlanError> {
-        let now = self
-            .done
-            .objects
-            .iter()
-            .fold(enum_type.clone(), |id, (old, new)| {
-                rewrite::identity(&id, old, new).unwrap_or(id)
-            });
-        for (catalog, label) in [(&*self.catalog, from), (self.wanted, to)] {
-            let is_there = matches!(catalog.definition(&now), Some(Definition::Enum(definition))
-                if definition.labels.iter().any(|known| known == label));
-            if !is_there {
-                return Err(PlanError::RenameLabelMissing {
-                    enum_type: enum_type.clone(),
-                    label: label.to_owned(),
-                });
-            }
-        }
+        let now = self.with_labels(enum_type, from, to)?;
         self.done.merged.push((now, from.to_owned(), to.to_owned()));
         Ok(())
     }
@@ -475,6 +460,13 @@ impl Asked<'_> {
             .labels
             .push((enum_type.clone(), from.to_owned(), to.to_owned()));
         self.actions.push(action(enum_type.clone(), statement));
+    }
+}
+
+fn has_label(catalog: &Catalog, enum_type: &ObjectId, label: &str) -> bool {
+    match catalog.definition(enum_type) {
+        Some(Definition::Enum(definition)) => definition.labels.iter().any(|known| known == label),
+        _ => false,
     }
 }
 
