@@ -99,9 +99,10 @@ pub fn read(
             tree.crates.insert(name, module);
         }
         if let Some(selected) = part.only {
-            let read = tree.canonical_paths();
-            for file in selected.difference(&read) {
-                tree.read_crate(file, inputs);
+            for file in &selected {
+                if tree.file_at(file).is_none() {
+                    tree.read_crate(file, inputs);
+                }
             }
             if let Some(module) = tree.module(module) {
                 only.insert(module.file, selected);

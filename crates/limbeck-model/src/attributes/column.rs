@@ -1,7 +1,6 @@
 //! Columns: `#[column(…)]` on a field.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Field, Lit, LitStr, Token, Type};
 
@@ -72,7 +71,6 @@ pub enum DefaultValue {
 /// What a field declares besides its column.
 #[derive(Default)]
 pub(super) struct FieldParts {
-    pub(super) primary_key: Option<Span>,
     pub(super) uniques: Vec<KeyModel>,
     pub(super) checks: Vec<CheckModel>,
     pub(super) indexes: Vec<IndexModel>,
@@ -116,8 +114,6 @@ impl ColumnModel {
         rule: Option<RenameRule>,
         errors: &mut Vec<AttributeError>,
     ) -> FieldModel {
-        let own_name = ident.unraw().to_string();
-        let own_name = rule.map_or_else(|| own_name.clone(), |rule| rule.apply_to_field(&own_name));
         let mut given = Given::default();
         arguments::of_attributes(&field.attrs, "column", errors, |input, errors| {
             given.argument(input, ident, errors)
@@ -155,11 +151,8 @@ impl ColumnModel {
                     .with_hint("a column has a name: `name = \"…\"`; a struct of columns is flattened: `flatten, prefix = \"…\"`"),
             );
         }
-        if given.name.is_none()
-            && let Err(error) = name::check(&own_name, ident.span())
-        {
-            errors.push(error);
-        }
+        let own_name = given.name.take();
+        let name = own_name.unwrap_or_else(|| name::of_field(ident, rule, errors));
         given.contradictions(errors);
         let mut parts = given.parts;
         match given.reference {
@@ -179,7 +172,7 @@ impl ColumnModel {
         });
         let column = Self {
             field: ident.clone().into(),
-            name: given.name.unwrap_or_else(|| Spanned::new(own_name, ident.span())),
+            name,
             ty: field.ty.clone(),
             data_type: given.data_type,
             nullable: given.nullable,
@@ -191,7 +184,7 @@ impl ColumnModel {
             comment,
             renamed_from: given.renamed_from,
             settings: given.settings,
-            primary_key: parts.primary_key,
+            primary_key: given.primary_key,
         };
         FieldModel::Column(Box::new((column, parts)))
     }
@@ -211,6 +204,7 @@ struct Given {
     renamed_from: Option<Spanned<String>>,
     is_virtual: bool,
     settings: ColumnSettings,
+    primary_key: Option<Span>,
     skip: Option<Ident>,
     flatten: Option<Ident>,
     prefix: Option<Spanned<String>>,
@@ -273,7 +267,7 @@ impl Given {
                     .with_hint("options go on the table: `#[table(primary_key(id, name = \"…\"))]`"));
                 }
                 if arguments::flag(input)? {
-                    arguments::once(&mut self.parts.primary_key, word, word.span())?;
+                    arguments::once(&mut self.primary_key, word, word.span())?;
                 }
                 Ok(())
             }
@@ -339,7 +333,7 @@ impl Given {
         }
         if let Some(nullable) = self.nullable.as_ref().filter(|nullable| nullable.value) {
             for (span, what) in [
-                (self.parts.primary_key, "part of the primary key"),
+                (self.primary_key, "part of the primary key"),
                 (identity.map(|i| i.0), "an identity column"),
             ] {
                 if span.is_some() {

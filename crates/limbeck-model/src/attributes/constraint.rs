@@ -5,7 +5,7 @@ use syn::parse::ParseStream;
 use syn::{LitStr, Token};
 
 use super::arguments::{self, Parsed};
-use super::{AttributeError, FieldPath, IndexStorage, Spanned};
+use super::{AttributeError, ColumnModel, FieldPath, IndexStorage, Spanned};
 
 /// A primary key or a unique constraint.
 #[derive(Debug, Clone)]
@@ -69,12 +69,14 @@ impl KeyModel {
         }
     }
 
-    /// A key over one field, which may be one of a flattened struct.
-    #[cfg(feature = "source")]
-    pub(crate) fn of_path(field: FieldPath, span: Span) -> Self {
-        let mut key = Self::of_field(field.field(), span);
-        key.fields = vec![field];
-        key
+    /// The primary key of all fields that say so, in their order.
+    pub(crate) fn of_columns(columns: &[ColumnModel]) -> Option<Self> {
+        let mut columns = columns.iter().filter(|column| column.primary_key.is_some());
+        let first = columns.next()?;
+        let mut key = Self::of_field(first.field.field(), first.primary_key?);
+        key.fields = vec![first.field.clone()];
+        key.fields.extend(columns.map(|column| column.field.clone()));
+        Some(key)
     }
 
     /// `(…)` behind `unique` or `primary_key`; on a field (`of`) it is over that field, on a table it names fields.

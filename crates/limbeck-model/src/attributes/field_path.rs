@@ -13,6 +13,8 @@ use super::{AttributeError, arguments};
 pub struct FieldPath {
     outer: Vec<Ident>,
     field: Ident,
+    /// The field's name, without `r#`: paths are compared for each field of each table.
+    name: String,
     /// Where it is written.
     pub span: Span,
 }
@@ -28,6 +30,7 @@ impl FieldPath {
                     .with_hint("name a field of the flattened struct: `audit.created_at`")
             })?;
             path.span = arguments::joined(path.span, field.span());
+            path.name = field.unraw().to_string();
             path.outer.push(std::mem::replace(&mut path.field, field));
         }
         Ok(path)
@@ -51,11 +54,9 @@ impl FieldPath {
         self.outer.first().unwrap_or(&self.field)
     }
 
-    /// The same field, seen from a struct that holds this one in `field`.
-    #[must_use]
-    pub fn within(mut self, field: &Ident) -> Self {
+    /// Makes it the same field, seen from a struct that holds this one in `field`.
+    pub fn put_within(&mut self, field: &Ident) {
         self.outer.insert(0, field.clone());
-        self
     }
 }
 
@@ -63,6 +64,7 @@ impl From<Ident> for FieldPath {
     fn from(field: Ident) -> Self {
         Self {
             outer: Vec::new(),
+            name: field.unraw().to_string(),
             span: field.span(),
             field,
         }
@@ -72,8 +74,8 @@ impl From<Ident> for FieldPath {
 impl PartialEq for FieldPath {
     fn eq(&self, other: &Self) -> bool {
         let same = |(a, b): (&Ident, &Ident)| a.unraw() == b.unraw();
-        self.outer.len() == other.outer.len()
-            && same((&self.field, &other.field))
+        self.name == other.name
+            && self.outer.len() == other.outer.len()
             && self.outer.iter().zip(&other.outer).all(same)
     }
 }
@@ -85,7 +87,7 @@ impl std::fmt::Display for FieldPath {
         for field in &self.outer {
             write!(f, "{}.", field.unraw())?;
         }
-        write!(f, "{}", self.field.unraw())
+        f.write_str(&self.name)
     }
 }
 

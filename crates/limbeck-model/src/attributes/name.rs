@@ -1,9 +1,10 @@
 //! Names of objects, as users write them in attributes.
 
-use proc_macro2::Span;
+use proc_macro2::{Ident, Span};
 use syn::LitStr;
+use syn::ext::IdentExt;
 
-use super::{AttributeError, Spanned};
+use super::{AttributeError, RenameRule, Spanned};
 
 /// The longest name that PostgreSQL keeps, in bytes (`NAMEDATALEN` less one). What is longer it would cut.
 pub const NAME_BYTES: usize = 63;
@@ -25,6 +26,20 @@ pub(super) fn check(name: &str, span: Span) -> Result<(), AttributeError> {
             .with_hint("choose a shorter name: PostgreSQL would cut this one without an error"));
     }
     Ok(())
+}
+
+/// The name that a field gives its column: its own, by the struct's rule.
+pub(super) fn of_field(
+    field: &Ident,
+    rule: Option<RenameRule>,
+    errors: &mut Vec<AttributeError>,
+) -> Spanned<String> {
+    let name = field.unraw().to_string();
+    let name = rule.map_or_else(|| name.clone(), |rule| rule.apply_to_field(&name));
+    if let Err(error) = check(&name, field.span()) {
+        errors.push(error);
+    }
+    Spanned::new(name, field.span())
 }
 
 /// A name given as a string literal.

@@ -1,6 +1,6 @@
 //! Tables: `#[table(…)]` on a struct.
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::Ident;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Attribute, Data, DeriveInput, Fields};
@@ -177,7 +177,6 @@ impl TableModel {
 
         let mut columns = Vec::with_capacity(fields.len());
         let mut flattened = Vec::new();
-        let mut own_keys: Vec<(Ident, Span)> = Vec::new();
         let (mut uniques, mut checks, mut indexes, mut foreign_keys) = (vec![], vec![], vec![], vec![]);
         for field in fields {
             let Some(ident) = &field.ident else { continue };
@@ -200,7 +199,6 @@ impl TableModel {
                     FieldModel::Skipped => continue,
                 };
             columns.push(column);
-            own_keys.extend(parts.primary_key.map(|span| (ident.clone(), span)));
             uniques.extend(parts.uniques);
             checks.extend(parts.checks);
             indexes.extend(parts.indexes);
@@ -210,6 +208,11 @@ impl TableModel {
         checks.append(&mut given.checks);
         indexes.append(&mut given.indexes);
         foreign_keys.append(&mut given.foreign_keys);
+        if let Some(own) = KeyModel::of_columns(&columns)
+            && let Err(error) = constraint::set_primary_key(&mut given.primary_key, own)
+        {
+            errors.push(error);
+        }
 
         let model = Self {
             ident: input.ident.clone(),
@@ -231,7 +234,7 @@ impl TableModel {
             renamed_from: given.renamed_from,
             columns,
             flattened,
-            primary_key: primary_key(given.primary_key, own_keys, &mut errors),
+            primary_key: given.primary_key,
             uniques,
             checks,
             indexes,
@@ -467,24 +470,6 @@ impl Given {
             _ => Err(arguments::unknown("argument of `table`", word, WORDS)),
         }
     }
-}
-
-/// The primary key of the table or of its fields; both together are one too many.
-fn primary_key(
-    of_table: Option<KeyModel>,
-    of_fields: Vec<(Ident, Span)>,
-    errors: &mut Vec<AttributeError>,
-) -> Option<KeyModel> {
-    let mut key = of_table;
-    let mut fields = of_fields.into_iter();
-    if let Some((first, span)) = fields.next() {
-        let mut own = KeyModel::of_field(&first, span);
-        own.fields.extend(fields.map(|(field, _)| FieldPath::from(field)));
-        if let Err(error) = constraint::set_primary_key(&mut key, own) {
-            errors.push(error);
-        }
-    }
-    key
 }
 
 /// Attributes of ours that stand where they mean nothing.

@@ -1,7 +1,6 @@
 //! Structs over views: `#[view(…)]` on a struct, `#[column(…)]` on its fields.
 
 use proc_macro2::Ident;
-use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Data, DeriveInput, Field, Fields, Type};
 
@@ -169,17 +168,9 @@ impl ViewColumnModel {
         if skip == Some(true) {
             return None;
         }
-        let name = own.unwrap_or_else(|| {
-            let field = ident.unraw().to_string();
-            let name = rule.map_or_else(|| field.clone(), |rule| rule.apply_to_field(&field));
-            if let Err(error) = name::check(&name, ident.span()) {
-                errors.push(error);
-            }
-            Spanned::new(name, ident.span())
-        });
         Some(Self {
             field: ident.clone(),
-            name,
+            name: own.unwrap_or_else(|| name::of_field(ident, rule, errors)),
             ty: field.ty.clone(),
             data_type,
         })

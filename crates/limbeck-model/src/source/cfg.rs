@@ -17,6 +17,9 @@ pub(super) struct Conditions {
 }
 
 impl Conditions {
+    /// Of a crate of which nothing is known.
+    pub(super) const UNKNOWN: Self = Self { features: None };
+
     /// Those of a crate of which these features are named, by its manifest: each turns on others.
     pub(super) fn new(named: Option<&[String]>, manifest: Option<&toml::Table>) -> Self {
         let Some(named) = named else {

@@ -383,22 +383,37 @@ fn check_views(
             error.beside = Some(Box::new(first.clone()));
             errors.push(error);
         }
-        let columns = found.model.columns.iter().map(|column| {
-            if let Some(said) = &column.data_type {
-                return Some(FieldType::plain(said.value.trim()));
-            }
-            let found_type = types.sql_type(&column.ty, found.module);
-            found_type
-                .map_err(|TypeError { span, message, hint }| {
-                    if !types.is_told(&column.ty, found.module) {
-                        errors.push(found.error_at(tree, span, message, Some(hint)));
-                    }
-                })
-                .ok()
-        });
-        let columns = columns.collect();
+        let columns = found.model.columns.iter();
+        let columns = columns
+            .map(|column| {
+                let said = column.data_type.as_ref();
+                field_type(tree, types, found, (&column.ty, said), errors)
+            })
+            .collect();
         checked.views.insert(*key, columns);
     }
+}
+
+/// The type that a field says, else that of its Rust type.
+fn field_type<T>(
+    tree: &Tree,
+    types: &Types<'_>,
+    found: &Found<T>,
+    (ty, said): (&syn::Type, Option<&At<String>>),
+    errors: &mut Vec<ModelError>,
+) -> Option<FieldType> {
+    if let Some(said) = said {
+        return Some(FieldType::plain(said.value.trim()));
+    }
+    let module = tree.module_of(found.module, ty.span());
+    let unknown = match types.sql_type(ty, module) {
+        Ok(known) => return Some(known),
+        Err(unknown) => unknown,
+    };
+    if !types.is_told(ty, module) {
+        errors.push(found.error_at(tree, unknown.span, unknown.message, Some(unknown.hint)));
+    }
+    None
 }
 
 fn column_type(
@@ -409,24 +424,13 @@ fn column_type(
     models: &FoundModels,
     errors: &mut Vec<ModelError>,
 ) -> Option<FieldType> {
-    let module = tree.module_of(table.module, column.ty.span());
-    let mut found = match &column.data_type {
-        Some(name) => FieldType {
-            nullable: types.is_nullable(&column.ty, module),
-            ..FieldType::plain(name.value.trim())
-        },
-        None => match types.sql_type(&column.ty, module) {
-            Ok(found) => found,
-            Err(TypeError { span, message, hint }) => {
-                if !types.is_told(&column.ty, module) {
-                    errors.push(table.error_at(tree, span, message, Some(hint)));
-                }
-                return None;
-            }
-        },
-    };
+    let said = column.data_type.as_ref();
+    let mut found = field_type(tree, types, table, (&column.ty, said), errors)?;
     if let Some(nullable) = &column.nullable {
         found.nullable = nullable.value;
+    } else if said.is_some() {
+        let module = tree.module_of(table.module, column.ty.span());
+        found.nullable = types.is_nullable(&column.ty, module);
     }
     if let Some(default) = &column.default {
         errors.extend(check_default(

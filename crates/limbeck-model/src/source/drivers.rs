@@ -166,7 +166,12 @@ pub(super) fn of_table(input: &DeriveInput, model: &TableModel) -> Vec<Attribute
     let Data::Struct(data) = &input.data else {
         return notices;
     };
-    for driver in &DRIVERS {
+    let is_used = |driver: &&Driver| {
+        let of_fields = data.fields.iter().flat_map(|field| &field.attrs);
+        let mut attributes = input.attrs.iter().chain(of_fields);
+        attributes.any(|attribute| attribute.path().is_ident(driver.attribute))
+    };
+    for driver in DRIVERS.iter().filter(is_used) {
         let of_struct = said(&input.attrs, driver.attribute);
         let table = &model.name.value;
         if let Some((theirs, span)) = value(&of_struct, driver.table)
@@ -180,6 +185,9 @@ pub(super) fn of_table(input: &DeriveInput, model: &TableModel) -> Vec<Attribute
         for field in &data.fields {
             let Some(ident) = &field.ident else { continue };
             let of_field = said(&field.attrs, driver.attribute);
+            if of_field.is_empty() && rule.is_none() {
+                continue;
+            }
             let column = model.column(&ident.clone().into());
             let theirs = value(&of_field, Some(driver.column));
             let Some(column) = column else {

@@ -1,6 +1,7 @@
 //! The models among the items that were read.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::path::PathBuf;
 
 use proc_macro2::Span;
@@ -48,7 +49,7 @@ impl<T> Found<T> {
     pub(super) fn error_at(
         &self,
         tree: &Tree,
-        range: std::ops::Range<usize>,
+        range: Range<usize>,
         message: impl Into<String>,
         hint: Option<String>,
     ) -> ModelError {
@@ -115,11 +116,13 @@ pub(super) fn find(
             let offset = slice.range.start;
             let declared = !others.contains(&module.file);
             let key = (id, index);
-            let placed = |error: AttributeError| {
-                let range = error.span().byte_range();
-                let range = range.start + offset..range.end + offset;
+            let told = |error: &AttributeError, range: Range<usize>| {
                 let hint = error.hint().map(str::to_owned);
                 tree.error(module.file, range, error.message(), hint)
+            };
+            let placed = |error: AttributeError| {
+                let range = error.span().byte_range();
+                told(&error, range.start + offset..range.end + offset)
             };
             let input = match syn::parse_str::<DeriveInput>(item) {
                 Ok(input) => conditions.strip(input),
@@ -164,13 +167,8 @@ pub(super) fn find(
                     found.broken.insert(key);
                 }
                 // Also those of a file whose models do not count: tables that do may flatten it.
-                errors.extend(mistakes.into_iter().map(|error| {
-                    let range = error.span().byte_range();
-                    let shifted = |byte: usize| byte.saturating_sub(at.spans.start) + offset;
-                    let hint = error.hint().map(str::to_owned);
-                    let range = shifted(range.start)..shifted(range.end);
-                    tree.error(module.file, range, error.message(), hint)
-                }));
+                let mistakes = mistakes.iter();
+                errors.extend(mistakes.map(|error| told(error, at.in_file(error.span().byte_range()))));
                 found.columns_at.push(at);
                 continue;
             }
@@ -241,15 +239,18 @@ impl Place {
 
 /// The files that were read but whose models do not count.
 pub(super) fn others(tree: &Tree, only: &BTreeMap<FileId, BTreeSet<PathBuf>>) -> BTreeSet<FileId> {
+    let only: BTreeMap<FileId, BTreeSet<FileId>> = only
+        .iter()
+        .map(|(root, selected)| {
+            let files = selected.iter().filter_map(|path| tree.file_at(path));
+            (*root, files.collect())
+        })
+        .collect();
     let mut others = BTreeSet::new();
     for (id, module) in tree.modules() {
         let root = tree.module(tree.crate_root(id)).map(|root| root.file);
-        let Some(selected) = root.and_then(|root| only.get(&root)) else {
-            continue;
-        };
-        if !selected
-            .iter()
-            .any(|path| tree.file_at(path) == Some(module.file))
+        if let Some(selected) = root.and_then(|root| only.get(&root))
+            && !selected.contains(&module.file)
         {
             others.insert(module.file);
         }
@@ -340,14 +341,9 @@ fn names_itself(attribute: &Attribute, name: &str) -> bool {
 
 fn ours(path: &[String]) -> Option<Derive> {
     match path {
-        [krate, name] if krate == "limbeck" || krate == "limbeck_derive" => match name.as_str() {
-            "Table" => Some(Derive::Table),
-            "PgEnum" => Some(Derive::PgEnum),
-            "PgType" => Some(Derive::PgType),
-            "Columns" => Some(Derive::Columns),
-            "View" => Some(Derive::View),
-            _ => None,
-        },
+        [krate, name] if krate == "limbeck" || krate == "limbeck_derive" => BY_ATTRIBUTE
+            .into_iter()
+            .find_map(|(known, _, derive)| (name == known).then_some(derive)),
         _ => None,
     }
 }

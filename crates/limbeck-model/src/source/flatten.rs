@@ -131,7 +131,7 @@ impl Flattening<'_> {
             model.exclusions.extend(part.exclusions);
         }
         if !has_key_of_its_own {
-            model.primary_key = key_of_fields(&model);
+            model.primary_key = KeyModel::of_columns(&model.columns);
         }
         model
     }
@@ -172,7 +172,7 @@ impl Flattening<'_> {
                 Some((name.clone(), format!("{}{name}", prefix?.value)))
             })
             .collect();
-        let within = |field: &mut FieldPath| *field = field.clone().within(&flatten.field);
+        let within = |field: &mut FieldPath| field.put_within(&flatten.field);
         let expression = |text: &mut String| *text = with_names(text, &renamed);
         for column in &mut part.columns {
             within(&mut column.field);
@@ -255,18 +255,9 @@ impl Flattening<'_> {
 
 fn of_key(key: &mut IndexKeyOf, field: &Ident, renamed: &BTreeMap<String, String>) {
     match key {
-        IndexKeyOf::Field(path) => *path = path.clone().within(field),
+        IndexKeyOf::Field(path) => path.put_within(field),
         IndexKeyOf::Expression(expression) => expression.value = with_names(&expression.value, renamed),
     }
-}
-
-/// The primary key of all fields that say so, in their order.
-fn key_of_fields(model: &TableModel) -> Option<KeyModel> {
-    let mut columns = model.columns.iter().filter(|column| column.primary_key.is_some());
-    let first = columns.next()?;
-    let mut key = KeyModel::of_path(first.field.clone(), first.primary_key?);
-    key.fields.extend(columns.map(|column| column.field.clone()));
-    Some(key)
 }
 
 /// An expression with other names for some columns.

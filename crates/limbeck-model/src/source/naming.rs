@@ -292,10 +292,7 @@ fn within_limit(name: String) -> String {
         .take(HASH / 2)
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    let mut end = MAXIMUM_IDENTIFIER_LENGTH - HASH - 1;
-    while !name.is_char_boundary(end) {
-        end -= 1;
-    }
+    let end = name.floor_char_boundary(MAXIMUM_IDENTIFIER_LENGTH - HASH - 1);
     format!("{}_{hash}", name.get(..end).unwrap_or_default())
 }
 

@@ -60,6 +60,14 @@ pub(super) struct ColumnsAt {
     pub(super) offset: usize,
 }
 
+impl ColumnsAt {
+    /// Where a range of its spans lies in its file.
+    pub(super) fn in_file(&self, range: Range<usize>) -> Range<usize> {
+        let shifted = |byte: usize| byte.saturating_sub(self.spans.start) + self.offset;
+        shifted(range.start)..shifted(range.end)
+    }
+}
+
 /// All modules that were read.
 #[derive(Default)]
 pub(super) struct Tree {
@@ -114,11 +122,6 @@ impl Tree {
         paths
     }
 
-    /// The canonical paths of the files that were read.
-    pub(super) fn canonical_paths(&self) -> BTreeSet<PathBuf> {
-        self.by_path.keys().cloned().collect()
-    }
-
     /// The file of a canonical path, where it was read.
     pub(super) fn file_at(&self, path: &Path) -> Option<FileId> {
         self.by_path.get(path).copied()
@@ -133,9 +136,9 @@ impl Tree {
     }
 
     /// What is known of the build of a module's crate.
-    pub(super) fn conditions(&self, id: ModuleId) -> Conditions {
+    pub(super) fn conditions(&self, id: ModuleId) -> &Conditions {
         let known = self.conditions.get(&self.crate_root(id));
-        known.cloned().unwrap_or_default()
+        known.unwrap_or(&Conditions::UNKNOWN)
     }
 
     /// Whether a module was not read to its end that holds, or may hold, an item of that name.
@@ -147,10 +150,7 @@ impl Tree {
     /// Where a range of the text of a model lies, which begins at `offset` of a file.
     pub(super) fn place(&self, file: FileId, offset: usize, range: Range<usize>) -> (FileId, Range<usize>) {
         match self.columns_at(range.start) {
-            Some(at) => {
-                let shifted = |byte: usize| byte.saturating_sub(at.spans.start) + at.offset;
-                (at.file, shifted(range.start)..shifted(range.end))
-            }
+            Some(at) => (at.file, at.in_file(range)),
             None => (file, range.start + offset..range.end + offset),
         }
     }
@@ -162,7 +162,9 @@ impl Tree {
     }
 
     fn columns_at(&self, byte: usize) -> Option<&ColumnsAt> {
-        self.columns.iter().find(|at| at.spans.contains(&byte))
+        // They follow each other.
+        let behind = self.columns.partition_point(|at| at.spans.end <= byte);
+        self.columns.get(behind).filter(|at| at.spans.contains(&byte))
     }
 
     /// A place in a file.

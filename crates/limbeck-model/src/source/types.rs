@@ -241,12 +241,6 @@ impl Types<'_> {
                 let Some(declared) = self.declared.get(&key) else {
                     return Err(unknown(format!("`{}` is not found here", shown(ty)), WAY_OUT));
                 };
-                if matches!(declared.sort, Sort::Columns) {
-                    return Err(unknown(
-                        format!("`{}` is a set of columns, and no column", declared.name.name),
-                        "take it apart: `#[column(flatten)]`",
-                    ));
-                }
                 let mut found = FieldType::plain(declared.name.to_string());
                 found.uses = Some(key);
                 match &declared.sort {
@@ -261,7 +255,13 @@ impl Types<'_> {
                             null_elements: false,
                         });
                     }
-                    Sort::Composite | Sort::Range | Sort::Columns => {}
+                    Sort::Composite | Sort::Range => {}
+                    Sort::Columns => {
+                        return Err(unknown(
+                            format!("`{}` is a set of columns, and no column", declared.name.name),
+                            "take it apart: `#[column(flatten)]`",
+                        ));
+                    }
                     Sort::Domain {
                         named: Some(name), ..
                     } => found.base = Some(name.clone()),
