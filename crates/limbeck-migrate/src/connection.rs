@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use limbeck_history::{Direction, History};
 use limbeck_postgres::tokio_postgres::Client;
-use limbeck_postgres::{DatabaseError, Pins};
+use limbeck_postgres::{DatabaseError, Pins, sqlstate};
 use limbeck_sql::{quote_literal, statements};
 
 use crate::error::{ErrorKind, MigrateError};
@@ -225,8 +225,7 @@ impl<'a> Connection<'a> {
         let session = &self.context.session;
         match session.execute(&format!("SAVEPOINT {SAVEPOINT}")).await {
             Ok(()) => Ok(Scope::Callers),
-            // no_active_sql_transaction.
-            Err(error) if error.is("25P01") => {
+            Err(error) if error.is(sqlstate::NO_ACTIVE_SQL_TRANSACTION) => {
                 session
                     .execute(&format!("BEGIN ISOLATION LEVEL READ COMMITTED {access}"))
                     .await
@@ -316,8 +315,7 @@ impl<'a> Connection<'a> {
 }
 
 fn failed_or_asking(error: DatabaseError) -> MigrateError {
-    // in_failed_sql_transaction.
-    if error.is("25P02") {
+    if error.is(sqlstate::IN_FAILED_SQL_TRANSACTION) {
         return ErrorKind::TransactionFailed.into();
     }
     asking(error)

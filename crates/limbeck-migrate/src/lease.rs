@@ -14,7 +14,7 @@ mod take_over;
 
 use std::time::{Duration, Instant};
 
-use limbeck_postgres::{Backoff, DatabaseError};
+use limbeck_postgres::{Backoff, DatabaseError, sqlstate};
 use limbeck_sql::quote_literal;
 
 use crate::error::{ErrorKind, Interruption, MigrateError};
@@ -121,8 +121,8 @@ pub(crate) async fn make_and_take(
             session.execute(&release(session, tables, taken.token)).await?;
             Ok(None)
         }
-        // lock_not_available: the tables are there.
-        Err(error) if error.is("55P03") => Ok(None),
+        // The tables are there.
+        Err(error) if error.is(sqlstate::LOCK_NOT_AVAILABLE) => Ok(None),
         Ok(None) => Ok(None),
         Err(error) => {
             if !error.is_connection_lost() {
@@ -155,8 +155,7 @@ pub(crate) async fn acquire_in_transaction(
         match taken {
             Ok(Some(token)) => return Ok(token.parse().unwrap_or_default()),
             Ok(None) => {}
-            // lock_not_available.
-            Err(error) if error.is("55P03") => return Err(busy(None)),
+            Err(error) if error.is(sqlstate::LOCK_NOT_AVAILABLE) => return Err(busy(None)),
             Err(error) => return Err(taking(error)),
         }
     }
@@ -200,8 +199,8 @@ async fn attempt(
     match take_free(session, tables, options).await {
         Ok(Some(taken)) => return keep(session, tables, taken).await,
         Ok(None) => {}
-        // lock_not_available: a run in a transaction of an application.
-        Err(error) if error.is("55P03") => {
+        // A run in a transaction of an application.
+        Err(error) if error.is(sqlstate::LOCK_NOT_AVAILABLE) => {
             return Ok(Attempt::Busy {
                 holder: None,
                 reason: None,

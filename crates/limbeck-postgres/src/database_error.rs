@@ -32,6 +32,16 @@ pub mod sqlstate {
     pub const LOCK_NOT_AVAILABLE: &str = "55P03";
     /// `insufficient_privilege`.
     pub const INSUFFICIENT_PRIVILEGE: &str = "42501";
+    /// `no_active_sql_transaction`.
+    pub const NO_ACTIVE_SQL_TRANSACTION: &str = "25P01";
+    /// `in_failed_sql_transaction`.
+    pub const IN_FAILED_SQL_TRANSACTION: &str = "25P02";
+    /// `duplicate_database`.
+    pub const DUPLICATE_DATABASE: &str = "42P04";
+    /// `unique_violation`; also of a row in a catalogue that another session has made meanwhile.
+    pub const UNIQUE_VIOLATION: &str = "23505";
+    /// `duplicate_object`: a role, type or the like of this name is there.
+    pub const DUPLICATE_OBJECT: &str = "42710";
     /// `protocol_violation`; poolers refuse startup parameters by it.
     pub const PROTOCOL_VIOLATION: &str = "08P01";
 }

@@ -1,6 +1,6 @@
 //! The project's embedded server.
 
-use limbeck_postgres::Settings;
+use limbeck_postgres::{Settings, sqlstate};
 use limbeck_server::embedded::{self, EmbeddedServer};
 use limbeck_sql::{quote_identifier, quote_literal};
 
@@ -38,9 +38,9 @@ pub(crate) async fn settings(project: &Project, events: Events<'_>) -> Result<Se
         let made = session
             .execute(&format!("CREATE DATABASE {}", quote_identifier(name)))
             .await;
-        // duplicate_database: another command made it just now.
+        // Another command made it just now.
         if let Err(cause) = made
-            && !cause.is("42P04")
+            && !cause.is(sqlstate::DUPLICATE_DATABASE)
         {
             return Err(error::from_database(cause));
         }

@@ -18,7 +18,7 @@ use crate::event::Events;
 use crate::installation::Installation;
 use crate::kept::{self, Kept};
 use crate::template;
-use administration::{Administration, literal, quoted};
+use administration::{Administration, ensure, literal, quoted};
 use attached::Attached;
 use own::OwnServer;
 
@@ -216,23 +216,13 @@ impl Scratch {
             "SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = {}",
             literal(name)
         );
-        if !session.query_text(&exists).await?.is_empty() {
-            return Ok(());
-        }
-        match session
-            .execute(&format!("CREATE ROLE {} NOLOGIN", quoted(name)))
-            .await
+        let create = format!("CREATE ROLE {} NOLOGIN", quoted(name));
+        if ensure(&session, &exists, &[&create]).await?
+            && let Server::Attached(attached) = &self.server
         {
-            // Another session was faster.
-            Err(error) if error.is("42710") || error.is("23505") => Ok(()),
-            Ok(()) => {
-                if let Server::Attached(attached) = &self.server {
-                    attached.remember_role(name);
-                }
-                Ok(())
-            }
-            Err(error) => Err(error.into()),
+            attached.remember_role(name);
         }
+        Ok(())
     }
 
     /// Makes a tablespace that lies in the server's own folder, when there is none of this name, and lets everybody use
@@ -249,21 +239,14 @@ impl Scratch {
             "SELECT 1 FROM pg_catalog.pg_tablespace WHERE spcname = {}",
             literal(name)
         );
-        if !session.query_text(&exists).await?.is_empty() {
-            return Ok(());
-        }
         // Without a location it lies beside the others, and goes with the cluster.
-        session.execute("SET allow_in_place_tablespaces = on").await?;
+        let in_place = "SET allow_in_place_tablespaces = on";
         let create = format!("CREATE TABLESPACE {} LOCATION ''", quoted(name));
-        match session.execute(&create).await {
-            // Another session was faster.
-            Err(error) if error.is("42710") || error.is("23505") => Ok(()),
-            Ok(()) => {
-                let grant = format!("GRANT CREATE ON TABLESPACE {} TO PUBLIC", quoted(name));
-                Ok(session.execute(&grant).await?)
-            }
-            Err(error) => Err(error.into()),
+        if ensure(&session, &exists, &[in_place, &create]).await? {
+            let grant = format!("GRANT CREATE ON TABLESPACE {} TO PUBLIC", quoted(name));
+            session.execute(&grant).await?;
         }
+        Ok(())
     }
 
     /// Removes everything, and says what could not be removed; dropping the value does the same silently.

@@ -145,7 +145,7 @@ impl TestFolder {
 
     /// Runs the program and tells everything that came of it.
     pub fn run(&self, arguments: &[&str]) -> String {
-        self.told(&self.output(arguments))
+        self.told(&self.command(arguments).output().unwrap())
     }
 
     /// Runs the program with something on its standard input.
@@ -162,12 +162,13 @@ impl TestFolder {
 
     /// Runs the program, which succeeds.
     pub fn succeed(&self, arguments: &[&str]) -> String {
-        let output = self.output(arguments);
+        let output = self.command(arguments).output().unwrap();
         let told = self.told(&output);
         assert!(output.status.success(), "limbeck {arguments:?}\n{told}");
         String::from_utf8(output.stdout).unwrap()
     }
 
+    /// Runs the program, and gives what came of it as it is.
     pub fn output(&self, arguments: &[&str]) -> Output {
         let output = self.command(arguments).output().unwrap();
         self.search(&output);

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{ChannelBinding, Host, Settings, SslMode};
+use super::{Host, Settings};
 
 /// The suffix of Neon's own host names. Others are said by [`Defaults`](super::Defaults).
 const SUFFIX: &str = ".neon.tech";
@@ -71,14 +71,6 @@ impl Settings {
             let direct = direct(&pooled, &self.neon_suffixes)?;
             Some((pooled.into_owned(), direct))
         })
-    }
-
-    /// Whether these settings let nobody sit in between: the server's certificate is checked, or the password's proof
-    /// must be bound to the TLS connection.
-    pub fn identifies_server(&self) -> bool {
-        self.ssl_mode() >= SslMode::VerifyCa
-            || self.root_certificate().is_some() && self.ssl_mode() >= SslMode::Require
-            || self.channel_binding() == ChannelBinding::Require
     }
 
     /// The same settings with Neon's direct hosts in place of its pooled ones; other hosts stay.
@@ -255,30 +247,6 @@ mod tests {
             assert!(!settings.is_pooled(), "{url}");
             assert_eq!(settings.direct(), settings, "{url}");
         }
-    }
-
-    #[test]
-    fn who_sits_in_between_is_found_out_by_certificate_or_binding() {
-        let identifies = |keys: &str| parse(&format!("postgresql://u@h/d?{keys}")).identifies_server();
-        for enough in [
-            "sslmode=verify-full",
-            "sslmode=verify-ca&sslrootcert=/r",
-            "sslmode=require&sslrootcert=/r",
-            "sslrootcert=system",
-            "channel_binding=require",
-        ] {
-            assert!(identifies(enough), "{enough}");
-        }
-        // In clear, a root is no help.
-        for too_little in [
-            "",
-            "sslmode=require",
-            "sslmode=prefer&sslrootcert=/r",
-            "sslmode=disable",
-        ] {
-            assert!(!identifies(too_little), "{too_little}");
-        }
-        assert!(parse("postgresql://u@ep-x.neon.tech/d").identifies_server());
     }
 
     #[test]

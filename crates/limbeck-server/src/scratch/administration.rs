@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use limbeck_postgres::{Pins, Session, SessionOptions, Settings, connect};
+use limbeck_postgres::{Pins, Session, SessionOptions, Settings, connect, sqlstate};
 
 use crate::error::ServerError;
 
@@ -40,6 +40,24 @@ impl Administration {
         self.execute(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", quoted(name)))
             .await
     }
+}
+
+/// Runs statements unless a query finds what they make. Returns whether they made it.
+pub(super) async fn ensure(session: &Session, exists: &str, make: &[&str]) -> Result<bool, ServerError> {
+    if !session.query_text(exists).await?.is_empty() {
+        return Ok(false);
+    }
+    for statement in make {
+        match session.execute(statement).await {
+            Ok(()) => {}
+            // Another session was faster.
+            Err(error) if error.is(sqlstate::DUPLICATE_OBJECT) || error.is(sqlstate::UNIQUE_VIOLATION) => {
+                return Ok(false);
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(true)
 }
 
 /// A name as an identifier.
