@@ -338,51 +338,44 @@ VALUES
 
     /// The row of a revision; one that is there already is replaced.
     pub(crate) fn insert_revision(&self, revision: &Revision, origin: &str) -> String {
+        let said = said_by_file(revision);
+        let names: Vec<&str> = said.iter().map(|(column, _)| *column).collect();
+        let values: Vec<&str> = said.iter().map(|(_, value)| value.as_str()).collect();
+        let again: Vec<String> = names
+            .iter()
+            .chain(&["origin", "origin_detail", "applied_at"])
+            .map(|column| format!("{column} = excluded.{column}"))
+            .collect();
         format!(
             "INSERT INTO {table}
-  (scope, id, parents, depends_on, labels, replaces, message, file_name, checksum, format, body, origin, applied_at)
+  (scope, id, {names}, origin, applied_at)
 VALUES
-  ({scope}, {id}, {parents}, {depends_on}, {labels}, {replaces},
-   {message}, {file_name},
-   {checksum}, {format}, {body},
+  ({scope}, {id},
+   {values},
    '{origin}', pg_catalog.clock_timestamp())
-ON CONFLICT (scope, id) DO UPDATE SET parents = excluded.parents, depends_on = excluded.depends_on,
-  labels = excluded.labels, replaces = excluded.replaces, message = excluded.message,
-  file_name = excluded.file_name, checksum = excluded.checksum, format = excluded.format, body = excluded.body,
-  origin = excluded.origin, origin_detail = excluded.origin_detail, applied_at = excluded.applied_at",
+ON CONFLICT (scope, id) DO UPDATE SET {again}",
             table = self.tables.name("revision"),
             scope = self.tables.scope(),
             id = quote_literal(revision.id.as_str()),
-            parents = text_array(&revision.parents),
-            depends_on = text_array(&revision.depends_on),
-            labels = text_array(&revision.branch_labels),
-            replaces = text_array(&revision.replaces),
-            message = quote_literal(&revision.message),
-            file_name = quote_literal(&revision.file_name()),
-            checksum = quote_literal(&revision.checksum),
-            format = revision.format,
-            body = quote_literal(&revision.text),
+            names = names.join(", "),
+            values = values.join(",\n   "),
+            again = again.join(",\n  "),
         )
     }
 
     /// Puts a file in the place of the one that was applied. How and when the revision came there stays.
     pub(crate) fn replace_revision(&self, revision: &Revision) -> String {
+        let said: Vec<String> = said_by_file(revision)
+            .iter()
+            .map(|(column, value)| format!("{column} = {value}"))
+            .collect();
         format!(
-            "UPDATE {table} SET parents = {parents}, depends_on = {depends_on}, labels = {labels}, replaces = {replaces},
-  message = {message}, file_name = {file_name}, checksum = {checksum}, format = {format}, body = {body}
+            "UPDATE {table} SET {said}
 WHERE scope = {scope} AND id = {id}",
             table = self.tables.name("revision"),
+            said = said.join(", "),
             scope = self.tables.scope(),
             id = quote_literal(revision.id.as_str()),
-            parents = text_array(&revision.parents),
-            depends_on = text_array(&revision.depends_on),
-            labels = text_array(&revision.branch_labels),
-            replaces = text_array(&revision.replaces),
-            message = quote_literal(&revision.message),
-            file_name = quote_literal(&revision.file_name()),
-            checksum = quote_literal(&revision.checksum),
-            format = revision.format,
-            body = quote_literal(&revision.text),
         )
     }
 
@@ -506,6 +499,21 @@ VALUES
             ..EventRow::default()
         })
     }
+}
+
+/// The columns of a revision's row that its file says, with their values.
+fn said_by_file(revision: &Revision) -> [(&'static str, String); 9] {
+    [
+        ("parents", text_array(&revision.parents)),
+        ("depends_on", text_array(&revision.depends_on)),
+        ("labels", text_array(&revision.branch_labels)),
+        ("replaces", text_array(&revision.replaces)),
+        ("message", quote_literal(&revision.message)),
+        ("file_name", quote_literal(&revision.file_name())),
+        ("checksum", quote_literal(&revision.checksum)),
+        ("format", revision.format.to_string()),
+        ("body", quote_literal(&revision.text)),
+    ]
 }
 
 fn set_nonce(nonce: &str) -> String {
