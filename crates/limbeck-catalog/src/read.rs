@@ -63,7 +63,7 @@ pub use fingerprint::{Fingerprint, fingerprint};
 
 /// Which facts this reader reads, and how it writes them down. It belongs in the key of whatever keeps a catalogue:
 /// a catalogue read by another version may differ though the database does not.
-pub const READER_VERSION: u32 = 5;
+pub const READER_VERSION: u32 = 6;
 
 /// How often a catalogue is read anew when the schema changes meanwhile.
 const TRIES: u32 = 3;

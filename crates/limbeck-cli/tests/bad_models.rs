@@ -253,6 +253,29 @@ fn mistakes_of_all_files_at_once() {
     "#);
 }
 
+/// The body of a function is a string to PostgreSQL, and the place is that of the word in it.
+#[test]
+fn a_body_that_names_no_table() {
+    let folder = project_without_database();
+    folder.write(
+        "database/schema/functions.sql",
+        "CREATE FUNCTION count_users() RETURNS bigint LANGUAGE sql AS $$\n    SELECT count(*) FROM user_s\n$$;\n",
+    );
+    assert_told!(refused(&folder), @r#"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    "#);
+    // What is not checked is taken, and the revision tells whether it runs.
+    let text = folder.read("database/schema/functions.sql");
+    folder.write(
+        "database/schema/functions.sql",
+        format!("SET check_function_bodies = off;\n{text}"),
+    );
+    let told = folder.run(&["check"]);
+    assert!(told.starts_with("exit code: 3\n"), "{told}");
+}
+
 /// Names that SQL must quote are quoted; only what SQL takes for a value is worth a word.
 #[test]
 fn a_table_of_the_name_of_a_value() {

@@ -4,6 +4,7 @@
 //! tried again: at once when what it names was made meanwhile (`order`), else after the others, until nothing is left or
 //! a whole round made no headway.
 
+mod bodies;
 mod order;
 
 use limbeck_postgres::{DatabaseError, Session};
@@ -12,18 +13,33 @@ use limbeck_server::Scratch;
 use crate::declared::DeclaredStatement;
 use crate::error::database_notes;
 use crate::{Diagnostic, Error, Failure, roles};
+pub(crate) use bodies::{refused_bodies, unchecked};
 use order::Order;
-
-/// Settings that hold for every declared statement. Bodies of functions are checked when the whole stands.
-///
-/// A role that one file sets is not that of the next.
-const PREAMBLE: &str = "RESET SESSION AUTHORIZATION; RESET ROLE; SET check_function_bodies = off";
 
 /// A statement that could not be run, and why.
 #[derive(Debug)]
 pub(crate) struct Refused<'a> {
     pub(crate) statement: &'a DeclaredStatement,
     pub(crate) error: DatabaseError,
+    /// How many characters of what was run do not stand in the statement, all of them before what may be wrong.
+    pub(crate) inserted: usize,
+}
+
+impl<'a> Refused<'a> {
+    fn new(statement: &'a DeclaredStatement, error: DatabaseError) -> Self {
+        Self {
+            statement,
+            error,
+            inserted: 0,
+        }
+    }
+
+    /// Where in the statement it is wrong, in characters from 1.
+    fn position(&self) -> Option<u32> {
+        let inserted = u32::try_from(self.inserted).unwrap_or(u32::MAX);
+        let position = self.error.position()?;
+        Some(position.saturating_sub(inserted).max(1))
+    }
 }
 
 /// Where statements are applied.
@@ -58,7 +74,7 @@ pub(crate) async fn apply_what_works<'a>(
             continue;
         };
         if settings != Some(statement.settings.as_slice()) {
-            set(site, &statement.settings).await?;
+            set(site, "off", &statement.settings).await?;
             settings = Some(&statement.settings);
         }
         if number >= tried && order.is_first_round() {
@@ -78,12 +94,12 @@ pub(crate) async fn apply_what_works<'a>(
         {
             Ok(()) => order.done(number..number + 1),
             Err(error) if is_missing_object(&error) => order.refused(number, error),
-            Err(error) => return Err(refusals(&[Refused { statement, error }])),
+            Err(error) => return Err(refusals(&[Refused::new(statement, error)])),
         }
     }
     let left = order.left();
     Ok(left
-        .map(|(statement, error)| Refused { statement, error })
+        .map(|(statement, error)| Refused::new(statement, error))
         .collect())
 }
 
@@ -112,15 +128,19 @@ async fn run_batch(site: &Site<'_>, batch: &[DeclaredStatement]) -> bool {
     site.session.execute(&message).await.is_ok()
 }
 
-/// Sets what a file sets, and nothing else.
-async fn set(site: &Site<'_>, settings: &[String]) -> Result<(), Error> {
+/// Sets what a file sets, and nothing else but whether bodies of functions are looked into. A role that one file sets is
+/// not that of the next.
+async fn set(site: &Site<'_>, check_function_bodies: &str, settings: &[String]) -> Result<(), Error> {
     let session = site.session;
     session
         .execute(&site.pins)
         .await
         .map_err(crate::error::from_database)?;
+    let preamble = format!(
+        "RESET SESSION AUTHORIZATION; RESET ROLE; SET check_function_bodies = {check_function_bodies}"
+    );
     session
-        .execute(PREAMBLE)
+        .execute(&preamble)
         .await
         .map_err(crate::error::from_database)?;
     for setting in settings {
@@ -155,13 +175,22 @@ fn follows(one: &Refused<'_>, refused: &[Refused<'_>]) -> bool {
         })
 }
 
+/// The error that names every function whose body the server does not take.
+pub(crate) fn body_refusals(refused: &[Refused<'_>]) -> Error {
+    refusals(refused).hint(
+        "where the body shall not be checked, since what it names is made when it runs, begin the file with \
+         `SET check_function_bodies = off;`",
+    )
+}
+
 /// The error that names every statement that is left over.
 pub(crate) fn refusals(refused: &[Refused<'_>]) -> Error {
     let diagnostics = refused
         .iter()
         .filter(|one| !follows(one, refused))
-        .map(|Refused { statement, error }| {
-            let snippet = statement.place.snippet(&statement.sql, error.position(), "");
+        .map(|one| {
+            let Refused { statement, error, .. } = one;
+            let snippet = statement.place.snippet(&statement.sql, one.position(), "");
             let mut diagnostic = Diagnostic::new(error.message().to_owned()).at(snippet);
             diagnostic.notes = database_notes(error);
             if error.sqlstate() == Some("0A000") || error.message().contains("extension") {

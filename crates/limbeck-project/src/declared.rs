@@ -1,5 +1,7 @@
 //! What the models declare: statements from structs and from `.sql` files, each with its place.
 
+mod file;
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -7,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use limbeck_model::source::{self, DeclaredRename, Inputs, KnownInputs, SourceOptions};
-use limbeck_sql::{StatementKind, first_words, pinned_extension, statements};
+use limbeck_sql::pinned_extension;
 use sha2::{Digest, Sha256};
 
 use crate::diagnostic::Snippet;
@@ -341,49 +343,7 @@ impl Declared {
     }
 
     fn take_file(&mut self, path: PathBuf, text: &str) -> Result<(), Error> {
-        let shared: Arc<str> = Arc::from(text);
-        let mut settings = Arc::new(Vec::new());
-        for statement in statements(text) {
-            let place = Place {
-                path: path.clone(),
-                text: PlaceText::Known(shared.clone()),
-                range: statement.range.clone(),
-                is_sql: true,
-                parts: Vec::new(),
-            };
-            if statement.kind == StatementKind::MetaCommand {
-                let command = statement.text.split_whitespace().next().unwrap_or_default();
-                if matches!(command, "\\restrict" | "\\unrestrict") {
-                    continue;
-                }
-                let message = format!("`{command}` is a command of psql, not SQL");
-                return Err(at(Failure::Usage, message, place.snippet("", None, ""))
-                    .hint("leave it out, or write its effect as SQL"));
-            }
-            if statement.copy_data.is_some() {
-                let message = "`COPY … FROM stdin` loads rows, and a schema has none";
-                return Err(at(Failure::Usage, message, place.snippet("", None, ""))
-                    .hint("for a dump, use `pg_dump --schema-only`"));
-            }
-            match first_words(statement.text)
-                .iter()
-                .map(String::as_str)
-                .collect::<Vec<_>>()
-                .as_slice()
-            {
-                ["BEGIN" | "COMMIT" | "END", ..] | ["START", "TRANSACTION", ..] => {}
-                ["SET" | "RESET", ..] => Arc::make_mut(&mut settings).push(statement.text.to_owned()),
-                ["SELECT", ..] if is_set_config(statement.text) => {
-                    Arc::make_mut(&mut settings).push(statement.text.to_owned());
-                }
-                _ => self.statements.push(DeclaredStatement {
-                    sql: statement.text.to_owned(),
-                    place,
-                    settings: settings.clone(),
-                    by_hand: false,
-                }),
-            }
-        }
+        self.statements.extend(file::read(&path, text)?);
         Ok(())
     }
 
@@ -422,13 +382,6 @@ impl Declared {
         }
         crate::cache::hex(&hasher.finalize())
     }
-}
-
-/// Whether a `SELECT` is what `pg_dump` writes to set the search path.
-fn is_set_config(sql: &str) -> bool {
-    let sql = sql.to_ascii_lowercase();
-    let call = sql.trim_start_matches("select").trim_start();
-    call.starts_with("set_config(") || call.starts_with("pg_catalog.set_config(")
 }
 
 fn at(failure: Failure, message: impl Into<String>, snippet: Snippet) -> Error {

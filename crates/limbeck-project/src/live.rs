@@ -9,7 +9,7 @@ use limbeck_postgres::{ConnectError, Patience, Pins, Session, SessionOptions, Se
 
 use crate::apply::is_missing_object;
 use crate::project::DatabaseTarget;
-use crate::workbench::{self, State, Workbench};
+use crate::workbench::{self, Bodies, State, Workbench};
 use crate::{Error, Event, Events, Project, error};
 
 /// How long a connection may take. A sleeping compute needs a few seconds to wake.
@@ -156,7 +156,7 @@ pub(crate) async fn rebuilt(
     // be asked yet, so every question goes to the empty one.
     let plan = build_plan(&empty.catalog, &catalog)?;
     let session = bench
-        .carry_out(&empty.database, &plan.actions)
+        .carry_out(&empty.database, &plan.actions, Bodies::Unchecked)
         .await
         .map_err(|error| with_what_was_not_read(error, &catalog))?;
     if is_other {

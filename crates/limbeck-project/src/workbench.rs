@@ -34,6 +34,15 @@ pub(crate) struct Workbench<'e> {
     events: Events<'e>,
 }
 
+/// Whether PostgreSQL looks into the body of a function that is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bodies {
+    /// As it does when a revision is run.
+    Checked,
+    /// What exists elsewhere is made as it is: a function may name a table that was dropped since.
+    Unchecked,
+}
+
 /// A state: its facts, and a database that has it.
 pub(crate) struct State {
     pub(crate) catalog: Catalog,
@@ -342,9 +351,16 @@ impl<'e> Workbench<'e> {
         &self,
         database: &ScratchDatabase,
         actions: impl IntoIterator<Item = &'a Action>,
+        bodies: Bodies,
     ) -> Result<Session, Error> {
         let owner = self.owner_session(database).await?;
         let superuser = self.session(database).await?;
+        if bodies == Bodies::Unchecked {
+            for session in [&owner, &superuser] {
+                let off = session.execute("SET check_function_bodies = off").await;
+                off.map_err(error::from_database)?;
+            }
+        }
         let actions: Vec<&Action> = actions.into_iter().collect();
         if runs_at_once(&owner, &actions).await? {
             return Ok(superuser);

@@ -50,7 +50,7 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
         };
         let id = ObjectId::routine(kind, name.schema, name.name, row.take::<String>()?);
         let routine = Routine {
-            definition: row.take::<String>()?.trim_end().to_owned(),
+            definition: definition(&row.take::<String>()?),
             result: row.take()?,
             arguments: row.take()?,
             window: prokind == 'w',
@@ -59,6 +59,12 @@ pub(super) async fn read(reader: &mut Reader<'_>) -> Result<(), ReadError> {
         reader.insert_in_schema(address, schema, &id, Definition::Routine(routine));
     }
     Ok(())
+}
+
+/// What is compared of a definition. Where its lines ended as Windows ends them, that is no difference: it depends on who
+/// wrote it last, and files of revisions have lines of one kind.
+fn definition(text: &str) -> String {
+    text.trim_end().replace("\r\n", "\n")
 }
 
 /// SQL for the name of the function that a column (a `regproc` or an OID) points at: its schema and its own.

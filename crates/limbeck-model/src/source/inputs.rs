@@ -83,6 +83,17 @@ struct Stamp {
     is_settled: bool,
 }
 
+/// Why bytes are no text, and where.
+fn not_utf8(error: &std::string::FromUtf8Error) -> String {
+    let bytes = error.as_bytes();
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return "it is UTF-16".to_owned();
+    }
+    let before = bytes.get(..error.utf8_error().valid_up_to()).unwrap_or_default();
+    let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+    format!("it is not UTF-8 (line {line})")
+}
+
 impl Inputs {
     /// What was asked so far. `None` where somebody changed files meanwhile.
     #[must_use]
@@ -125,7 +136,7 @@ impl Inputs {
         let text = std::fs::read(path);
         self.note(path, Question::Text, entry.answer(text.as_deref().ok()));
         String::from_utf8(text?)
-            .map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error.utf8_error()))
+            .map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, not_utf8(&error)))
     }
 
     pub(super) fn is_file(&self, path: &Path) -> bool {

@@ -26,7 +26,7 @@ pub fn read_sql(root: &Path, folders: &[String], inputs: &Inputs) -> Result<Vec<
     let unreadable = |path: &Path, error: &dyn std::fmt::Display| {
         ModelError::of_setting(
             format!("`{}` cannot be read: {error}", shown(root, path).display()),
-            "check that it may be read, and that files are UTF-8",
+            "check that it may be read, and save it as UTF-8",
         )
     };
     let mut found = Vec::new();

@@ -8,7 +8,7 @@ use super::consent::reversed;
 use super::text_arguments::Fills;
 use super::{Comparison, Drafted, supported, unfilled};
 use crate::Error;
-use crate::workbench::{State, Workbench};
+use crate::workbench::{Bodies, State, Workbench};
 
 pub(super) async fn draft(
     bench: &Workbench<'_>,
@@ -64,7 +64,8 @@ fn applies_back(rename: &Rename, after: &Catalog, before: &Catalog) -> bool {
 /// Runs a step on a copy of a state.
 async fn run(bench: &Workbench<'_>, state: &State, step: &PlannedStep<'_>) -> Result<State, Error> {
     let database = bench.copy(&state.database).await?;
-    let session = bench.carry_out(&database, step.actions.iter().copied()).await?;
+    let actions = step.actions.iter().copied();
+    let session = bench.carry_out(&database, actions, Bodies::Checked).await?;
     let catalog = bench.read(&session).await?;
     drop(session);
     Ok(State { catalog, database })

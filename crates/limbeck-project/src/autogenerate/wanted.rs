@@ -62,7 +62,7 @@ pub(super) async fn wanted(
         if !begun.leftover.is_empty() {
             return Err(apply::refusals(&begun.leftover));
         }
-        views::check(&begun.session, &declared.views).await?;
+        check(bench, &begun.session, declared).await?;
         let mut catalog = bench.read(&begun.session).await?;
         drop(begun.session);
         catalog.pin(&declared.pinned_extensions());
@@ -77,6 +77,16 @@ pub(super) async fn wanted(
         });
     }
     build(bench, declared, begun, current, by_hand).await
+}
+
+/// What can only be told when everything stands: whether the bodies of functions, and the structs over views, name what
+/// is there.
+async fn check(bench: &Workbench<'_>, session: &Session, declared: &Declared) -> Result<(), Error> {
+    let refused = apply::refused_bodies(&bench.site(session), &declared.statements).await?;
+    if !refused.is_empty() {
+        return Err(apply::body_refusals(&refused));
+    }
+    views::check(session, &declared.views).await
 }
 
 /// Declared and hand-made statements on one database. A hand-made object that is declared by now is adopted: its
@@ -117,7 +127,7 @@ async fn build(
         )
         .hint("change or drop the hand-made object in a revision of its own (`limbeck revision -m …`), or declare what it needs"));
     }
-    views::check(&session, &declared.views).await?;
+    check(bench, &session, declared).await?;
     let mut catalog = bench.read(&session).await?;
     catalog.pin(&declared.pinned_extensions());
     drop(session);

@@ -236,7 +236,7 @@ impl Round<'_, '_> {
         models: &source::Models,
         actions: &[&Action],
     ) -> Result<Result<(Vec<SqlFile>, State), Outcome>, Error> {
-        let files = self.files(actions);
+        let mut files = self.files(actions);
         let texts: Vec<(PathBuf, String)> = files
             .iter()
             .map(|file| (file.path.clone(), file.text.clone()))
@@ -252,6 +252,13 @@ impl Round<'_, '_> {
         if !refused.is_empty() {
             let error = apply::refusals(&refused);
             return Ok(Err(self.refused(&declared, &error, Some(&refused))));
+        }
+        // The database has them nevertheless, and reading the files back shall come to what it has.
+        let bodies = apply::refused_bodies(&site, &declared.statements).await?;
+        for file in &mut files {
+            if bodies.iter().any(|one| one.statement.place.path == file.path) {
+                file.text = apply::unchecked(&file.text);
+            }
         }
         let mut catalog = self.bench.read(&session).await?;
         catalog.pin(&declared.pinned_extensions());
