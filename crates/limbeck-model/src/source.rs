@@ -46,7 +46,8 @@ pub use declared::{
 };
 pub use error::ModelError;
 pub use inputs::{Inputs, KnownInputs};
-pub use naming::{NameTemplate, NameTemplateError, Naming};
+pub use named::columns_among;
+pub use naming::{NameTemplate, NameTemplateError, Named, Naming};
 pub use origin::Origin;
 pub use sql_files::{SqlFile, read_sql};
 pub use sql_type::is_same_type;

@@ -175,6 +175,14 @@ fn follows(one: &Refused<'_>, refused: &[Refused<'_>]) -> bool {
         })
 }
 
+/// Whether the server was built or installed without something; whatever else PostgreSQL does not support, it supports on
+/// no server.
+fn is_lacking(error: &DatabaseError) -> bool {
+    error.routine() == Some("parse_extension_control_file")
+        || error.message().contains("extension")
+        || error.is("0A000") && error.message().contains("build")
+}
+
 /// The error that names every function whose body the server does not take.
 pub(crate) fn body_refusals(refused: &[Refused<'_>]) -> Error {
     refusals(refused).hint(
@@ -193,7 +201,7 @@ pub(crate) fn refusals(refused: &[Refused<'_>]) -> Error {
             let snippet = statement.place.snippet(&statement.sql, one.position(), "");
             let mut diagnostic = Diagnostic::new(error.message().to_owned()).at(snippet);
             diagnostic.notes = database_notes(error);
-            if error.sqlstate() == Some("0A000") || error.message().contains("extension") {
+            if is_lacking(error) {
                 diagnostic.hints.push(
                     "the scratch server lacks it: install it there, or name a server that has it by `url` under `[scratch]` in limbeck.toml"
                         .to_owned(),

@@ -218,6 +218,37 @@ impl Declared {
         Ok(declared)
     }
 
+    /// What a project declares before `models generate` has written anything: nothing is no error, nor is a folder that is
+    /// not there yet, or the module that is about to be written.
+    pub(crate) fn so_far(project: &Project, module: Option<&str>) -> Result<Self, Error> {
+        let mut declared = Self::default();
+        let Sources {
+            mut models,
+            mut folders,
+        } = Sources::of(project);
+        let is_there =
+            |entry: &String| entry.contains(['*', '?', '[']) || project.root().join(entry).exists();
+        models.retain(is_there);
+        folders.retain(is_there);
+        let inputs = Inputs::default();
+        if !models.is_empty() {
+            match Self::models(project, &models, &inputs, &|_| {}) {
+                Ok(read) => declared.take_models(project.root(), &read),
+                Err(error) => {
+                    let awaited = module.map(|name| format!("the module `{name}` has no file"));
+                    let mut messages = error.diagnostics().iter().map(|one| Some(&one.message));
+                    if !messages.all(|message| message == awaited.as_ref()) {
+                        return Err(error);
+                    }
+                }
+            }
+        }
+        for file in Self::sql_files(project, &folders, &inputs)? {
+            declared.take_file(project.relative(&file.path), &file.text)?;
+        }
+        Ok(declared)
+    }
+
     /// What the structs declare.
     pub(crate) fn models(
         project: &Project,

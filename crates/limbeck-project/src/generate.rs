@@ -16,15 +16,20 @@ mod names;
 mod rust_type;
 mod scene;
 mod table;
+mod text_enum;
+mod usual;
+mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::PathBuf;
 
-use limbeck_catalog::{Catalog, ObjectId};
+use limbeck_catalog::{Catalog, Kind, ObjectId};
+use limbeck_model::source::Naming;
 
 pub use layout::By;
 pub use rust_type::TimeTypes;
+pub(crate) use view::ViewColumns;
 
 use crate::Error;
 use scene::Scene;
@@ -38,6 +43,10 @@ pub(crate) struct Style {
     pub(crate) by: By,
     /// The crate of dates and times.
     pub(crate) types: TimeTypes,
+    /// How constraints and indexes are named that a struct gives no name.
+    pub(crate) naming: Naming,
+    /// The views that are structs too.
+    pub(crate) views: ViewColumns,
 }
 
 /// How plainly a table or a type is written.
@@ -45,6 +54,8 @@ pub(crate) struct Style {
 pub(crate) struct Form {
     /// Every name is said, also where PostgreSQL would choose the same, and defaults are SQL.
     pub(crate) explicit: bool,
+    /// What a check says that a column of text may hold is no enum.
+    pub(crate) plain_text: bool,
     /// Foreign keys are left to SQL.
     pub(crate) without_references: bool,
     /// The whole is left to SQL, and why.
@@ -61,6 +72,10 @@ pub(crate) struct Generated {
     pub(crate) files: Vec<GeneratedFile>,
     /// What the structs make: tables, partitions, types, schemas, sequences of `serial` columns.
     pub(crate) covered: BTreeSet<ObjectId>,
+    /// The tables with columns of text that are enums.
+    pub(crate) with_text_enums: BTreeSet<ObjectId>,
+    /// The views that are structs too.
+    pub(crate) views: BTreeSet<ObjectId>,
     /// Why something that could have been a struct is none.
     pub(crate) reasons: BTreeMap<ObjectId, String>,
     /// How many structs and enums there are.
@@ -88,6 +103,7 @@ pub(crate) fn generate(catalog: &Catalog, style: &Style, forms: &Forms) -> Resul
         let mut uses = layout::Uses::new(&scene, &name.unit);
         let text = match scene.table(id) {
             Some(definition) => table::item(&scene, id, definition, &name.ident, &mut uses),
+            None if is_view(id) => view::item(&scene, id, &name.ident, &mut uses),
             None => data_types::item(&scene, id, &name.ident, &mut uses),
         };
         items.push(layout::Item {
@@ -101,7 +117,13 @@ pub(crate) fn generate(catalog: &Catalog, style: &Style, forms: &Forms) -> Resul
     Ok(Generated {
         files: layout::files(items, style.by),
         covered: scene.covered(),
+        with_text_enums: scene.with_text_enums(),
+        views: scene.items.keys().filter(|id| is_view(id)).cloned().collect(),
         reasons: scene.reasons,
         items: count,
     })
+}
+
+fn is_view(id: &ObjectId) -> bool {
+    matches!(id.kind, Kind::View | Kind::MaterializedView)
 }

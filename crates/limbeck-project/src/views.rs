@@ -8,6 +8,7 @@ use limbeck_sql::QualifiedName;
 
 use crate::config::{listed, nearest};
 use crate::declared::Place;
+use crate::generate::ViewColumns;
 use crate::{Diagnostic, Error, Failure, error};
 
 /// A struct over a view, and where what it says stands.
@@ -99,6 +100,32 @@ fn differences(one: &ViewStruct, relation: &Relation) -> Vec<Diagnostic> {
             })
         })
         .collect()
+}
+
+/// The columns of all views, in order, with their types as the catalogue has them.
+pub(crate) async fn columns(session: &Session) -> Result<ViewColumns, Error> {
+    let query = "SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod) \
+                 FROM pg_catalog.pg_class c \
+                 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+                 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
+                 WHERE c.relkind IN ('v', 'm') \
+                 AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') \
+                 ORDER BY 1, 2, a.attnum";
+    session
+        .execute("SET search_path = pg_catalog")
+        .await
+        .map_err(error::from_database)?;
+    let rows = session.query_text(query).await.map_err(error::from_database)?;
+    let mut columns = ViewColumns::new();
+    for row in rows {
+        let mut values = row.into_iter().flatten();
+        let mut next = || values.next();
+        if let (Some(schema), Some(name), Some(column), Some(data_type)) = (next(), next(), next(), next()) {
+            let own = columns.entry(QualifiedName::new(schema, name)).or_default();
+            own.push((column, data_type));
+        }
+    }
+    Ok(columns)
 }
 
 /// Tables and views with their columns.

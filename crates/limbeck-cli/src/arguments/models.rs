@@ -125,6 +125,10 @@ pub(crate) struct ModelsGenerateArguments {
     /// The crate of dates and times
     #[arg(long, value_name = "CRATE", default_value = "chrono")]
     pub(crate) types: GenerateTypes,
+
+    /// Structs of views and materialized views too, beside their SQL; each field is an `Option`
+    #[arg(long)]
+    pub(crate) views: bool,
 }
 
 /// How structs are spread over files.

@@ -219,13 +219,19 @@ enum Sort {
     Other,
 }
 
-/// The columns that an expression names, in its order, as far as tokens tell.
+/// The columns of a table that an expression names.
 fn columns_used(model: &TableModel, expression: &str) -> Vec<String> {
-    let known: BTreeSet<&str> = model
-        .columns
-        .iter()
-        .map(|column| column.name.value.as_str())
-        .collect();
+    let columns = model.columns.iter();
+    columns_among(
+        &columns.map(|column| column.name.value.as_str()).collect(),
+        expression,
+    )
+}
+
+/// Which of these columns an SQL expression names, in its order and each once, as far as tokens tell. It is what a check is
+/// about where a convention names it.
+#[must_use]
+pub fn columns_among(known: &BTreeSet<&str>, expression: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for (_, name) in column_names::in_expression(expression) {
         if known.contains(name.as_str()) && !found.contains(&name) {

@@ -237,12 +237,16 @@ impl fmt::Display for NameTemplate {
 }
 
 /// What fills a template.
-pub(super) struct Named<'a> {
-    pub(super) schema: &'a str,
-    pub(super) table: &'a str,
-    pub(super) columns: &'a [String],
+#[derive(Debug, Clone, Copy)]
+pub struct Named<'a> {
+    /// The table's schema.
+    pub schema: &'a str,
+    /// The table.
+    pub table: &'a str,
+    /// The columns that the constraint or index is about; of an index also what PostgreSQL calls an expression.
+    pub columns: &'a [String],
     /// The schema, name and columns of the table that a foreign key refers to.
-    pub(super) referred: Option<(&'a str, &'a str, &'a [String])>,
+    pub referred: Option<(&'a str, &'a str, &'a [String])>,
 }
 
 impl NameTemplate {
@@ -251,7 +255,8 @@ impl NameTemplate {
     }
 
     /// The name, within what PostgreSQL keeps of one.
-    pub(super) fn name(&self, of: &Named<'_>) -> String {
+    #[must_use]
+    pub fn name(&self, of: &Named<'_>) -> String {
         let mut name = String::new();
         for part in &self.parts {
             match part {

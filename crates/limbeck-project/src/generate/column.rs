@@ -31,7 +31,11 @@ pub(super) fn field(
     };
     let field = scene.field(table, name)?;
     let serial = scene.serial(table, name);
-    let (rust, mut data_type) = uses.rust_type(&column.data_type);
+    let (rust, mut data_type) = match scene.text_enum_of(&id) {
+        Some((check, true)) => (format!("Vec<{}>", uses.model(check)), None),
+        Some((check, false)) => (uses.model(check), None),
+        None => uses.rust_type(&column.data_type),
+    };
     if let Some((_, word)) = &serial {
         data_type = Some((*word).to_owned());
     } else if scene.form(table).explicit && data_type.is_some() {

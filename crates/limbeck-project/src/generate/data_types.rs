@@ -1,7 +1,7 @@
 //! Enums, composite types, domains and range types.
 
 use limbeck_catalog::{
-    CompositeType, Definition, Domain, DomainConstraint, EnumType, Kind, Object, ObjectId, RangeType,
+    CompositeType, Definition, Domain, DomainConstraint, Kind, Object, ObjectId, RangeType,
 };
 use limbeck_model::attributes::RenameRule;
 use limbeck_sql::{QualifiedName, default_name};
@@ -13,13 +13,22 @@ use super::literal::{bare, doc_comment, text};
 use super::names::{self, Scope};
 use super::scene::Scene;
 
-/// The struct or enum of a type.
+/// The struct or enum of a type, or the enum of a check.
 pub(super) fn item(scene: &Scene<'_>, id: &ObjectId, ident: &str, uses: &mut Uses<'_, '_>) -> String {
     let Some(object) = scene.object(id) else {
         return String::new();
     };
     match &object.definition {
-        Definition::Enum(definition) => enumeration(scene, id, object, definition, ident, uses),
+        Definition::Enum(definition) => {
+            let (doc, said) = head(id, object, false);
+            let name = sqlx_name(id);
+            enumeration(scene, (doc, said), &definition.labels, (ident, &name), uses)
+        }
+        Definition::Constraint(_) => scene.text_enum(id).map_or_else(String::new, |found| {
+            let said = vec![format!("as = {}", text(&found.stored_as))];
+            let name = found.stored_as.split('(').next().unwrap_or_default();
+            enumeration(scene, (String::new(), said), &found.labels, (ident, name), uses)
+        }),
         Definition::Composite(definition) => composite(scene, id, object, definition, ident, uses),
         Definition::Domain(definition) => domain(scene, id, object, definition, ident, uses),
         Definition::Range(definition) => range(scene, id, object, definition, ident, uses),
@@ -64,18 +73,17 @@ fn sqlx_name(id: &ObjectId) -> String {
     }
 }
 
+/// An enum: its head, its labels, its names in Rust and for sqlx.
 fn enumeration(
     scene: &Scene<'_>,
-    id: &ObjectId,
-    object: &Object,
-    definition: &EnumType,
-    ident: &str,
+    (doc, mut said): (String, Vec<String>),
+    labels: &[String],
+    (ident, sqlx_name): (&str, &str),
     uses: &mut Uses<'_, '_>,
 ) -> String {
     let mut scope = Scope::default();
     scope.take("Self", "");
-    let variants: Vec<(String, &String)> = definition
-        .labels
+    let variants: Vec<(String, &String)> = labels
         .iter()
         .map(|label| {
             let variant = scope.take(&names::type_name(label, "value"), "");
@@ -83,7 +91,6 @@ fn enumeration(
         })
         .collect();
     let rule = rule(&variants);
-    let (doc, mut said) = head(id, object, false);
     said.extend(rule.map(|(name, _)| format!("rename_all = \"{name}\"")));
     let own = format!("Debug, Clone, Copy, PartialEq, Eq, {}", uses.derive("PgEnum"));
     let mut written = format!(
@@ -102,7 +109,7 @@ fn enumeration(
     let of_sqlx = rule.filter(|(name, _)| is_common && *name != "SCREAMING-KEBAB-CASE");
     if scene.drivers.sqlx {
         let rule = of_sqlx.map_or_else(String::new, |(name, _)| format!(", rename_all = \"{name}\""));
-        written.push_str(&format!("#[sqlx(type_name = {}{rule})]\n", text(&sqlx_name(id))));
+        written.push_str(&format!("#[sqlx(type_name = {}{rule})]\n", text(sqlx_name)));
     }
     written.push_str(&format!("pub enum {ident} {{\n"));
     for (variant, label) in &variants {
@@ -272,6 +279,12 @@ fn range(
             .subtype_diff
             .as_ref()
             .map(|function| format!("subtype_diff = {}", text(&function.to_string()))),
+    );
+    options.extend(
+        definition
+            .canonical
+            .as_ref()
+            .map(|function| format!("canonical = {}", text(&function.to_string()))),
     );
     let usual = match id.name() {
         name if name.contains("range") => name.replacen("range", "multirange", 1),

@@ -1,12 +1,13 @@
 //! Indexes as attributes.
 
 use limbeck_catalog::{Index, IndexKey, IndexSettings, ObjectId};
-use limbeck_sql::{QualifiedName, default_name, quote_identifier};
+use limbeck_sql::{QualifiedName, quote_identifier};
 
-use super::key::{fields, free, named_key};
+use super::key::fields;
 use super::literal::{bare, text};
 use super::scene::Scene;
 use super::table::Said;
+use super::usual;
 
 /// Says the indexes of a table that no constraint has.
 pub(super) fn indexes(scene: &Scene<'_>, table: &ObjectId, said: &mut Said) {
@@ -15,15 +16,7 @@ pub(super) fn indexes(scene: &Scene<'_>, table: &ObjectId, said: &mut Said) {
         if !index.valid || index.only || index.partition_of.is_some() {
             continue;
         }
-        // Carried columns count as keys in the name that PostgreSQL chooses.
-        let mut keys: Vec<_> = index.keys.iter().map(named_key).collect();
-        keys.extend(
-            index
-                .include
-                .iter()
-                .map(|column| default_name::IndexKey::Column(column)),
-        );
-        let usual = default_name::index(table.name(), &keys, &free);
+        let usual = usual::index(scene, table, index);
         let name = (explicit || id.name() != usual).then(|| format!("name = {}", text(id.name())));
         let Some(options) = options(scene, table, index, name, explicit) else {
             continue;

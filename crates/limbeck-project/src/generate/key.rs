@@ -4,12 +4,13 @@ use limbeck_catalog::{
     Constraint, ConstraintKind, Deferrable, ExclusionConstraint, ForeignKey, IndexKey, KeyConstraint, Kind,
     MatchType, ObjectId, ReferentialAction,
 };
-use limbeck_sql::default_name::{self, IndexKey as NamedKey};
+use limbeck_sql::default_name::IndexKey as NamedKey;
 
 use super::layout::Uses;
 use super::literal::{bare, text};
 use super::scene::Scene;
 use super::table::Said;
+use super::usual;
 
 /// Says the constraints of a table.
 pub(super) fn constraints(scene: &Scene<'_>, table: &ObjectId, said: &mut Said, uses: &mut Uses<'_, '_>) {
@@ -23,16 +24,18 @@ pub(super) fn constraints(scene: &Scene<'_>, table: &ObjectId, said: &mut Said, 
         let name = |usual: &str| (explicit || own != usual).then(|| format!("name = {}", text(own)));
         match &constraint.definition {
             ConstraintKind::PrimaryKey(key) => {
-                let usual = default_name::primary_key(table.name(), &free);
+                let usual = usual::primary_key(scene, table, &key.columns);
                 key_said(scene, table, "primary_key", constraint, key, name(&usual), said);
             }
             ConstraintKind::Unique(key) => {
-                let usual = default_name::unique(table.name(), &key.columns, &free);
+                let usual = usual::unique(scene, table, &key.columns);
                 key_said(scene, table, "unique", constraint, key, name(&usual), said);
             }
+            // The type of the column says it.
+            ConstraintKind::Check(_) if scene.text_enum(id).is_some() => {}
             ConstraintKind::Check(check) => {
                 let columns = scene.columns_of(id);
-                let usual = default_name::check(table.name(), &columns, &free);
+                let usual = usual::check(scene, table, id, &check.expression);
                 let expression = text(bare(&check.expression));
                 let mut options: Vec<String> = name(&usual).into_iter().collect();
                 options.extend(check.no_inherit.then(|| "no_inherit".to_owned()));
@@ -49,12 +52,11 @@ pub(super) fn constraints(scene: &Scene<'_>, table: &ObjectId, said: &mut Said, 
                 }
             }
             ConstraintKind::ForeignKey(key) if !scene.form(table).without_references => {
-                let usual = default_name::foreign_key(table.name(), &key.columns, &free);
+                let usual = usual::foreign_key(scene, table, key);
                 reference(scene, table, constraint, key, name(&usual), said, uses);
             }
             ConstraintKind::Exclusion(exclusion) => {
-                let keys: Vec<NamedKey<'_>> = exclusion.keys.iter().map(named_key).collect();
-                let usual = default_name::exclusion(table.name(), &keys, &free);
+                let usual = usual::exclusion(scene, table, exclusion);
                 said.table
                     .extend(exclude(scene, table, constraint, exclusion, name(&usual)));
             }

@@ -10,7 +10,8 @@ use limbeck_sql::{QualifiedName, default_name};
 use super::layout::{By, ItemName};
 use super::names::{self, Scope};
 use super::rust_type::{self, Drivers, Own, RustType};
-use super::{Form, Forms, Style};
+use super::text_enum::{self, TextEnum};
+use super::{Form, Forms, Style, is_view};
 
 /// What all structs are written from.
 pub(super) struct Scene<'a> {
@@ -24,6 +25,9 @@ pub(super) struct Scene<'a> {
     pub(super) reasons: BTreeMap<ObjectId, String>,
     /// The field of each column of each struct.
     fields: BTreeMap<ObjectId, BTreeMap<String, String>>,
+    /// The checks that are enums, and those of columns.
+    text_enums: BTreeMap<ObjectId, TextEnum>,
+    columns_of_text_enums: BTreeMap<ObjectId, ObjectId>,
     /// The constraints of each table.
     constraints: BTreeMap<QualifiedName, Vec<(&'a ObjectId, &'a Object, &'a Constraint)>>,
     /// The indexes of each table.
@@ -48,6 +52,8 @@ impl<'a> Scene<'a> {
             items: BTreeMap::new(),
             reasons: BTreeMap::new(),
             fields: BTreeMap::new(),
+            text_enums: BTreeMap::new(),
+            columns_of_text_enums: BTreeMap::new(),
             constraints: BTreeMap::new(),
             indexes: BTreeMap::new(),
             partitions: BTreeMap::new(),
@@ -89,6 +95,7 @@ impl<'a> Scene<'a> {
                     | Definition::Composite(_)
                     | Definition::Range(_)
                     | Definition::Domain(_) => None,
+                    Definition::View(_) if self.is_asked_for(id) => None,
                     _ => return false,
                 };
                 if let Some(why) = why.map(str::to_owned).or_else(|| self.form(id).sql) {
@@ -122,6 +129,7 @@ impl<'a> Scene<'a> {
                 id.schema() != Some("public"),
                 id.schema(),
                 id.kind != Kind::Table,
+                is_view(id),
                 *id,
             )
         });
@@ -132,15 +140,15 @@ impl<'a> Scene<'a> {
             let schema = id.schema().unwrap_or("public");
             let scope = if by == By::File { "" } else { schema };
             let scope = scopes.entry(scope).or_insert_with(Scope::of_types);
-            let (prefix, suffix) = if id.kind == Kind::Table {
-                ("table", "Row")
-            } else {
-                ("type", "Type")
+            let (prefix, suffix) = match id.kind {
+                Kind::Table => ("table", "Row"),
+                Kind::View | Kind::MaterializedView => ("view", "View"),
+                _ => ("type", "Type"),
             };
             let ident = scope.take(&names::type_name(id.name(), prefix), suffix);
             let (unit, reach) = modules.place(by, schema, id);
             self.items.insert(id.clone(), ItemName { ident, unit, reach });
-            if id.kind == Kind::Table || id.kind == Kind::Type {
+            if id.kind == Kind::Table || id.kind == Kind::Type || is_view(id) {
                 let mut scope = Scope::default();
                 let columns = self.columns(id).into_iter();
                 let fields = columns.map(|column| {
@@ -151,6 +159,53 @@ impl<'a> Scene<'a> {
                 self.fields.insert(id.clone(), fields);
             }
         }
+        let tables: Vec<ObjectId> = self.items.keys().cloned().collect();
+        for table in tables.iter().filter(|id| id.kind == Kind::Table) {
+            let schema = table.schema().unwrap_or("public");
+            let scope = scopes.entry(if by == By::File { "" } else { schema });
+            let scope = scope.or_insert_with(Scope::of_types);
+            for (column, check, found) in text_enum::of_table(self, table) {
+                let name = format!("{}_{}", table.name(), column.name());
+                let ident = scope.take(&names::type_name(&name, "type"), "Type");
+                if let Some(own) = self.items.get(table).cloned() {
+                    self.items.insert(check.clone(), ItemName { ident, ..own });
+                }
+                self.text_enums.insert(check.clone(), found);
+                self.columns_of_text_enums.insert(column, check);
+            }
+        }
+    }
+
+    /// Whether a view is a struct too.
+    fn is_asked_for(&self, id: &ObjectId) -> bool {
+        let name = id.qualified_name();
+        name.is_some_and(|name| self.style.views.contains_key(&name))
+    }
+
+    /// The columns of a view, with their types.
+    pub(super) fn view_columns(&self, id: &ObjectId) -> &'a [(String, String)] {
+        let columns = id.qualified_name().and_then(|name| self.style.views.get(&name));
+        columns.map_or(&[], Vec::as_slice)
+    }
+
+    /// The enum that a check is.
+    pub(super) fn text_enum(&self, check: &ObjectId) -> Option<&TextEnum> {
+        self.text_enums.get(check)
+    }
+
+    /// The check by which a column of text holds the labels of an enum, and whether it holds arrays of them.
+    pub(super) fn text_enum_of(&self, column: &ObjectId) -> Option<(&ObjectId, bool)> {
+        let check = self.columns_of_text_enums.get(column)?;
+        Some((check, self.text_enums.get(check)?.is_array))
+    }
+
+    /// The tables with columns of text that are enums.
+    pub(super) fn with_text_enums(&self) -> BTreeSet<ObjectId> {
+        let checks = self.text_enums.keys();
+        let names = checks.filter_map(ObjectId::qualified_name);
+        names
+            .map(|name| ObjectId::in_schema(Kind::Table, &name.schema, &name.name))
+            .collect()
     }
 
     /// Partitions that `partition(…)` can say: in the schema of their table.
@@ -220,6 +275,10 @@ impl<'a> Scene<'a> {
     pub(super) fn columns(&self, id: &ObjectId) -> Vec<&'a str> {
         if let Some(Definition::Composite(composite)) = self.catalog.definition(id) {
             return composite.attributes.iter().map(String::as_str).collect();
+        }
+        if is_view(id) {
+            let columns = self.view_columns(id).iter();
+            return columns.map(|(column, _)| column.as_str()).collect();
         }
         let order = self.catalog.column_order.get(id);
         order.into_iter().flatten().map(String::as_str).collect()
@@ -330,9 +389,14 @@ impl<'a> Scene<'a> {
 
     /// Everything that the structs make.
     pub(super) fn covered(&self) -> BTreeSet<ObjectId> {
-        let mut covered: BTreeSet<ObjectId> = self.items.keys().cloned().collect();
+        let made = || {
+            self.items
+                .keys()
+                .filter(|id| !is_view(id) && id.kind != Kind::Constraint)
+        };
+        let mut covered: BTreeSet<ObjectId> = made().cloned().collect();
         covered.extend(self.said_partitions.iter().map(|partition| (*partition).clone()));
-        for id in self.items.keys() {
+        for id in made() {
             covered.extend(id.schema().map(|schema| ObjectId::global(Kind::Schema, schema)));
             covered.extend(
                 self.partitions(id)
@@ -413,7 +477,7 @@ impl Modules {
                 files.take(&names::module_name(name), "")
             }
         };
-        let file = if id.kind == Kind::Table {
+        let file = if id.kind == Kind::Table || is_view(id) {
             take(id.name())
         } else {
             self.types

@@ -35,6 +35,7 @@ pub(super) async fn run(context: &Context, arguments: &ModelsGenerateArguments) 
             GenerateTypes::Time => TimeTypes::Time,
             GenerateTypes::Jiff => TimeTypes::Jiff,
         },
+        views: arguments.views,
     };
     let report = commands::generate(&project, &context.directory, &options, &context.events()).await?;
     let output = &context.output;

@@ -3,6 +3,8 @@
 //! What is written was read back before: the files lie in a temporary folder first, are run on a scratch server as any
 //! models are, and must make what they were made from.
 
+mod already;
+mod derives;
 mod from;
 mod search;
 mod target;
@@ -11,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::generate::Style;
+use crate::generate::{Style, ViewColumns};
 use crate::{Error, Event, Events, ObjectId, Project};
 
 pub use crate::generate::{By, TimeTypes};
@@ -34,6 +36,8 @@ pub struct GenerateOptions {
     pub by: By,
     /// The crate of dates and times.
     pub types: TimeTypes,
+    /// Whether views are structs too, beside their SQL.
+    pub views: bool,
 }
 
 /// What `models generate` made.
@@ -84,7 +88,8 @@ pub struct LeftToSql {
 /// `start`.
 ///
 /// # Errors
-/// When there is nothing to write from, files are there already, or what was made does not come to the same schema.
+/// When there is nothing to write from, files are there already, the project declares some of it already, or what was made
+/// does not come to the same schema.
 /// Then nothing is written.
 pub async fn generate(
     project: &Project,
@@ -92,22 +97,22 @@ pub async fn generate(
     options: &GenerateOptions,
     events: Events<'_>,
 ) -> Result<GenerateReport, Error> {
-    for derive in &options.derives {
-        if syn::parse_str::<syn::Path>(derive).is_err() {
-            return Err(Error::usage(format!("`{derive}` is no path of a derive")).hint(
-                "write it as it would stand in `#[derive(…)]`: `--derive sqlx::FromRow,serde::Serialize`",
-            ));
-        }
-    }
+    let derives = derives::paths(&options.derives)?;
     let target = target::Target::of(project, options)?;
     let found = from::read(project, start, options, events).await?;
     let style = Style {
-        derives: options.derives.clone(),
+        derives,
         by: options.by,
         types: options.types,
+        naming: project.config().naming.clone(),
+        views: match options.views {
+            true => found.views().await?,
+            false => ViewColumns::new(),
+        },
     };
     events(Event::Phase("writing structs, and reading them back".to_owned()));
     let made = search::search(project, &found, &style, &target).await?;
+    already::refuse(project, &found, &target, events).await?;
     let mut report = GenerateReport {
         models: made.models.iter().map(|(path, _)| path.clone()).collect(),
         schema: made.schema.iter().map(|(path, _)| path.clone()).collect(),

@@ -8,10 +8,11 @@ use super::GenerateOptions;
 use crate::commands::baseline;
 use crate::commands::check::{warn_of_invalid, warn_of_unread};
 use crate::commands::diff::{self, Input, Side};
+use crate::generate::ViewColumns;
 use crate::import::tables;
 use crate::live::{self, Majors};
 use crate::workbench::{self, State, Workbench};
-use crate::{Error, Event, Events, ObjectId, Project, error};
+use crate::{Error, Event, Events, ObjectId, Project, error, views};
 
 /// A schema, on a server where it can be compared with.
 pub(super) struct Found<'e> {
@@ -20,6 +21,14 @@ pub(super) struct Found<'e> {
     pub(super) left_out: Vec<ObjectId>,
     pub(super) other_schemas: Vec<String>,
     pub(super) unread: Vec<String>,
+}
+
+impl Found<'_> {
+    /// The columns of all views.
+    pub(super) async fn views(&self) -> Result<ViewColumns, Error> {
+        let session = self.bench.session(&self.state.database).await?;
+        views::columns(&session).await
+    }
 }
 
 pub(super) async fn read<'e>(
@@ -36,7 +45,7 @@ pub(super) async fn read<'e>(
             return Err(Error::usage("the models are there already")
                 .hint("name what they shall be made from: `database:`, a URL, `history:` or a `.sql` file"));
         }
-        Side::Empty => return Err(nothing()),
+        Side::Empty => return Err(nothing(&side)),
         Side::Database => Some(live::settings(project, events).await?),
         Side::Url(settings) => Some(settings.as_ref().clone()),
         Side::History(_) | Side::File(_) => None,
@@ -78,7 +87,7 @@ pub(super) async fn read<'e>(
     };
     let (bench, state) = state;
     if state.catalog.declarable().is_empty() {
-        return Err(nothing());
+        return Err(nothing(&side));
     }
     let unread: Vec<String> = state.catalog.unread.iter().map(ToString::to_string).collect();
     warn_of_unread(&unread, events);
@@ -92,10 +101,17 @@ pub(super) async fn read<'e>(
     })
 }
 
-fn nothing() -> Error {
-    Error::failed("there is nothing to make structs from: the schema is empty").hint(
-        "of the configured database only the `schemas` under `[database]` in limbeck.toml are looked at",
-    )
+fn nothing(side: &Side) -> Error {
+    let error = Error::failed("there is nothing to make structs from: the schema is empty");
+    match side {
+        Side::Database => error.hint(
+            "of the configured database only the `schemas` under `[database]` in limbeck.toml are looked at",
+        ),
+        Side::History(_) => error.hint(
+            "the revisions make nothing: `limbeck history` lists them, and `database:` means the configured database",
+        ),
+        _ => error,
+    }
 }
 
 fn leave_out(read: &mut ReadOptions, tables: &[ObjectId]) -> Result<(), Error> {

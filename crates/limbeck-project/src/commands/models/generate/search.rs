@@ -21,7 +21,7 @@ use crate::declared::Declared;
 use crate::generate::{Forms, Generated, Style, generate};
 use crate::prove::{notes, objects_of};
 use crate::workbench::{State, Workbench};
-use crate::{Diagnostic, Error, Failure, ObjectId, Project};
+use crate::{Diagnostic, Error, Failure, ObjectId, Project, views};
 
 /// What was found to come to the schema.
 pub(super) struct Made {
@@ -110,12 +110,17 @@ fn make_plainer(
     blame: Blame,
 ) -> bool {
     let root = root(catalog, object);
-    if !generated.covered.contains(&root) || root.kind == Kind::Schema {
+    let is_written = generated.covered.contains(&root) || generated.views.contains(&root);
+    if !is_written || root.kind == Kind::Schema {
         return false;
     }
     let form = forms.entry(root.clone()).or_default();
     if form.sql.is_some() {
         return false;
+    }
+    if generated.with_text_enums.contains(&root) && !form.plain_text {
+        form.plain_text = true;
+        return true;
     }
     let has_references = root.kind == Kind::Table;
     if blame.of == Suspect::Reading && has_references && !form.without_references {
@@ -253,6 +258,9 @@ impl Round<'_, '_> {
             let error = apply::refusals(&refused);
             return Ok(Err(self.refused(&declared, &error, Some(&refused))));
         }
+        if let Err(error) = views::check(&session, &declared.views).await {
+            return Ok(Err(self.refused(&declared, &error, None)));
+        }
         // The database has them nevertheless, and reading the files back shall come to what it has.
         let bodies = apply::refused_bodies(&site, &declared.statements).await?;
         for file in &mut files {
@@ -371,7 +379,9 @@ impl Round<'_, '_> {
     fn taken_back(&self, rest: &Plan, made: &Catalog) -> Option<Outcome> {
         let mut objects = BTreeMap::new();
         for action in &rest.actions {
-            let gone = action.changes.iter().filter(|change| change.verb == Verb::Drop);
+            // A name that was to come by itself, and is another.
+            let is_wrong = |verb| matches!(verb, Verb::Drop | Verb::Rename);
+            let gone = action.changes.iter().filter(|change| is_wrong(change.verb));
             let lost = action.loses.iter().map(|_| &action.object);
             for object in gone.map(|change| &change.object).chain(lost) {
                 let root = match root(&self.wanted.catalog, object) {

@@ -35,6 +35,16 @@ impl Target {
         })
     }
 
+    /// Whether nothing is to be written.
+    pub(super) fn is_dry_run(&self) -> bool {
+        self.dry_run
+    }
+
+    /// The module of the structs.
+    pub(super) fn module(&self) -> Option<&str> {
+        self.models.file_name().and_then(|name| name.to_str())
+    }
+
     /// Refuses to write over files.
     pub(super) fn refuse_existing<'p>(
         &self,
@@ -69,7 +79,7 @@ impl Target {
 
     /// What is left to do: a module that no other names is not found, neither by Rust nor by Limbeck.
     pub(super) fn next(&self, project: &Project) -> Vec<String> {
-        let Some(name) = self.models.file_name().and_then(|name| name.to_str()) else {
+        let Some(name) = self.module() else {
             return Vec::new();
         };
         let parent = self.models.parent().unwrap_or(Path::new(""));
