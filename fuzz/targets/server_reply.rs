@@ -11,7 +11,7 @@ use std::time::Duration;
 use libfuzzer_sys::fuzz_target;
 use limbeck_fuzz as _;
 use limbeck_postgres::tokio_postgres::types::Type;
-use limbeck_postgres::{Pins, SessionOptions, Settings, connect};
+use limbeck_postgres::{SessionOptions, Settings, connect};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
@@ -69,11 +69,7 @@ fuzz_target!(|input: &[u8]| {
 });
 
 async fn client(settings: &Settings) {
-    let options = SessionOptions {
-        application_name: "fuzz".to_owned(),
-        pins: Pins::Reading,
-        connect_timeout: Duration::from_secs(2),
-    };
+    let options = SessionOptions { connect_timeout: Duration::from_secs(2), ..SessionOptions::reading("fuzz") };
     match connect(settings, &options).await {
         Err(error) => {
             let shown = format!("{error} {error:?} {:?}", error.hint());

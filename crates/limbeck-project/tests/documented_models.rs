@@ -20,6 +20,7 @@ mod support;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use examples::Example;
 use limbeck_model::{Inputs, SourceOptions, read};
@@ -88,6 +89,7 @@ fn hold(page: &str) {
     let waiting = Mutex::new(examples.iter().rev().collect::<Vec<_>>());
     let told = Mutex::new(Vec::new());
     let failed = Mutex::new(Vec::new());
+    let ran = AtomicUsize::new(0);
     std::thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
@@ -102,6 +104,7 @@ fn hold(page: &str) {
                     let next = waiting.lock().unwrap().pop();
                     let Some(example) = next else { break };
                     if example.since * 10_000 <= version {
+                        ran.fetch_add(1, Ordering::Relaxed);
                         let becomes = AssertUnwindSafe(|| runtime.block_on(becomes(page, example)));
                         // The others are told of too.
                         match catch_unwind(becomes) {
@@ -117,7 +120,8 @@ fn hold(page: &str) {
     });
     let (mut told, failed) = (told.into_inner().unwrap(), failed.into_inner().unwrap());
     assert!(failed.is_empty(), "docs/{page}, the examples of lines {failed:?}");
-    assert!(!told.is_empty());
+    // Those that need a newer server are the few.
+    assert!(ran.into_inner() * 4 > examples.len() * 3);
     if std::env::var_os("LIMBECK_BLESS").is_none() {
         for (example, up) in told {
             let place = format!("docs/{page}:{}", example.line);
