@@ -1,4 +1,6 @@
 //! Everything that touches the database.
 
+pub mod columns;
 pub mod models;
 pub mod types;
+pub mod views;

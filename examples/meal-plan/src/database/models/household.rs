@@ -1,10 +1,10 @@
 //! People who eat together.
 
-use jiff::Timestamp;
 use limbeck::Table;
 use uuid::Uuid;
 
 use super::User;
+use crate::database::columns::Timestamps;
 
 /// People who eat together, and share recipes, plans and lists.
 #[derive(Table, Debug, Clone)]
@@ -17,9 +17,12 @@ pub struct Household {
     /// Pays, and cannot leave before someone else does.
     #[column(references = User::id, on_delete = restrict, index)]
     pub owner_id: Uuid,
+    /// Whoever knows it may join.
+    #[column(unique, default = sql("invite_code()"))]
+    pub invite_code: String,
     /// As in the time zone database: `Europe/Lisbon`.
     #[column(default = "UTC")]
     pub time_zone: String,
-    #[column(default = sql("now()"))]
-    pub created_at: Timestamp,
+    #[column(flatten)]
+    pub times: Timestamps,
 }

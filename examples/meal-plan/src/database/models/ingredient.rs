@@ -3,7 +3,7 @@
 use limbeck::Table;
 use rust_decimal::Decimal;
 
-use crate::database::types::Unit;
+use crate::database::types::{IngredientKind, Unit};
 
 /// Something that can be bought.
 #[derive(Table, Debug, Clone)]
@@ -15,6 +15,9 @@ pub struct Ingredient {
     #[column(unique)]
     pub name: String,
     pub plural_name: Option<String>,
+    /// `type` in the database, which is no name that a field can have.
+    #[column(name = "type", default = "other")]
+    pub kind: IngredientKind,
     #[column(default = "gram")]
     pub default_unit: Unit,
     /// Grams in a millilitre, to turn volumes into weights.

@@ -6,18 +6,20 @@ use limbeck::Table;
 use uuid::Uuid;
 
 use super::Subscription;
-use crate::database::types::Money;
+use crate::database::types::{Address, Money};
 
-/// Written once and never changed.
+/// Written once and never changed but for when it was paid.
 #[derive(Table, Debug, Clone)]
 #[table(name = "invoices", comments)]
 #[table(index(subscription_id, issued_on desc))]
 pub struct Invoice {
-    /// Counts without regard to who is billed.
-    #[column(primary_key, identity = always)]
+    /// Counts without regard to who is billed, from where paper ended.
+    #[column(primary_key, identity(always, start = 1001))]
     pub number: i64,
     #[column(references = Subscription::id, on_delete = restrict)]
     pub subscription_id: Uuid,
+    /// As it was on that day.
+    pub billed_to: Option<Address>,
     #[column(default = sql("CURRENT_DATE"))]
     pub issued_on: Date,
     #[column(type = "numeric(12,2)")]

@@ -1,11 +1,11 @@
 //! Plans for a week or so.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use limbeck::Table;
 use uuid::Uuid;
 
 use super::{Household, User};
+use crate::database::columns::Timestamps;
 
 /// What a household means to eat from one day to another.
 #[derive(Table, Debug, Clone)]
@@ -22,6 +22,6 @@ pub struct MealPlan {
     pub starts_on: Date,
     pub ends_on: Date,
     pub note: Option<String>,
-    #[column(default = sql("now()"))]
-    pub created_at: Timestamp,
+    #[column(flatten)]
+    pub times: Timestamps,
 }

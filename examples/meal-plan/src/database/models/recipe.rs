@@ -2,17 +2,17 @@
 
 use jiff::Timestamp;
 use limbeck::Table;
-use serde_json::Value;
 use uuid::Uuid;
 
 use super::{Household, User};
-use crate::database::types::SearchVector;
+use crate::database::columns::Timestamps;
+use crate::database::types::{Nutrition, SearchVector};
 
 /// What can be cooked. Belongs to a household, or to everyone.
 #[derive(Table, Debug, Clone)]
 #[table(name = "recipes", comments)]
 #[table(unique(household_id, slug))]
-#[table(index(name = "recipes_recent_idx", household_id, created_at desc, where = "archived_at IS NULL"))]
+#[table(index(name = "recipes_recent_idx", household_id, times.created_at desc, where = "archived_at IS NULL"))]
 #[table(index(search, using = gin))]
 #[table(index(nutrition opclass("jsonb_path_ops"), using = gin))]
 pub struct Recipe {
@@ -25,6 +25,7 @@ pub struct Recipe {
     /// The last part of its address.
     #[column(
         type = "varchar(120)",
+        collation = "C",
         check(name = "recipes_slug_is_plain", expr = "slug ~ '^[a-z0-9-]+$'")
     )]
     pub slug: String,
@@ -35,16 +36,15 @@ pub struct Recipe {
     pub servings: i16,
     /// Where it was found.
     pub source_url: Option<String>,
-    /// Per serving, by name.
-    pub nutrition: Option<Value>,
+    /// Per serving.
+    #[column(type = "jsonb")]
+    pub nutrition: Option<Nutrition>,
     #[column(
         type = "tsvector",
         generated = "to_tsvector('simple', title || ' ' || description)"
     )]
     pub search: SearchVector,
-    #[column(default = sql("now()"))]
-    pub created_at: Timestamp,
-    #[column(default = sql("now()"))]
-    pub updated_at: Timestamp,
+    #[column(flatten)]
+    pub times: Timestamps,
     pub archived_at: Option<Timestamp>,
 }

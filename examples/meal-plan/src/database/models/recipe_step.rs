@@ -1,5 +1,7 @@
 //! What to do, one after another.
 
+use std::ops::Range;
+
 use limbeck::Table;
 use uuid::Uuid;
 
@@ -20,5 +22,9 @@ pub struct RecipeStep {
     /// How long a timer runs.
     #[column(check = "timer_seconds BETWEEN 1 AND 86400")]
     pub timer_seconds: Option<i32>,
+    /// Degrees Celsius of the oven.
+    pub oven: Option<Range<i32>>,
+    /// Compressed as it comes, so PostgreSQL need not try.
+    #[column(storage = external)]
     pub photo: Option<Vec<u8>>,
 }

@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use limbeck::Table;
 use uuid::Uuid;
 
-use super::{Household, MealPlan};
+use super::{Household, MealPlan, ShoppingListItem};
+use crate::database::columns::Timestamps;
+use crate::database::types::TimeRange;
 
 #[derive(Table, Debug, Clone)]
 #[table(name = "shopping_lists")]
@@ -18,6 +20,11 @@ pub struct ShoppingList {
     #[column(default = "Shopping")]
     pub name: String,
     pub completed_at: Option<Timestamp>,
-    #[column(default = sql("now()"))]
-    pub created_at: Timestamp,
+    /// When it may be brought.
+    pub delivered_within: Option<TimeRange>,
+    /// Its lines, where they were asked for. No column.
+    #[column(skip)]
+    pub items: Vec<ShoppingListItem>,
+    #[column(flatten)]
+    pub times: Timestamps,
 }

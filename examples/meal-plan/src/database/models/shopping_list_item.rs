@@ -9,7 +9,7 @@ use super::{Ingredient, ShoppingList, User};
 use crate::database::types::{Money, Unit};
 
 #[derive(Table, Debug, Clone)]
-#[table(name = "shopping_list_items")]
+#[table(name = "shopping_list_items", options(fillfactor = 80))]
 #[table(index(
     name = "shopping_list_items_open_idx",
     shopping_list_id,

@@ -6,16 +6,19 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::Household;
+use crate::database::columns::Timestamps;
 use crate::database::types::{Money, SubscriptionStatus};
 
 /// A household has one subscription at a time, and keeps those that ended.
 #[derive(Table, Debug, Clone)]
 #[table(name = "subscriptions", comments)]
-#[table(index(
+// No unique index, since a constraint can wait for the end of the transaction in which one subscription follows another.
+#[table(exclude(
     name = "subscriptions_one_at_a_time",
-    household_id,
-    unique,
+    household_id with "=",
+    using = btree,
     where = "status IN ('trialing', 'active', 'past_due')",
+    deferrable = initially_deferred,
 ))]
 pub struct Subscription {
     #[column(primary_key, default = sql("gen_random_uuid()"))]
@@ -39,6 +42,6 @@ pub struct Subscription {
     #[column(default = sql("now() + interval '14 days'"))]
     pub period_ends_at: Timestamp,
     pub cancelled_at: Option<Timestamp>,
-    #[column(default = sql("now()"))]
-    pub created_at: Timestamp,
+    #[column(flatten)]
+    pub times: Timestamps,
 }

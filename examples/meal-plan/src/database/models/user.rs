@@ -6,21 +6,18 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::Household;
+use crate::database::columns::Timestamps;
 use crate::database::types::Email;
 
 /// A person who can sign in.
 #[derive(Table, Debug, Clone)]
 #[table(name = "users", comments)]
-#[table(check(name = "users_email_has_an_at_sign", expr = "position('@' IN email) > 1"))]
 pub struct User {
     /// Known to clients, and so not guessable.
     #[column(primary_key, default = sql("gen_random_uuid()"))]
     pub id: Uuid,
     /// As typed. Two people never have addresses that differ by case alone.
-    #[column(
-        type = "varchar(320)",
-        index(name = "users_email_key", expr = "lower(email)", unique)
-    )]
+    #[column(index(name = "users_email_key", expr = "lower(email)", unique))]
     pub email: Email,
     /// An Argon2 hash; none for people who sign in through another service.
     password_hash: Option<String>,
@@ -34,10 +31,8 @@ pub struct User {
     #[column(default = "en")]
     pub locale: String,
     pub email_verified_at: Option<Timestamp>,
-    #[column(default = sql("now()"))]
-    pub created_at: Timestamp,
-    #[column(default = sql("now()"))]
-    pub updated_at: Timestamp,
+    #[column(flatten)]
+    pub times: Timestamps,
 }
 
 impl User {
