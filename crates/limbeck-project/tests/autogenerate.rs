@@ -234,6 +234,19 @@ async fn a_filled_table_takes_a_new_check_and_the_proof_says_what_it_left_empty(
 }
 
 #[tokio::test]
+async fn rows_hold_what_checks_list_and_defaults_that_are_constants() {
+    let bed = Bed::of_sql(
+        "CREATE TABLE posts (state text NOT NULL CHECK (state IN ('draft', 'published')), \
+         kind varchar(9) NOT NULL CHECK (kind IN ('a', 'b')));\n\
+         CREATE TABLE tags (colour char(7) NOT NULL DEFAULT '#808080' CHECK (colour ~ '^#[0-9a-f]{6}$'), \
+         weight int NOT NULL DEFAULT 2000 CHECK (weight > 1000));\n",
+    )
+    .await;
+    let written = bed.revision("First").await;
+    assert!(written.proven_empty.is_empty(), "{written:?}");
+}
+
+#[tokio::test]
 async fn a_label_that_a_default_uses_is_committed_first() {
     let bed =
         Bed::of_sql("CREATE TYPE mood AS ENUM ('sad', 'ok');\nCREATE TABLE t (m mood DEFAULT 'ok');\n").await;

@@ -2,11 +2,12 @@
 //!
 //! Rows are made up by type: every column of one type gets one value, so that foreign keys find what they refer
 //! to. Several values are tried, first with NULL wherever it is allowed, since only the table itself knows what
-//! its checks accept.
+//! its checks accept. Where a check lists what a column may hold, as that of an enum kept as text does, the first of those is
+//! the column's value; and where nothing else is taken, columns hold their constant defaults.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use limbeck_catalog::{Catalog, Column, Definition, Kind, ObjectId};
+use limbeck_catalog::{Catalog, Column, ConstraintKind, Definition, Kind, ObjectId};
 use limbeck_postgres::Session;
 use limbeck_sql::{quote_identifier, quote_literal};
 
@@ -38,8 +39,22 @@ const CANDIDATES: [&str; 22] = [
     "-1",
 ];
 
-/// Values by type, as SQL.
-type Values = BTreeMap<String, Vec<String>>;
+/// What columns are given.
+struct Values {
+    /// Values by type, as SQL.
+    by_type: BTreeMap<String, Vec<String>>,
+    /// Those of single columns, of which a check lists what they may hold.
+    listed: BTreeMap<ObjectId, String>,
+}
+
+/// What stands in a row besides values.
+#[derive(Clone, Copy)]
+struct Shape {
+    /// NULL where that is allowed.
+    nulls: bool,
+    /// The default where that is a constant.
+    defaults: bool,
+}
 
 /// Puts a row into every table that has none and is not to be left empty, with NULL where that is allowed but in the
 /// columns that are to have a value. Tables for which no row is found join
@@ -102,43 +117,54 @@ async fn fill<'a>(
 ) -> Result<Vec<&'a ObjectId>, Error> {
     // Beyond that there are but labels of enums, which columns of text take as well.
     let most = values
+        .by_type
         .values()
         .map(Vec::len)
         .max()
         .unwrap_or(1)
         .min(CANDIDATES.len() + MOST_BOUNDS);
-    for nth in 0..most {
-        for nulls in [true, false] {
-            if waiting.is_empty() {
-                return Ok(waiting);
+    for defaults in [false, true] {
+        for nth in 0..most {
+            for nulls in [true, false] {
+                if waiting.is_empty() {
+                    return Ok(waiting);
+                }
+                let shape = Shape { nulls, defaults };
+                let rows = waiting
+                    .iter()
+                    .map(|table| insertion(catalog, table, valued, values, nth, shape));
+                let refused = refused(session, &waiting, rows.collect()).await?;
+                let mut number = 0;
+                waiting.retain(|_| {
+                    number += 1;
+                    refused.contains(&number)
+                });
             }
-            let list = |texts: Vec<String>| {
-                let quoted: Vec<String> = texts.iter().map(|text| quote_literal(text)).collect();
-                quoted.join(", ")
-            };
-            let sql = format!(
-                "SELECT pg_temp.limbeck_fill(ARRAY[{}]::text[], ARRAY[{}]::text[])",
-                list(waiting.iter().map(|table| table.sql_name()).collect()),
-                list(
-                    waiting
-                        .iter()
-                        .map(|table| insertion(catalog, table, valued, values, nth, nulls))
-                        .collect()
-                ),
-            );
-            let rows = session.query_text(&sql).await.map_err(error::from_database)?;
-            let refused: BTreeSet<usize> = rows
-                .into_iter()
-                .filter_map(|row| row.into_iter().next()??.parse().ok())
-                .collect();
-            let mut number = 0;
-            waiting.retain(|_| {
-                number += 1;
-                refused.contains(&number)
-            });
         }
     }
     Ok(waiting)
+}
+
+/// Runs the statement of each table that has no row, and returns the numbers of those that failed, from 1.
+async fn refused(
+    session: &Session,
+    tables: &[&ObjectId],
+    statements: Vec<String>,
+) -> Result<BTreeSet<usize>, Error> {
+    let list = |texts: Vec<String>| {
+        let quoted: Vec<String> = texts.iter().map(|text| quote_literal(text)).collect();
+        quoted.join(", ")
+    };
+    let sql = format!(
+        "SELECT pg_temp.limbeck_fill(ARRAY[{}]::text[], ARRAY[{}]::text[])",
+        list(tables.iter().map(|table| table.sql_name()).collect()),
+        list(statements),
+    );
+    let rows = session.query_text(&sql).await.map_err(error::from_database)?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| row.into_iter().next()??.parse().ok())
+        .collect())
 }
 
 /// The statement that puts the nth row into a table.
@@ -148,21 +174,25 @@ fn insertion(
     valued: &BTreeSet<ObjectId>,
     values: &Values,
     nth: usize,
-    nulls: bool,
+    shape: Shape,
 ) -> String {
-    let is_valued = |name: &String| {
-        let relation = table.qualified_name();
-        relation
-            .is_some_and(|relation| valued.contains(&ObjectId::in_relation(Kind::Column, &relation, name)))
-    };
     let columns = writable_columns(catalog, table);
     if columns.is_empty() {
         return format!("INSERT INTO {} DEFAULT VALUES", table.sql_name());
     }
-    let names: Vec<_> = columns.iter().map(|(name, _)| quote_identifier(name)).collect();
+    let names: Vec<_> = columns
+        .iter()
+        .map(|(id, _)| quote_identifier(id.name()))
+        .collect();
     let row: Vec<String> = columns
         .iter()
-        .map(|(name, column)| value(column, values, nth, nulls && !is_valued(name)))
+        .map(|(id, column)| {
+            let shape = Shape {
+                nulls: shape.nulls && !valued.contains(id),
+                ..shape
+            };
+            value(id, column, values, nth, shape)
+        })
         .collect();
     format!(
         "INSERT INTO {} ({}) OVERRIDING SYSTEM VALUE VALUES ({})",
@@ -173,17 +203,29 @@ fn insertion(
 }
 
 /// The nth value for a column, or the last one that its type has.
-fn value(column: &Column, values: &Values, nth: usize, nulls: bool) -> String {
-    if nulls && !column.not_null {
+fn value(id: &ObjectId, column: &Column, values: &Values, nth: usize, shape: Shape) -> String {
+    if shape.nulls && !column.not_null {
         return "NULL".to_owned();
     }
+    if shape.defaults && column.default.as_deref().is_some_and(is_constant) {
+        return "DEFAULT".to_owned();
+    }
+    if let Some(listed) = values.listed.get(id) {
+        return listed.clone();
+    }
     values
+        .by_type
         .get(&column.data_type)
         .and_then(|values| values.get(nth).or_else(|| values.last()))
         .map_or_else(|| "DEFAULT".to_owned(), Clone::clone)
 }
 
-fn writable_columns<'a>(catalog: &'a Catalog, table: &ObjectId) -> Vec<(&'a String, &'a Column)> {
+/// Whether a default, as PostgreSQL prints it, is a literal. What others come to may be another value for each row.
+fn is_constant(default: &str) -> bool {
+    default.starts_with(|first: char| first == '\'' || first.is_ascii_digit())
+}
+
+fn writable_columns<'a>(catalog: &'a Catalog, table: &ObjectId) -> Vec<(ObjectId, &'a Column)> {
     let Some(relation) = table.qualified_name() else {
         return Vec::new();
     };
@@ -197,7 +239,7 @@ fn writable_columns<'a>(catalog: &'a Catalog, table: &ObjectId) -> Vec<(&'a Stri
         .filter_map(|name| {
             let id = ObjectId::in_relation(Kind::Column, &relation, name);
             match catalog.definition(&id) {
-                Some(Definition::Column(column)) if column.generated.is_none() => Some((name, column)),
+                Some(Definition::Column(column)) if column.generated.is_none() => Some((id, column)),
                 _ => None,
             }
         })
@@ -222,10 +264,48 @@ fn bounds(catalog: &Catalog) -> BTreeSet<String> {
 /// `FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')` begins with `2020-01-01`.
 fn first_value(bound: &str) -> Option<String> {
     let (_, list) = bound.split_once('(').filter(|(what, _)| !what.contains("WITH"))?;
-    let Some(quoted) = list.strip_prefix('\'') else {
-        let value = list.split([',', ')']).next()?.trim();
-        return value.parse::<f64>().is_ok().then(|| value.to_owned());
-    };
+    if list.starts_with('\'') {
+        return literal(list);
+    }
+    let value = list.split([',', ')']).next()?.trim();
+    value.parse::<f64>().is_ok().then(|| value.to_owned())
+}
+
+/// The columns of which a check says that they hold one of several texts, with the first of these.
+fn listed(catalog: &Catalog) -> BTreeMap<ObjectId, String> {
+    let mut listed = BTreeMap::new();
+    for (id, object) in &catalog.objects {
+        if let Definition::Constraint(constraint) = &object.definition
+            && let ConstraintKind::Check(check) = &constraint.definition
+            && let Some(relation) = id.qualified_name()
+            && let Some((column, text)) = first_listed(&check.expression)
+        {
+            let column = ObjectId::in_relation(Kind::Column, &relation, column);
+            listed.entry(column).or_insert_with(|| quote_literal(&text));
+        }
+    }
+    listed
+}
+
+/// `(state = ANY (ARRAY['draft'::text, 'published'::text]))` is about `state`, and begins with `draft`.
+fn first_listed(expression: &str) -> Option<(String, String)> {
+    let (column, list) = expression.split_once(" = ANY (")?;
+    let column = column.trim_start_matches('(');
+    let column = column.strip_suffix(")::text").unwrap_or(column);
+    let text = literal(list.trim_start_matches('(').strip_prefix("ARRAY[")?)?;
+    Some((unquoted_identifier(column)?, text))
+}
+
+/// A name as it is stored, of one that PostgreSQL printed.
+fn unquoted_identifier(name: &str) -> Option<String> {
+    let plain = name.strip_prefix('"').and_then(|name| name.strip_suffix('"'));
+    let stored = plain.map_or_else(|| name.to_owned(), |quoted| quoted.replace("\"\"", "\""));
+    (quote_identifier(&stored) == name).then_some(stored)
+}
+
+/// What the literal holds that a text begins with.
+fn literal(text: &str) -> Option<String> {
+    let quoted = text.strip_prefix('\'')?;
     let mut value = String::new();
     let mut rest = quoted.chars().peekable();
     while let Some(character) = rest.next() {
@@ -276,19 +356,47 @@ async fn values(session: &Session, catalog: &Catalog) -> Result<Values, Error> {
         array(&mut types.iter().copied()),
         array(&mut candidates.iter().copied()),
     );
-    let mut values = Values::new();
+    let mut by_type: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for row in session.query_text(&sql).await.map_err(error::from_database)? {
         if let [Some(type_name), Some(candidate)] = row.as_slice() {
             let literal = format!("{}::{type_name}", quote_literal(candidate));
-            values.entry(type_name.clone()).or_default().push(literal);
+            by_type.entry(type_name.clone()).or_default().push(literal);
         }
     }
-    Ok(values)
+    Ok(Values {
+        by_type,
+        listed: listed(catalog),
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::first_value;
+    use super::{first_listed, first_value};
+
+    #[test]
+    fn a_check_tells_what_its_column_may_hold() {
+        let cases = [
+            (
+                "state = ANY (ARRAY['draft'::text, 'published'::text])",
+                Some(("state", "draft")),
+            ),
+            ("(state = ANY (ARRAY['it''s'::text]))", Some(("state", "it's"))),
+            (
+                "((\"the state\")::text = ANY ((ARRAY['a'::character varying, 'b'::character varying])::text[]))",
+                Some(("the state", "a")),
+            ),
+            ("lower(state) = ANY (ARRAY['a'::text])", None),
+            ("state = ANY (ARRAY[1, 2])", None),
+            ("price > (0)::numeric", None),
+        ];
+        for (expression, listed) in cases {
+            let found = first_listed(expression);
+            let found = found
+                .as_ref()
+                .map(|(column, text)| (column.as_str(), text.as_str()));
+            assert_eq!(found, listed, "{expression}");
+        }
+    }
 
     #[test]
     fn a_bound_tells_a_value_that_belongs_to_it() {
