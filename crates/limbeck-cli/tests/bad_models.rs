@@ -337,6 +337,16 @@ fn references_in_a_circle() {
 fn no_model_at_all() {
     let folder = project_without_database();
     folder.write("src/lib.rs", "pub fn nothing() {}\n");
+    assert_told!(refused(&folder), @"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: no model was found in `src`
+
+    hint: `src/user.rs` looks like models: is there a `mod` line that leads to it?
+    hint: a model is a struct with `#[derive(Table)]`, reached by `mod` lines from the crate's root
+    hint: set `models` (crate roots) or `schema` (folders of `.sql` files) in limbeck.toml
+    ");
     folder.remove("src/user.rs");
     assert_told!(refused(&folder), @"
     exit code: 2

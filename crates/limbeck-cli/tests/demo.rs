@@ -142,7 +142,15 @@ fn declared_sql(project: &Path) -> String {
         .map(|statement| statement.sql.as_str())
         .collect();
     assert!(statements.len() > 50, "{statements:#?}");
-    statements.join(";\n")
+    let file = |name: &str| std::fs::read_to_string(project.join("database/schema").join(name)).unwrap();
+    // A default calls a function; triggers and views are of tables.
+    format!(
+        "{};{};\n{}{}",
+        file("functions.sql"),
+        statements.join(";\n"),
+        file("triggers.sql"),
+        file("views.sql")
+    )
 }
 
 async fn execute(settings: &Settings, sql: &str) {

@@ -71,7 +71,73 @@ fn the_meal_plan_goes_up_and_down() {
         "limbeck.toml",
         "models = [\"src\"]\n[database]\nurl = \"${DATABASE_URL}\"\n",
     );
-    lives(&folder, &database, || {});
+    lives(&folder, &database, || meal_plan(&database));
+}
+
+/// A default that a function makes up, a trigger for a set of columns, a reference of several, and constraints that wait.
+fn meal_plan(database: &TestDatabase) {
+    database.execute(
+        "INSERT INTO users (id, email, display_name) VALUES ('00000000-0000-0000-0000-000000000001', 'ada@example.org', 'Ada'); \
+         INSERT INTO households (name, owner_id) SELECT 'Home', id FROM users; \
+         INSERT INTO meal_plans (household_id, starts_on, ends_on) SELECT id, CURRENT_DATE, CURRENT_DATE + 6 FROM households; \
+         INSERT INTO meal_plan_entries (meal_plan_id, day, title) SELECT id, starts_on, 'Soup' FROM meal_plans; \
+         INSERT INTO meal_plan_entries (meal_plan_id, day, leftovers_of, cook_id) \
+         SELECT p.id, p.starts_on + 1, e.id, u.id FROM meal_plans p, meal_plan_entries e, users u; \
+         INSERT INTO subscriptions (household_id, plan, price) SELECT id, 'year', 48 FROM households; \
+         INSERT INTO invoices (subscription_id, net, tax_rate) SELECT id, 48, 0.2 FROM subscriptions",
+    );
+    assert_eq!(
+        database.query("SELECT title, cook FROM upcoming_meals ORDER BY day"),
+        ["Soup|", "Leftovers|Ada"]
+    );
+    assert_eq!(
+        database.query("SELECT number, gross FROM invoices"),
+        ["1001|57.60"]
+    );
+    assert_eq!(
+        database.query("SELECT length(invite_code), updated_at = created_at FROM households"),
+        ["8|t"]
+    );
+    database.execute("UPDATE households SET name = 'Ours'");
+    assert_eq!(
+        database.query("SELECT updated_at > created_at FROM households"),
+        ["t"]
+    );
+    let refused = |sql: &str| {
+        let error = database.try_execute(sql).unwrap_err();
+        error.sqlstate().unwrap().to_owned()
+    };
+    // Within a transaction there may be two, and none is for long.
+    let follow =
+        "INSERT INTO subscriptions (household_id, plan, price) SELECT id, 'month', 5 FROM households";
+    assert_eq!(refused(follow), "23P01");
+    database.execute(&format!(
+        "BEGIN; {follow}; UPDATE subscriptions SET status = 'cancelled' WHERE plan = 'year'; COMMIT"
+    ));
+    assert_eq!(
+        refused(
+            "INSERT INTO meal_plan_entries (meal_plan_id, day, leftovers_of) SELECT id, starts_on, 99 FROM meal_plans"
+        ),
+        "23503"
+    );
+    assert_eq!(
+        refused("INSERT INTO ingredients (name, type) VALUES ('Tea', 'drink')"),
+        "23514"
+    );
+    assert_eq!(refused("UPDATE users SET email = 'ada'"), "23514");
+    database.execute("DELETE FROM meal_plans");
+}
+
+#[test]
+fn two_crates_make_one_schema() {
+    let database = TestDatabase::new();
+    let folder = copy("workspace", &database.url());
+    lives(&folder, &database, || {
+        database.execute(
+            "INSERT INTO users (email) VALUES ('ada@example.org'); INSERT INTO orders (buyer) VALUES (1); \
+             INSERT INTO gifts VALUES (1, 1)",
+        );
+    });
 }
 
 #[test]
@@ -90,19 +156,20 @@ fn tenants(database: &TestDatabase) {
     // As the application: once for each tenant, in a transaction.
     let speaks = |tenant: &str, sql: &str| {
         format!(
-            "BEGIN; SET LOCAL row_security = on; SET LOCAL ROLE tenants_web; SET LOCAL app.tenant_id = '{tenant}'; {sql}; COMMIT"
+            "BEGIN; SET LOCAL row_security = on; SET LOCAL ROLE tenants_web; \
+             SELECT set_config('app.tenant_id', '{tenant}', true); {sql}; COMMIT"
         )
     };
     for (tenant, member) in [("1", "ada@north.example"), ("2", "ben@south.example")] {
         database.execute(&speaks(
             tenant,
             &format!(
-                "INSERT INTO app.members (tenant_id, email, name) VALUES ({tenant}, '{member}', 'Somebody'); \
-                 INSERT INTO app.rooms (tenant_id, name, address, seats, price) \
-                 VALUES ({tenant}, 'Hall', ROW('Main Street 1', 'Graz', 'at'), 40, 25); \
-                 INSERT INTO app.readings VALUES ({tenant}, {tenant}, '2026-03-01 10:00+00', 21.5); \
-                 INSERT INTO app.bookings (tenant_id, room_id, member_id, during, price) \
-                 VALUES ({tenant}, {tenant}, {tenant}, '[2026-03-01 10:00+00, 2026-03-01 11:30+00)', 25)"
+                "INSERT INTO app.members (email, name) VALUES ('{member}', 'Somebody'); \
+                 INSERT INTO app.rooms (name, address, seats, price) \
+                 VALUES ('Hall', ROW('Main Street 1', 'Graz', 'at'), 40, 25); \
+                 INSERT INTO app.readings (room_id, at, celsius) VALUES ({tenant}, '2026-03-01 10:00+00', 21.5); \
+                 INSERT INTO app.bookings (room_id, member_id, during, price) \
+                 VALUES ({tenant}, {tenant}, '[2026-03-01 10:00+00, 2026-03-01 11:30+00)', 25)"
             ),
         ));
     }
@@ -159,6 +226,59 @@ fn tenants(database: &TestDatabase) {
         ["1", "40"]
     );
     database.execute(&speaks("1", &booking("1", "1", late)));
+    assert_eq!(refused("DELETE FROM app.members"), "23503");
+
+    for_whom_policies_hold(database);
+    a_tenant_goes(database);
+}
+
+/// Not for superusers, nor for those with BYPASSRLS, and for the owner since they are forced.
+fn for_whom_policies_hold(database: &TestDatabase) {
+    let sees = |role: &str, first: &str| {
+        let first = format!(
+            "BEGIN; CREATE ROLE somebody {role}; GRANT USAGE ON SCHEMA app TO somebody; GRANT SELECT ON app.rooms TO somebody; \
+             {first}; SET LOCAL row_security = on; SET LOCAL ROLE somebody; SET LOCAL app.tenant_id = '1'"
+        );
+        database.query_after(&first, "SELECT count(*) FROM app.rooms")
+    };
+    let owns =
+        "GRANT EXECUTE ON FUNCTION app.current_tenant() TO somebody; ALTER TABLE app.rooms OWNER TO somebody";
+    assert_eq!(sees("NOBYPASSRLS", "SELECT"), ["1"]);
+    assert_eq!(sees("NOBYPASSRLS", owns), ["1"]);
+    assert_eq!(sees("BYPASSRLS", "SELECT"), ["2"]);
+    assert_eq!(sees("SUPERUSER", "SELECT"), ["2"]);
+    let not_forced = format!("{owns}; ALTER TABLE app.rooms NO FORCE ROW LEVEL SECURITY");
+    assert_eq!(sees("NOBYPASSRLS", &not_forced), ["2"]);
+}
+
+/// With all that it has but its invoices, which stay for as long as they have to, and the log.
+fn a_tenant_goes(database: &TestDatabase) {
+    assert!(
+        database
+            .try_execute("DELETE FROM app.tenants WHERE id = 1")
+            .is_err()
+    );
+    database
+        .execute("DELETE FROM billing.invoices WHERE tenant_id = 1; DELETE FROM app.tenants WHERE id = 1");
+    assert_eq!(
+        database.query(
+            "SELECT 'member', tenant_id FROM app.members UNION ALL SELECT 'room', tenant_id FROM app.rooms \
+             UNION ALL SELECT 'booking', tenant_id FROM app.bookings UNION ALL SELECT 'reading', tenant_id FROM app.readings"
+        ),
+        ["member|2", "room|2", "booking|2", "reading|2"]
+    );
+    assert_eq!(
+        database.query(
+            "SELECT action, count(*) FROM audit.events WHERE tenant_id = 1 GROUP BY action ORDER BY action"
+        ),
+        [
+            "DELETE bookings|2",
+            "DELETE rooms|1",
+            "INSERT bookings|2",
+            "INSERT rooms|1",
+            "UPDATE rooms|1"
+        ]
+    );
 }
 
 /// The package is no member of the workspace, so this builds three drivers once, and keeps them.
@@ -209,19 +329,24 @@ fn three_drivers_name_columns_by_the_constants() {
     });
 }
 
-/// A block that begins with `rust queries PATH` is a part of that file.
+/// A block of the guide that begins with `rust queries PATH` is a part of that file, and one of a crate's file is a part of it in
+/// the workspace.
 #[test]
 fn the_guide_shows_what_is_there() {
     let guide = std::fs::read_to_string(example("../docs/models.md")).unwrap();
-    let mut blocks = guide.split("\n```rust queries ").skip(1);
-    let shown = blocks.clone().count();
-    assert!(shown >= 4, "{shown}");
-    let is_there = |block: &str| {
-        let (path, rest) = block.split_once('\n').unwrap();
-        let (part, _) = rest.split_once("```").unwrap();
-        std::fs::read_to_string(example("queries").join(path))
-            .unwrap()
-            .contains(part)
-    };
-    assert_eq!(blocks.find(|block| !is_there(block)), None);
+    let mut shown = 0;
+    for (fence, folder) in [
+        ("rust queries ", "queries/"),
+        ("rust accounts/", "workspace/accounts/"),
+        ("rust shop/", "workspace/shop/"),
+    ] {
+        for block in guide.split(&format!("\n```{fence}")).skip(1) {
+            let (path, rest) = block.split_once('\n').unwrap();
+            let (part, _) = rest.split_once("```").unwrap();
+            let text = std::fs::read_to_string(example(folder).join(path)).unwrap();
+            assert!(text.contains(part), "{folder}{path} is not\n{part}");
+            shown += 1;
+        }
+    }
+    assert!(shown >= 6, "{shown}");
 }

@@ -91,5 +91,5 @@ fn environments_and_databases_combine() {
 
 #[test]
 fn mistakes_in_models_are_told() {
-    hold("models.md", &[place("desk", &[])]);
+    hold("models.md", &[place("desk", &[]), place("workspace", &[])]);
 }

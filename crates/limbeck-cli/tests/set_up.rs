@@ -93,6 +93,15 @@ fn a_url_with_a_password_is_not_written() {
 
     hint: write it into `.env` as `DATABASE_URL=…`, and run `limbeck init` without `--url`
     ");
+    assert_told!(folder.run(&["init", "--url", "embeded:"]), @"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: `embeded:` is neither `embedded:` nor a variable
+
+    hint: `--url embedded:` is for a PostgreSQL of Limbeck's own, `--url '${DATABASE_URL}'` for a variable
+    hint: write it into `.env` as `DATABASE_URL=…`, and run `limbeck init` without `--url`
+    ");
     assert!(folder.files().is_empty());
 }
 

@@ -70,9 +70,12 @@ fn every_part_of_a_statement_leads_to_its_source() {
         let text = std::fs::read_to_string(example().join(&origin.file)).unwrap();
         (origin.to_string(), text[origin.span.clone()].to_owned())
     };
-    let (place, text) = source("position('@' IN email)");
-    assert_eq!(text, "\"position('@' IN email) > 1\"");
-    assert!(place.starts_with("src/database/models/user.rs:14:"), "{place}");
+    let (place, text) = source("position('@' IN VALUE)");
+    assert_eq!(text, "\"position('@' IN VALUE) > 1\"");
+    assert!(place.starts_with("src/database/types.rs:16:"), "{place}");
+    // A column of a set is where the set says it.
+    let (place, _) = source("updated_at timestamp");
+    assert!(place.starts_with("src/database/columns.rs:"), "{place}");
     assert_eq!(source("gen_random_uuid()").1, "\"gen_random_uuid()\"");
     assert_eq!(source("now() + interval").1, "\"now() + interval '14 days'\"");
     assert_eq!(source("REFERENCES public.users (id)").1, "User::id");

@@ -13,6 +13,7 @@ use limbeck_sql::pinned_extension;
 use sha2::{Digest, Sha256};
 
 use crate::diagnostic::Snippet;
+use crate::likely::model_file;
 use crate::literal::place_in_literal;
 use crate::views::ViewStruct;
 use crate::{Diagnostic, Error, Event, Events, Failure, Project};
@@ -212,7 +213,7 @@ impl Declared {
             return Err(error);
         }
         if declared.statements.is_empty() {
-            return Err(nothing_declared(&models, &folders));
+            return Err(nothing_declared(project, &models, &folders));
         }
         declared.inputs = inputs.known();
         Ok(declared)
@@ -419,7 +420,8 @@ fn at(failure: Failure, message: impl Into<String>, snippet: Snippet) -> Error {
     Error::new(failure, Diagnostic::new(message).at(snippet))
 }
 
-pub(crate) fn nothing_declared(models: &[String], folders: &[String]) -> Error {
+/// That there is nothing. Where a file looks as if it held a model, no `mod` line leads to it.
+pub(crate) fn nothing_declared(project: &Project, models: &[String], folders: &[String]) -> Error {
     let looked = models
         .iter()
         .chain(folders)
@@ -431,7 +433,18 @@ pub(crate) fn nothing_declared(models: &[String], folders: &[String]) -> Error {
     } else {
         format!("no model was found in {looked}")
     };
-    Error::usage(message)
+    let overlooked = models
+        .iter()
+        .find_map(|folder| model_file(&project.root().join(folder)));
+    let error = Error::usage(message);
+    let error = match overlooked {
+        Some(file) => error.hint(format!(
+            "`{}` looks like models: is there a `mod` line that leads to it?",
+            file.strip_prefix(project.root()).unwrap_or(&file).display()
+        )),
+        None => error,
+    };
+    error
         .hint("a model is a struct with `#[derive(Table)]`, reached by `mod` lines from the crate's root")
         .hint("set `models` (crate roots) or `schema` (folders of `.sql` files) in limbeck.toml")
 }

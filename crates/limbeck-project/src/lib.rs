@@ -25,6 +25,7 @@ mod host;
 mod import;
 mod kept;
 mod known;
+mod likely;
 mod literal;
 mod live;
 mod locks;

@@ -35,7 +35,13 @@ async fn becomes(page: &str, example: &Example) -> String {
     let bed = Bed::of_structs("").await;
     let mut up = String::new();
     for (n, state) in example.states.iter().enumerate() {
-        let mut configuration = "models = [\"src\"]\nschema = [\"schema\"]\n".to_owned();
+        let mut configuration = "schema = [\"schema\"]\n".to_owned();
+        let says_where = state
+            .get("limbeck.toml")
+            .is_some_and(|content| content.starts_with("models = "));
+        if !says_where {
+            configuration.push_str("models = [\"src\"]\n");
+        }
         bed.schema("");
         for (path, content) in state {
             match path.as_str() {

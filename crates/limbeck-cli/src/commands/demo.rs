@@ -74,7 +74,8 @@ pub(crate) async fn run(
 
 async fn play(demo: &Transcript<'_>, folder: &Path) -> Result<(), Unexpected> {
     demo.tell(format_args!(
-        "`{}` now holds the models of a meal-plan service: {} tables as Rust structs below `src/`.",
+        "`{}` now holds the models of a meal-plan service: {} tables as Rust structs below `src/`,\n\
+         and the functions, triggers and views that structs do not say, below `database/schema/`.",
         folder.display(),
         example::tables(),
     ))?;
@@ -124,8 +125,9 @@ async fn play(demo: &Transcript<'_>, folder: &Path) -> Result<(), Unexpected> {
     Ok(())
 }
 
-const WHAT_LIES_WHERE: [&str; 5] = [
+const WHAT_LIES_WHERE: [&str; 6] = [
     "    src/                            the models",
+    "    database/schema/                what they do not say, in SQL",
     "    database/migrations/versions/   the revisions, as SQL",
     "    limbeck.toml                    the settings",
     "    upgrade.sql                     the script",

@@ -168,7 +168,7 @@ pub fn models(project: &Project, events: Events<'_>) -> Result<ModelsReport, Err
     let (models, sources) = read(project, events)?;
     let files = Declared::sql_files(project, &sources.folders, &Inputs::default())?;
     if models.tables.is_empty() && models.enums.is_empty() && models.types.is_empty() && files.is_empty() {
-        return Err(nothing_declared(&sources.models, &sources.folders));
+        return Err(nothing_declared(project, &sources.models, &sources.folders));
     }
     let mut types: Vec<_> = models
         .enums
@@ -195,7 +195,7 @@ pub fn models(project: &Project, events: Events<'_>) -> Result<ModelsReport, Err
 pub fn model(project: &Project, name: &str, events: Events<'_>) -> Result<ModelReport, Error> {
     let (models, sources) = read(project, events)?;
     if models.tables.is_empty() && models.enums.is_empty() && models.types.is_empty() {
-        return Err(nothing_declared(&sources.models, &[]));
+        return Err(nothing_declared(project, &sources.models, &[]));
     }
     let all: Vec<(&QualifiedName, &str, &Origin, &'static str)> = models
         .tables

@@ -13,7 +13,12 @@ use super::{Member, Room};
 #[table(name = "bookings", schema = "app", comments, row_security = forced)]
 #[table(primary_key(tenant_id, id))]
 #[table(foreign_key(columns(tenant_id, room_id), references = Room(tenant_id, id), on_delete = cascade))]
-#[table(foreign_key(columns(tenant_id, member_id), references = Member(tenant_id, id)))]
+// A member with bookings stays, but looked at when the transaction ends: a tenant goes with its members and its bookings.
+#[table(foreign_key(
+    columns(tenant_id, member_id),
+    references = Member(tenant_id, id),
+    deferrable = initially_deferred
+))]
 #[table(check(
     name = "bookings_have_a_length",
     expr = "NOT isempty(during) AND NOT lower_inf(during) AND NOT upper_inf(during)"
@@ -26,6 +31,7 @@ use super::{Member, Room};
 ))]
 #[table(index(tenant_id, member_id))]
 pub struct Booking {
+    #[column(default = sql("app.current_tenant()"))]
     pub tenant_id: i64,
     #[column(identity = always)]
     pub id: i64,

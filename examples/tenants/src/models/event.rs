@@ -4,8 +4,6 @@ use jiff::Timestamp;
 use limbeck::Table;
 use serde_json::Value;
 
-use crate::models::Tenant;
-
 /// One change of a row, written by a trigger. A year is a partition, which goes as a whole when it is old enough.
 #[derive(Table, Debug, Clone)]
 #[table(name = "events", schema = "audit", comments, row_security = forced)]
@@ -25,7 +23,7 @@ pub struct Event {
     pub at: Timestamp,
     #[column(default = sql("gen_random_uuid()"), type = "uuid")]
     pub id: String,
-    #[column(references = Tenant::id, on_delete = cascade)]
+    /// No reference, since the log is kept when the tenant goes: what goes with it is logged too.
     pub tenant_id: i64,
     /// `INSERT`, `UPDATE` or `DELETE`, and of which table.
     pub action: String,

@@ -11,7 +11,7 @@ use crate::types::Email;
 #[table(primary_key(tenant_id, id))]
 #[table(index(name = "members_email_key", tenant_id, "lower(email)", unique))]
 pub struct Member {
-    #[column(references = Tenant::id, on_delete = cascade)]
+    #[column(references = Tenant::id, on_delete = cascade, default = sql("app.current_tenant()"))]
     pub tenant_id: i64,
     #[column(identity = always)]
     pub id: i64,

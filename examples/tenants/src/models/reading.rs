@@ -15,6 +15,7 @@ use super::Room;
 #[table(partition(name = "readings_3", values = "WITH (MODULUS 4, REMAINDER 3)"))]
 #[table(foreign_key(columns(tenant_id, room_id), references = Room(tenant_id, id), on_delete = cascade))]
 pub struct Reading {
+    #[column(default = sql("app.current_tenant()"))]
     pub tenant_id: i64,
     pub room_id: i64,
     pub at: Timestamp,

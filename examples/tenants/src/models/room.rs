@@ -11,7 +11,7 @@ use crate::types::Address;
 #[table(name = "rooms", schema = "app", comments, row_security = forced)]
 #[table(primary_key(tenant_id, id), unique(tenant_id, name))]
 pub struct Room {
-    #[column(references = Tenant::id, on_delete = cascade)]
+    #[column(references = Tenant::id, on_delete = cascade, default = sql("app.current_tenant()"))]
     pub tenant_id: i64,
     #[column(identity = always)]
     pub id: i64,

@@ -15,9 +15,13 @@ macro_rules! source {
     };
 }
 
-/// Each file below `src/`.
+/// Each file below `database/` and `src/`.
 const FILES: &[(&str, &str)] = &[
+    source!("database/schema/functions.sql"),
+    source!("database/schema/triggers.sql"),
+    source!("database/schema/views.sql"),
     source!("src/database.rs"),
+    source!("src/database/columns.rs"),
     source!("src/database/models.rs"),
     source!("src/database/models/household.rs"),
     source!("src/database/models/household_member.rs"),
@@ -35,6 +39,7 @@ const FILES: &[(&str, &str)] = &[
     source!("src/database/models/tag.rs"),
     source!("src/database/models/user.rs"),
     source!("src/database/types.rs"),
+    source!("src/database/views.rs"),
     source!("src/lib.rs"),
 ];
 
@@ -116,7 +121,7 @@ fn manifest(limbeck: Option<&Path>) -> String {
         "[package]\nname = \"meal-plan\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
          [dependencies]\njiff = {{ version = \"0.2\", default-features = false, features = [\"std\"] }}\n\
          limbeck = {limbeck}\nrust_decimal = {{ version = \"1\", default-features = false }}\n\
-         serde_json = \"1\"\nuuid = {{ version = \"1\", default-features = false }}\n\n\
+         serde = {{ version = \"1\", features = [\"derive\"] }}\nserde_json = \"1\"\nuuid = {{ version = \"1\", default-features = false }}\n\n\
          # A package of its own, wherever the folder lies.\n[workspace]\n"
     )
 }
@@ -146,6 +151,7 @@ mod tests {
     #[test]
     fn every_file_of_the_example_is_listed() {
         let mut there = BTreeSet::new();
+        files_below(&example().join("database"), &mut there);
         files_below(&example().join("src"), &mut there);
         let listed: BTreeSet<String> = FILES.iter().map(|(path, _)| (*path).to_owned()).collect();
         assert_eq!(listed, there);

@@ -6,6 +6,7 @@ use std::time::Duration;
 use limbeck_postgres::{Pins, SessionOptions};
 
 use super::BuiltIn;
+use crate::likely::{file_with, model_file};
 use crate::project::dotenv;
 use crate::workbench::search_outside;
 use crate::{Error, Event, Events, Host, Overrides, connection};
@@ -56,10 +57,15 @@ impl Surroundings {
             && url != "embedded:"
             && !url.contains("${")
         {
-            return Err(Error::usage(
-                "a URL with its password does not belong into limbeck.toml, which is committed",
-            )
-            .hint("write it into `.env` as `DATABASE_URL=…`, and run `limbeck init` without `--url`"));
+            let hint = "write it into `.env` as `DATABASE_URL=…`, and run `limbeck init` without `--url`";
+            return Err(if url.contains(['/', '=', '@']) {
+                Error::usage("a URL with its password does not belong into limbeck.toml, which is committed")
+                    .hint(hint)
+            } else {
+                Error::usage(format!("`{url}` is neither `embedded:` nor a variable"))
+                    .hint("`--url embedded:` is for a PostgreSQL of Limbeck's own, `--url '${DATABASE_URL}'` for a variable")
+                    .hint(hint)
+            });
         }
         let written = dotenv(folder)?;
         let mut variables = written.clone();
@@ -95,11 +101,11 @@ impl Surroundings {
         let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
         let schema: Vec<String> = SCHEMA_FOLDERS
             .iter()
-            .filter(|path| holds(&folder.join(path), "sql", &|_| true))
+            .filter(|path| file_with(&folder.join(path), "sql", &|_| true).is_some())
             .map(|path| (*path).to_owned())
             .collect();
         let source = folder.join("src");
-        let has_models = holds_models(&source);
+        let has_models = model_file(&source).is_some();
         let has_schema = !schema.is_empty();
         let roots = ["src/lib.rs", "src/main.rs"].map(PathBuf::from);
         let root = roots.into_iter().find(|root| folder.join(root).is_file());
@@ -186,34 +192,12 @@ fn members_with_models(folder: &Path, manifest: &str) -> Vec<String> {
                     .flatten();
                 below
                     .into_iter()
-                    .any(|entry| holds_models(&entry.path().join("src")))
+                    .any(|entry| model_file(&entry.path().join("src")).is_some())
             }
-            None => holds_models(&folder.join(member).join("src")),
+            None => model_file(&folder.join(member).join("src")).is_some(),
         })
         .map(|member| format!("{member}/src"))
         .collect()
-}
-
-/// Whether a folder holds a struct that looks like a model.
-fn holds_models(folder: &Path) -> bool {
-    holds(folder, "rs", &|text| {
-        text.contains("Table") && text.contains("#[derive(")
-    })
-}
-
-/// Whether a folder holds, at any depth, a file with an extension whose text is as wanted.
-fn holds(folder: &Path, extension: &str, wanted: &dyn Fn(&str) -> bool) -> bool {
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return false;
-    };
-    entries.flatten().any(|entry| {
-        let path = entry.path();
-        if path.is_dir() {
-            return holds(&path, extension, wanted);
-        }
-        path.extension().is_some_and(|found| found == extension)
-            && std::fs::read_to_string(&path).is_ok_and(|text| wanted(&text))
-    })
 }
 
 /// The database's major version, when it answers soon; else the machine's; else the usual one.
