@@ -76,7 +76,11 @@ fn the_meal_plan_goes_up_and_down() {
 
 /// A default that a function makes up, a trigger for a set of columns, a reference of several, and constraints that wait.
 fn meal_plan(database: &TestDatabase) {
-    database.execute(
+    const IN_PUBLIC: &str = "SET search_path = public";
+    let try_run = |sql: &str| database.try_execute(&format!("{IN_PUBLIC}; {sql}"));
+    let run = |sql: &str| try_run(sql).unwrap();
+    let query = |sql: &str| database.query_after(IN_PUBLIC, sql);
+    run(
         "INSERT INTO users (id, email, display_name) VALUES ('00000000-0000-0000-0000-000000000001', 'ada@example.org', 'Ada'); \
          INSERT INTO households (name, owner_id) SELECT 'Home', id FROM users; \
          INSERT INTO meal_plans (household_id, starts_on, ends_on) SELECT id, CURRENT_DATE, CURRENT_DATE + 6 FROM households; \
@@ -87,31 +91,25 @@ fn meal_plan(database: &TestDatabase) {
          INSERT INTO invoices (subscription_id, net, tax_rate) SELECT id, 48, 0.2 FROM subscriptions",
     );
     assert_eq!(
-        database.query("SELECT title, cook FROM upcoming_meals ORDER BY day"),
+        query("SELECT title, cook FROM upcoming_meals ORDER BY day"),
         ["Soup|", "Leftovers|Ada"]
     );
+    assert_eq!(query("SELECT number, gross FROM invoices"), ["1001|57.60"]);
     assert_eq!(
-        database.query("SELECT number, gross FROM invoices"),
-        ["1001|57.60"]
-    );
-    assert_eq!(
-        database.query("SELECT length(invite_code), updated_at = created_at FROM households"),
+        query("SELECT length(invite_code), updated_at = created_at FROM households"),
         ["8|t"]
     );
-    database.execute("UPDATE households SET name = 'Ours'");
-    assert_eq!(
-        database.query("SELECT updated_at > created_at FROM households"),
-        ["t"]
-    );
+    run("UPDATE households SET name = 'Ours'");
+    assert_eq!(query("SELECT updated_at > created_at FROM households"), ["t"]);
     let refused = |sql: &str| {
-        let error = database.try_execute(sql).unwrap_err();
+        let error = try_run(sql).unwrap_err();
         error.sqlstate().unwrap().to_owned()
     };
     // Within a transaction there may be two, and none is for long.
     let follow =
         "INSERT INTO subscriptions (household_id, plan, price) SELECT id, 'month', 5 FROM households";
     assert_eq!(refused(follow), "23P01");
-    database.execute(&format!(
+    run(&format!(
         "BEGIN; {follow}; UPDATE subscriptions SET status = 'cancelled' WHERE plan = 'year'; COMMIT"
     ));
     assert_eq!(
@@ -125,7 +123,7 @@ fn meal_plan(database: &TestDatabase) {
         "23514"
     );
     assert_eq!(refused("UPDATE users SET email = 'ada'"), "23514");
-    database.execute("DELETE FROM meal_plans");
+    run("DELETE FROM meal_plans");
 }
 
 #[test]
@@ -134,7 +132,7 @@ fn two_crates_make_one_schema() {
     let folder = copy("workspace", &database.url());
     lives(&folder, &database, || {
         database.execute(
-            "INSERT INTO users (email) VALUES ('ada@example.org'); INSERT INTO orders (buyer) VALUES (1); \
+            "SET search_path = public; INSERT INTO users (email) VALUES ('ada@example.org'); INSERT INTO orders (buyer) VALUES (1); \
              INSERT INTO gifts VALUES (1, 1)",
         );
     });

@@ -83,6 +83,26 @@ fn a_new_project() {
 }
 
 #[test]
+fn an_empty_folder_is_told_what_is_left_to_do() {
+    let folder = TestFolder::new();
+    assert_told!(folder.run(&["init"]), @r#"
+    exit code: 0
+    ----- stdout -----
+      + limbeck.toml
+      + .env.example
+      + database/migrations/README.md
+      + database/migrations/QUICK_REFERENCE.md
+      + database/migrations/script.sql.jinja
+      + .gitignore
+    ----- stderr -----
+    hint: put a Rust crate here (`cargo init`), or `.sql` files into `database/schema`
+    hint: write the database's URL into `.env`: `DATABASE_URL=postgresql://…`
+    hint: without a database, set `url = "embedded:"` in limbeck.toml: Limbeck starts one
+    hint: run `limbeck verify`, then `limbeck revision --autogenerate -m "Initial schema"`
+    "#);
+}
+
+#[test]
 fn a_url_with_a_password_is_not_written() {
     let folder = TestFolder::new();
     assert_told!(folder.run(&["init", "--url", "postgresql://anna:pa55-Wort@db.example/app"]), @"

@@ -138,9 +138,19 @@ pub async fn init(options: &InitOptions, host: &Host, events: Events<'_>) -> Res
                 "write the database's URL into `.env`: `{}=postgresql://…`",
                 around.variable
             ));
+            next.push(
+                "without a database, set `url = \"embedded:\"` in limbeck.toml: Limbeck starts one"
+                    .to_owned(),
+            );
         }
         let others = steps_of_others(&options.folder);
-        if others.is_empty() {
+        if others.is_empty() && around.holds_tables && is_new {
+            next.push("run `limbeck verify`".to_owned());
+            next.push(
+                "the database has tables already: `limbeck models generate` writes their structs, `limbeck baseline` the first revision"
+                    .to_owned(),
+            );
+        } else if others.is_empty() {
             next.push(
                 "run `limbeck verify`, then `limbeck revision --autogenerate -m \"Initial schema\"`"
                     .to_owned(),

@@ -33,6 +33,8 @@ pub(super) struct Surroundings {
     pub(super) models: Vec<String>,
     pub(super) schema: Vec<String>,
     pub(super) major: u32,
+    /// Whether the database has tables already, as far as it tells.
+    pub(super) holds_tables: bool,
     pub(super) is_cargo_package: bool,
     pub(super) is_cargo_workspace: bool,
     pub(super) depends_on_limbeck: bool,
@@ -94,10 +96,15 @@ impl Surroundings {
                 "the database is that of the variable `{found}`"
             )));
         }
-        let address = found
-            .as_ref()
-            .and_then(|name| variables.get(name))
-            .filter(|_| url.is_none());
+        let named = url.and_then(|url| url.strip_prefix("${")?.strip_suffix('}'));
+        let address = match url {
+            Some(_) => named.and_then(|name| variables.get(name)),
+            None => found.as_ref().and_then(|name| variables.get(name)),
+        };
+        let database = match address {
+            Some(address) => look_into(address, host).await,
+            None => None,
+        };
         let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
         let schema: Vec<String> = SCHEMA_FOLDERS
             .iter()
@@ -128,7 +135,10 @@ impl Surroundings {
             variable: found.unwrap_or_else(|| "DATABASE_URL".to_owned()),
             models,
             schema,
-            major: major(address.map(String::as_str), host).await,
+            major: database
+                .as_ref()
+                .map_or_else(|| machines_major(host), |database| database.major),
+            holds_tables: database.is_some_and(|database| database.holds_tables),
             is_cargo_package: manifest.contains("[package]"),
             is_cargo_workspace: manifest.contains("[workspace]"),
             depends_on_limbeck: manifest.contains("limbeck"),
@@ -167,9 +177,9 @@ impl Surroundings {
         Ok(())
     }
 
-    /// Whether a first model helps: there is a crate, and no model in it yet.
+    /// Whether a first model helps: there is a crate, no model in it yet, and no table that one is to be generated from.
     pub(super) fn wants_first_model(&self) -> bool {
-        self.is_cargo_package && !self.has_models && self.schema.is_empty()
+        self.is_cargo_package && !self.has_models && self.schema.is_empty() && !self.holds_tables
     }
 }
 
@@ -200,23 +210,40 @@ fn members_with_models(folder: &Path, manifest: &str) -> Vec<String> {
         .collect()
 }
 
-/// The database's major version, when it answers soon; else the machine's; else the usual one.
-async fn major(url: Option<&str>, host: &Host) -> u32 {
-    if let Some(url) = url
-        && let Ok(settings) = connection::settings(url, host, &host.variables, &[])
-    {
-        let options = SessionOptions {
-            application_name: "limbeck".to_owned(),
-            pins: Pins::Reading,
-            connect_timeout: PATIENCE,
-            pooling: None,
-        };
-        if let Ok(Ok(session)) =
-            tokio::time::timeout(PATIENCE, limbeck_postgres::connect(&settings, &options)).await
-        {
-            return (session.server_version_num() / 10_000).clamp(14, 18);
-        }
-    }
+/// What a database tells.
+struct Database {
+    major: u32,
+    holds_tables: bool,
+}
+
+/// What a database tells, when it answers soon.
+async fn look_into(url: &str, host: &Host) -> Option<Database> {
+    let settings = connection::settings(url, host, &host.variables, &[]).ok()?;
+    let options = SessionOptions {
+        application_name: "limbeck".to_owned(),
+        pins: Pins::Reading,
+        connect_timeout: PATIENCE,
+        pooling: None,
+    };
+    let look = async {
+        let session = limbeck_postgres::connect(&settings, &options).await.ok()?;
+        let major = (session.server_version_num() / 10_000).clamp(14, 18);
+        let tables = session.query_text(TABLES).await.unwrap_or_default();
+        session.close().await;
+        Some(Database {
+            major,
+            holds_tables: !tables.is_empty(),
+        })
+    };
+    tokio::time::timeout(PATIENCE, look).await.ok().flatten()
+}
+
+/// A table of the application's, if there is any.
+const TABLES: &str = "SELECT c.oid::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+     WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('information_schema', 'limbeck') AND n.nspname !~ '^pg_' LIMIT 1";
+
+/// The machine's major version; else the usual one.
+fn machines_major(host: &Host) -> u32 {
     let search = search_outside(
         None,
         &Overrides {
