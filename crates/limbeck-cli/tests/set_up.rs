@@ -37,7 +37,7 @@ fn a_new_project() {
       + database/migrations/script.sql.jinja
       + .gitignore
       + src/models.rs
-    hint: add `mod models;` to `src/lib.rs`, so that the model is found
+    hint: add `pub mod models;` to `src/lib.rs`, so that the model is found
     hint: run `cargo add limbeck`, so that the models compile
     hint: run `limbeck verify`, then `limbeck revision --autogenerate -m "Initial schema"`
     "#);
@@ -54,7 +54,7 @@ fn a_new_project() {
     ----- stderr -----
     note: the database is that of the variable `NEON_DATABASE_URL`
     Everything is there already; nothing was changed
-    hint: add `mod models;` to `src/lib.rs`, so that the model is found
+    hint: add `pub mod models;` to `src/lib.rs`, so that the model is found
     hint: run `cargo add limbeck`, so that the models compile
     hint: run `limbeck verify`, then `limbeck revision --autogenerate -m "Initial schema"`
     "#);
@@ -73,7 +73,7 @@ fn a_new_project() {
         ".gitignore"
       ],
       "next": [
-        "add `mod models;` to `src/lib.rs`, so that the model is found",
+        "add `pub mod models;` to `src/lib.rs`, so that the model is found",
         "run `cargo add limbeck`, so that the models compile",
         "run `limbeck verify`, then `limbeck revision --autogenerate -m \"Initial schema\"`"
       ]
@@ -88,13 +88,13 @@ fn an_empty_folder_is_told_what_is_left_to_do() {
     assert_told!(folder.run(&["init"]), @r#"
     exit code: 0
     ----- stdout -----
+    ----- stderr -----
       + limbeck.toml
       + .env.example
       + database/migrations/README.md
       + database/migrations/QUICK_REFERENCE.md
       + database/migrations/script.sql.jinja
       + .gitignore
-    ----- stderr -----
     hint: put a Rust crate here (`cargo init`), or `.sql` files into `database/schema`
     hint: write the database's URL into `.env`: `DATABASE_URL=postgresql://…`
     hint: without a database, set `url = "embedded:"` in limbeck.toml: Limbeck starts one

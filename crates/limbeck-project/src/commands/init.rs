@@ -214,9 +214,12 @@ fn migrations_folder(files: &mut Files, folder: &Path) -> Result<(), Error> {
 /// What is left to do where the models are in a crate, or in those of a workspace.
 fn steps_of_a_crate(around: &Surroundings) -> Vec<String> {
     let mut next = Vec::new();
-    if let Some(root) = &around.root_without_models {
+    // Generated models have their own line, once they are there.
+    if let Some(root) = &around.root_without_models
+        && !around.holds_tables
+    {
         next.push(format!(
-            "add `mod models;` to `{}`, so that the model is found",
+            "add `pub mod models;` to `{}`, so that the model is found",
             root.display()
         ));
     }
