@@ -22,7 +22,7 @@ fn implementation(model: &TableModel) -> TokenStream {
     let names = model.columns.iter().map(|column| &column.name.value);
     let flattened = Flattened::of(model, &quote!(__T), Some(&quote!(__P)));
     let (markers, members, values) = (&flattened.markers, &flattened.members, &flattened.values);
-    let references = model.foreign_keys.iter().map(|key| references(model, key));
+    let references = references(model);
     let paths = paths(
         model,
         &quote!(<#ident as ::limbeck::Columns<::limbeck::NoTable, ()>>::COLUMNS),
@@ -51,7 +51,7 @@ fn implementation(model: &TableModel) -> TokenStream {
                     __prefix: ::core::marker::PhantomData,
                 };
             }
-            #(#references)*
+            #references
             #paths
         };
     }

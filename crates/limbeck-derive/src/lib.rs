@@ -5,6 +5,8 @@
 //! by which the compiler checks that the field exists.
 
 mod columns;
+mod implementation;
+mod input;
 mod pg_enum;
 mod pg_type;
 mod table;
@@ -12,7 +14,6 @@ mod view;
 
 use limbeck_model::attributes::{AttributeError, Spanned};
 use proc_macro::TokenStream;
-use quote::quote;
 use syn::{DeriveInput, parse_macro_input};
 
 /// Makes a struct a table: implements `limbeck::Table`.
@@ -20,8 +21,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// The attributes `#[table(…)]` and `#[column(…)]` are described in the documentation of the crate `limbeck`.
 #[proc_macro_derive(Table, attributes(table, column))]
 pub fn derive_table(input: TokenStream) -> TokenStream {
-    let input = parse_macro_input!(input as DeriveInput);
-    table::expand(&input).into()
+    of_struct(input, table::expand)
 }
 
 /// Makes a struct a set of columns that tables flatten: implements `limbeck::Columns`.
@@ -29,8 +29,7 @@ pub fn derive_table(input: TokenStream) -> TokenStream {
 /// The attributes `#[columns(…)]` and `#[column(…)]` are described in the documentation of the crate `limbeck`.
 #[proc_macro_derive(Columns, attributes(columns, column))]
 pub fn derive_columns(input: TokenStream) -> TokenStream {
-    let input = parse_macro_input!(input as DeriveInput);
-    columns::expand(&input).into()
+    of_struct(input, columns::expand)
 }
 
 /// Makes an enum an enum type: implements `limbeck::PgEnum`.
@@ -56,8 +55,15 @@ pub fn derive_pg_type(input: TokenStream) -> TokenStream {
 /// The attributes `#[view(…)]` and `#[column(…)]` are described in the documentation of the crate `limbeck`.
 #[proc_macro_derive(View, attributes(view, column))]
 pub fn derive_view(input: TokenStream) -> TokenStream {
-    let input = parse_macro_input!(input as DeriveInput);
-    view::expand(&input).into()
+    of_struct(input, view::expand)
+}
+
+/// What is expanded from a derive that is for structs.
+fn of_struct(input: TokenStream, expand: fn(&DeriveInput) -> proc_macro2::TokenStream) -> TokenStream {
+    match input::parse(input.into()) {
+        Ok(input) => expand(&input).into(),
+        Err(error) => error.to_compile_error().into(),
+    }
 }
 
 /// The implementation, also of a model with mistakes where it can be given: the models that refer to it shall not fail
@@ -69,8 +75,7 @@ fn expanded<M>(
     let errors = errors
         .into_iter()
         .map(|error| error.into_syn_error().to_compile_error());
-    let implementation = model.as_ref().map(implementation);
-    quote!(#(#errors)* #implementation)
+    errors.chain(model.as_ref().map(implementation)).collect()
 }
 
 /// The schema of a model: `public` where none is said.

@@ -1,13 +1,13 @@
 //! `#[derive(Table)]`.
 
-use limbeck_model::attributes::{ForeignKeyModel, TableModel};
+use limbeck_model::attributes::TableModel;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
-use syn::DeriveInput;
-use syn::ext::IdentExt;
 use syn::spanned::Spanned;
+use syn::{DeriveInput, Path};
 
-use crate::{expanded, schema};
+use crate::expanded;
+use crate::implementation::{Implementation, constant};
 
 pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     expanded(TableModel::parse(input), implementation)
@@ -15,75 +15,59 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
 
 fn implementation(model: &TableModel) -> TokenStream {
     let ident = &model.ident;
-    let columns = format_ident!("__{}Columns", ident.unraw());
-    let name = &model.name.value;
-    let schema = schema(model.schema.as_ref());
-    let fields = || model.columns.iter().map(|column| column.field.field());
-    let declared = fields();
-    let types = model.columns.iter().map(|column| &column.ty);
-    let made = fields();
-    let names = model.columns.iter().map(|column| &column.name.value);
-    let references = model.foreign_keys.iter().map(|key| references(model, key));
+    let flattened = Flattened::of(model, &quote!(#ident), None);
     let parents = model.settings.inherits.iter().map(|path| {
         quote_spanned! {path.span()=>
             let _ = <#path as ::limbeck::Table>::NAME;
         }
     });
-    let flattened = Flattened::of(model, &quote!(#ident), None);
-    let (markers, members, values) = (&flattened.markers, &flattened.members, &flattened.values);
+    let fields = model.columns.iter().map(|column| {
+        let field = column.field.field();
+        (field, column.name.value.as_str(), &column.ty)
+    });
+    let implementation = Implementation {
+        ident,
+        of: "Table",
+        name: &model.name.value,
+        schema: model.schema.as_ref(),
+        fields: fields.collect(),
+        members: flattened.members,
+        values: flattened.values,
+    };
     let paths = paths(model, &quote!(<#ident as ::limbeck::Table>::COLUMNS));
-    quote! {
-        const _: () = {
-            #markers
-            // Short names, since each token is compiled.
-            #[allow(unused_imports, reason = "generated")]
-            use ::limbeck::{Column as __Column, column as __column};
-            #[doc(hidden)]
-            #[allow(dead_code, missing_docs, non_camel_case_types, non_snake_case, private_interfaces, reason = "generated")]
-            pub struct #columns {
-                #(pub #declared: __Column<#ident, #types>,)*
-                #members
-            }
-            #[automatically_derived]
-            impl ::limbeck::Table for #ident {
-                type Columns = #columns;
-                const NAME: &'static str = #name;
-                const SCHEMA: &'static str = #schema;
-                const COLUMNS: #columns = #columns {
-                    #(#made: __column(#name, #names),)*
-                    #values
-                };
-            }
-            #(#references)*
-            #(#parents)*
-            #paths
-        };
-    }
+    constant([
+        flattened.markers,
+        implementation.tokens(),
+        references(model),
+        parents.collect(),
+        paths,
+    ])
 }
 
 /// An access to each field that is referred to: a renamed or removed one stops the build, at the attribute.
-pub(crate) fn references(model: &TableModel, key: &ForeignKeyModel) -> TokenStream {
-    let ident = &model.ident;
-    // `Self` means the model, and here there is no implementation for it to stand in.
-    let target = if key.target.is_ident("Self") {
-        quote!(#ident)
-    } else {
-        let path = &key.target;
-        quote!(#path)
-    };
-    let accesses = key.target_fields.iter().map(|field| {
-        quote_spanned! {field.span=>
-            let _ = <#target as ::limbeck::Table>::COLUMNS.#field;
-        }
-    });
-    // A function that nobody calls is only checked; in a constant the columns would be computed.
-    quote! {
-        const _: () = {
-            fn _refers() {
-                #(#accesses)*
-            }
+pub(crate) fn references(model: &TableModel) -> TokenStream {
+    let mut parameters = TokenStream::new();
+    let mut accesses = TokenStream::new();
+    for (n, key) in model.foreign_keys.iter().enumerate() {
+        // `Self` means the model, and here there is no implementation for it to stand in.
+        let own = Path::from(model.ident.clone());
+        let target = if key.target.is_ident("Self") {
+            &own
+        } else {
+            &key.target
         };
+        let columns = format_ident!("_{n}");
+        parameters
+            .extend(quote_spanned!(key.target.span()=> #columns: <#target as ::limbeck::Table>::Columns,));
+        for field in &key.target_fields {
+            accesses.extend(quote_spanned!(field.span=> let _ = #columns.#field;));
+        }
     }
+    if parameters.is_empty() {
+        return parameters;
+    }
+    // Nobody calls it: of the columns the compiler needs the type, and computes no value.
+    quote!(fn _refers(#parameters) { #accesses })
 }
 
 /// An access to each field of a flattened struct that a list names: whether there is one, the compiler tells.

@@ -244,7 +244,7 @@ pub trait Table {
     /// The table's name, without schema and quotes.
     const NAME: &'static str;
     /// The schema that the table lies in.
-    const SCHEMA: &'static str;
+    const SCHEMA: &'static str = "public";
     /// The columns by field: `User::COLUMNS.email`.
     const COLUMNS: Self::Columns;
     /// The table's name in its schema, to write in SQL.
@@ -267,7 +267,7 @@ pub trait View {
     /// The view's name, without schema and quotes.
     const NAME: &'static str;
     /// The schema that the view lies in.
-    const SCHEMA: &'static str;
+    const SCHEMA: &'static str = "public";
     /// The columns by field: `ActiveUser::COLUMNS.email`.
     const COLUMNS: Self::Columns;
     /// The view's name in its schema, to write in SQL.

@@ -480,7 +480,8 @@ pub(super) fn misplaced(
     errors: &mut Vec<AttributeError>,
 ) {
     for attribute in attributes {
-        if let Some(name) = names.iter().find(|name| attribute.path().is_ident(name)) {
+        let found = attribute.path().get_ident().map(ToString::to_string);
+        if let Some(name) = found.filter(|found| names.contains(&found.as_str())) {
             errors.push(
                 AttributeError::over(attribute.path(), format!("`#[{name}(…)]` means nothing here"))
                     .with_hint(format!("here stands {meant}")),
