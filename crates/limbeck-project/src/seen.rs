@@ -1,7 +1,7 @@
 //! What the revision files said when they were last read, so that an upgrade with nothing to do reads none of them.
 //!
 //! Whether a file is still the one that was read is told by its size, its times and its number on the disk, as Git
-//! tells it. A file that was changed a moment before it was read is not trusted: another change could leave the same
+//! tells it. A file that was changed a moment before it was listed is not trusted: another change could leave the same
 //! times.
 
 use std::fmt::Write;
@@ -42,8 +42,9 @@ pub(crate) struct SeenHead {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Listing {
     hash: String,
-    /// When the youngest file was changed.
-    changed: SystemTime,
+    /// Whether all files had been left alone for long enough when they were listed. How old they are once they have been
+    /// read tells nothing: reading, and what comes before it is kept, may take long.
+    is_settled: bool,
 }
 
 impl Seen {
@@ -56,11 +57,8 @@ impl Seen {
     /// Keeps what was read of files that were listed before. A history with several heads is not kept: where to go is
     /// a question then.
     pub(crate) fn keep(project: &Project, listing: &Listing, history: &History) {
-        let settled = SystemTime::now()
-            .duration_since(listing.changed)
-            .is_ok_and(|age| age > SETTLED);
         let mut heads = history.heads().into_iter();
-        if let (true, Some(head), None) = (settled, heads.next(), heads.next())
+        if let (true, Some(head), None) = (listing.is_settled, heads.next(), heads.next())
             && let Some(head) = history.get(head.as_str())
         {
             let mut revisions: Vec<(&RevisionId, &str)> = history
@@ -129,6 +127,7 @@ impl Listing {
     /// Lists the files of some folders. `None` where what a file is cannot be told without reading it: beyond a link,
     /// and on systems that keep no time of a file's last change of any kind.
     pub(crate) fn read(locations: &Locations) -> Option<Self> {
+        let listed = SystemTime::now();
         let mut lines = Vec::new();
         let mut changed = SystemTime::UNIX_EPOCH;
         for entry in locations.entries().ok()? {
@@ -143,9 +142,14 @@ impl Listing {
         lines.sort_unstable();
         Some(Self {
             hash: cache::key(lines.iter().map(String::as_str)),
-            changed,
+            is_settled: is_settled(changed, listed),
         })
     }
+}
+
+/// Whether a file that was changed then, and listed then, shows by its times when it is changed again.
+fn is_settled(changed: SystemTime, listed: SystemTime) -> bool {
+    listed.duration_since(changed).is_ok_and(|age| age > SETTLED)
 }
 
 /// Adds to a file's name what changes with its content, and gives the time of its last change.
@@ -206,6 +210,27 @@ mod tests {
             assert!(!seen[..number].contains(listing), "{number}: {seen:#?}");
         }
         assert_eq!(listing(folder.path()).as_ref(), seen.last());
+    }
+
+    #[test]
+    fn what_was_changed_when_it_was_listed_is_not_trusted_however_late_it_is_kept() {
+        let at = |milliseconds| SystemTime::UNIX_EPOCH + Duration::from_millis(milliseconds);
+        let cases = [
+            ("the same tick", 10_000, 10_000, false),
+            ("the tick before", 9_990, 10_000, false),
+            ("times in whole seconds", 9_000, 10_000, false),
+            ("times in two seconds, as of FAT", 8_000, 10_000, false),
+            ("on the edge", 7_000, 10_000, false),
+            ("left alone", 6_999, 10_000, true),
+            ("a time to come, by a clock that goes ahead", 20_000, 10_000, false),
+        ];
+        for (what, changed, listed, expected) in cases {
+            assert_eq!(is_settled(at(changed), at(listed)), expected, "{what}");
+        }
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.sql"), "one").unwrap();
+        let young = listing(folder.path()).unwrap();
+        assert!(!young.is_settled);
     }
 
     #[test]
