@@ -46,6 +46,12 @@ fn copy(name: &str, url: &str) -> TestFolder {
 
 /// From nothing to the models and back, which leaves nothing.
 fn lives(folder: &TestFolder, database: &TestDatabase, use_it: impl FnOnce()) {
+    let major = database.query("SELECT current_setting('server_version_num')::integer / 10000");
+    let configuration = folder.read("limbeck.toml");
+    folder.write(
+        "limbeck.toml",
+        format!("{configuration}\n[server]\nmajor = {}\n", major[0]),
+    );
     let before = database.relations();
     folder.succeed(&["revision", "--autogenerate", "-m", "The first schema"]);
     folder.succeed(&["upgrade"]);
