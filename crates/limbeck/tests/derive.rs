@@ -176,6 +176,56 @@ fn mistakes_stop_the_build_at_their_token() {
     cases.compile_fail("tests/ui/*.rs");
 }
 
+/// What the derive takes apart itself, and what it leaves to `syn`.
+mod structs_of_any_form {
+    use limbeck::{Column, Table};
+
+    /// Commas and arrows within types, visibilities, attributes of others.
+    #[derive(Table)]
+    #[table(name = "odd \"ones\"", schema = "app")]
+    #[allow(dead_code, reason = "only its columns are named")]
+    pub(crate) struct Odd {
+        /// Written `#[column(name = "no")]`.
+        #[column(type = "text")]
+        pub(in crate::structs_of_any_form) boxed: Box<dyn Fn(u8, u8) -> Result<u8, Vec<Option<u8>>>>,
+        #[column(type = "text", name = "Arrow")]
+        pub arrow: fn(u8) -> u8,
+        #[allow(unused)]
+        r#last: [i64; 1 + 1],
+    }
+
+    macro_rules! model {
+        ($(#[$meta:meta])* $vis:vis struct $name:ident { $($field:ident: $ty:ty),* }) => {
+            $(#[$meta])*
+            $vis struct $name { $($field: $ty),* }
+        };
+    }
+
+    model! {
+        #[derive(Table)]
+        #[table(name = "made")]
+        #[allow(dead_code, reason = "only its columns are named")]
+        pub(crate) struct Made { id: i64, names: Option<Vec<String>> }
+    }
+
+    #[test]
+    fn have_their_columns() {
+        let _: Column<Odd, fn(u8) -> u8> = Odd::COLUMNS.arrow;
+        let _: Column<Odd, Box<dyn Fn(u8, u8) -> Result<u8, Vec<Option<u8>>>>> = Odd::COLUMNS.boxed;
+        let _: Column<Made, Option<Vec<String>>> = Made::COLUMNS.names;
+        assert_eq!(Odd::TABLE.to_string(), r#""app"."odd ""ones""""#);
+        assert_eq!(
+            (Odd::COLUMNS.boxed.name(), Odd::COLUMNS.arrow.name()),
+            ("boxed", "Arrow")
+        );
+        assert_eq!(
+            (Odd::COLUMNS.last.name(), Odd::COLUMNS.last.table()),
+            ("last", "odd \"ones\"")
+        );
+        assert_eq!((Made::SCHEMA, Made::COLUMNS.id.name()), ("public", "id"));
+    }
+}
+
 /// A struct over a view, and an enum that is stored as text.
 mod without_statements {
     use limbeck::{PgEnum, View};

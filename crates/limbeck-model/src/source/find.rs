@@ -125,7 +125,8 @@ pub(super) fn find(
                 told(&error, range.start + offset..range.end + offset)
             };
             let input = match syn::parse_str::<DeriveInput>(item) {
-                Ok(input) => conditions.strip(input),
+                Ok(input) if item.contains("cfg") => conditions.strip(input),
+                Ok(input) => input,
                 Err(error) => {
                     found.broken.insert(key);
                     errors.push(placed(

@@ -17,6 +17,30 @@ pub(super) struct Import {
 
 /// The imports of one `use` or `extern crate`. What cannot be parsed gives none: the compiler says more of it.
 pub(super) fn parse(text: &str) -> Vec<Import> {
+    match plain(text) {
+        Some(import) => vec![import],
+        None => tokens(text),
+    }
+}
+
+/// `use a::b;`, which most are, without a lexer.
+fn plain(text: &str) -> Option<Import> {
+    let path = text.strip_prefix("use ")?.strip_suffix(';')?;
+    let path: Vec<&str> = path.split("::").collect();
+    let is_word = |word: &&str| {
+        word.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+            && word.starts_with(|first: char| first.is_ascii_alphabetic())
+    };
+    let name = *path.last().filter(|name| **name != "self")?;
+    path.iter().all(is_word).then(|| Import {
+        name: Some(name.to_owned()),
+        path: path.iter().map(|word| (*word).to_owned()).collect(),
+        absolute: false,
+    })
+}
+
+fn tokens(text: &str) -> Vec<Import> {
     let parser = |input: ParseStream<'_>| {
         let mut imports = Vec::new();
         visibility(input)?;
@@ -129,5 +153,38 @@ mod tests {
         );
         assert_eq!(shown("extern crate core as c;"), ["c = ::core"]);
         assert_eq!(shown("use {crate::a, b};"), ["a = crate::a", "b = b"]);
+    }
+
+    #[test]
+    fn what_is_read_without_a_lexer_is_what_a_lexer_reads() {
+        for text in [
+            "use a;",
+            "use limbeck::Table;",
+            "use crate::a_1::B2;",
+            "use super::super::m::c;",
+        ] {
+            assert_eq!(
+                plain(text).into_iter().collect::<Vec<_>>(),
+                tokens(text),
+                "{text}"
+            );
+        }
+        for text in [
+            "use ::a::b;",
+            "pub use a::b;",
+            "use a::b as c;",
+            "use a::self;",
+            "use a::r#type;",
+            "use a::{b, c};",
+            "use a::*;",
+            "use a:: b;",
+            "use a::é;",
+            "use a::1;",
+            "use a::;",
+            "use a::_b;",
+            "use a /* b */ ::c;",
+        ] {
+            assert_eq!(plain(text), None, "{text}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! The module tree of a crate: which files there are, and what names each module has.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -77,7 +77,7 @@ pub(super) struct Tree {
     files: Vec<SourceFile>,
     modules: Vec<Module>,
     /// By canonical path: a file that two crates name (`main.rs` and `lib.rs`) is read once.
-    by_path: BTreeMap<PathBuf, FileId>,
+    by_path: HashMap<PathBuf, FileId>,
     /// The features that the project names, where it does.
     features: Option<Vec<String>>,
     /// The features that the crates declare.
