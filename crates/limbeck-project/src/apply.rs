@@ -1,11 +1,13 @@
 //! Running declared statements on a scratch database, in whatever order works.
 //!
-//! The files of a schema stand in any order. So a statement that fails for an object that is not there yet is
+//! The files of a schema stand in any order. So a statement that fails, as a rule for an object that is not there yet, is
 //! tried again: at once when what it names was made meanwhile (`order`), else after the others, until nothing is left or
-//! a whole round made no headway.
+//! a whole round made no headway. Then PostgreSQL looks into the bodies of functions (`bodies`).
 
 mod bodies;
 mod order;
+#[cfg(test)]
+mod tests;
 
 use limbeck_postgres::{DatabaseError, Session};
 use limbeck_server::Scratch;
@@ -61,10 +63,28 @@ pub(crate) async fn apply(site: &Site<'_>, statements: &[DeclaredStatement]) -> 
 }
 
 /// Runs what works, and returns the rest.
+///
+/// # Errors
+/// Where the session is lost, or a file sets what cannot be set.
 pub(crate) async fn apply_what_works<'a>(
     site: &Site<'_>,
     statements: &'a [DeclaredStatement],
 ) -> Result<Vec<Refused<'a>>, Error> {
+    let (refused, tries) = counted(site, statements).await?;
+    tracing::debug!(
+        statements = statements.len(),
+        tries,
+        "declared statements were run"
+    );
+    Ok(refused)
+}
+
+/// The same, with how many statements were sent.
+async fn counted<'a>(
+    site: &Site<'_>,
+    statements: &'a [DeclaredStatement],
+) -> Result<(Vec<Refused<'a>>, usize), Error> {
+    let mut tries = 0;
     let mut settings: Option<&[String]> = None;
     let mut order = Order::new(statements);
     // Up to which number statements that follow each other were tried as one message.
@@ -81,26 +101,33 @@ pub(crate) async fn apply_what_works<'a>(
             let batch = batch(statements, number);
             tried = number + batch.len();
             if batch.len() > 1 && run_batch(site, batch).await {
+                tries += batch.len();
                 order.done(number..tried);
                 continue;
             }
         }
-        match roles::with_roles(
-            site.scratch,
-            |error| Some(error),
-            async || site.session.execute(&statement.sql).await,
-        )
-        .await
-        {
+        tries += 1;
+        match run(site, statement).await {
             Ok(()) => order.done(number..number + 1),
-            Err(error) if is_missing_object(&error) => order.refused(number, error),
-            Err(error) => return Err(refusals(&[Refused::new(statement, error)])),
+            Err(error) if error.is_connection_lost() => return Err(crate::error::from_database(error)),
+            // Whatever is wrong may be so for the order alone: a query that groups by a key, before the key is there, has
+            // another error than one that names no table.
+            Err(error) => order.refused(number, error),
         }
     }
     let left = order.left();
-    Ok(left
-        .map(|(statement, error)| Refused::new(statement, error))
-        .collect())
+    let refused = left.map(|(statement, error)| Refused::new(statement, error));
+    Ok((refused.collect(), tries))
+}
+
+/// Runs a statement, with the roles that it names.
+async fn run(site: &Site<'_>, statement: &DeclaredStatement) -> Result<(), DatabaseError> {
+    roles::with_roles(
+        site.scratch,
+        |error| Some(error),
+        async || site.session.execute(&statement.sql).await,
+    )
+    .await
 }
 
 /// How many statements go as one message.
@@ -185,17 +212,27 @@ fn is_lacking(error: &DatabaseError) -> bool {
 
 /// The error that names every function whose body the server does not take.
 pub(crate) fn body_refusals(refused: &[Refused<'_>]) -> Error {
-    refusals(refused).hint(
+    told(refused.iter()).hint(
         "where the body shall not be checked, since what it names is made when it runs, begin the file with \
          `SET check_function_bodies = off;`",
     )
 }
 
-/// The error that names every statement that is left over.
+/// The error that names every statement that is left over. What only lacks an object is not told beside what is wrong by
+/// itself: that may well be why.
 pub(crate) fn refusals(refused: &[Refused<'_>]) -> Error {
-    let diagnostics = refused
+    let is_wrong = |one: &&Refused<'_>| !is_missing_object(&one.error);
+    let are_wrong = refused.iter().any(|one| is_wrong(&one));
+    let told_of = refused
         .iter()
-        .filter(|one| !follows(one, refused))
+        .filter(|one| !are_wrong || is_wrong(one))
+        .filter(|one| !follows(one, refused));
+    told(told_of)
+}
+
+/// An error with a place for each.
+fn told<'r, 'a: 'r>(refused: impl Iterator<Item = &'r Refused<'a>>) -> Error {
+    let diagnostics = refused
         .map(|one| {
             let Refused { statement, error, .. } = one;
             let snippet = statement.place.snippet(&statement.sql, one.position(), "");

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use limbeck_catalog::{Catalog, ObjectPattern, ReadOptions};
+use limbeck_catalog::{Catalog, Kind, ObjectPattern, ReadOptions};
 use limbeck_history::{History, Revision, RevisionId};
 use limbeck_migrate::MigrateError;
 use limbeck_plan::{Action, Answer, Answers, Fill, Options, Plan, Planned, Probe, Rename, Request, Side};
@@ -527,7 +527,15 @@ fn does_not_run(action: &Action, sql: &str, cause: &DatabaseError) -> Error {
     ));
     let mut diagnostic = diagnostic.note(format!("statement: {sql}"));
     diagnostic.notes.extend(error::database_notes(cause));
-    Error::new(Failure::Failed, diagnostic).by_database(cause)
+    let error = Error::new(Failure::Failed, diagnostic).by_database(cause);
+    // Its file may have said that nobody shall look, and a revision is run as any SQL is.
+    if matches!(action.object.kind, Kind::Function | Kind::Procedure) && apply::is_missing_object(cause) {
+        return error.hint(
+            "PostgreSQL looks into a body when a revision makes the function: where it shall not, write the revision by \
+             hand (`limbeck revision -m \"…\"`), with `SET LOCAL check_function_bodies = off;` before the function",
+        );
+    }
+    error
 }
 
 /// The variable that names the folder of PostgreSQL's programs.

@@ -113,6 +113,22 @@ async fn a_file_that_turns_the_check_off_means_it() {
     ] {
         let bed = Bed::of_sql(&format!("{setting}{function}")).await;
         assert!(bed.check().await.is_different(), "{setting}");
+        // A revision is run as any SQL, and by hand it can say so as well.
+        let error = bed.try_revision(autogenerate("Refused")).await.unwrap_err();
+        let hints = error.diagnostics()[0].hints.concat();
+        assert!(
+            hints.contains("SET LOCAL check_function_bodies = off;"),
+            "{error:?}"
+        );
+        bed.by_hand(
+            &format!("SET LOCAL check_function_bodies = off;\n{function}"),
+            "DROP FUNCTION f()",
+        )
+        .await;
+        assert_eq!(bed.upgrade("head").await, 1);
+        let report = bed.check().await;
+        assert_eq!(report.differences.len(), 0, "{:?}", report.differences);
+        std::fs::remove_file(&bed.revision_files()[0]).unwrap();
         // That of another file is not this one's.
         bed.write("schema/a.sql", setting);
         bed.schema(function);
