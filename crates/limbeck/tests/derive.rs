@@ -177,6 +177,7 @@ fn mistakes_stop_the_build_at_their_token() {
 }
 
 /// What the derive takes apart itself, and what it leaves to `syn`.
+#[allow(clippy::type_complexity, reason = "that is what is tested")]
 mod structs_of_any_form {
     use limbeck::{Column, Table};
 
