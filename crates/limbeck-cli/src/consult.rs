@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use limbeck_project::{Ask, Consult, Drop, Ending, NobodyToAsk, ObjectId, Question};
+use limbeck_project::{Ask, Consult, Drop, Ending, NobodyToAsk, ObjectId, Question, Rename};
 
 use crate::output::{Progress, mask_passwords, style};
 
@@ -56,8 +56,31 @@ impl Terminal {
 }
 
 impl Consult for Terminal {
-    fn is_rename(&self, from: &ObjectId, to: &ObjectId) -> bool {
-        self.agrees(&format!("`{from}` is gone and `{to}` is new. Was it renamed?"))
+    /// One question, however many pairs there are.
+    fn renames(&self, candidates: &[Rename]) -> Vec<Rename> {
+        if let [only] = candidates {
+            let (gone, new) = sides(only);
+            let question = format!("{gone} is gone and {new} is new. Was it renamed?");
+            return if self.agrees(&question) {
+                vec![only.clone()]
+            } else {
+                Vec::new()
+            };
+        }
+        let mut list =
+            String::from("Some things are gone and others like them are new. Which were renamed?\n");
+        for (number, candidate) in candidates.iter().enumerate() {
+            let (gone, new) = sides(candidate);
+            list.push_str(&format!("    {}  {gone} to {new}\n", number + 1));
+        }
+        let mut question = format!("{list}  Their numbers (empty: none):");
+        while let Some(answer) = self.ask(&question) {
+            match numbered(candidates, &answer) {
+                Ok(chosen) => return chosen,
+                Err(why) => question = format!("{why}. Their numbers (empty: none):"),
+            }
+        }
+        Vec::new()
     }
 
     fn fill(&self, column: &ObjectId, down: bool) -> Option<String> {
@@ -117,6 +140,42 @@ fn asked(question: &Question) -> Option<String> {
     }
 }
 
+/// What is gone, and what is new, in words.
+fn sides(candidate: &Rename) -> (String, String) {
+    match candidate {
+        Rename::Object { from, to } => (format!("`{from}`"), format!("`{to}`")),
+        Rename::EnumLabel { enum_type, from, to } | Rename::EnumLabelRemoved { enum_type, from, to } => {
+            (format!("the label `{from}` of `{enum_type}`"), format!("`{to}`"))
+        }
+    }
+}
+
+/// The pairs whose numbers an answer gives, or what is wrong with it.
+fn numbered(candidates: &[Rename], answer: &str) -> Result<Vec<Rename>, String> {
+    let mut chosen: Vec<Rename> = Vec::new();
+    for word in answer.split([',', ' ']).filter(|word| !word.is_empty()) {
+        let number: Option<usize> = word.parse().ok();
+        let candidate = number.and_then(|number| candidates.get(number.checked_sub(1)?));
+        let Some(candidate) = candidate else {
+            return Err(format!("`{word}` is none of the numbers"));
+        };
+        if chosen.contains(candidate) {
+            continue;
+        }
+        let (gone, new) = sides(candidate);
+        for (other_gone, other_new) in chosen.iter().map(sides) {
+            if gone == other_gone {
+                return Err(format!("{gone} cannot be both {other_new} and {new}"));
+            }
+            if new == other_new {
+                return Err(format!("{new} cannot be both {other_gone} and {gone}"));
+            }
+        }
+        chosen.push(candidate.clone());
+    }
+    Ok(chosen)
+}
+
 fn is_yes(answer: Option<&str>) -> bool {
     answer.is_some_and(|answer| answer.eq_ignore_ascii_case("y") || answer.eq_ignore_ascii_case("yes"))
 }
@@ -132,6 +191,35 @@ mod tests {
         }
         for answer in [Some(""), Some("n"), Some("ye"), Some("1"), None] {
             assert!(!is_yes(answer), "{answer:?}");
+        }
+    }
+
+    #[test]
+    fn pairs_are_chosen_by_number() {
+        let pair = |from: &str, to: &str| {
+            Rename::object(
+                format!("column public.t.{from}").parse().unwrap(),
+                format!("column public.t.{to}").parse().unwrap(),
+            )
+        };
+        let candidates = [pair("a", "x"), pair("a", "y"), pair("b", "x"), pair("b", "y")];
+        let chosen = |answer: &str| numbered(&candidates, answer);
+        assert_eq!(chosen(""), Ok(Vec::new()));
+        assert_eq!(chosen("2, 3,3"), Ok(vec![pair("a", "y"), pair("b", "x")]));
+        for (answer, why) in [
+            ("0", "`0` is none of the numbers"),
+            ("5", "`5` is none of the numbers"),
+            ("y", "`y` is none of the numbers"),
+            (
+                "1 2",
+                "`column public.t.a` cannot be both `column public.t.x` and `column public.t.y`",
+            ),
+            (
+                "1,3",
+                "`column public.t.x` cannot be both `column public.t.a` and `column public.t.b`",
+            ),
+        ] {
+            assert_eq!(chosen(answer), Err(why.to_owned()), "{answer}");
         }
     }
 }

@@ -46,7 +46,7 @@ pub use error::PlanError;
 pub use inheritance::followed;
 pub use possible_renames::possible_renames;
 pub use probe::{Answer, Answers, Probe, ProbeId, Side};
-pub use rename::{renamed_identity, renamed_unasked};
+pub use rename::{rename_actions, renamed_identity, renamed_unasked, under_new_names};
 pub use request::{Fill, Options, Rename, Request};
 pub use requirement::Requirement;
 pub use steps::{PlannedStep, sql_of};

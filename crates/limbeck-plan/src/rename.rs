@@ -168,6 +168,33 @@ pub fn renamed_unasked(current: &Catalog, wanted: &Catalog) -> Vec<(ObjectId, Ob
     same_definition::find(current, wanted)
 }
 
+/// The current state under the names of the wanted state: what is renamed because it is asked for, and what a plan
+/// renames without being asked. Facts follow; the texts of expressions stay as they were printed.
+///
+/// # Errors
+///
+/// When a rename names what is not there, or cannot be.
+pub fn under_new_names(
+    current: &Catalog,
+    wanted: &Catalog,
+    renames: &[Rename],
+) -> Result<Catalog, PlanError> {
+    Ok(apply(current, wanted, renames)?.current.into_owned())
+}
+
+/// The actions of a plan that rename what is asked for; they come before all others.
+///
+/// # Errors
+///
+/// As [`under_new_names`].
+pub fn rename_actions(
+    current: &Catalog,
+    wanted: &Catalog,
+    renames: &[Rename],
+) -> Result<Vec<Action>, PlanError> {
+    Ok(apply(current, wanted, renames)?.asked)
+}
+
 /// The identity that an object of the current state has once it is renamed: its own name, that of its relation, that
 /// of its schema, and what its signature names.
 #[must_use]

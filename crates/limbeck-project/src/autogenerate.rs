@@ -5,7 +5,9 @@
 
 mod consent;
 mod downs;
+mod keep;
 mod privileges;
+mod renames;
 mod text_arguments;
 mod wanted;
 
@@ -15,7 +17,8 @@ use limbeck_catalog::ObjectId;
 use limbeck_history::{DraftStep, History, RevisionId};
 use limbeck_plan::{Plan, Rename};
 
-pub(crate) use consent::{consented_drops, missing_fills, renamed_before, with_declared};
+pub(crate) use consent::{consented_drops, missing_fills};
+pub(crate) use renames::{renamed_before, with_declared};
 pub(crate) use text_arguments::{Fills, parse_renames};
 pub(crate) use wanted::Wanted;
 
@@ -91,8 +94,7 @@ pub(crate) async fn compare(
         tokio::join!(current, begun)
     };
     let current = current?;
-    let mut wanted = wanted::wanted(bench, question.declared, begun?, &current, &managed).await?;
-    let renames = consent::renames(question, &current.catalog, &wanted.state.catalog);
+    let (mut wanted, renames) = wanted::wanted(bench, question, begun?, &current, &managed).await?;
     privileges::keep(&mut wanted, &current.catalog, &managed, &renames);
     let plan = bench
         .plan(&current, &wanted.state, &renames, &question.fills.up)

@@ -1,6 +1,7 @@
 //! Questions to a person, where there is one.
 
 use limbeck_catalog::ObjectId;
+use limbeck_plan::Rename;
 use serde::Serialize;
 
 /// Something that a revision would destroy, and what goes with it.
@@ -14,8 +15,9 @@ pub struct Drop {
 
 /// Answers what only a person can know. Each question is asked at most once a run.
 pub trait Consult: Send + Sync {
-    /// Is the object that is no longer there the one that is new? Never guessed.
-    fn is_rename(&self, from: &ObjectId, to: &ObjectId) -> bool;
+    /// Which of these pairs, of something that is no longer there and something that is new, are one and the same? Never
+    /// guessed. A thing may be in several pairs, and in one of the answer.
+    fn renames(&self, candidates: &[Rename]) -> Vec<Rename>;
 
     /// The SQL expression that fills rows which are there before a NOT NULL column is. `down` tells that the
     /// column comes back on the way down. `None` when nobody knows.
@@ -30,8 +32,8 @@ pub trait Consult: Send + Sync {
 pub struct NobodyToAsk;
 
 impl Consult for NobodyToAsk {
-    fn is_rename(&self, _from: &ObjectId, _to: &ObjectId) -> bool {
-        false
+    fn renames(&self, _candidates: &[Rename]) -> Vec<Rename> {
+        Vec::new()
     }
 
     fn fill(&self, _column: &ObjectId, _down: bool) -> Option<String> {

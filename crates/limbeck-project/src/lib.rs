@@ -59,6 +59,6 @@ pub use limbeck_migrate::{
     Event as RunEvent, Found, Interrupt, LogEntry, OnApply, Origin, Progress as StepProgress, Question,
     RULINGS, Report as RunReport, Ruling, Stamp, StampReport, Unit as ProgressUnit,
 };
-pub use limbeck_plan::Requirement;
+pub use limbeck_plan::{Rename, Requirement};
 pub use limbeck_postgres::Defaults as ConnectionDefaults;
 pub use limbeck_server::{Directories, Event as ServerEvent};

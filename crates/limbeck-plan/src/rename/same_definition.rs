@@ -83,10 +83,18 @@ fn home(id: &ObjectId, definition: &Definition) -> Option<ObjectId> {
     }
 }
 
-/// What is set of an index is altered once it has its name.
+/// What is set of an index is altered once it has its name, and so is the comment on a constraint's.
 fn is_same_but_for_settings(before: &Definition, after: &Definition) -> bool {
-    let is_valid = !matches!(before, Definition::Index(index) if !index.valid);
-    is_valid && index_settings::alone_differ(before, after)
+    if matches!(before, Definition::Index(index) if !index.valid) {
+        return false;
+    }
+    let mut before = before.clone();
+    if let (Definition::Constraint(before), Definition::Constraint(after)) = (&mut before, after)
+        && let Some((index, wanted)) = before.definition.index_mut().zip(after.definition.index())
+    {
+        index.comment.clone_from(&wanted.comment);
+    }
+    index_settings::alone_differ(&before, after)
 }
 
 fn is_same(before: &Definition, after: &Definition) -> bool {

@@ -4,7 +4,7 @@ use limbeck_catalog::{Catalog, Definition};
 use limbeck_history::{DraftRequire, DraftStep};
 use limbeck_plan::{Action, Plan, PlannedStep, Rename, Verb};
 
-use super::consent::reversed;
+use super::renames::reversed;
 use super::text_arguments::Fills;
 use super::{Comparison, Drafted, supported, unfilled};
 use crate::Error;

@@ -1,16 +1,19 @@
 //! The wanted state: what is declared, and what people made by hand and nobody dropped.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use limbeck_catalog::{Catalog, Column, Definition, IndexSettings, Kind, ObjectId, ReplicaIdentity, Table};
-use limbeck_plan::{Answers, Options, Planned, Request};
+use limbeck_catalog::{Catalog, Kind, ObjectId};
+use limbeck_plan::{Answers, Options, Planned, Rename, Request, renamed_identity};
 use limbeck_postgres::Session;
 use limbeck_server::ScratchDatabase;
 
+use super::renames::Renames;
+use super::{Question, keep};
 use crate::apply::{self, Refused};
-use crate::declared::{Declared, DeclaredStatement, Place, PlaceText, Said};
+use crate::declared::{Declared, DeclaredStatement, Place, PlaceText};
 use crate::views;
 use crate::workbench::{State, Workbench};
 use crate::{Diagnostic, Error, Failure, error};
@@ -43,40 +46,66 @@ pub(super) async fn begin<'d>(bench: &Workbench<'_>, declared: &'d Declared) -> 
     })
 }
 
-/// Builds the wanted state from what has begun.
+/// Builds the wanted state from what has begun, and finds out what is renamed on the way to it.
 pub(super) async fn wanted(
     bench: &Workbench<'_>,
-    declared: &Declared,
+    question: &Question<'_>,
     begun: Begun<'_>,
     current: &State,
     managed: &BTreeSet<ObjectId>,
-) -> Result<Wanted, Error> {
-    let by_hand: BTreeSet<ObjectId> = current
-        .catalog
-        .declarable()
-        .difference(managed)
-        .filter(|id| !is_about_privileges(id))
-        .cloned()
-        .collect();
+) -> Result<(Wanted, Vec<Rename>), Error> {
+    let by_hand = by_hand(&current.catalog, managed);
     if by_hand.is_empty() {
         if !begun.leftover.is_empty() {
             return Err(apply::refusals(&begun.leftover));
         }
-        check(bench, &begun.session, declared).await?;
-        let mut catalog = bench.read(&begun.session).await?;
-        drop(begun.session);
-        catalog.pin(&declared.pinned_extensions());
-        keep_optional_attributes(&mut catalog, &current.catalog, declared);
-        return Ok(Wanted {
-            declared: catalog.declarable(),
-            state: State {
-                catalog,
-                database: begun.database,
-            },
-            unmanaged: BTreeSet::new(),
-        });
+        check(bench, &begun.session, question.declared).await?;
     }
-    build(bench, declared, begun, current, by_hand).await
+    // What models alone come to, as far as it stands without the hand-made objects.
+    let alone = bench.read(&begun.session).await?;
+    let mut asking = Renames::new(question);
+    let early = if begun.leftover.is_empty() {
+        asking.asked(&current.catalog, &alone, &by_hand)
+    } else {
+        // Whether the rest is no mistake comes out first.
+        asking.known(&current.catalog, &alone)
+    };
+    let mut before = under_new_names(bench, current, &alone, &early).await?;
+    let declarable_alone = alone.declarable();
+    let (mut catalog, database, unmanaged) = if by_hand.is_empty() {
+        (alone, begun.database, BTreeSet::new())
+    } else {
+        let managed = managed.iter().map(|id| renamed_identity(id, &early)).collect();
+        let unmanaged = self::by_hand(&before, &managed);
+        let unmanaged = unmanaged.difference(&declarable_alone).cloned().collect();
+        build(bench, question.declared, begun, &before, unmanaged).await?
+    };
+    catalog.pin(&question.declared.pinned_extensions());
+    let renames = asking.asked(&current.catalog, &catalog, &by_hand);
+    if renames != early {
+        before = under_new_names(bench, current, &catalog, &renames).await?;
+    }
+    // Indexes and constraints that a plan renames without being asked.
+    let before = limbeck_plan::under_new_names(&before, &catalog, &[]).map_err(error::from_plan)?;
+    keep::keep_optional_attributes(&mut catalog, &before, question.declared);
+    let everything = catalog.declarable();
+    let unmanaged: BTreeSet<ObjectId> = everything.intersection(&unmanaged).cloned().collect();
+    let wanted = Wanted {
+        declared: everything.difference(&unmanaged).cloned().collect(),
+        state: State { catalog, database },
+        unmanaged,
+    };
+    Ok((wanted, renames))
+}
+
+/// What people made by hand: what is in the history, and no model ever declared.
+fn by_hand(history: &Catalog, managed: &BTreeSet<ObjectId>) -> BTreeSet<ObjectId> {
+    history
+        .declarable()
+        .difference(managed)
+        .filter(|id| !is_about_privileges(id))
+        .cloned()
+        .collect()
 }
 
 /// What can only be told when everything stands: whether the bodies of functions, and the structs over views, name what
@@ -89,26 +118,63 @@ async fn check(bench: &Workbench<'_>, session: &Session, declared: &Declared) ->
     views::check(session, &declared.views).await
 }
 
-/// Declared and hand-made statements on one database. A hand-made object that is declared by now is adopted: its
-/// own statement finds it there, and gives way.
+/// The history's state once the renames are done. How PostgreSQL prints views, policies and expressions then, it is
+/// asked.
+async fn under_new_names<'c>(
+    bench: &Workbench<'_>,
+    current: &'c State,
+    wanted: &Catalog,
+    renames: &[Rename],
+) -> Result<Cow<'c, Catalog>, Error> {
+    let wanted = with_all_that_is_renamed(wanted, &current.catalog, renames);
+    let actions =
+        limbeck_plan::rename_actions(&current.catalog, &wanted, renames).map_err(error::from_plan)?;
+    if actions.is_empty() {
+        return Ok(Cow::Borrowed(&current.catalog));
+    }
+    let database = bench.copy(&current.database).await?;
+    let session = bench.carry_out(&database, &actions).await?;
+    let catalog = bench.read(&session).await?;
+    drop(session);
+    bench.discard(database).await;
+    Ok(Cow::Owned(catalog))
+}
+
+/// A wanted state that has all that something is renamed to, though it may lack a hand-made object yet.
+fn with_all_that_is_renamed<'c>(
+    wanted: &'c Catalog,
+    current: &Catalog,
+    renames: &[Rename],
+) -> Cow<'c, Catalog> {
+    let mut whole = Cow::Borrowed(wanted);
+    for rename in renames {
+        if let Rename::Object { from, to } = rename
+            && !whole.objects.contains_key(to)
+            && let Some(object) = current.objects.get(from)
+        {
+            whole.to_mut().objects.insert(to.clone(), object.clone());
+        }
+    }
+    whole
+}
+
+/// Declared and hand-made statements on one database: what they come to, and what of it is hand-made. A hand-made object
+/// that is declared by now is adopted: its own statement finds it there, and gives way.
 async fn build(
     bench: &Workbench<'_>,
     declared: &Declared,
     begun: Begun<'_>,
-    current: &State,
-    by_hand: BTreeSet<ObjectId>,
-) -> Result<Wanted, Error> {
+    history: &Catalog,
+    unmanaged: BTreeSet<ObjectId>,
+) -> Result<(Catalog, ScratchDatabase, BTreeSet<ObjectId>), Error> {
     let Begun {
         database,
         session,
         leftover,
     } = begun;
-    // What models alone come to, as far as it stands without the hand-made objects.
-    let alone = bench.read(&session).await?.declarable();
-    let mut unmanaged: BTreeSet<ObjectId> = by_hand.difference(&alone).cloned().collect();
     let mut statements: Vec<DeclaredStatement> =
         leftover.iter().map(|refused| refused.statement.clone()).collect();
-    statements.extend(hand_made(current, &unmanaged)?);
+    statements.extend(hand_made(history, &unmanaged)?);
     let leftover = apply::apply_what_works(&bench.site(&session), &statements).await?;
     let (mine, theirs): (Vec<_>, Vec<_>) = leftover
         .into_iter()
@@ -128,23 +194,13 @@ async fn build(
         .hint("change or drop the hand-made object in a revision of its own (`limbeck revision -m …`), or declare what it needs"));
     }
     check(bench, &session, declared).await?;
-    let mut catalog = bench.read(&session).await?;
-    catalog.pin(&declared.pinned_extensions());
-    drop(session);
-    keep_optional_attributes(&mut catalog, &current.catalog, declared);
-    let everything = catalog.declarable();
-    unmanaged.retain(|id| everything.contains(id));
-    let declared = everything.difference(&unmanaged).cloned().collect();
-    Ok(Wanted {
-        state: State { catalog, database },
-        declared,
-        unmanaged,
-    })
+    let catalog = bench.read(&session).await?;
+    Ok((catalog, database, unmanaged))
 }
 
 /// The statements that make hand-made objects: the plan from the history without them to the history.
-fn hand_made(current: &State, unmanaged: &BTreeSet<ObjectId>) -> Result<Vec<DeclaredStatement>, Error> {
-    let mut whole = current.catalog.clone();
+fn hand_made(history: &Catalog, unmanaged: &BTreeSet<ObjectId>) -> Result<Vec<DeclaredStatement>, Error> {
+    let mut whole = history.clone();
     whole.objects.retain(|id, _| !is_about_privileges(id));
     let mut without = whole.clone();
     let rest: BTreeSet<ObjectId> = whole.declarable().difference(unmanaged).cloned().collect();
@@ -186,159 +242,4 @@ fn hand_made(current: &State, unmanaged: &BTreeSet<ObjectId>) -> Result<Vec<Decl
 /// Whether an object says who may do what: such facts are kept without being run.
 pub(super) fn is_about_privileges(id: &ObjectId) -> bool {
     matches!(id.kind, Kind::Privileges | Kind::DefaultPrivileges)
-}
-
-/// What neither a struct speaks of nor a `.sql` file keeps the history's value. What differs from what a table has that
-/// is told nothing, somebody has said; the opposite is only said by a struct.
-fn keep_optional_attributes(wanted: &mut Catalog, current: &Catalog, declared: &Declared) {
-    let tables: BTreeMap<(&str, &str), &Said> = declared
-        .struct_tables
-        .iter()
-        .map(|((schema, name), said)| ((schema.as_str(), name.as_str()), said))
-        .collect();
-    for (id, object) in &mut wanted.objects {
-        let [schema, table, rest @ ..] = id.path.as_slice() else {
-            continue;
-        };
-        let Some(said) = tables.get(&(schema.as_str(), table.as_str())) else {
-            continue;
-        };
-        match (&mut object.definition, current.definition(id)) {
-            (Definition::Table(table), Some(Definition::Table(before))) => {
-                keep_of_table(table, before, &said.table);
-            }
-            // Another type may not allow the same storage.
-            (Definition::Column(column), Some(Definition::Column(before)))
-                if column.data_type == before.data_type =>
-            {
-                let of_column = rest.first().and_then(|name| said.columns.get(name));
-                let says = |word| of_column.is_some_and(|said| said.contains(&word));
-                let wanted = std::mem::replace(&mut column.settings, before.settings.clone());
-                let settings = &mut column.settings;
-                if says("storage") || wanted.storage.is_some() {
-                    settings.storage = wanted.storage;
-                }
-                if says("compression") || wanted.compression.is_some() {
-                    settings.compression = wanted.compression;
-                }
-                if says("statistics") || wanted.statistics_target.is_some() {
-                    settings.statistics_target = wanted.statistics_target;
-                }
-                if !wanted.options.is_empty() {
-                    settings.options = wanted.options;
-                }
-                keep_beside_column(column, before, &said.table);
-            }
-            (Definition::Constraint(constraint), Some(Definition::Constraint(before))) => {
-                if let (Some(index), Some(before)) =
-                    (constraint.definition.index_mut(), before.definition.index())
-                {
-                    index.comment.clone_from(&before.comment);
-                    keep_index_settings(&mut index.settings, &before.settings, said, id.name());
-                }
-            }
-            _ => {}
-        }
-    }
-    // An index lies beside its table.
-    for (id, object) in &mut wanted.objects {
-        if let Definition::Index(index) = &mut object.definition
-            && let [schema, table] = index.relation.path.as_slice()
-            && let Some(said) = tables.get(&(schema.as_str(), table.as_str()))
-            && let Some(Definition::Index(before)) = current.definition(id)
-        {
-            keep_index_settings(&mut index.settings, &before.settings, said, id.name());
-        }
-    }
-    forget_lost_replica_identities(wanted, &tables);
-}
-
-/// Where the index that told rows apart is declared no more, the primary key does again.
-fn forget_lost_replica_identities(wanted: &mut Catalog, tables: &BTreeMap<(&str, &str), &Said>) {
-    let with_index: BTreeSet<(String, String)> = wanted
-        .objects
-        .iter()
-        .filter_map(|(id, object)| {
-            let (settings, relation) = match &object.definition {
-                Definition::Index(index) => (&index.settings, &index.relation),
-                Definition::Constraint(constraint) => (&constraint.definition.index()?.settings, id),
-                _ => return None,
-            };
-            match relation.path.as_slice() {
-                [schema, table, ..] if settings.replica_identity => Some((schema.clone(), table.clone())),
-                _ => None,
-            }
-        })
-        .collect();
-    for (id, object) in &mut wanted.objects {
-        if let (Definition::Table(table), [schema, name]) = (&mut object.definition, id.path.as_slice())
-            && table.replica_identity == ReplicaIdentity::Index
-            && tables.contains_key(&(schema.as_str(), name.as_str()))
-            && !with_index.contains(&(schema.clone(), name.clone()))
-        {
-            table.replica_identity = ReplicaIdentity::Default;
-        }
-    }
-}
-
-/// What stands behind a column's `NOT NULL` and its identity.
-fn keep_beside_column(column: &mut Column, before: &Column, said: &[&'static str]) {
-    if let (Some(constraint), Some(before)) = (&mut column.not_null_constraint, &before.not_null_constraint) {
-        constraint.clone_from(before);
-    }
-    if let (Some(identity), Some(before)) = (&mut column.identity, &before.identity) {
-        identity.comment.clone_from(&before.comment);
-        // It goes with its table.
-        if !said.contains(&"unlogged") {
-            identity.unlogged = before.unlogged;
-        }
-    }
-}
-
-/// All but what is said of the index itself, and of the table's replica identity.
-fn keep_index_settings(settings: &mut IndexSettings, before: &IndexSettings, said: &Said, name: &str) {
-    let of_index = said.indexes.get(name);
-    let says = |word| of_index.is_some_and(|said| said.contains(&word));
-    let wanted = std::mem::replace(settings, before.clone());
-    if says("with") || !wanted.options.is_empty() {
-        settings.options = wanted.options;
-    }
-    if says("tablespace") || wanted.tablespace.is_some() {
-        settings.tablespace = wanted.tablespace;
-    }
-    if !wanted.statistics.is_empty() {
-        settings.statistics = wanted.statistics;
-    }
-    if said.table.contains(&"replica_identity") {
-        settings.replica_identity = wanted.replica_identity;
-    }
-}
-
-/// All of a table but what is said of it, and what it inherits from, which bears on what tables hold.
-fn keep_of_table(table: &mut Table, before: &Table, said: &[&'static str]) {
-    let says = |word| said.contains(&word);
-    let wanted = std::mem::replace(table, before.clone());
-    table.inherits = wanted.inherits;
-    if says("unlogged") || wanted.unlogged {
-        table.unlogged = wanted.unlogged;
-    }
-    if says("options") || !wanted.options.is_empty() {
-        table.options = wanted.options;
-    }
-    if says("tablespace") || wanted.tablespace.is_some() {
-        table.tablespace = wanted.tablespace;
-    }
-    if says("using") || wanted.access_method.is_some() {
-        table.access_method = wanted.access_method;
-    }
-    if says("row_security") || wanted.row_security || wanted.force_row_security {
-        table.row_security = wanted.row_security;
-        table.force_row_security = wanted.force_row_security;
-    }
-    if says("replica_identity") {
-        table.replica_identity = wanted.replica_identity;
-    }
-    if says("partition_by") || wanted.partition_key.is_some() {
-        table.partition_key = wanted.partition_key;
-    }
 }
