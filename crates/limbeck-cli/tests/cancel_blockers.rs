@@ -3,20 +3,17 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::disallowed_methods,
-    clippy::print_stderr,
     missing_docs,
     reason = "tests"
 )]
 
 mod support;
 
-use std::io::Write as _;
-use std::process::{Command, Stdio};
-
 use limbeck_postgres::{Session, SessionOptions, Settings};
 use support::TestFolder;
 use support::database::TestDatabase;
 use support::project::{project, revision};
+use support::terminal::at_a_terminal;
 use tokio::runtime::{Builder, Runtime};
 
 /// A session that has read the table and left its transaction open.
@@ -104,40 +101,13 @@ fn who_is_in_the_way_is_ended_where_that_is_said() {
     assert!(log.contains("cancel_blocker"), "{log}");
 }
 
-/// Runs the program at a terminal, which `script` of util-linux makes, and types an answer.
-fn at_a_terminal(folder: &TestFolder, arguments: &str, answer: &str) -> Option<String> {
-    let program = env!("CARGO_BIN_EXE_limbeck");
-    let mut script = Command::new("script");
-    folder.surround(&mut script);
-    script
-        .args(["--quiet", "--return", "--flush", "--command"])
-        .arg(format!("'{program}' {arguments}"))
-        .arg("/dev/null")
-        .current_dir(folder.path());
-    let started = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
-    let Ok(mut child) = started else {
-        eprintln!("NOT TESTED: there is no `script` here to make a terminal with");
-        return None;
-    };
-    let mut keys = child.stdin.take().unwrap();
-    // The terminal keeps what is typed until it is asked for.
-    keys.write_all(answer.as_bytes()).unwrap();
-    let output = child.wait_with_output().unwrap();
-    drop(keys);
-    Some(format!(
-        "exit code: {}\n{}",
-        output.status.code().unwrap(),
-        String::from_utf8_lossy(&output.stdout)
-    ))
-}
-
 #[test]
 fn at_a_terminal_it_is_asked() {
     for answer in ["n\n", "y\n"] {
         let (database, folder) = in_the_way();
         let forgotten = Forgotten::begin(&database);
         let arguments = "upgrade --cancel-blockers --lock-timeout 500ms --lock-deadline 3s";
-        let Some(told) = at_a_terminal(&folder, arguments, answer) else {
+        let Some(told) = at_a_terminal(&folder, arguments, &[("[y/N]", answer)]) else {
             return;
         };
         let is_agreed = answer == "y\n";

@@ -379,6 +379,29 @@ fn a_rename_whose_revision_is_written_can_go() {
                 new name already";
     let told = revision("Nothing");
     assert!(told.contains(note), "{told}");
+    // So does `check`, from what it remembers too, and wherever the attribute stands by now.
+    for _ in 0..2 {
+        let told = folder.run(&["check"]);
+        assert!(
+            told.starts_with("exit code: 0\n") && told.contains(note),
+            "{told}"
+        );
+    }
+    folder.write("src/user.rs", format!("// A line.\n{renamed}"));
+    for _ in 0..2 {
+        let told = folder.run(&["check"]);
+        assert!(told.contains(&note.replace(":9:", ":10:")), "{told}");
+    }
+    let report: serde_json::Value =
+        serde_json::from_str(&folder.succeed(&["check", "--format", "json"])).unwrap();
+    let spent = serde_json::json!([{
+        "attribute": "renamed_from",
+        "kind": "column",
+        "name": "public.users.full_name",
+        "path": "src/user.rs",
+        "line": 10,
+    }]);
+    assert_eq!(report["spent"], spent);
     folder.write(
         "src/user.rs",
         renamed.replace("#[column(renamed_from = \"name\")]", ""),
@@ -388,6 +411,9 @@ fn a_rename_whose_revision_is_written_can_go() {
         told.starts_with("exit code: 0\n") && !told.contains("can go"),
         "{told}"
     );
+    let report: serde_json::Value =
+        serde_json::from_str(&folder.succeed(&["check", "--format", "json"])).unwrap();
+    assert_eq!(report["spent"], serde_json::json!([]));
 }
 
 #[test]

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use limbeck_catalog::{Attribute, Catalog, Column, Definition, Kind, Object, ObjectId};
+use limbeck_catalog::{Attribute, Catalog, Column, ConstraintKind, Definition, Kind, Object, ObjectId};
+use limbeck_sql::QualifiedName;
 
 use crate::Rename;
 use crate::compare::side_by_side;
 
-/// Pairs of an object that goes and one that comes which may be the same: columns of one table with one type and
-/// nullability, tables with the same columns, enum types with the same labels, composite types with the same attributes,
+/// Pairs of an object that goes and one that comes which may be the same: columns of one table with one type and the same
+/// constraints, tables with the same columns, enum types with the same labels, composite types with the same attributes,
 /// attributes of one type, domains over one type, labels at one place. An object can be in several pairs. Ordered by
 /// kind and name.
 #[must_use]
@@ -57,17 +58,48 @@ pub fn possible_renames(current: &Catalog, wanted: &Catalog) -> Vec<Rename> {
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Shape<'a> {
     Labels(&'a str, &'a [String]),
-    Column(&'a [String], &'a str, bool),
+    Column(&'a [String], &'a str, Bounds<'a>),
     /// A partition is no other one with other bounds.
     Table(&'a str, Vec<(&'a str, &'a str)>, Option<&'a str>),
     Composite(&'a str, Vec<(&'a str, &'a str)>),
     Domain(&'a str, &'a str),
 }
 
+/// What a column may hold, beside its type.
+#[derive(Default, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Bounds<'a> {
+    not_null: bool,
+    is_identity: bool,
+    is_generated: bool,
+    constraints: Vec<Part<'a>>,
+}
+
+/// What a column is to a constraint, by its place among the columns of that.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Part<'a> {
+    PrimaryKey {
+        place: usize,
+        of: usize,
+    },
+    Unique {
+        place: usize,
+        of: usize,
+    },
+    References {
+        table: &'a QualifiedName,
+        place: usize,
+        of: usize,
+    },
+    Check,
+    Exclusion,
+}
+
 /// The columns of each table of a catalogue.
 struct Shapes<'a> {
     catalog: &'a Catalog,
     columns: BTreeMap<&'a [String], Vec<(&'a str, &'a str)>>,
+    /// What constraints each column is in, in order.
+    constraints: BTreeMap<ObjectId, Vec<Part<'a>>>,
 }
 
 impl<'a> Shapes<'a> {
@@ -83,7 +115,20 @@ impl<'a> Shapes<'a> {
                 columns.entry(table).or_default().push((name, data_type));
             }
         }
-        Self { catalog, columns }
+        Self {
+            catalog,
+            columns,
+            constraints: constraints(catalog),
+        }
+    }
+
+    fn bounds(&self, id: &ObjectId, column: &Column) -> Bounds<'a> {
+        Bounds {
+            not_null: column.not_null,
+            is_identity: column.identity.is_some(),
+            is_generated: column.generated.is_some(),
+            constraints: self.constraints.get(id).cloned().unwrap_or_default(),
+        }
     }
 
     /// The shape of an object; `None` when it has none, or when it came or went with its table.
@@ -108,7 +153,7 @@ impl<'a> Shapes<'a> {
                 };
                 // What is inherited is renamed where it comes from.
                 let stays = other.objects.contains_key(&table_id) && !self.is_inherited(id, &table_id);
-                stays.then_some(Shape::Column(table, &column.data_type, column.not_null))
+                stays.then(|| Shape::Column(table, &column.data_type, self.bounds(id, column)))
             }
             (Definition::Attribute(attribute), [composite @ .., _]) => {
                 let composite_id = ObjectId {
@@ -117,7 +162,7 @@ impl<'a> Shapes<'a> {
                     signature: None,
                 };
                 let stays = other.objects.contains_key(&composite_id);
-                stays.then_some(Shape::Column(composite, &attribute.data_type, false))
+                stays.then(|| Shape::Column(composite, &attribute.data_type, Bounds::default()))
             }
             _ => None,
         }
@@ -139,6 +184,49 @@ impl Shapes<'_> {
     }
 }
 
+/// What constraints each column of a catalogue is in.
+fn constraints(catalog: &Catalog) -> BTreeMap<ObjectId, Vec<Part<'_>>> {
+    let mut found: BTreeMap<ObjectId, Vec<Part<'_>>> = BTreeMap::new();
+    for (id, object) in &catalog.objects {
+        let (Definition::Constraint(constraint), Some(table)) = (&object.definition, id.qualified_name())
+        else {
+            continue;
+        };
+        let columns = match &constraint.definition {
+            ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => &key.columns,
+            ConstraintKind::ForeignKey(key) => &key.columns,
+            other => {
+                let part = match other {
+                    ConstraintKind::Check(_) => Part::Check,
+                    _ => Part::Exclusion,
+                };
+                let columns = catalog.referenced_by(id).filter(|id| id.kind == Kind::Column);
+                for column in columns {
+                    found.entry(column.clone()).or_default().push(part.clone());
+                }
+                continue;
+            }
+        };
+        let of = columns.len();
+        for (place, column) in columns.iter().enumerate() {
+            let part = match &constraint.definition {
+                ConstraintKind::PrimaryKey(_) => Part::PrimaryKey { place, of },
+                ConstraintKind::ForeignKey(key) => Part::References {
+                    table: &key.references,
+                    place,
+                    of,
+                },
+                _ => Part::Unique { place, of },
+            };
+            let column = ObjectId::in_relation(Kind::Column, &table, column);
+            found.entry(column).or_default().push(part);
+        }
+    }
+    // The names of constraints are none of their columns'.
+    found.values_mut().for_each(|parts| parts.sort());
+    found
+}
+
 /// A label that is another one at the same place, all else being equal.
 fn label(id: &ObjectId, before: &[String], after: &[String]) -> Option<Rename> {
     let mut differ = before.iter().zip(after).filter(|(before, after)| before != after);
@@ -149,7 +237,10 @@ fn label(id: &ObjectId, before: &[String], after: &[String]) -> Option<Rename> {
 
 #[cfg(test)]
 mod tests {
-    use limbeck_catalog::{ColumnSettings, CompositeType, Domain, EnumType, Table};
+    use limbeck_catalog::{
+        ColumnSettings, CompositeType, Constraint, ConstraintIndex, Deferrable, Domain, EnumType,
+        KeyConstraint, Table,
+    };
 
     use super::*;
 
@@ -196,6 +287,42 @@ mod tests {
         ]);
         let expected = Rename::object("column a.t.x".parse().unwrap(), "column a.t.y".parse().unwrap());
         assert_eq!(possible_renames(&current, &wanted), [expected]);
+    }
+
+    #[test]
+    fn columns_with_other_constraints_are_not_the_same() {
+        let key = |columns: &[&str]| {
+            Definition::Constraint(Constraint {
+                definition: ConstraintKind::Unique(KeyConstraint {
+                    columns: columns.iter().map(|&name| name.to_owned()).collect(),
+                    without_overlaps: false,
+                    include: Vec::new(),
+                    nulls_not_distinct: false,
+                    index: ConstraintIndex::default(),
+                }),
+                enforced: true,
+                validated: true,
+                deferrable: Deferrable::No,
+                partition_of: None,
+            })
+        };
+        let current = catalog(&[
+            ("table a.t", table()),
+            ("column a.t.x", column("text")),
+            ("column a.t.y", column("text")),
+            ("constraint a.t.t_y_key", key(&["y"])),
+        ]);
+        let wanted = catalog(&[
+            ("table a.t", table()),
+            ("column a.t.u", column("text")),
+            ("column a.t.v", column("text")),
+            ("constraint a.t.t_u_key", key(&["u"])),
+        ]);
+        let expected = [("x", "v"), ("y", "u")].map(|(from, to)| {
+            let id = |name: &str| format!("column a.t.{name}").parse().unwrap();
+            Rename::object(id(from), id(to))
+        });
+        assert_eq!(possible_renames(&current, &wanted), expected);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cache::{self, Cache};
 use crate::declared::{Declared, Sources};
-use crate::{Event, Events, Project};
+use crate::{Event, Events, Project, SpentAttribute, spent};
 
 /// What sources came to.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -19,6 +19,8 @@ pub(crate) struct Known {
     pub(crate) declared: String,
     /// What is no mistake, and yet likely not meant.
     warnings: Vec<String>,
+    /// The attributes that serve one revision.
+    pub(crate) renames: Vec<SpentAttribute>,
 }
 
 impl Known {
@@ -44,6 +46,7 @@ impl Known {
             inputs,
             declared: declared.hash(),
             warnings: declared.warnings.clone(),
+            renames: spent::all(project, &declared.renames),
         };
         cache(project).put(&key(project), &known);
     }

@@ -37,6 +37,7 @@ mod replacement;
 mod revision_file;
 mod roles;
 mod seen;
+mod spent;
 mod text_difference;
 mod views;
 mod workbench;
@@ -50,6 +51,7 @@ pub use hooks::{Filter, Hooks, ProcessRevisionDirectives, RevisionDirectives};
 pub use host::{Host, Overrides};
 pub use import::Tool;
 pub use project::{DatabaseTarget, Project, UrlOrigin};
+pub use spent::SpentAttribute;
 pub use text_difference::{DifferenceLine, LineSide, line_difference};
 
 pub use limbeck_catalog::{Definition, Kind, Object, ObjectId};

@@ -314,3 +314,76 @@ async fn what_sql_files_say_counts() {
     assert_eq!(bed.query(QUERY).await, after, "{text}");
     bed.downgrade("base").await;
 }
+
+/// What `check` says can go, as it says it.
+async fn spent(bed: &Bed) -> Vec<String> {
+    let report = bed.check().await;
+    report.spent.iter().map(ToString::to_string).collect()
+}
+
+/// Tables, columns, types, labels that were renamed, and labels that went: in a branch with a label, beside another head.
+#[tokio::test]
+async fn what_can_go() {
+    let model = |table: &str, column: &str, of_enum: &str, variants: &str, domain: &str| {
+        format!(
+            "use limbeck::{{PgEnum, PgType, Table}};\n#[derive(PgEnum)]\n#[pg_enum({of_enum})]\nenum Slot {{ {variants} }}\n\
+             #[derive(PgType)]\n#[pg_type({domain}, check = \"VALUE > 0\")]\nstruct Count(i32);\n\
+             #[derive(Table)]\n#[table({table})]\nstruct Meal {{\n    {column}: Slot,\n    count: Count,\n}}\n"
+        )
+    };
+    let before = model(
+        "name = \"meals\"",
+        "slot",
+        "name = \"slot\", rename_all = \"snake_case\"",
+        "Brunch, Lunch, Tea",
+        "name = \"count\", domain",
+    );
+    let after = model(
+        "name = \"dishes\", renamed_from = \"meals\"",
+        "#[column(renamed_from = \"slot\")]\n    served",
+        "name = \"time\", renamed_from = \"slot\", rename_all = \"snake_case\", removed(brunch = \"lunch\")",
+        "Lunch, #[pg_enum(renamed_from = \"tea\")] HighTea",
+        "name = \"number\", renamed_from = \"count\", domain",
+    );
+    let bed = Bed::of_structs(&before).await;
+    let first = bed.revision("First").await;
+    bed.by_hand("CREATE TABLE beside (a int);\n", "DROP TABLE beside;\n")
+        .await;
+    bed.write("src/lib.rs", &after);
+    assert_eq!(spent(&bed).await, Vec::<String>::new());
+    let options = RevisionOptions {
+        head: Some(first.id.clone()),
+        splice: true,
+        branch_labels: vec!["names".to_owned()],
+        allow_drop: true,
+        ..autogenerate("Other names")
+    };
+    let outcome = bed.try_revision(options).await;
+    let text = bed.text(&written(outcome.unwrap_or_else(|error| panic!("{error:#?}"))));
+    let expected = [
+        "src/lib.rs:3: `renamed_from` can go: the history has the type `public.time` by its new name already",
+        "src/lib.rs:3: `removed` can go: the history has no enum value `public.time.brunch` any more",
+        "src/lib.rs:4: `renamed_from` can go: the history has the enum value `public.time.high_tea` by its new name already",
+        "src/lib.rs:6: `renamed_from` can go: the history has the domain `public.number` by its new name already",
+        "src/lib.rs:9: `renamed_from` can go: the history has the table `public.dishes` by its new name already",
+        "src/lib.rs:11: `renamed_from` can go: the history has the column `public.dishes.served` by its new name already",
+    ];
+    let mut found = spent(&bed).await;
+    found.sort();
+    let mut sorted = expected.map(str::to_owned);
+    sorted.sort();
+    assert_eq!(found, sorted, "{text}");
+    // Two heads, one of them with a label, and a third that knows nothing of the names.
+    let options = RevisionOptions {
+        message: "A third".to_owned(),
+        head: Some(first.id.clone()),
+        splice: true,
+        ..RevisionOptions::default()
+    };
+    written(bed.try_revision(options).await.unwrap());
+    let mut found = spent(&bed).await;
+    found.sort();
+    assert_eq!(found, sorted);
+    assert_eq!(bed.upgrade("heads").await, 4);
+    assert!(!bed.check().await.is_different());
+}

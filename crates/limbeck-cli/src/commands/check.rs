@@ -21,6 +21,7 @@ pub(crate) async fn run(context: &Context, _arguments: &CheckArguments) -> Resul
             "declared_set_changed": report.declared_set_changed,
             "unmanaged": report.unmanaged,
             "unread": report.unread,
+            "spent": report.spent,
         }))?;
     } else {
         show(context, &report)?;
@@ -55,6 +56,9 @@ fn show(context: &Context, report: &CheckReport) -> Result<(), CommandError> {
         output.note(&format!(
             "`{object}` is in the history alone and is kept; declare it to have it managed"
         ));
+    }
+    for spent in &report.spent {
+        output.note(&spent.to_string());
     }
     Ok(())
 }

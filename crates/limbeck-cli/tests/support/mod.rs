@@ -9,6 +9,7 @@
 pub mod database;
 pub mod page;
 pub mod project;
+pub mod terminal;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

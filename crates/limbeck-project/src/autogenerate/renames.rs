@@ -184,8 +184,8 @@ fn applies(rename: &Rename, current: &Catalog, wanted: &Catalog) -> bool {
     }
 }
 
-/// What models say was renamed, and is in the history by its new name alone: its revision was written, and the attribute
-/// says nothing any more.
+/// What models say was renamed and is in the history by its new name alone, and what they say went and is not there: its
+/// revision was written, and the attribute says nothing any more.
 pub(crate) fn renamed_before<'d>(
     declared: &'d [DeclaredRename],
     current: &Catalog,
@@ -198,7 +198,10 @@ pub(crate) fn renamed_before<'d>(
             Some(Definition::Enum(before)) => before.labels.contains(&to) && !before.labels.contains(&from),
             _ => false,
         },
-        Some(Rename::EnumLabelRemoved { .. }) | None => false,
+        Some(Rename::EnumLabelRemoved { enum_type, from, .. }) => {
+            matches!(current.definition(&enum_type), Some(Definition::Enum(before)) if !before.labels.contains(&from))
+        }
+        None => false,
     })
 }
 

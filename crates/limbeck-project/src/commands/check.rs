@@ -12,7 +12,7 @@ use crate::cache::{self, Cache};
 use crate::declared::Declared;
 use crate::known::Known;
 use crate::workbench::{self, Workbench};
-use crate::{Error, Event, Events, NobodyToAsk, ObjectId, Project, error};
+use crate::{Error, Event, Events, NobodyToAsk, ObjectId, Project, SpentAttribute, error, spent};
 
 /// What `check` found.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -25,6 +25,8 @@ pub struct CheckReport {
     pub unread: Vec<String>,
     /// Whether only the set of declared objects changed.
     pub declared_set_changed: bool,
+    /// Attributes of models whose revision is written, and that can go.
+    pub spent: Vec<SpentAttribute>,
 }
 
 impl CheckReport {
@@ -64,9 +66,10 @@ pub async fn check(project: &Project, events: Events<'_>) -> Result<CheckReport,
     let cache = cache(project);
     if let Some(known) = Known::recall(project)
         && let Some(key) = key(project, &known.declared, &history, events).await?
-        && let Some(report) = cache.get::<CheckReport>(&key)
+        && let Some(mut report) = cache.get::<CheckReport>(&key)
     {
         known.warn(events);
+        spent::place(&mut report.spent, &known.renames);
         warn_of_unread(&report.unread, events);
         return Ok(report);
     }
@@ -74,8 +77,9 @@ pub async fn check(project: &Project, events: Events<'_>) -> Result<CheckReport,
     Known::keep(project, &declared);
     let key = key(project, &declared.hash(), &history, events).await?;
     if let Some(key) = &key
-        && let Some(report) = cache.get::<CheckReport>(key)
+        && let Some(mut report) = cache.get::<CheckReport>(key)
     {
+        spent::place(&mut report.spent, &spent::all(project, &declared.renames));
         warn_of_unread(&report.unread, events);
         return Ok(report);
     }
@@ -101,6 +105,7 @@ pub async fn check(project: &Project, events: Events<'_>) -> Result<CheckReport,
         unmanaged: comparison.wanted.unmanaged.iter().cloned().collect(),
         unread: unread(&comparison.current.catalog, &comparison.wanted.state.catalog),
         declared_set_changed: comparison.wanted.declared != comparison.managed,
+        spent: spent::spent(project, &declared.renames, &comparison.current.catalog),
     };
     if let Some(key) = &key {
         cache.put(key, &report);
@@ -129,6 +134,7 @@ pub(super) async fn remember(
             unmanaged: comparison.wanted.unmanaged.iter().cloned().collect(),
             unread: unread(&comparison.current.catalog, &comparison.wanted.state.catalog),
             declared_set_changed: false,
+            spent: spent::spent(project, &declared.renames, &comparison.wanted.state.catalog),
         };
         cache(project).put(&key, &report);
     }
