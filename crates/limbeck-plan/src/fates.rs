@@ -22,6 +22,7 @@ use crate::sides::{ObjectNumber, Sides};
 use affect::is_of_foreign_table;
 use by_itself::{by_itself, has_retyped_partition_key};
 use conversion::Conversion;
+pub(crate) use conversion::{Within, relabelling};
 
 /// What becomes of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,6 +9,7 @@ mod bound;
 mod domain;
 mod fit;
 mod key;
+mod relabelled;
 
 use limbeck_catalog::{Column, ConstraintKind, Definition, ForeignKey, Kind, MatchType, ObjectId};
 use limbeck_sql::{QualifiedName, quote_identifier};
@@ -38,6 +39,8 @@ pub(crate) enum Demand {
     Fits(ObjectNumber),
     /// A constraint or a unique index holds.
     Holds(ObjectNumber),
+    /// It still does once other labels have taken the place of those that go.
+    Relabelled(ObjectNumber),
     /// A domain's check holds in a column.
     HoldsIn(ObjectNumber, ObjectNumber),
     /// No element of a column's arrays is NULL.
@@ -77,6 +80,7 @@ pub(crate) fn state(
         let (Demand::NotNull(about)
         | Demand::Fits(about)
         | Demand::Holds(about)
+        | Demand::Relabelled(about)
         | Demand::HoldsIn(_, about)
         | Demand::NoNullIn(about)
         | Demand::WithinBound(about)
@@ -95,6 +99,7 @@ pub(crate) fn state(
             Demand::NotNull(column) => statement.not_null(column),
             Demand::Fits(column) => statement.fits(column),
             Demand::Holds(object) => statement.holds(object),
+            Demand::Relabelled(object) => statement.relabelled(object),
             Demand::HoldsIn(check, column) => statement.holds_in(check, column),
             Demand::NoNullIn(column) => statement.no_null_in(column),
             Demand::WithinBound(child) => statement.within_bound(child),

@@ -336,14 +336,14 @@ async fn what_can_go() {
         "slot",
         "name = \"slot\", rename_all = \"snake_case\"",
         "Brunch, Lunch, Tea",
-        "name = \"count\", domain",
+        "name = \"count\"",
     );
     let after = model(
         "name = \"dishes\", renamed_from = \"meals\"",
         "#[column(renamed_from = \"slot\")]\n    served",
         "name = \"time\", renamed_from = \"slot\", rename_all = \"snake_case\", removed(brunch = \"lunch\")",
         "Lunch, #[pg_enum(renamed_from = \"tea\")] HighTea",
-        "name = \"number\", renamed_from = \"count\", domain",
+        "name = \"number\", renamed_from = \"count\"",
     );
     let bed = Bed::of_structs(&before).await;
     let first = bed.revision("First").await;

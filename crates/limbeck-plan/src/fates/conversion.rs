@@ -51,8 +51,8 @@ impl Fates {
         if self.of[number] != Fate::Replaced {
             return Conversion::Plain;
         }
-        if let Some(text) = relabelled(sides, number, expression, data_type) {
-            return Conversion::Expression(text);
+        if let Some(conversion) = relabelled(sides, expression, data_type) {
+            return conversion;
         }
         let conversion = match (sides.definition_before(number), sides.definition_after(number)) {
             (Some(Definition::Domain(before)), Some(Definition::Domain(after))) => {
@@ -107,6 +107,9 @@ impl Fates {
             (Some(Definition::Enum(_)), _) => !sides.merged_labels(number).is_empty(),
             (Some(Definition::Domain(before)), _) => sides
                 .type_number(&before.data_type)
+                .is_some_and(|inner| self.has_another_shape(sides, inner, depth + 1)),
+            (Some(Definition::Range(before)), _) => sides
+                .type_number(&before.subtype)
                 .is_some_and(|inner| self.has_another_shape(sides, inner, depth + 1)),
             _ => false,
         }
@@ -191,39 +194,86 @@ impl Fates {
     }
 }
 
-/// The value of an expression with other labels in place of those that go, where some do: of an enum type, a domain over
-/// one, or an array of either.
-fn relabelled(sides: &Sides<'_>, number: ObjectNumber, expression: &str, data_type: &str) -> Option<String> {
-    let mut is_array = data_type.ends_with("[]");
-    let mut base = number;
-    while let Definition::Domain(domain) = sides.definition_before(base)? {
-        is_array |= domain.data_type.ends_with("[]");
-        base = sides.type_number(&domain.data_type)?;
+/// The enum type that the values of another type come to, some of whose labels go and are replaced.
+pub(crate) struct Relabelling {
+    /// The enum type.
+    pub(crate) enum_type: ObjectNumber,
+    /// How the values lie in those of the other type.
+    pub(crate) within: Within,
+}
+
+/// How the values of an enum type lie in those of another type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Within {
+    /// They are its values; it may be a domain.
+    Themselves,
+    /// They are the elements of its arrays.
+    Array,
+    /// In arrays of a domain over arrays, or in ranges: no expression reaches them.
+    Deeper,
+}
+
+/// What labels are replaced in values of a type, where some are: of an enum type, of domains, arrays and ranges of it.
+pub(crate) fn relabelling(sides: &Sides<'_>, data_type: &str) -> Option<Relabelling> {
+    let mut base = sides.type_number(data_type)?;
+    let mut arrays = usize::from(data_type.ends_with("[]"));
+    let mut is_range = false;
+    let mut depth = 0;
+    loop {
+        let inner = match sides.definition_before(base)? {
+            Definition::Enum(_) => break,
+            Definition::Domain(domain) => &domain.data_type,
+            Definition::Range(range) => {
+                is_range = true;
+                &range.subtype
+            }
+            _ => return None,
+        };
+        arrays += usize::from(inner.ends_with("[]"));
+        base = sides.type_number(inner)?;
+        depth += 1;
+        if depth > 32 {
+            return None;
+        }
     }
-    let merged = sides.merged_labels(base);
-    if merged.is_empty() {
-        return None;
-    }
+    let within = match arrays {
+        _ if is_range => Within::Deeper,
+        0 => Within::Themselves,
+        1 => Within::Array,
+        _ => Within::Deeper,
+    };
+    (!sides.merged_labels(base).is_empty()).then_some(Relabelling {
+        enum_type: base,
+        within,
+    })
+}
+
+/// The value of an expression with other labels in place of those that go, where some do.
+fn relabelled(sides: &Sides<'_>, expression: &str, data_type: &str) -> Option<Conversion> {
+    let Relabelling { enum_type, within } = relabelling(sides, data_type)?;
+    let merged = sides.merged_labels(enum_type);
     let quoted = |(from, to): &(String, String)| [quote_literal(from), quote_literal(to)];
-    let text = if is_array {
-        merged
+    let text = match within {
+        Within::Array => merged
             .iter()
             .map(quoted)
             .fold(format!("{expression}::text[]"), |text, [from, to]| {
                 format!("array_replace({text}, {from}, {to})")
-            })
-    } else {
-        let cases: Vec<String> = merged
-            .iter()
-            .map(quoted)
-            .map(|[from, to]| format!(" WHEN {from} THEN {to}"))
-            .collect();
-        format!(
-            "CASE {expression}::text{} ELSE {expression}::text END",
-            cases.concat()
-        )
+            }),
+        Within::Themselves => {
+            let cases: Vec<String> = merged
+                .iter()
+                .map(quoted)
+                .map(|[from, to]| format!(" WHEN {from} THEN {to}"))
+                .collect();
+            format!(
+                "CASE {expression}::text{} ELSE {expression}::text END",
+                cases.concat()
+            )
+        }
+        Within::Deeper => return Some(Conversion::Impossible),
     };
-    Some(format!("({text})::{data_type}"))
+    Some(Conversion::Expression(format!("({text})::{data_type}")))
 }
 
 /// The function by which arrays of an exchanged composite type become arrays of the new one. Nothing else can have its

@@ -3,12 +3,12 @@
 mod identity;
 pub(crate) mod not_null;
 
-use limbeck_catalog::{Column, ColumnSettings, Deferrable, Definition, GeneratedKind, ObjectId};
+use limbeck_catalog::{Column, ColumnSettings, Deferrable, Definition, GeneratedKind, Kind, ObjectId};
 use limbeck_sql::quote_identifier;
 
 use super::{column_settings, domain, partition, sequence};
 use crate::build::{Body, Builder, Part, Piece, is_of_default};
-use crate::fates::Fate;
+use crate::fates::{Fate, relabelling};
 use crate::place::Rank;
 use crate::precision;
 use crate::render;
@@ -474,11 +474,48 @@ where
         }
     }
 
+    /// Whether the column decides over a row's partition. (One whose type is another by name has its table made anew.)
+    fn is_in_partition_key(&self) -> bool {
+        let sides = self.builder.sides;
+        let table = sides
+            .home(self.number)
+            .and_then(|table| sides.definition_before(table));
+        let key = match table {
+            Some(Definition::Table(table)) => table.partition_key.as_ref(),
+            _ => None,
+        };
+        let is_exchanged = self.before.data_type == self.after.data_type
+            && sides
+                .type_number(&self.before.data_type)
+                .is_some_and(|number| self.builder.fates.is_exchanged(number));
+        is_exchanged
+            && key.is_some_and(|key| {
+                key.keys
+                    .iter()
+                    .any(|part| !part.is_expression && part.key == self.id.name())
+            })
+    }
+
+    /// What rows must satisfy once other labels have taken the place of those that go.
+    fn relabelled(&self) -> Vec<Demand> {
+        let sides = self.builder.sides;
+        if relabelling(sides, &self.before.data_type).is_none() {
+            return Vec::new();
+        }
+        let of_table = sides.needed_after[self.number].iter().copied().filter(|&object| {
+            let is_of_rows = matches!(sides.ids[object].kind, Kind::Constraint | Kind::Index);
+            is_of_rows && sides.home(object) == sides.home(self.number)
+        });
+        of_table.map(Demand::Relabelled).collect()
+    }
+
     fn retype(&mut self, retype: &retype::Retype) {
         let text = retype::subcommand(self.id, self.after, retype.using.as_deref());
         let node = self.step(Body::Pieces(vec![alter(self.id, text)]));
         self.builder.nodes[node].rewrites = retype.rewrites;
         self.builder.nodes[node].demands.push(Demand::Fits(self.number));
+        let relabelled = self.relabelled();
+        self.builder.nodes[node].demands.extend(relabelled);
         let demands = domain::demands_of_exchange(self.builder, self.number);
         self.builder.nodes[node].demands.extend(demands);
         self.is_structural(node, Part::Type);
@@ -496,13 +533,27 @@ where
             // The table is written anew once for all its columns.
             self.builder.nodes[node].vertex.host = Some(first).filter(|&first| first != node);
         }
-        if !retype.possible {
+        if self.is_in_partition_key() {
             self.builder.unsupported.push(format!(
-                "{} cannot be converted from {} to {}: PostgreSQL has no cast; write the USING expression by hand",
+                "{} is in the partition key of its table, and PostgreSQL gives no such column another type: {} cannot be \
+                 exchanged",
                 self.id.sql_name(),
-                self.before.data_type,
-                self.after.data_type
+                self.before.data_type
             ));
+        }
+        if !retype.possible {
+            let (id, before, after) = (self.id.sql_name(), &self.before.data_type, &self.after.data_type);
+            self.builder.unsupported.push(if before == after {
+                format!(
+                    "{id} is {before}, whose values cannot be converted: they hold others of a type that changes in arrays \
+                     of a domain or in ranges, where no expression reaches them; write the USING expression by hand"
+                )
+            } else {
+                format!(
+                    "{id} cannot be converted from {before} to {after}: PostgreSQL has no cast; write the USING expression \
+                     by hand"
+                )
+            });
         }
     }
 }

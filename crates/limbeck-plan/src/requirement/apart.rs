@@ -143,25 +143,35 @@ impl Statement<'_, '_, '_> {
             self.relation(&id.qualified_name()?),
             limbeck_sql::quote_identifier(id.name())
         );
+        let bare = Some(source.as_str()).filter(|source| !source.starts_with('('));
+        Some(requirement(message, self.conflicts(home, apart, &source, bare)?))
+    }
+
+    /// A query for rows of a source that conflict. Two of them are only told apart where there is a source without a name
+    /// of its own that has `tableoid` and `ctid`.
+    pub(super) fn conflicts(
+        &self,
+        home: ObjectNumber,
+        apart: &Apart,
+        source: &str,
+        bare: Option<&str>,
+    ) -> Option<String> {
         let (equal, others): (Vec<&Element>, Vec<&Element>) = apart
             .elements
             .iter()
             .partition(|element| element.operator == EQUAL);
-        let query = match others.as_slice() {
+        match others.as_slice() {
             [range] if range.operator == OVERLAPS && self.is_range(home, range) => {
                 let given: Vec<String> = equal
                     .iter()
                     .filter(|element| element.is_expression || self.may_be_null(home, &element.text))
                     .map(|element| format!("{} IS NOT NULL", element.of(None)))
                     .collect();
-                neighbours(&source, &equal, range, given, apart)
+                Some(neighbours(source, &equal, range, given, apart))
             }
-            _ if !equal.is_empty() && !source.starts_with('(') && !has_expressions(apart) => {
-                pairs(&source, apart)
-            }
-            _ => return None,
-        };
-        Some(requirement(message, query))
+            _ if !equal.is_empty() && !has_expressions(apart) => Some(pairs(bare?, apart)),
+            _ => None,
+        }
     }
 
     /// Whether an element is a range, as far as that is known.
@@ -184,6 +194,12 @@ impl Statement<'_, '_, '_> {
                         && id.sql_name() == column.data_type
                 })
         })
+    }
+}
+
+impl Apart {
+    pub(super) fn has_texts(&self) -> bool {
+        self.predicate.is_some() || has_expressions(self)
     }
 }
 

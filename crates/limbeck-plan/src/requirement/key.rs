@@ -7,6 +7,7 @@ use crate::render;
 use crate::sides::ObjectNumber;
 
 /// What may be there only once.
+#[derive(PartialEq)]
 pub(super) struct Key {
     elements: Vec<Element>,
     nulls_not_distinct: bool,
@@ -80,7 +81,7 @@ impl Key {
             && (self.predicate.is_none() || self.predicate == other.predicate)
     }
 
-    fn has_texts(&self) -> bool {
+    pub(super) fn has_texts(&self) -> bool {
         self.predicate.is_some() || self.elements.iter().any(|element| element.is_expression)
     }
 }
@@ -110,16 +111,39 @@ impl Statement<'_, '_, '_> {
         } else {
             format!("{}{source}", self.only(home, true))
         };
+        let name = |column: &str| {
+            if is_renamed {
+                limbeck_sql::quote_identifier(column).into_owned()
+            } else {
+                self.names(&relation, &[column.to_owned()]).concat()
+            }
+        };
+        let (query, texts) = self.duplicates(home, key, &source, name);
+        Some(requirement(
+            format!(
+                "rows of {} with the same {} as another",
+                self.relation(&relation),
+                list(&texts)
+            ),
+            query,
+        ))
+    }
+
+    /// A query for rows of a source that are alike, and what of them is.
+    pub(super) fn duplicates(
+        &self,
+        home: ObjectNumber,
+        key: &Key,
+        source: &str,
+        name: impl Fn(&str) -> String,
+    ) -> (String, Vec<String>) {
         let mut texts = Vec::new();
         let mut conditions = Vec::new();
         for element in &key.elements {
             let mut text = if element.is_expression {
                 render::singly_parenthesised(&element.text).to_owned()
-            } else if is_renamed {
-                limbeck_sql::quote_identifier(&element.text).into_owned()
             } else {
-                self.names(&relation, std::slice::from_ref(&element.text))
-                    .concat()
+                name(&element.text)
             };
             if element.is_expression || self.may_be_null(home, &element.text) {
                 conditions.push(format!("{text} IS NOT NULL"));
@@ -141,14 +165,7 @@ impl Statement<'_, '_, '_> {
             several => format!("count(*) - count(DISTINCT ({}))", several.join(", ")),
         };
         conditions.extend(key.predicate.as_deref().map(render::parenthesised));
-        Some(requirement(
-            format!(
-                "rows of {} with the same {} as another",
-                self.relation(&relation),
-                list(&texts)
-            ),
-            select(&count, &source, &conditions.join(" AND ")),
-        ))
+        (select(&count, source, &conditions.join(" AND ")), texts)
     }
 
     /// Whether a column of a table holds NULL before, as far as is known.
