@@ -181,9 +181,11 @@ fn where_nobody_is_asked_the_ways_out_are_told() {
     let before = folder.files();
     let alone = folder.run_with_input(&["revision", "--autogenerate", "-m", "Names"], "y\ny\n");
     let mut told = vec![alone];
-    for arguments in ["--no-input revision --autogenerate -m Names"] {
-        told.extend(at_a_terminal(&folder, arguments, &[]));
-    }
+    told.extend(at_a_terminal(
+        &folder,
+        "--no-input revision --autogenerate -m Names",
+        &[],
+    ));
     for told in told {
         assert!(told.starts_with("exit code: 4\n"), "{told}");
         assert!(!told.contains("renamed? [y/N]"), "{told}");
