@@ -15,7 +15,7 @@ use super::{Question, keep};
 use crate::apply::{self, Refused};
 use crate::declared::{Declared, DeclaredStatement, Place, PlaceText};
 use crate::views;
-use crate::workbench::{State, Workbench};
+use crate::workbench::{Bodies, State, Workbench};
 use crate::{Diagnostic, Error, Failure, error};
 
 /// The wanted state, and who wants what.
@@ -133,7 +133,7 @@ async fn under_new_names<'c>(
         return Ok(Cow::Borrowed(&current.catalog));
     }
     let database = bench.copy(&current.database).await?;
-    let session = bench.carry_out(&database, &actions).await?;
+    let session = bench.carry_out(&database, &actions, Bodies::Checked).await?;
     let catalog = bench.read(&session).await?;
     drop(session);
     bench.discard(database).await;
