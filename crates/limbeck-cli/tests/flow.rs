@@ -214,6 +214,7 @@ fn for_programs() {
         }
       ],
       "different": true,
+      "spent": [],
       "unmanaged": [],
       "unread": []
     }
