@@ -20,7 +20,7 @@ fn implementation(model: &TableModel) -> TokenStream {
     let (declared, made) = (fields(), fields());
     let types = model.columns.iter().map(|column| &column.ty);
     let names = model.columns.iter().map(|column| &column.name.value);
-    let flattened = Flattened::of(model, &quote!(__T), Some(&quote!(__P)));
+    let flattened = Flattened::of(&model.flattened, &quote!(__T), Some(&quote!(__P)));
     let (markers, members, values) = (&flattened.markers, &flattened.members, &flattened.values);
     let references = references(model);
     let paths = paths(
@@ -34,17 +34,17 @@ fn implementation(model: &TableModel) -> TokenStream {
             use ::limbeck::{Column as __Column, column as __column};
             #[doc(hidden)]
             #[allow(dead_code, missing_docs, non_camel_case_types, non_snake_case, private_interfaces, reason = "generated")]
-            pub struct #columns<__T: ::limbeck::Table, __P: ::limbeck::Prefix> {
+            pub struct #columns<__T: ::limbeck::Relation, __P: ::limbeck::Prefix> {
                 #(pub #declared: __Column<__T, #types>,)*
                 #members
                 __prefix: ::core::marker::PhantomData<fn() -> (__T, __P)>,
             }
             #[automatically_derived]
-            impl<__T: ::limbeck::Table, __P: ::limbeck::Prefix> ::limbeck::Columns<__T, __P> for #ident {
+            impl<__T: ::limbeck::Relation, __P: ::limbeck::Prefix> ::limbeck::Columns<__T, __P> for #ident {
                 type Columns = #columns<__T, __P>;
                 const COLUMNS: #columns<__T, __P> = #columns {
                     #(#made: __column(
-                        __T::NAME,
+                        __T::RELATION,
                         const { &::limbeck::PrefixedName::new(__P::PREFIX, #names) }.as_str(),
                     ),)*
                     #values

@@ -1,6 +1,6 @@
 //! `#[derive(Table)]`.
 
-use limbeck_model::attributes::TableModel;
+use limbeck_model::attributes::{FlattenModel, TableModel};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -15,7 +15,7 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
 
 fn implementation(model: &TableModel) -> TokenStream {
     let ident = &model.ident;
-    let flattened = Flattened::of(model, &quote!(#ident), None);
+    let flattened = Flattened::of(&model.flattened, &quote!(#ident), None);
     let parents = model.settings.inherits.iter().map(|path| {
         quote_spanned! {path.span()=>
             let _ = <#path as ::limbeck::Table>::NAME;
@@ -91,13 +91,14 @@ pub(crate) struct Flattened {
 
 impl Flattened {
     /// Of a model whose columns are those of `table`, with what their names begin with already.
-    pub(crate) fn of(model: &TableModel, table: &TokenStream, outer: Option<&TokenStream>) -> Self {
+    pub(crate) fn of(flattened: &[FlattenModel], table: &TokenStream, outer: Option<&TokenStream>) -> Self {
+        let fields = flattened;
         let mut flattened = Self {
             markers: TokenStream::new(),
             members: TokenStream::new(),
             values: TokenStream::new(),
         };
-        for (n, flatten) in model.flattened.iter().enumerate() {
+        for (n, flatten) in fields.iter().enumerate() {
             let (field, ty) = (&flatten.field, &flatten.ty);
             let prefix = flatten.prefix.as_ref().map(|prefix| {
                 let marker = format_ident!("__Prefix{n}");

@@ -4,15 +4,16 @@ use std::marker::PhantomData;
 
 use crate::Table;
 
-/// A struct whose fields are columns of the tables that flatten it: `#[column(flatten)] audit: Audit`. Derive it.
+/// A struct whose fields are columns of the tables and views that flatten it: `#[column(flatten)] audit: Audit`. Derive
+/// it.
 ///
-/// `T` is the table, and `P` what the names of the columns begin with in it.
+/// `T` is the table or view, and `P` what the names of the columns begin with in it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no set of columns",
     label = "cannot be flattened",
     note = "derive `limbeck::Columns` for it"
 )]
-pub trait Columns<T: Table, P: Prefix = ()> {
+pub trait Columns<T: Relation, P: Prefix = ()> {
     /// A struct with a [`Column`](crate::Column) for each field, under the field's name.
     type Columns;
     /// The columns by field.
@@ -20,9 +21,29 @@ pub trait Columns<T: Table, P: Prefix = ()> {
 }
 
 /// An `Option` of a set allows NULL in each column.
-impl<T: Table, P: Prefix, C: Columns<T, P>> Columns<T, P> for Option<C> {
+impl<T: Relation, P: Prefix, C: Columns<T, P>> Columns<T, P> for Option<C> {
     type Columns = C::Columns;
     const COLUMNS: Self::Columns = C::COLUMNS;
+}
+
+impl<T: Relation, P: Prefix, C: Columns<T, P>> Columns<T, P> for Box<C> {
+    type Columns = C::Columns;
+    const COLUMNS: Self::Columns = C::COLUMNS;
+}
+
+/// What columns are of: a table, or a view, whose derive implements it.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no table and no view",
+    label = "not a model",
+    note = "derive `limbeck::Table` or `limbeck::View` for it"
+)]
+pub trait Relation {
+    const RELATION: &'static str;
+}
+
+impl<T: Table> Relation for T {
+    const RELATION: &'static str = T::NAME;
 }
 
 /// The table that a set of columns is checked with where it is declared.

@@ -133,7 +133,7 @@
 //! | `default = sql("now()")` | an SQL expression |
 //! | `generated = "…"`, `generated(expr = "…", virtual)` | a stored generated column, a virtual one |
 //! | `skip` | the field is no column |
-//! | `flatten`, `flatten, prefix = "…"` | the columns of a struct with `#[derive(Columns)]` stand here |
+//! | `flatten`, `flatten, prefix = "…"` | the columns of a struct with `#[derive(Columns)]` stand here; also of an `Option` or a `Box` of it |
 //! | `unique`, `unique(…)` | a unique constraint, options as on the table |
 //! | `check = "…"`, `check(name = "…", expr = "…")` | a check constraint |
 //! | `index`, `index(…)` | an index, options as on the table; `expr = "…"` instead of the column itself |
@@ -179,7 +179,8 @@
 //! assert_eq!(sql, r#"SELECT "mail" FROM "app"."active_users""#);
 //! ```
 //!
-//! Arguments are `name` (required), `schema` and `rename_all`; on a field `#[column(name, type, skip)]`.
+//! Arguments are `name` (required), `schema` and `rename_all`; on a field `#[column(name, type, skip)]`, and `flatten` with
+//! `prefix`, as of a table's.
 //!
 //! # `#[pg_type(…)]`
 //!
@@ -228,7 +229,7 @@ pub use column::column;
 pub use column::{Column, QualifiedColumn};
 pub use columns::Columns;
 #[doc(hidden)]
-pub use columns::{Joined, NoTable, Prefix, PrefixedName};
+pub use columns::{Joined, NoTable, Prefix, PrefixedName, Relation};
 pub use limbeck_derive::{Columns, PgEnum, PgType, Table, View};
 pub use name::TableName;
 

@@ -2,7 +2,7 @@
 
 mod generate;
 
-use limbeck_project::commands::{self, DiagramOptions, DiffOptions, ModelPlace, ModelsReport};
+use limbeck_project::commands::{self, DiagramOptions, DiffOptions, ModelPlace, ModelReport, ModelsReport};
 use serde_json::json;
 
 use crate::arguments::ModelsCommand;
@@ -40,6 +40,7 @@ pub(crate) async fn run(context: &Context, command: &ModelsCommand) -> Result<Ex
                     output.say(format_args!("Referenced by {}", report.referenced_by.join(", ")));
                 }
                 output.verbatim(&report.sql)?;
+                output.verbatim(&table::lay_out(&columns(&report)))?;
             }
         }
         ModelsCommand::Diagram(arguments) => {
@@ -107,6 +108,14 @@ fn rows(report: &ModelsReport) -> Vec<Vec<String>> {
         };
         vec![one.kind.clone(), one.qualified_name(), labels, told(&one.place)]
     });
+    let views = report.views.iter().map(|view| {
+        vec![
+            "view".to_owned(),
+            view.qualified_name(),
+            text::count(view.columns.len(), "column"),
+            told(&view.place),
+        ]
+    });
     let files = report.files.iter().map(|file| {
         vec![
             "SQL".to_owned(),
@@ -115,7 +124,16 @@ fn rows(report: &ModelsReport) -> Vec<Vec<String>> {
             file.display().to_string(),
         ]
     });
-    tables.chain(types).chain(files).collect()
+    tables.chain(types).chain(views).chain(files).collect()
+}
+
+/// What a struct over a view reads.
+fn columns(report: &ModelReport) -> Vec<Vec<String>> {
+    let columns = report.columns.iter().map(|column| {
+        let nullable = if column.nullable { "NULL" } else { "" };
+        vec![column.name.clone(), column.data_type.clone(), nullable.to_owned()]
+    });
+    columns.collect()
 }
 
 /// `User in src/users.rs:3`.
@@ -127,6 +145,9 @@ fn counts(report: &ModelsReport) -> String {
     let mut parts = vec![text::count(report.tables.len(), "table")];
     if !report.types.is_empty() {
         parts.push(text::count(report.types.len(), "type"));
+    }
+    if !report.views.is_empty() {
+        parts.push(text::count(report.views.len(), "view"));
     }
     if !report.files.is_empty() {
         parts.push(text::count(report.files.len(), ".sql file"));

@@ -8,7 +8,7 @@ use super::arguments::{self, Parsed};
 use super::foreign_key::{ForeignKeyOptions, Reference};
 use super::{
     AttributeError, CheckModel, ColumnSettings, FieldPath, FlattenModel, ForeignKeyModel, IdentityModel,
-    IndexModel, KeyModel, RenameRule, Spanned, doc_comment, identity, name,
+    IndexModel, KeyModel, RenameRule, Spanned, doc_comment, flatten, identity, name,
 };
 
 /// A field that is a column.
@@ -128,29 +128,13 @@ impl ColumnModel {
             return FieldModel::Skipped;
         }
         if let Some(flatten) = &given.flatten {
-            if given.arguments > 1 + usize::from(given.prefix.is_some()) {
-                errors.push(
-                    AttributeError::new(
-                        flatten.span(),
-                        "what is flattened takes no other argument but `prefix`",
-                    )
-                    .with_hint("its own fields say what their columns are"),
-                );
+            let flattened = FlattenModel::of(field, ident, flatten, given.prefix);
+            if given.arguments > 1 + usize::from(flattened.prefix.is_some()) {
+                errors.push(flattened.with_other_arguments());
             }
-            return FieldModel::Flattened(FlattenModel {
-                field: ident.clone(),
-                ty: field.ty.clone(),
-                prefix: given.prefix,
-                position: 0,
-                span: flatten.span(),
-            });
+            return FieldModel::Flattened(flattened);
         }
-        if let Some(prefix) = &given.prefix {
-            errors.push(
-                AttributeError::new(prefix.span, "`prefix` without `flatten`")
-                    .with_hint("a column has a name: `name = \"…\"`; a struct of columns is flattened: `flatten, prefix = \"…\"`"),
-            );
-        }
+        errors.extend(given.prefix.as_ref().map(flatten::prefix_alone));
         let own_name = given.name.take();
         let name = own_name.unwrap_or_else(|| name::of_field(ident, rule, errors));
         given.contradictions(errors);

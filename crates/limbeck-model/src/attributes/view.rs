@@ -6,7 +6,7 @@ use syn::{Data, DeriveInput, Field, Fields, Type};
 
 use super::arguments::{self, Parsed};
 use super::table::misplaced;
-use super::{AttributeError, RenameRule, Spanned, name};
+use super::{AttributeError, FieldPath, FlattenModel, RenameRule, Spanned, flatten, name};
 
 /// A struct over a view.
 #[derive(Clone)]
@@ -19,23 +19,34 @@ pub struct ViewModel {
     pub schema: Option<Spanned<String>>,
     /// The columns that the struct reads, in the order of the fields.
     pub columns: Vec<ViewColumnModel>,
+    /// The fields whose structs' columns are read too. None is left once those are among `columns`.
+    pub flattened: Vec<FlattenModel>,
 }
 
 /// A field that reads a column of a view.
 #[derive(Clone)]
 pub struct ViewColumnModel {
     /// The field.
-    pub field: Ident,
+    pub field: FieldPath,
     /// The column's name: the field's, unless the attribute says another.
     pub name: Spanned<String>,
     /// The field's Rust type.
     pub ty: Type,
     /// The SQL type, where it is said.
     pub data_type: Option<Spanned<String>>,
+    /// Whether the field takes NULL, where a flattened set says it; else `Option` does.
+    pub nullable: Option<bool>,
+}
+
+/// What a field is.
+enum ViewField {
+    Column(ViewColumnModel),
+    Flattened(FlattenModel),
+    Skipped,
 }
 
 const WORDS: &[&str] = &["name", "schema", "rename_all"];
-const FIELD_WORDS: &[&str] = &["name", "type", "skip"];
+const FIELD_WORDS: &[&str] = &["name", "type", "skip", "flatten", "prefix"];
 
 #[derive(Default)]
 struct Given {
@@ -83,6 +94,7 @@ impl ViewModel {
             given.argument(input)
         });
         let mut columns: Vec<ViewColumnModel> = Vec::with_capacity(fields.named.len());
+        let mut flattened = Vec::new();
         for field in &fields.named {
             let Some(ident) = &field.ident else { continue };
             misplaced(
@@ -91,8 +103,16 @@ impl ViewModel {
                 "`#[column(…)]`",
                 &mut errors,
             );
-            let Some(column) = ViewColumnModel::parse(field, ident, given.rename_all, &mut errors) else {
-                continue;
+            let column = match ViewColumnModel::parse(field, ident, given.rename_all, &mut errors) {
+                ViewField::Column(column) => column,
+                ViewField::Flattened(flatten) => {
+                    flattened.push(FlattenModel {
+                        position: columns.len(),
+                        ..flatten
+                    });
+                    continue;
+                }
+                ViewField::Skipped => continue,
             };
             if columns
                 .iter()
@@ -120,6 +140,7 @@ impl ViewModel {
             }),
             schema: given.schema,
             columns,
+            flattened,
         };
         (Some(model), errors)
     }
@@ -143,20 +164,23 @@ impl Given {
 }
 
 impl ViewColumnModel {
-    /// Reads a named field; `None` for one that is skipped.
+    /// Reads a named field.
     fn parse(
         field: &Field,
         ident: &Ident,
         rule: Option<RenameRule>,
         errors: &mut Vec<AttributeError>,
-    ) -> Option<Self> {
+    ) -> ViewField {
         let (mut own, mut data_type, mut skip) = (None, None, None);
+        let (mut flatten, mut prefix): (Option<Ident>, Option<Spanned<String>>) = (None, None);
         arguments::of_attributes(&field.attrs, "column", errors, |input, _| {
             let word = arguments::word(input)?;
             match word.to_string().as_str() {
                 "name" => arguments::once(&mut own, &word, arguments::name(input, &word)?),
                 "type" => arguments::once(&mut data_type, &word, arguments::data_type(input, &word)?),
                 "skip" => arguments::once(&mut skip, &word, arguments::flag(input)?),
+                "flatten" => arguments::once(&mut flatten, &word, word.clone()),
+                "prefix" => arguments::once(&mut prefix, &word, arguments::name(input, &word)?),
                 text if super::column::WORDS.contains(&text) => Err(of_tables(&word)),
                 _ => Err(arguments::unknown(
                     "argument of `column` in a view",
@@ -166,13 +190,23 @@ impl ViewColumnModel {
             }
         });
         if skip == Some(true) {
-            return None;
+            return ViewField::Skipped;
         }
-        Some(Self {
-            field: ident.clone(),
-            name: own.unwrap_or_else(|| name::of_field(ident, rule, errors)),
+        if let Some(flatten) = flatten {
+            let flattened = FlattenModel::of(field, ident, &flatten, prefix);
+            if own.is_some() || data_type.is_some() {
+                errors.push(flattened.with_other_arguments());
+            }
+            return ViewField::Flattened(flattened);
+        }
+        errors.extend(prefix.as_ref().map(flatten::prefix_alone));
+        let name = own.unwrap_or_else(|| name::of_field(ident, rule, errors));
+        ViewField::Column(Self {
+            field: ident.clone().into(),
+            name,
             ty: field.ty.clone(),
             data_type,
+            nullable: None,
         })
     }
 }

@@ -6,7 +6,8 @@ mod generate;
 use std::path::PathBuf;
 
 use limbeck_model::source::{
-    DeclaredColumn, DeclaredEnum, DeclaredReference, DeclaredTable, DeclaredType, Inputs, Models, Origin,
+    DeclaredColumn, DeclaredEnum, DeclaredReference, DeclaredTable, DeclaredType, DeclaredView, Inputs, Models,
+    Origin,
 };
 use limbeck_sql::QualifiedName;
 use serde::Serialize;
@@ -25,6 +26,8 @@ pub struct ModelsReport {
     pub tables: Vec<TableModelReport>,
     /// The types, by schema and name.
     pub types: Vec<TypeModelReport>,
+    /// The structs over views, by schema and name of the view. Views themselves stand in `.sql` files or revisions.
+    pub views: Vec<ViewModelReport>,
     /// The `.sql` files, relative to the project.
     pub files: Vec<PathBuf>,
 }
@@ -41,6 +44,14 @@ pub struct ModelPlace {
 }
 
 impl TableModelReport {
+    /// Schema and name, quoted where PostgreSQL needs it.
+    #[must_use]
+    pub fn qualified_name(&self) -> String {
+        QualifiedName::new(&self.schema, &self.name).to_string()
+    }
+}
+
+impl ViewModelReport {
     /// Schema and name, quoted where PostgreSQL needs it.
     #[must_use]
     pub fn qualified_name(&self) -> String {
@@ -94,7 +105,21 @@ pub struct TableModelReport {
     pub references: Vec<ReferenceReport>,
 }
 
-/// A column that a field declares.
+/// A struct over a view or a materialized view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ViewModelReport {
+    /// The view's schema.
+    pub schema: String,
+    /// The view's name.
+    pub name: String,
+    /// The struct.
+    #[serde(flatten)]
+    pub place: ModelPlace,
+    /// The columns that the struct reads, in the order of the fields. They have no comments.
+    pub columns: Vec<ColumnModelReport>,
+}
+
+/// A column that a field declares, or of a view reads.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ColumnModelReport {
     /// The name.
@@ -106,7 +131,7 @@ pub struct ColumnModelReport {
     /// The type, as the DDL writes it.
     #[serde(rename = "type")]
     pub data_type: String,
-    /// Whether NULL is allowed.
+    /// Whether NULL is allowed, or of a view's column, whether the field takes it.
     pub nullable: bool,
     /// The comment.
     pub comment: Option<String>,
@@ -145,7 +170,7 @@ pub struct TypeModelReport {
 /// One model with the statements that it means.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ModelReport {
-    /// `table`, or the kind of a type.
+    /// `table`, `view`, or the kind of a type.
     pub kind: String,
     /// The schema.
     pub schema: String,
@@ -156,7 +181,11 @@ pub struct ModelReport {
     pub place: ModelPlace,
     /// The tables whose foreign keys lead here, as `schema.table`, quoted where PostgreSQL needs it, in order.
     pub referenced_by: Vec<String>,
-    /// The statements that make it, indexes, foreign keys and comments included, each ended by a semicolon.
+    /// The columns that a struct over a view reads, in the order of the fields; none of another model.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<ColumnModelReport>,
+    /// The statements that make it, indexes, foreign keys and comments included, each ended by a semicolon. Empty of a
+    /// view, which no struct makes.
     pub sql: String,
 }
 
@@ -167,7 +196,7 @@ pub struct ModelReport {
 pub fn models(project: &Project, events: Events<'_>) -> Result<ModelsReport, Error> {
     let (models, sources) = read(project, events)?;
     let files = Declared::sql_files(project, &sources.folders, &Inputs::default())?;
-    if models.tables.is_empty() && models.enums.is_empty() && models.types.is_empty() && files.is_empty() {
+    if is_empty(&models) && files.is_empty() {
         return Err(nothing_declared(project, &sources.models, &sources.folders));
     }
     let mut types: Vec<_> = models
@@ -184,73 +213,118 @@ pub fn models(project: &Project, events: Events<'_>) -> Result<ModelsReport, Err
             .map(|table| table_report(project, table))
             .collect(),
         types,
+        views: models.views.iter().map(|view| view_report(project, view)).collect(),
         files: files.iter().map(|file| project.relative(&file.path)).collect(),
     })
 }
 
-/// Shows one model by the name of its table or type (with its schema where that is needed), or of its struct.
+/// Shows one model by the name of its table, type or view (with its schema where that is needed), or of its struct.
 ///
 /// # Errors
 /// When no model has that name, several have, or the models are wrong.
 pub fn model(project: &Project, name: &str, events: Events<'_>) -> Result<ModelReport, Error> {
     let (models, sources) = read(project, events)?;
-    if models.tables.is_empty() && models.enums.is_empty() && models.types.is_empty() {
+    if is_empty(&models) {
         return Err(nothing_declared(project, &sources.models, &[]));
     }
-    let all: Vec<(&QualifiedName, &str, &Origin, &'static str)> = models
-        .tables
-        .iter()
-        .map(|one| (&one.name, one.model.as_str(), &one.origin, "table"))
-        .chain(
-            models
-                .enums
-                .iter()
-                .map(|one| (&one.name, one.model.as_str(), &one.origin, "enum type")),
-        )
-        .chain(
-            models
-                .types
-                .iter()
-                .map(|one| (&one.name, one.model.as_str(), &one.origin, one.sort)),
-        )
-        .collect();
+    let all = all(&models);
     let found: Vec<_> = all
         .iter()
-        .filter(|(table, model, ..)| is_called(table, model, name))
+        .filter(|one| is_called(one.object, one.model, name))
         .collect();
-    let (object, model, origin, kind) = match found.as_slice() {
-        [one] => **one,
+    let found = match found.as_slice() {
+        [one] => *one,
         [] => {
             let known = all
                 .iter()
-                .flat_map(|(object, model, ..)| [object.name.as_str(), last_segment(model)]);
+                .flat_map(|one| [one.object.name.as_str(), last_segment(one.model)]);
             return Err(unknown(&format!("no model is called `{name}`"), name, known));
         }
-        several => {
-            let names: Vec<_> = several.iter().map(|(object, ..)| format!("`{object}`")).collect();
-            return Err(
-                Error::usage(format!("`{name}` may be {}", names.join(" or "))).hint("name its schema too")
-            );
+        [first, others @ ..] => {
+            // Several structs may read one view.
+            let is_one_object = others.iter().all(|one| one.object == first.object);
+            let names = std::iter::once(first).chain(others).map(|one| {
+                if is_one_object {
+                    format!("`{}`", one.model)
+                } else {
+                    format!("`{}`", one.object)
+                }
+            });
+            let names: Vec<String> = names.collect();
+            let hint = if is_one_object {
+                "name the struct, with its modules where that is needed"
+            } else {
+                "name its schema too"
+            };
+            return Err(Error::usage(format!("`{name}` may be {}", names.join(" or "))).hint(hint));
         }
     };
     let statements = models
         .statements
         .iter()
-        .filter(|statement| statement.object.as_ref() == Some(object))
+        .filter(|statement| statement.object.as_ref() == Some(found.object))
         .map(|statement| format!("{};\n", statement.sql));
     let referenced_by = models
         .tables
         .iter()
-        .filter(|table| kind == "table" && table.references.iter().any(|key| key.table == *object))
+        .filter(|table| {
+            found.kind == "table" && table.references.iter().any(|key| key.table == *found.object)
+        })
         .map(|table| table.name.to_string());
     Ok(ModelReport {
-        kind: kind.to_owned(),
-        schema: object.schema.clone(),
-        name: object.name.clone(),
-        place: place(project, model, origin),
+        kind: found.kind.to_owned(),
+        schema: found.object.schema.clone(),
+        name: found.object.name.clone(),
+        place: place(project, found.model, found.origin),
         referenced_by: referenced_by.collect(),
+        columns: found.view.map(view_columns).unwrap_or_default(),
         sql: statements.collect(),
     })
+}
+
+/// A model of any kind.
+struct OneModel<'a> {
+    object: &'a QualifiedName,
+    model: &'a str,
+    origin: &'a Origin,
+    kind: &'static str,
+    /// Where it is a struct over a view.
+    view: Option<&'a DeclaredView>,
+}
+
+fn all(models: &Models) -> Vec<OneModel<'_>> {
+    let tables = models
+        .tables
+        .iter()
+        .map(|one| (&one.name, one.model.as_str(), &one.origin, "table", None));
+    let enums = models
+        .enums
+        .iter()
+        .map(|one| (&one.name, one.model.as_str(), &one.origin, "enum type", None));
+    let types = models
+        .types
+        .iter()
+        .map(|one| (&one.name, one.model.as_str(), &one.origin, one.sort, None));
+    let views = models
+        .views
+        .iter()
+        .map(|one| (&one.name, one.model.as_str(), &one.origin, "view", Some(one)));
+    let all = tables.chain(enums).chain(types).chain(views);
+    all.map(|(object, model, origin, kind, view)| OneModel {
+        object,
+        model,
+        origin,
+        kind,
+        view,
+    })
+    .collect()
+}
+
+fn is_empty(models: &Models) -> bool {
+    models.tables.is_empty()
+        && models.enums.is_empty()
+        && models.types.is_empty()
+        && models.views.is_empty()
 }
 
 fn read(project: &Project, events: Events<'_>) -> Result<(Models, Sources), Error> {
@@ -337,4 +411,25 @@ fn type_report(project: &Project, one: &DeclaredType) -> TypeModelReport {
         place: place(project, &one.model, &one.origin),
         labels: Vec::new(),
     }
+}
+
+fn view_report(project: &Project, view: &DeclaredView) -> ViewModelReport {
+    ViewModelReport {
+        schema: view.name.schema.clone(),
+        name: view.name.name.clone(),
+        place: place(project, &view.model, &view.origin),
+        columns: view_columns(view),
+    }
+}
+
+fn view_columns(view: &DeclaredView) -> Vec<ColumnModelReport> {
+    let columns = view.columns.iter().map(|column| ColumnModelReport {
+        name: column.name.clone(),
+        field: column.field.clone(),
+        line: column.field_origin.line,
+        data_type: column.data_type.clone(),
+        nullable: column.nullable,
+        comment: None,
+    });
+    columns.collect()
 }

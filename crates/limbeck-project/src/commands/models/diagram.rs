@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use limbeck_sql::QualifiedName;
 
-use super::{ColumnModelReport, ModelsReport, ReferenceReport, TableModelReport, unknown};
+use super::{ColumnModelReport, ModelsReport, ReferenceReport, TableModelReport, ViewModelReport, unknown};
 use crate::Error;
 
 /// Which tables a diagram shows. Nothing said is all of them.
@@ -57,6 +57,14 @@ fn chosen<'a>(models: &'a ModelsReport, options: &DiagramOptions) -> Result<BTre
             .map(key)
             .collect();
         if found.is_empty() {
+            let is_view = |view: &ViewModelReport| {
+                let object = QualifiedName::new(&view.schema, &view.name);
+                super::is_called(&object, &view.place.model, name)
+            };
+            if models.views.iter().any(is_view) {
+                return Err(Error::usage(format!("`{name}` is a view, and a diagram is of tables"))
+                    .hint("views have no references to draw; `limbeck models show` shows one"));
+            }
             let known = models
                 .tables
                 .iter()
