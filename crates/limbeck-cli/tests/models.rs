@@ -147,6 +147,142 @@ fn one_model_by_struct_or_table() {
     "#);
 }
 
+/// Structs over views are models too, though no statement makes a view of one.
+#[test]
+fn views_are_listed_and_shown() {
+    let folder = project_without_database();
+    folder.write("src/lib.rs", "pub mod set;\npub mod user;\npub mod view;\n");
+    folder.write(
+        "src/set.rs",
+        "use limbeck::Columns;\n\n#[derive(Columns)]\npub struct Times {\n    pub seen_at: i64,\n}\n",
+    );
+    folder.write(
+        "src/view.rs",
+        r#"use limbeck::View;
+
+use crate::set::Times;
+
+#[derive(View)]
+#[view(name = "Active Users", schema = "app")]
+pub struct ActiveUser {
+    pub id: i64,
+    #[column(name = "mail", type = "citext")]
+    pub email: Option<String>,
+    #[column(flatten, prefix = "last_")]
+    pub times: Option<Times>,
+}
+
+#[derive(View)]
+#[view(name = "Active Users", schema = "app")]
+pub struct Mail {
+    #[column(type = "citext")]
+    pub mail: String,
+}
+"#,
+    );
+    assert_told!(folder.run(&["models", "list"]), @r##"
+    exit code: 0
+    ----- stdout -----
+    table  public.users        2 columns  User in src/user.rs:6
+    view   app."Active Users"  3 columns  ActiveUser in src/view.rs:6
+    view   app."Active Users"  1 column   Mail in src/view.rs:16
+    ----- stderr -----
+    1 table, 2 views
+    "##);
+    assert_told!(folder.run(&["models", "show", "ActiveUser"]), @r##"
+    exit code: 0
+    ----- stdout -----
+    id            bigint
+    mail          citext  NULL
+    last_seen_at  bigint  NULL
+    ----- stderr -----
+    view app."Active Users", ActiveUser in src/view.rs:6
+    "##);
+    assert_told!(folder.run(&["models", "show", "Active Users"]), @r##"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: `Active Users` may be `crate::view::ActiveUser` or `crate::view::Mail`
+
+    hint: name the struct, with its modules where that is needed
+    "##);
+    assert_told!(folder.run(&["models", "show", "Mail", "--format", "json"]), @r##"
+    exit code: 0
+    ----- stdout -----
+    {
+      "kind": "view",
+      "schema": "app",
+      "name": "Active Users",
+      "model": "crate::view::Mail",
+      "file": "src/view.rs",
+      "line": 16,
+      "referenced_by": [],
+      "columns": [
+        {
+          "name": "mail",
+          "field": "mail",
+          "line": 19,
+          "type": "citext",
+          "nullable": false,
+          "comment": null
+        }
+      ],
+      "sql": ""
+    }
+    ----- stderr -----
+    "##);
+    assert_told!(folder.run(&["models", "diagram", "Mail"]), @r##"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: `Mail` is a view, and a diagram is of tables
+
+    hint: views have no references to draw; `limbeck models show` shows one
+    "##);
+    let document: serde_json::Value = serde_json::from_str(&folder.succeed(&["models", "json"])).unwrap();
+    let views = &document["views"];
+    assert_eq!(views.as_array().map(Vec::len), Some(2));
+    assert_eq!(views[0]["columns"][2]["name"], "last_seen_at");
+    assert_eq!(views[0]["columns"][2]["nullable"], true);
+    // A field that stands in another file than the struct.
+    assert_eq!(views[0]["columns"][2]["file"], "src/set.rs");
+    assert_eq!(views[0]["columns"][2]["line"], 5);
+    assert_eq!(views[0]["columns"][1].get("file"), None);
+    assert!(!folder.succeed(&["models", "diagram"]).contains("Active"));
+    // A view may be one that a revision made by hand; one that is declared is held against the structs.
+    assert!(
+        folder
+            .succeed(&["models", "sql"])
+            .starts_with("CREATE TABLE public.users")
+    );
+    let view = |last: &str| {
+        let sql = format!(
+            "CREATE SCHEMA app;\nCREATE EXTENSION citext;\nCREATE MATERIALIZED VIEW app.\"Active Users\" AS\n\
+             SELECT id, name::citext AS mail, {last} AS last_seen_at FROM users;\n"
+        );
+        folder.write("database/schema/views.sql", &sql);
+    };
+    view("name");
+    assert_told!(folder.run(&["models", "sql"]), @r##"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: the field `times.seen_at` means `bigint`, and the column `last_seen_at` of the view `app."Active Users"` is `text`
+     --> src/set.rs:5:18
+      |
+    5 |     pub seen_at: i64,
+      |                  ^^^
+
+    hint: change the field's type, or cast in the view's query
+    "##);
+    view("id");
+    assert!(
+        folder
+            .succeed(&["models", "sql"])
+            .contains("CREATE MATERIALIZED VIEW app.\"Active Users\"")
+    );
+}
+
 #[test]
 fn names_that_no_model_or_several_have() {
     let folder = shop();

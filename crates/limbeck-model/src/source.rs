@@ -12,6 +12,7 @@ mod ddl;
 mod declared;
 mod drivers;
 mod error;
+mod features;
 mod find;
 mod flatten;
 mod held;
@@ -19,6 +20,8 @@ mod hidden;
 mod imports;
 mod inputs;
 mod lexer;
+mod manifest;
+mod model_names;
 mod named;
 mod naming;
 mod notices;
@@ -39,6 +42,13 @@ mod writer;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::rc::Rc;
+
+use cfg::Conditions;
+use features::Features;
+use manifest::{Manifest, Manifests};
+use roots::CrateRoot;
+use tree::Tree;
 
 pub use declared::{
     Declared, DeclaredColumn, DeclaredEnum, DeclaredIndex, DeclaredPart, DeclaredReference, DeclaredRename,
@@ -62,8 +72,9 @@ pub struct SourceOptions {
     /// SQL types by the path of a Rust type: `acme::Money` to `numeric(12,2)`. A type of the files that are read is
     /// known by its path from `crate`, or from the crate's name.
     pub types: BTreeMap<String, String>,
-    /// The features of the crates that are on; what they turn on by the crates' manifests is on too. With `None` each
-    /// feature may be, and all that a feature guards is read.
+    /// The features of the crates that are on, `crate/feature` for one of that crate alone; what they, and dependencies
+    /// between crates, turn on by the manifests is on too. With `None` each feature may be, and all that a feature guards
+    /// is read.
     pub features: Option<Vec<String>>,
     /// How constraints and indexes are named that a model gives no name.
     pub naming: Naming,
@@ -87,22 +98,22 @@ pub fn read(
     inputs: &Inputs,
 ) -> Result<Models, Vec<ModelError>> {
     configured_types(options)?;
-    let crates = roots::find(root, models, inputs)?;
-    let mut tree = tree::Tree::new(root, options.features.as_deref());
+    let manifests = Manifests::new(inputs);
+    let crates = roots::find(root, models, &manifests, inputs)?;
+    let builds = Builds::of(&crates, &manifests, options);
+    let mut tree = Tree::new(root);
     let mut only = BTreeMap::new();
     for part in crates {
-        let Some(module) = tree.read_crate(&part.file, inputs) else {
+        let Some(module) = tree.read_crate(&part.file, builds.conditions(&part.file), inputs) else {
             continue;
         };
-        if part.file.ends_with("lib.rs")
-            && let Some(name) = roots::crate_name(&part.file, inputs)
-        {
+        if let Some(name) = roots::crate_name(&part.file, &manifests, inputs) {
             tree.crates.insert(name, module);
         }
         if let Some(selected) = part.only {
             for file in &selected {
                 if tree.file_at(file).is_none() {
-                    tree.read_crate(file, inputs);
+                    tree.read_crate(file, builds.conditions(file), inputs);
                 }
             }
             if let Some(module) = tree.module(module) {
@@ -110,14 +121,14 @@ pub fn read(
             }
         }
     }
-    let mut errors = unknown_features(&tree, options);
+    let mut errors = builds.unknown_features();
     errors.append(&mut tree.errors);
     let mut warnings = std::mem::take(&mut tree.warnings);
     let others = find::others(&tree, &only);
     let mut found = find::find(&tree, &others, &mut errors, &mut warnings);
     tree.columns = std::mem::take(&mut found.columns_at);
     flatten::flatten(&tree, &mut found, options, &mut errors);
-    let checked = check::check(&tree, &found, options, &mut errors, &mut warnings);
+    let mut checked = check::check(&tree, &found, options, &mut errors, &mut warnings);
     notices::look(&tree, &found, &checked, &mut errors, &mut warnings);
     sort(&mut errors);
     // A set of columns is looked at wherever it is flattened.
@@ -127,7 +138,7 @@ pub fn read(
     if !errors.is_empty() {
         return Err(errors);
     }
-    named::name(&mut found, &checked, &options.naming);
+    named::name(&mut found, &mut checked, &options.naming);
     let mut models = render::render(&tree, &found, &checked);
     models.warnings = warnings;
     Ok(models)
@@ -150,24 +161,47 @@ fn configured_types(options: &SourceOptions) -> Result<(), Vec<ModelError>> {
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
-/// Features that are named, and that no crate has.
-fn unknown_features(tree: &tree::Tree, options: &SourceOptions) -> Vec<ModelError> {
-    let known = &tree.known_features;
-    let named = options.features.iter().flatten();
-    named
-        .filter(|name| !known.is_empty() && !known.contains(*name))
-        .map(|name| {
-            let near = crate::attributes::nearest(name, known.iter().map(String::as_str));
-            let hint = match near {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "it stands under `[features]` of a crate's Cargo.toml".to_owned(),
-            };
-            ModelError::of_setting(
-                format!("`{name}`, named under `features`, is a feature of no crate that is read"),
-                hint,
-            )
+/// What is known of the builds of the crates that are read.
+struct Builds<'a> {
+    manifests: &'a Manifests<'a>,
+    packages: Vec<Rc<Manifest>>,
+    /// The features that are named, and those that are on by them; nothing where nobody names any.
+    features: Option<(&'a [String], Features)>,
+}
+
+impl<'a> Builds<'a> {
+    fn of(crates: &[CrateRoot], manifests: &'a Manifests<'a>, options: &'a SourceOptions) -> Self {
+        let named = options.features.as_deref();
+        let mut packages: Vec<Rc<Manifest>> = Vec::new();
+        let files = crates.iter().filter(|_| named.is_some());
+        for package in files.filter_map(|part| manifests.of_file(&part.file)) {
+            if !packages.iter().any(|known| known.folder == package.folder) {
+                packages.push(package);
+            }
+        }
+        let features = named.map(|named| (named, features::resolve(manifests, &packages, named)));
+        Self {
+            manifests,
+            packages,
+            features,
+        }
+    }
+
+    /// Of the crate that a file belongs to.
+    fn conditions(&self, file: &Path) -> Conditions {
+        let Some((named, features)) = &self.features else {
+            return Conditions::default();
+        };
+        Conditions::of(match self.manifests.of_file(file) {
+            Some(manifest) => features.of(&manifest),
+            None => named.iter().cloned().collect(),
         })
-        .collect()
+    }
+
+    fn unknown_features(&self) -> Vec<ModelError> {
+        let named = self.features.as_ref();
+        named.map_or_else(Vec::new, |(named, _)| features::unknown(&self.packages, named))
+    }
 }
 
 /// By file and place.

@@ -83,6 +83,19 @@ fn what_is_right_is_declared() {
             )
             .unwrap();
         }
+        for view in &models.views {
+            writeln!(text, "-- view {}, {}, {}", view.name, view.model, view.origin).unwrap();
+            for column in &view.columns {
+                let null = if column.nullable { " NULL" } else { "" };
+                let (field, at) = (&column.field, &column.field_origin);
+                writeln!(
+                    text,
+                    "--   {} {}{null}, {field}, {at}",
+                    column.name, column.data_type
+                )
+                .unwrap();
+            }
+        }
         if !models.warnings.is_empty() {
             write!(text, "-- warnings\n{}", shown(&models.warnings)).unwrap();
         }

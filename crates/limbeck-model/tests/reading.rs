@@ -328,7 +328,7 @@ fn with_features(
 #[test]
 fn features_are_those_that_are_named_and_what_they_turn_on() {
     let manifest = "[package]\nname = \"app\"\n[dependencies]\nacme = { version = \"1\", optional = true }\n\
-                    [features]\ndefault = [\"one\"]\none = []\ntwo = [\n  \"three\", # and more\n  \"dep:acme\",\n]\nthree = []\n";
+                    [features]\ndefault = [\"one\"]\none = []\ntwo = [\n  \"three\", # and more\n  \"acme\",\n]\nthree = []\n";
     let guarded = |guard: &str, name: &str| format!("#[cfg({guard})]\n{}", model(name));
     let source = [
         model("always"),
@@ -362,7 +362,7 @@ fn features_are_those_that_are_named_and_what_they_turn_on() {
     assert_eq!(tables(Some(&["default"])).unwrap(), "all always either first");
     assert_eq!(
         tables(Some(&["two"])).unwrap(),
-        "all always derived either guarded other second systems"
+        "all always derived either guarded inner other second systems"
     );
     assert_eq!(tables(Some(&["acme"])).unwrap(), "all always inner other");
     assert_eq!(

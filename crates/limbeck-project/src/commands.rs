@@ -46,8 +46,8 @@ pub use log::{LogOptions, LogReport, log};
 pub use merge::{MergeOptions, MergeReport, merge};
 pub use models::{
     By, ColumnModelReport, DiagramOptions, GenerateOptions, GenerateReport, GeneratedText, LeftToSql,
-    ModelPlace, ModelReport, ModelsReport, ReferenceReport, TableModelReport, TimeTypes, TypeModelReport, ViewModelReport,
-    diagram, generate, model, models,
+    ModelPlace, ModelReport, ModelsReport, ReferenceReport, TableModelReport, TimeTypes, TypeModelReport,
+    ViewModelReport, diagram, generate, model, models,
 };
 pub use plan::{
     Direction, PlanOptions, PlanReport, PlannedLock, PlannedRequirement, PlannedRevision, PlannedStep, plan,

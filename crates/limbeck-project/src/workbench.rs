@@ -242,7 +242,7 @@ impl<'e> Workbench<'e> {
         let database = self.database().await?;
         let session = self.session(&database).await?;
         apply::apply(&self.site(&session), &declared.statements).await?;
-        views::check(&session, &declared.views).await?;
+        views::check_declared(&session, &declared.views).await?;
         let mut catalog = self.read(&session).await?;
         catalog.pin(&declared.pinned_extensions());
         drop(session);

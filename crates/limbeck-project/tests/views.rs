@@ -135,3 +135,38 @@ async fn views_made_by_hand() {
         ["`public.kept` is a table, and no view | \"kept\" | a struct that is a table derives `Table`"]
     );
 }
+
+/// What several views and tables have.
+#[tokio::test]
+async fn sets_of_columns() {
+    let source = "use limbeck::{Columns, Table, View};\n\
+        #[derive(Columns)]\n#[columns(check = \"first < last\")]\nstruct Times { first: i64, last: Option<i64> }\n\
+        #[derive(Table)]\n#[table(name = \"visits\")]\nstruct Visit {\n    #[column(flatten)]\n    times: Times,\n}\n\
+        #[derive(View)]\n#[view(name = \"seen\")]\nstruct Seen {\n    n: i64,\n    #[column(flatten, prefix = \"seen_\")]\n    \
+        times: Option<Box<Times>>,\n}\n";
+    let bed = Bed::of_structs(source).await;
+    bed.write("limbeck.toml", "models = [\"src\"]\nschema = [\"schema\"]\n");
+    let view =
+        "CREATE VIEW seen AS SELECT 1::bigint AS n, first AS seen_first, last AS seen_last FROM visits;\n";
+    bed.schema(view);
+    let outcome = bed.try_revision(autogenerate("Visits")).await;
+    written(outcome.unwrap_or_else(|error| panic!("{error:#?}")));
+    assert_eq!(bed.upgrade("head").await, 1);
+    assert!(!bed.check().await.is_different());
+    assert_eq!(bed.downgrade("base").await, 1);
+    bed.schema(&view.replace("last AS seen_last", "last::text AS last"));
+    let error = check(&bed.project(), &ignore).await.unwrap_err();
+    assert_eq!(
+        told(&error),
+        ["the view `public.seen` has no column `seen_last` | last | did you mean `seen_first`?"]
+    );
+    bed.schema(&view.replace("last AS seen_last", "last::text AS seen_last"));
+    let error = check(&bed.project(), &ignore).await.unwrap_err();
+    assert_eq!(
+        told(&error),
+        [
+            "the field `times.last` means `bigint`, and the column `seen_last` of the view `public.seen` is `text` | \
+          Option<i64> | change the field's type, or cast in the view's query"
+        ]
+    );
+}

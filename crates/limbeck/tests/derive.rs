@@ -229,7 +229,30 @@ mod structs_of_any_form {
 
 /// A struct over a view, and an enum that is stored as text.
 mod without_statements {
-    use limbeck::{PgEnum, View};
+    use limbeck::{Columns, PgEnum, Table, View};
+
+    #[derive(Columns)]
+    #[allow(dead_code, reason = "only its columns are named")]
+    pub struct Times {
+        pub first: i64,
+        #[column(name = "Last")]
+        pub last: Option<i64>,
+    }
+
+    #[derive(Columns)]
+    #[allow(dead_code, reason = "only its columns are named")]
+    pub struct Visits {
+        #[column(flatten, prefix = "at ")]
+        pub times: Box<Times>,
+    }
+
+    #[derive(Table)]
+    #[table(name = "visits")]
+    #[allow(dead_code, reason = "only its columns are named")]
+    pub struct Visit {
+        #[column(flatten, prefix = "all_")]
+        pub all: Option<Box<Visits>>,
+    }
 
     #[derive(View)]
     #[view(name = "active users", schema = "app", rename_all = "camelCase")]
@@ -239,6 +262,10 @@ mod without_statements {
         pub full_name: Option<String>,
         #[column(skip)]
         pub note: u8,
+        #[column(flatten)]
+        pub times: Times,
+        #[column(flatten, prefix = "seen_")]
+        pub seen: Option<Box<Visits>>,
     }
 
     #[derive(PgEnum, Debug, PartialEq)]
@@ -265,6 +292,20 @@ fn views_name_their_columns() {
         "\"active users\".\"id\""
     );
     assert_eq!(ActiveUser::COLUMNS.id.table(), "active users");
+    assert_eq!(
+        ActiveUser::COLUMNS.times.last.qualified().to_string(),
+        "\"active users\".\"Last\""
+    );
+    assert_eq!(ActiveUser::COLUMNS.seen.times.first.name(), "seen_at first");
+    let column: limbeck::Column<ActiveUser, i64> = ActiveUser::COLUMNS.times.first;
+    assert_eq!(column.table(), "active users");
+}
+
+#[test]
+fn sets_of_columns_in_boxes() {
+    use limbeck::Table as _;
+    use without_statements::Visit;
+    assert_eq!(Visit::COLUMNS.all.times.last.to_string(), "\"all_at Last\"");
 }
 
 #[test]

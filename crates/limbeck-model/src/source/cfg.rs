@@ -20,28 +20,8 @@ impl Conditions {
     /// Of a crate of which nothing is known.
     pub(super) const UNKNOWN: Self = Self { features: None };
 
-    /// Those of a crate of which these features are named, by its manifest: each turns on others.
-    pub(super) fn new(named: Option<&[String]>, manifest: Option<&toml::Table>) -> Self {
-        let Some(named) = named else {
-            return Self::default();
-        };
-        let table = manifest.and_then(|manifest| manifest.get("features")?.as_table());
-        let mut features = BTreeSet::new();
-        let mut open: Vec<&str> = named.iter().map(String::as_str).collect();
-        while let Some(feature) = open.pop() {
-            if !features.insert(feature.to_owned()) {
-                continue;
-            }
-            let further = table.and_then(|table| table.get(feature)?.as_array());
-            // `dep:x` and `crate/x` turn on what lies elsewhere.
-            open.extend(
-                further
-                    .into_iter()
-                    .flatten()
-                    .filter_map(toml::Value::as_str)
-                    .filter(|name| !name.contains([':', '/'])),
-            );
-        }
+    /// Those of a crate with exactly these features.
+    pub(super) fn of(features: BTreeSet<String>) -> Self {
         Self {
             features: Some(features),
         }
@@ -55,23 +35,6 @@ impl Conditions {
             .filter_map(|attribute| attribute.parse_args::<Predicate>().ok())
             .any(|predicate| self.hold(&predicate) == Some(false))
     }
-}
-
-/// The features that a manifest declares, optional dependencies among them.
-pub(super) fn declared_features(manifest: &toml::Table) -> BTreeSet<String> {
-    let names = |section: &str| manifest.get(section).and_then(toml::Value::as_table);
-    let features = names("features")
-        .into_iter()
-        .flat_map(|table| table.keys().cloned());
-    let optional = names("dependencies")
-        .into_iter()
-        .flatten()
-        .filter_map(|(name, value)| {
-            let is_optional = value.get("optional").and_then(toml::Value::as_bool) == Some(true);
-            is_optional.then(|| name.clone())
-        });
-    // It is there without being declared.
-    features.chain(optional).chain(["default".to_owned()]).collect()
 }
 
 /// What a `cfg` asks for.

@@ -183,6 +183,9 @@ impl Ddl<'_, TableModel> {
             writer.push(" NOT NULL");
         }
         if let Some(one_of) = &found.one_of {
+            if let Some(name) = &one_of.check {
+                writer.push(&format!(" CONSTRAINT {}", quote_identifier(name)));
+            }
             writer.push(&format!(
                 " CHECK ({})",
                 is_one_of(&quote_identifier(&column.name.value), one_of, &found.name)

@@ -143,6 +143,10 @@ pub struct DeclaredViewColumn {
     pub field: String,
     /// The type that the field means.
     pub data_type: String,
+    /// Whether the field takes NULL.
+    pub nullable: bool,
+    /// The field.
+    pub field_origin: Origin,
     /// What says the column's name.
     pub origin: Origin,
     /// What says the type.

@@ -45,6 +45,12 @@ impl<T> Found<T> {
         self.error_at(tree, range, message, hint)
     }
 
+    /// A mistake in an attribute of this model, or of a set of columns in it.
+    pub(super) fn told(&self, tree: &Tree, error: &AttributeError) -> ModelError {
+        let hint = error.hint().map(str::to_owned);
+        self.error(tree, error.span(), error.message(), hint)
+    }
+
     /// The same over a range of the text that was parsed.
     pub(super) fn error_at(
         &self,
@@ -144,6 +150,7 @@ pub(super) fn find(
                 }
                 Derived::Nothing => continue,
             };
+            let derives = |wanted: &str| derives(tree, id, &input.attrs, wanted);
             let place = Place {
                 module: id,
                 file: module.file,
@@ -162,21 +169,27 @@ pub(super) fn find(
                     offset,
                 };
                 beyond = at.spans.end;
-                let parsed = TableModel::parse_columns(&conditions.strip(input));
-                let (mistakes, _, is_broken) = place.put(&mut found.columns, key, parsed, |_| Vec::new());
+                let input = conditions.strip(input);
+                let parsed = TableModel::parse_columns(&input);
+                let (mistakes, notices, is_broken) = place.put(&mut found.columns, key, parsed, |model| {
+                    drivers::of_columns(&input, model, &derives)
+                });
                 if is_broken {
                     found.broken.insert(key);
                 }
                 // Also those of a file whose models do not count: tables that do may flatten it.
-                let mistakes = mistakes.iter();
-                errors.extend(mistakes.map(|error| told(error, at.in_file(error.span().byte_range()))));
+                let shifted = |error: AttributeError| told(&error, at.in_file(error.span().byte_range()));
+                errors.extend(mistakes.into_iter().map(shifted));
+                if declared {
+                    warnings.extend(notices.into_iter().map(shifted));
+                }
                 found.columns_at.push(at);
                 continue;
             }
             let (mistakes, notices, is_broken) = match kind {
                 Derive::Table | Derive::Columns => {
                     place.put(&mut found.tables, key, TableModel::parse(&input), |model| {
-                        drivers::of_table(&input, model)
+                        drivers::of_table(&input, model, &derives)
                     })
                 }
                 Derive::PgEnum => place.put(&mut found.enums, key, EnumModel::parse(&input), |model| {
@@ -185,7 +198,9 @@ pub(super) fn find(
                 Derive::PgType => place.put(&mut found.types, key, TypeModel::parse(&input), |model| {
                     drivers::of_type(&input, model)
                 }),
-                Derive::View => place.put(&mut found.views, key, ViewModel::parse(&input), |_| Vec::new()),
+                Derive::View => place.put(&mut found.views, key, ViewModel::parse(&input), |model| {
+                    drivers::of_view(&input, model, &derives)
+                }),
             };
             if is_broken {
                 found.broken.insert(key);
@@ -276,46 +291,60 @@ enum Derived {
     Nothing,
 }
 
+/// Whether an item has a derive of another crate, by its whole path.
+fn derives(tree: &Tree, module: ModuleId, attributes: &[Attribute], wanted: &str) -> bool {
+    paths_of_derives(attributes).any(|path| {
+        let absolute = path.leading_colon.is_some();
+        let is_wanted = |path: &[String]| path.join("::") == wanted;
+        let found = tree.resolve(module, &types::segments(&path), absolute, &is_wanted);
+        matches!(found, Some(Resolved::External(found)) if is_wanted(&found))
+    })
+}
+
+fn paths_of_derives(attributes: &[Attribute]) -> impl Iterator<Item = Path> {
+    attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("derive"))
+        .filter_map(|attribute| {
+            attribute
+                .parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated)
+                .ok()
+        })
+        .flatten()
+}
+
 /// Which of our derives an item has.
 fn derived(tree: &Tree, module: ModuleId, attributes: &[Attribute]) -> Derived {
     let mut unknown = Derived::Nothing;
-    for attribute in attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("derive"))
-    {
-        let Ok(paths) = attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated) else {
-            continue;
+    for path in paths_of_derives(attributes) {
+        let segments = types::segments(&path);
+        let known = |path: &[String]| ours(path).is_some();
+        // Through an import that cannot be followed (a macro's, a glob's of another crate) its attribute tells.
+        let by_attribute = || {
+            let (_, attribute, derive) = BY_ATTRIBUTE
+                .into_iter()
+                .find(|(name, ..)| segments.last().is_some_and(|last| last == name))?;
+            attributes
+                .iter()
+                .any(|found| names_itself(found, attribute))
+                .then_some(derive)
         };
-        for path in paths {
-            let segments = types::segments(&path);
-            let known = |path: &[String]| ours(path).is_some();
-            // Through an import that cannot be followed (a macro's, a glob's of another crate) its attribute tells.
-            let by_attribute = || {
-                let (_, attribute, derive) = BY_ATTRIBUTE
-                    .into_iter()
-                    .find(|(name, ..)| segments.last().is_some_and(|last| last == name))?;
-                attributes
-                    .iter()
-                    .any(|found| names_itself(found, attribute))
-                    .then_some(derive)
-            };
-            match tree.resolve(module, &segments, path.leading_colon.is_some(), &known) {
-                Some(Resolved::External(found)) => match ours(&found) {
-                    Some(derive) => return Derived::Ours(derive),
-                    None if by_attribute().is_some() => {
-                        let found = found.join("::");
-                        let message = format!("this derive is `{found}`, so the item is not read as a model");
-                        unknown = Derived::Unknown(
-                            AttributeError::over(&path, message)
-                                .with_hint("if it is Limbeck's, import it from `limbeck`"),
-                        );
-                    }
-                    None => {}
-                },
-                _ => {
-                    if let Some(derive) = by_attribute() {
-                        return Derived::Ours(derive);
-                    }
+        match tree.resolve(module, &segments, path.leading_colon.is_some(), &known) {
+            Some(Resolved::External(found)) => match ours(&found) {
+                Some(derive) => return Derived::Ours(derive),
+                None if by_attribute().is_some() => {
+                    let found = found.join("::");
+                    let message = format!("this derive is `{found}`, so the item is not read as a model");
+                    unknown = Derived::Unknown(
+                        AttributeError::over(&path, message)
+                            .with_hint("if it is Limbeck's, import it from `limbeck`"),
+                    );
+                }
+                None => {}
+            },
+            _ => {
+                if let Some(derive) = by_attribute() {
+                    return Derived::Ours(derive);
                 }
             }
         }

@@ -1,19 +1,23 @@
-//! Structs that are flattened into tables: their columns, and what is declared of these, become the table's.
+//! Structs that are flattened into tables: their columns, and what is declared of these, become the table's. Of those that
+//! are flattened into views, the columns alone do.
+
+mod prefixed;
+mod views;
 
 use std::collections::BTreeMap;
 
-use limbeck_sql::{MAXIMUM_IDENTIFIER_LENGTH, quote_identifier};
-use proc_macro2::Ident;
+use limbeck_sql::MAXIMUM_IDENTIFIER_LENGTH;
+use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned as _;
 
-use super::check::declared_names;
 use super::find::{Found, FoundModels, Key};
+use super::model_names::declared_names;
 use super::tree::Tree;
 use super::types::Types;
-use super::{ModelError, SourceOptions, column_names};
-use crate::attributes::{FieldPath, FlattenModel, IndexKeyOf, KeyModel, Spanned, TableModel};
+use super::{ModelError, SourceOptions};
+use crate::attributes::{FieldPath, FlattenModel, IndexKeyOf, KeyModel, Spanned, TableModel, ViewModel};
 
-/// Splices sets of columns into the tables that flatten them.
+/// Splices sets of columns into the tables and views that flatten them.
 pub(super) fn flatten(
     tree: &Tree,
     models: &mut FoundModels,
@@ -21,7 +25,8 @@ pub(super) fn flatten(
     errors: &mut Vec<ModelError>,
 ) {
     let is_flat = |found: &Found<TableModel>| found.model.flattened.is_empty();
-    if models.tables.values().all(is_flat) {
+    let is_flat_view = |found: &Found<ViewModel>| found.model.flattened.is_empty();
+    if models.tables.values().all(is_flat) && models.views.values().all(is_flat_view) {
         return;
     }
     let declared = declared_names(models);
@@ -51,8 +56,19 @@ pub(super) fn flatten(
             flattening.done.clear();
         }
     }
+    let flat_views: Vec<(Key, ViewModel)> = models
+        .views
+        .iter()
+        .filter(|(_, found)| found.declared && !is_flat_view(found))
+        .map(|(key, found)| (*key, flattening.spliced_view(found)))
+        .collect();
     for (key, model) in flat {
         if let Some(found) = models.tables.get_mut(&key) {
+            found.model = model;
+        }
+    }
+    for (key, model) in flat_views {
+        if let Some(found) = models.views.get_mut(&key) {
             found.model = model;
         }
     }
@@ -78,33 +94,18 @@ impl Flattening<'_> {
         let mut inner = Vec::new();
         let mut spliced = 0;
         for flatten in std::mem::take(&mut model.flattened) {
-            let module = self.tree.module_of(found.module, flatten.ty.span());
-            let Some((key, is_optional)) = self.types.columns(&flatten.ty, module) else {
-                if !self.types.is_told(&flatten.ty, module) {
-                    let hint = "derive `Columns` for a struct of this project, and name it here or an `Option` of it";
-                    let message = "what is flattened is no set of columns";
-                    self.report(found, flatten.ty.span(), message.to_owned(), hint);
-                }
-                continue;
-            };
-            let Some(mut part) = self.set(key) else {
+            let Some((mut part, is_optional)) = self.part(found, &flatten) else {
                 continue;
             };
             self.adopt(found, &flatten, &mut part, is_optional);
             let columns = std::mem::take(&mut part.columns);
             for column in &columns {
-                let same = |other: &&crate::attributes::ColumnModel| other.name.value == column.name.value;
-                if let Some(other) = model.columns.iter().find(same) {
-                    let message = format!(
-                        "`{}` brings the column `{}`, which `{}` is already",
-                        flatten.field, column.name.value, other.field
-                    );
-                    let hint = "give one of them a prefix: `flatten, prefix = \"…\"`";
-                    let mut error =
-                        found.error(self.tree, flatten.field.span(), message, Some(hint.to_owned()));
-                    error.beside = Some(Box::new(found.origin(self.tree, other.name.span)));
-                    self.errors.push(error);
-                }
+                let same = model
+                    .columns
+                    .iter()
+                    .find(|other| other.name.value == column.name.value);
+                let same = same.map(|other| (&other.field, other.name.span));
+                self.brings_twice(found, &flatten, &column.name.value, same);
             }
             if has_key_of_its_own && columns.iter().any(|column| column.primary_key.is_some()) {
                 let message = format!("`{}` brings a second primary key", flatten.field);
@@ -119,9 +120,7 @@ impl Flattening<'_> {
         let mut mistakes = Vec::new();
         model.check_lists(&mut mistakes);
         for mistake in mistakes {
-            let hint = mistake.hint().map(str::to_owned);
-            self.errors
-                .push(found.error(self.tree, mistake.span(), mistake.message(), hint));
+            self.errors.push(found.told(self.tree, &mistake));
         }
         for part in inner {
             model.uniques.extend(part.uniques);
@@ -134,6 +133,51 @@ impl Flattening<'_> {
             model.primary_key = KeyModel::of_columns(&model.columns);
         }
         model
+    }
+
+    /// The set of columns that a field flattens, and whether it is an `Option` of it.
+    fn part<T>(&mut self, found: &Found<T>, flatten: &FlattenModel) -> Option<(TableModel, bool)> {
+        let module = self.tree.module_of(found.module, flatten.ty.span());
+        let Some((key, is_optional)) = self.types.columns(&flatten.ty, module) else {
+            if !self.types.is_told(&flatten.ty, module) {
+                let hint = "derive `Columns` for a struct of this project, and name it here, or an `Option` or `Box` of it";
+                let message = "what is flattened is no set of columns";
+                self.report(found, flatten.ty.span(), message.to_owned(), hint);
+            }
+            return None;
+        };
+        Some((self.set(key)?, is_optional))
+    }
+
+    /// Tells of a column that the struct has already.
+    fn brings_twice<T>(
+        &mut self,
+        found: &Found<T>,
+        flatten: &FlattenModel,
+        name: &str,
+        same: Option<(&FieldPath, Span)>,
+    ) {
+        let Some((other, span)) = same else { return };
+        let message = format!(
+            "`{}` brings the column `{name}`, which `{other}` is already",
+            flatten.field
+        );
+        let hint = "give one of them a prefix: `flatten, prefix = \"…\"`";
+        let mut error = found.error(self.tree, flatten.field.span(), message, Some(hint.to_owned()));
+        error.beside = Some(Box::new(found.origin(self.tree, span)));
+        self.errors.push(error);
+    }
+
+    /// Tells of a name that its prefix makes too long.
+    fn check_length<T>(&mut self, found: &Found<T>, prefix: &Spanned<String>, name: &str) {
+        if name.len() <= MAXIMUM_IDENTIFIER_LENGTH {
+            return;
+        }
+        let message = format!(
+            "with its prefix `{name}` is {} bytes long, and PostgreSQL keeps {MAXIMUM_IDENTIFIER_LENGTH} of a name",
+            name.len()
+        );
+        self.report(found, prefix.span, message, "choose a shorter prefix");
     }
 
     /// A set of columns, those that it flattens among them. `None` where it has mistakes that leave nothing of it.
@@ -173,7 +217,10 @@ impl Flattening<'_> {
             })
             .collect();
         let within = |field: &mut FieldPath| field.put_within(&flatten.field);
-        let expression = |text: &mut String| *text = with_names(text, &renamed);
+        let mut mistakes = Vec::new();
+        let mut expression = |expression: &mut Spanned<String>| {
+            prefixed::rename(expression, &renamed, &mut mistakes);
+        };
         for column in &mut part.columns {
             within(&mut column.field);
             if let Some(prefix) = prefix {
@@ -181,22 +228,10 @@ impl Flattening<'_> {
                 if let Some(old) = &mut column.renamed_from {
                     old.value.insert_str(0, &prefix.value);
                 }
-                if column.name.value.len() > MAXIMUM_IDENTIFIER_LENGTH {
-                    let message = format!(
-                        "with its prefix `{}` is {} bytes long, and PostgreSQL keeps {MAXIMUM_IDENTIFIER_LENGTH} of a name",
-                        column.name.value,
-                        column.name.value.len()
-                    );
-                    self.errors.push(found.error(
-                        self.tree,
-                        prefix.span,
-                        message,
-                        Some("choose a shorter prefix".to_owned()),
-                    ));
-                }
+                self.check_length(found, prefix, &column.name.value);
             }
             if let Some(generated) = &mut column.generated {
-                expression(&mut generated.value);
+                expression(generated);
             }
             if is_optional {
                 if column.primary_key.is_some() || column.identity.is_some() {
@@ -220,23 +255,23 @@ impl Flattening<'_> {
             key.fields.iter_mut().chain(&mut key.include).for_each(within);
         }
         for check in &mut part.checks {
-            expression(&mut check.expression.value);
+            expression(&mut check.expression);
         }
         for index in &mut part.indexes {
             index.include.iter_mut().for_each(within);
             for key in &mut index.keys {
-                of_key(&mut key.of, &flatten.field, &renamed);
+                of_key(&mut key.of, &flatten.field, &mut expression);
             }
             if let Some(predicate) = &mut index.predicate {
-                expression(&mut predicate.value);
+                expression(predicate);
             }
         }
         for exclusion in &mut part.exclusions {
             for (key, _) in &mut exclusion.keys {
-                of_key(key, &flatten.field, &renamed);
+                of_key(key, &flatten.field, &mut expression);
             }
             if let Some(predicate) = &mut exclusion.predicate {
-                expression(&mut predicate.value);
+                expression(predicate);
             }
         }
         for key in &mut part.foreign_keys {
@@ -245,28 +280,20 @@ impl Flattening<'_> {
                 .chain(&mut key.on_delete_fields)
                 .for_each(within);
         }
+        for mistake in mistakes {
+            self.errors.push(found.told(self.tree, &mistake));
+        }
     }
 
-    fn report(&mut self, found: &Found<TableModel>, span: proc_macro2::Span, message: String, hint: &str) {
+    fn report<T>(&mut self, found: &Found<T>, span: proc_macro2::Span, message: String, hint: &str) {
         self.errors
             .push(found.error(self.tree, span, message, Some(hint.to_owned())));
     }
 }
 
-fn of_key(key: &mut IndexKeyOf, field: &Ident, renamed: &BTreeMap<String, String>) {
+fn of_key(key: &mut IndexKeyOf, field: &Ident, expression: &mut impl FnMut(&mut Spanned<String>)) {
     match key {
         IndexKeyOf::Field(path) => path.put_within(field),
-        IndexKeyOf::Expression(expression) => expression.value = with_names(&expression.value, renamed),
+        IndexKeyOf::Expression(text) => expression(text),
     }
-}
-
-/// An expression with other names for some columns.
-fn with_names(expression: &str, renamed: &BTreeMap<String, String>) -> String {
-    let mut text = expression.to_owned();
-    for (range, name) in column_names::in_expression(expression).into_iter().rev() {
-        if let Some(new) = renamed.get(&name) {
-            text.replace_range(range, &quote_identifier(new));
-        }
-    }
-    text
 }

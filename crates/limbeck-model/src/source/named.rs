@@ -5,16 +5,18 @@ use std::collections::BTreeSet;
 use limbeck_sql::{QualifiedName, default_name};
 use proc_macro2::Span;
 
-use super::check::{Checked, table_name};
+use super::check::Checked;
 use super::column_names;
 use super::find::{FoundModels, Key};
+use super::model_names::table_name;
 use super::naming::{NameTemplate, Named, Naming, free};
 use super::settings_ddl::{column_names, index_keys, key_columns};
+use super::types::FieldType;
 use crate::attributes::{IndexKeyOf, PartitionModel, Spanned, TableModel};
 
 /// Gives names to the constraints and indexes of tables that have none of their own. A name that a model gives is taken
 /// as it is.
-pub(super) fn name(models: &mut FoundModels, checked: &Checked, naming: &Naming) {
+pub(super) fn name(models: &mut FoundModels, checked: &mut Checked, naming: &Naming) {
     if naming.is_empty() {
         return;
     }
@@ -40,6 +42,8 @@ pub(super) fn name(models: &mut FoundModels, checked: &Checked, naming: &Naming)
                 constraints: said_constraints(&found.model),
             };
             names.of_table(&mut found.model, &referred, naming);
+            let types = checked.types.get_mut(key).into_iter().flatten();
+            names.of_labels(&found.model, types, naming);
         }
     }
 }
@@ -176,6 +180,23 @@ impl Names<'_> {
         }
     }
 
+    /// Of the checks that columns of texts have, which are one of an enum's labels.
+    fn of_labels<'t>(
+        &mut self,
+        model: &TableModel,
+        types: impl Iterator<Item = &'t mut Option<FieldType>>,
+        naming: &Naming,
+    ) {
+        for (column, found) in model.columns.iter().zip(types) {
+            if let Some(one_of) = found.as_mut().and_then(|found| found.one_of.as_mut()) {
+                let columns = [column.name.value.clone()];
+                let (mut name, span) = (None, column.name.span);
+                self.give(&mut name, &naming.check, &columns, None, Sort::Other, span);
+                one_of.check = name.map(|name| name.value);
+            }
+        }
+    }
+
     fn give(
         &mut self,
         slot: &mut Option<Spanned<String>>,
@@ -233,7 +254,7 @@ fn columns_used(model: &TableModel, expression: &str) -> Vec<String> {
 #[must_use]
 pub fn columns_among(known: &BTreeSet<&str>, expression: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for (_, name) in column_names::in_expression(expression) {
+    for column_names::Name { name, .. } in column_names::in_expression(expression) {
         if known.contains(name.as_str()) && !found.contains(&name) {
             found.push(name);
         }

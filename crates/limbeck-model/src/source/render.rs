@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use limbeck_sql::{QualifiedName, quote_identifier};
-use syn::ext::IdentExt;
 
-use super::check::{Checked, enum_name, labels, model_path, table_name, type_name, view_name};
+use super::check::Checked;
 use super::ddl::Ddl;
 use super::find::{Found, FoundModels, Key};
+use super::model_names::{enum_name, labels, model_path, table_name, type_name, view_name};
 use super::tree::Tree;
 use super::type_order;
 use super::writer::Writer;
@@ -148,10 +148,13 @@ fn views(tree: &Tree, models: &FoundModels, checked: &Checked) -> Vec<DeclaredVi
                 .zip(types)
                 .filter_map(|(column, data_type)| {
                     let said = column.data_type.as_ref().map(|said| said.span);
+                    let data_type = data_type.as_ref()?;
                     Some(DeclaredViewColumn {
                         name: column.name.value.clone(),
-                        field: column.field.unraw().to_string(),
-                        data_type: data_type.as_ref()?.name.clone(),
+                        field: column.field.to_string(),
+                        data_type: data_type.name.clone(),
+                        nullable: data_type.nullable,
+                        field_origin: found.origin(tree, column.field.span),
                         origin: found.origin(tree, column.name.span),
                         type_origin: found.origin(tree, said.unwrap_or_else(|| column.ty.span())),
                     })

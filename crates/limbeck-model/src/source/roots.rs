@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::ModelError;
 use super::inputs::Inputs;
+use super::manifest::{Manifest, Manifests};
 use super::origin::shown;
 
 /// A crate to read, or a file that belongs to none.
@@ -21,9 +22,10 @@ pub(super) struct CrateRoot {
 pub(super) fn find(
     root: &Path,
     entries: &[String],
+    manifests: &Manifests<'_>,
     inputs: &Inputs,
 ) -> Result<Vec<CrateRoot>, Vec<ModelError>> {
-    let mut found = Found::new(inputs);
+    let mut found = Found::new(manifests, inputs);
     for entry in entries {
         for path in paths(root, entry, "models", inputs).unwrap_or_else(|error| {
             found.errors.push(error);
@@ -84,6 +86,7 @@ pub(super) fn paths(
 }
 
 struct Found<'a> {
+    manifests: &'a Manifests<'a>,
     inputs: &'a Inputs,
     whole: Vec<PathBuf>,
     /// By the crate's first file.
@@ -92,8 +95,9 @@ struct Found<'a> {
 }
 
 impl<'a> Found<'a> {
-    fn new(inputs: &'a Inputs) -> Self {
+    fn new(manifests: &'a Manifests<'a>, inputs: &'a Inputs) -> Self {
         Self {
+            manifests,
             inputs,
             whole: Vec::new(),
             parts: BTreeMap::new(),
@@ -106,7 +110,7 @@ impl<'a> Found<'a> {
             self.add_file(root, path);
             return;
         }
-        let roots = crate_roots(path, self.inputs);
+        let roots = self.crate_roots(path);
         if !roots.is_empty() {
             self.whole.extend(roots);
             return;
@@ -146,8 +150,19 @@ impl<'a> Found<'a> {
                 .map(|name| folder.join(name))
                 .find(|root| self.inputs.is_file(root))
         });
-        let root = root.unwrap_or_else(|| file.to_path_buf());
+        let root = root
+            .or_else(|| self.library_around(file))
+            .unwrap_or_else(|| file.to_path_buf());
         self.parts.entry(root).or_default().insert(canonical);
+    }
+
+    /// The library of a file's package, where its first file has a name of its own and lies above.
+    fn library_around(&self, file: &Path) -> Option<PathBuf> {
+        let manifest = self.manifests.of_file(file)?;
+        let folder = folder_of(file, &manifest, self.inputs)?;
+        let library = folder.join(manifest.library());
+        let is_above = library.parent().is_some_and(|above| file.starts_with(above));
+        (is_above && self.inputs.is_file(&library)).then_some(library)
     }
 
     fn into_roots(self) -> Vec<CrateRoot> {
@@ -167,43 +182,83 @@ impl<'a> Found<'a> {
         }
         roots
     }
-}
 
-/// The first files of the crates in a folder. The library goes first: a program beside it takes its modules from there.
-fn crate_roots(folder: &Path, inputs: &Inputs) -> Vec<PathBuf> {
-    for folder in [folder.to_path_buf(), folder.join("src")] {
-        let roots: Vec<PathBuf> = ["lib.rs", "main.rs"]
-            .iter()
-            .map(|name| folder.join(name))
-            .filter(|file| inputs.is_file(file))
-            .collect();
-        if !roots.is_empty() {
-            return roots;
-        }
-    }
-    Vec::new()
-}
-
-/// The name by which other crates know the library whose first file is `root`: `lib.name`, or `package.name` with
-/// underscores. The two keys are looked for line by line; a manifest that hides them gives no name.
-pub(super) fn crate_name(root: &Path, inputs: &Inputs) -> Option<String> {
-    let manifest = root.parent()?.parent()?.join("Cargo.toml");
-    let text = inputs.text(&manifest).ok()?;
-    let (mut section, mut package, mut library) = (String::new(), None, None);
-    for line in text.lines().map(str::trim) {
-        if let Some(name) = line.strip_prefix('[').and_then(|line| line.split(']').next()) {
-            section = name.trim().to_owned();
-        } else if let Some((key, value)) = line.split_once('=')
-            && key.trim() == "name"
-        {
-            let value = value.trim().trim_start_matches(['"', '\'']);
-            let name = value.split(['"', '\'']).next().map(|name| name.replace('-', "_"));
-            match section.as_str() {
-                "package" => package = name,
-                "lib" => library = name,
-                _ => {}
+    /// The first files of the crates in a folder, which is a package's, or one of its source files. The library goes
+    /// first: a program beside it takes its modules from there.
+    fn crate_roots(&self, folder: &Path) -> Vec<PathBuf> {
+        for package in [Some(folder), folder.parent()].into_iter().flatten() {
+            let Some(manifest) = self.manifests.in_folder(package) else {
+                continue;
+            };
+            let mut roots = self.targets(package, &manifest);
+            roots.retain(|root| root.starts_with(folder));
+            if !roots.is_empty() {
+                return roots;
             }
         }
+        for folder in [folder.to_path_buf(), folder.join("src")] {
+            let roots: Vec<PathBuf> = ["lib.rs", "main.rs"]
+                .iter()
+                .map(|name| folder.join(name))
+                .filter(|file| self.inputs.is_file(file))
+                .collect();
+            if !roots.is_empty() {
+                return roots;
+            }
+        }
+        Vec::new()
     }
-    library.or(package)
+
+    /// The first files of a package's library and programs, as Cargo finds them.
+    fn targets(&self, folder: &Path, manifest: &Manifest) -> Vec<PathBuf> {
+        let mut files = vec![folder.join(manifest.library())];
+        for (name, path) in manifest.programs() {
+            match path {
+                Some(path) => files.push(folder.join(path)),
+                None => files.extend([
+                    folder.join(format!("src/bin/{name}.rs")),
+                    folder.join(format!("src/bin/{name}/main.rs")),
+                ]),
+            }
+        }
+        if manifest.finds_programs() {
+            files.push(folder.join("src/main.rs"));
+            let programs = folder.join("src/bin");
+            if self.inputs.is_folder(&programs) {
+                let below = self.inputs.files_below(&programs, "rs").unwrap_or_default();
+                files.extend(below.into_iter().filter(|file| {
+                    let within = file.parent();
+                    let is_main =
+                        file.ends_with("main.rs") && within.and_then(Path::parent) == Some(&programs);
+                    within == Some(&programs) || is_main
+                }));
+            }
+        }
+        let mut roots: Vec<PathBuf> = Vec::new();
+        for file in files {
+            if self.inputs.is_file(&file) && !roots.contains(&file) {
+                roots.push(file);
+            }
+        }
+        roots
+    }
+}
+
+/// The folder of a manifest as the path of a file has it, links and all.
+fn folder_of(file: &Path, manifest: &Manifest, inputs: &Inputs) -> Option<PathBuf> {
+    let mut above = file.ancestors().skip(1);
+    let folder = above.find(|folder| {
+        inputs
+            .canonical(folder)
+            .is_ok_and(|canonical| canonical == manifest.folder)
+    });
+    folder.map(Path::to_path_buf)
+}
+
+/// The name by which other crates know the library whose first file this is; `None` of a program.
+pub(super) fn crate_name(file: &Path, manifests: &Manifests<'_>, inputs: &Inputs) -> Option<String> {
+    let manifest = manifests.of_file(file)?;
+    let library = manifest.folder.join(manifest.library());
+    let is_library = inputs.canonical(file).ok()? == inputs.canonical(&library).ok()?;
+    is_library.then(|| manifest.library_name())
 }

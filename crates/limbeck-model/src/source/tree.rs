@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use syn::{Attribute, Expr, ExprLit, Lit, Meta};
 
-use super::cfg::{self, Conditions};
+use super::cfg::Conditions;
 use super::imports::{self, Import};
 use super::inputs::Inputs;
 use super::origin::{SourceFile, shown};
@@ -91,10 +91,9 @@ pub(super) struct Tree {
 }
 
 impl Tree {
-    pub(super) fn new(root: &Path, features: Option<&[String]>) -> Self {
+    pub(super) fn new(root: &Path) -> Self {
         Self {
             root: root.to_path_buf(),
-            features: features.map(<[String]>::to_vec),
             ..Self::default()
         }
     }
@@ -203,7 +202,12 @@ impl Tree {
     }
 
     /// Reads a crate, or a file that belongs to none, from its first file.
-    pub(super) fn read_crate(&mut self, file: &Path, inputs: &Inputs) -> Option<ModuleId> {
+    pub(super) fn read_crate(
+        &mut self,
+        file: &Path,
+        conditions: Conditions,
+        inputs: &Inputs,
+    ) -> Option<ModuleId> {
         let path = file.to_path_buf();
         let id = match self.read_file(&path, inputs) {
             Ok(Some(id)) => id,
@@ -215,7 +219,6 @@ impl Tree {
         };
         let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
         let range = 0..self.text(id).len();
-        let conditions = self.conditions_of(&folder, inputs);
         let root = self.read_module(&Place {
             file: id,
             range,
@@ -229,21 +232,6 @@ impl Tree {
         self.forget_the_rest(id);
         self.conditions.insert(root, conditions);
         Some(root)
-    }
-
-    /// What is known of the build of the crate whose first file lies in a folder.
-    fn conditions_of(&mut self, folder: &Path, inputs: &Inputs) -> Conditions {
-        if self.features.is_none() {
-            return Conditions::default();
-        }
-        let mut manifests = folder.ancestors().take(2).map(|folder| folder.join("Cargo.toml"));
-        let manifest = manifests
-            .find(|path| inputs.is_file(path))
-            .and_then(|path| inputs.text(&path).ok()?.parse::<toml::Table>().ok());
-        if let Some(manifest) = &manifest {
-            self.known_features.extend(cfg::declared_features(manifest));
-        }
-        Conditions::new(self.features.as_deref(), manifest.as_ref())
     }
 
     /// Reads a file; `None` where it was read before.

@@ -59,6 +59,8 @@ pub(super) struct OneOf {
     pub(super) is_array: bool,
     /// Whether its elements may be NULL.
     pub(super) null_elements: bool,
+    /// The name of the check, where a convention gives one.
+    pub(super) check: Option<String>,
 }
 
 /// Why a Rust type has no SQL type.
@@ -167,9 +169,13 @@ impl Types<'_> {
                 matches!(sort, Sort::Columns).then_some((key, false))
             }
             Target::Held { inner, scope } => self.columns_in(&inner, &scope, depth),
-            Target::External { path, arguments } if type_table::meaning(&path) == Some(Meaning::Nullable) => {
-                let (key, _) = self.columns_in(arguments.last()?, scope, depth)?;
-                Some((key, true))
+            Target::External { path, arguments } => {
+                let (key, is_optional) = self.columns_in(arguments.last()?, scope, depth)?;
+                match type_table::meaning(&path)? {
+                    Meaning::Nullable => Some((key, true)),
+                    Meaning::Transparent => Some((key, is_optional)),
+                    _ => None,
+                }
             }
             _ => None,
         }
@@ -253,6 +259,7 @@ impl Types<'_> {
                             labels: labels.clone(),
                             is_array: false,
                             null_elements: false,
+                            check: None,
                         });
                     }
                     Sort::Composite | Sort::Range => {}

@@ -6,8 +6,8 @@ mod generate;
 use std::path::PathBuf;
 
 use limbeck_model::source::{
-    DeclaredColumn, DeclaredEnum, DeclaredReference, DeclaredTable, DeclaredType, DeclaredView, Inputs, Models,
-    Origin,
+    DeclaredColumn, DeclaredEnum, DeclaredReference, DeclaredTable, DeclaredType, DeclaredView, Inputs,
+    Models, Origin,
 };
 use limbeck_sql::QualifiedName;
 use serde::Serialize;
@@ -126,6 +126,9 @@ pub struct ColumnModelReport {
     pub name: String,
     /// The field.
     pub field: String,
+    /// The file of the field, relative to the project, where that is another than the struct's: a field of a set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<PathBuf>,
     /// The line of the field, from 1.
     pub line: usize,
     /// The type, as the DDL writes it.
@@ -213,7 +216,11 @@ pub fn models(project: &Project, events: Events<'_>) -> Result<ModelsReport, Err
             .map(|table| table_report(project, table))
             .collect(),
         types,
-        views: models.views.iter().map(|view| view_report(project, view)).collect(),
+        views: models
+            .views
+            .iter()
+            .map(|view| view_report(project, view))
+            .collect(),
         files: files.iter().map(|file| project.relative(&file.path)).collect(),
     })
 }
@@ -277,7 +284,10 @@ pub fn model(project: &Project, name: &str, events: Events<'_>) -> Result<ModelR
         name: found.object.name.clone(),
         place: place(project, found.model, found.origin),
         referenced_by: referenced_by.collect(),
-        columns: found.view.map(view_columns).unwrap_or_default(),
+        columns: found
+            .view
+            .map(|view| view_columns(project, view))
+            .unwrap_or_default(),
         sql: statements.collect(),
     })
 }
@@ -321,10 +331,7 @@ fn all(models: &Models) -> Vec<OneModel<'_>> {
 }
 
 fn is_empty(models: &Models) -> bool {
-    models.tables.is_empty()
-        && models.enums.is_empty()
-        && models.types.is_empty()
-        && models.views.is_empty()
+    models.tables.is_empty() && models.enums.is_empty() && models.types.is_empty() && models.views.is_empty()
 }
 
 fn read(project: &Project, events: Events<'_>) -> Result<(Models, Sources), Error> {
@@ -366,10 +373,16 @@ fn place(project: &Project, model: &str, origin: &Origin) -> ModelPlace {
     }
 }
 
+/// The file of a field, where that is another than the struct's.
+fn other_file(project: &Project, field: &Origin, of: &Origin) -> Option<PathBuf> {
+    (field.file != of.file).then(|| project.relative(&field.file))
+}
+
 fn table_report(project: &Project, table: &DeclaredTable) -> TableModelReport {
     let column = |column: &DeclaredColumn| ColumnModelReport {
         name: column.name.clone(),
         field: column.field.clone(),
+        file: other_file(project, &column.origin, &table.origin),
         line: column.origin.line,
         data_type: column.data_type.clone(),
         nullable: column.nullable && !table.primary_key.contains(&column.name),
@@ -418,14 +431,15 @@ fn view_report(project: &Project, view: &DeclaredView) -> ViewModelReport {
         schema: view.name.schema.clone(),
         name: view.name.name.clone(),
         place: place(project, &view.model, &view.origin),
-        columns: view_columns(view),
+        columns: view_columns(project, view),
     }
 }
 
-fn view_columns(view: &DeclaredView) -> Vec<ColumnModelReport> {
+fn view_columns(project: &Project, view: &DeclaredView) -> Vec<ColumnModelReport> {
     let columns = view.columns.iter().map(|column| ColumnModelReport {
         name: column.name.clone(),
         field: column.field.clone(),
+        file: other_file(project, &column.field_origin, &view.origin),
         line: column.field_origin.line,
         data_type: column.data_type.clone(),
         nullable: column.nullable,

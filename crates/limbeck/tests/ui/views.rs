@@ -1,4 +1,4 @@
-use limbeck::View;
+use limbeck::{Columns, View};
 
 #[derive(View)]
 struct NoName {
@@ -38,7 +38,28 @@ struct Right {
     a: i32,
 }
 
+struct Plain;
+
+#[derive(Columns)]
+struct Times {
+    at: i64,
+}
+
+#[derive(View)]
+#[view(name = "flat")]
+struct Flat {
+    #[column(flatten)]
+    plain: Plain,
+    #[column(flatten, name = "x")]
+    named: Times,
+    #[column(prefix = "x")]
+    alone: i64,
+    #[column(flatten, prefix = "last_")]
+    last: Option<Box<Times>>,
+}
+
 fn main() {
+    let _ = Flat::COLUMNS.last.until;
     is_a_view::<Right>();
     is_a_table::<Right>();
     is_a_view::<i32>();

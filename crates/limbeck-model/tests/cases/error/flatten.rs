@@ -74,3 +74,21 @@ struct B {
     #[column(references = A::audit.nothing)]
     b: i64,
 }
+
+#[derive(Columns)]
+#[columns(check = "places.zip <> ''", index("normalize(zip, nfc)"), index("normalize(zip, \"nfc\")"))]
+struct Place {
+    zip: String,
+    nfc: String,
+}
+
+#[derive(Table)]
+#[table(name = "places")]
+struct Prefixed {
+    #[column(flatten)]
+    here: Place,
+    #[column(flatten, prefix = "there_")]
+    there: Place,
+    #[column(flatten, prefix = "there_")]
+    again: Option<Place>,
+}

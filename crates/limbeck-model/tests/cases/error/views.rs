@@ -1,4 +1,4 @@
-use limbeck::{Table, View};
+use limbeck::{Columns, Table, View};
 
 #[derive(View)]
 struct NoName {
@@ -46,4 +46,27 @@ struct User {
 #[view(name = "users")]
 struct Users {
     a: i32,
+}
+
+#[derive(Columns)]
+struct Set {
+    #[column(index(nowhere))]
+    a: i32,
+    b: u32,
+}
+
+#[derive(View)]
+#[view(name = "flat")]
+struct Flat {
+    a: i32,
+    #[column(flatten)]
+    set: Set,
+    #[column(flatten, prefix = "a_prefix_that_is_so_long_that_with_it_no_name_will_do_at_all_xyz")]
+    long: Set,
+    #[column(flatten, name = "x")]
+    named: Set,
+    #[column(prefix = "y")]
+    alone: i32,
+    #[column(flatten)]
+    plain: String,
 }

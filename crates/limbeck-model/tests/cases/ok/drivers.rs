@@ -1,6 +1,6 @@
 //! Names by which the application's driver calls things otherwise.
 
-use limbeck::{PgEnum, PgType, Table};
+use limbeck::{Columns, PgEnum, PgType, Table, View};
 
 #[derive(Table, sqlx::FromRow)]
 #[table(name = "people")]
@@ -105,4 +105,80 @@ enum Untyped {
 struct Plain {
     #[serde(rename = "other")]
     some_field: i32,
+}
+
+#[derive(Columns, sqlx::FromRow)]
+#[sqlx(rename_all = "UPPERCASE")]
+struct Times {
+    #[sqlx(rename = "made")]
+    created_at: i64,
+    #[diesel(column_name = billing_changed_at)]
+    changed_at: i64,
+    #[diesel(column_name = altered_at, skip_insertion)]
+    last: i64,
+    #[diesel(skip_insertion)]
+    #[column(nullable)]
+    next: i64,
+}
+
+mod rows {
+    use limbeck::Table;
+    use sqlx::FromRow as Row;
+
+    #[derive(Table, Row)]
+    #[table(name = "bills")]
+    struct Bill {
+        #[column(flatten)]
+        whole: super::Times,
+        #[sqlx(flatten)]
+        #[column(flatten, prefix = "b_")]
+        apart: super::Times,
+        #[sqlx(skip)]
+        #[column(flatten, prefix = "c_")]
+        skipped: super::Times,
+        #[diesel(embed)]
+        #[sqlx(flatten)]
+        #[column(flatten, prefix = "d_")]
+        embedded: super::Times,
+    }
+}
+
+#[derive(View, Queryable)]
+#[view(name = "totals")]
+#[diesel(table_name = sums)]
+struct Total {
+    #[diesel(column_name = amount)]
+    total: i64,
+    #[sqlx(skip)]
+    count: i64,
+    #[sqlx(flatten)]
+    times: i64,
+    #[diesel(skip_insertion)]
+    never: i64,
+}
+
+// The same rule, and other words.
+#[derive(Table)]
+#[table(name = "words", rename_all = "snake_case")]
+#[sqlx(rename_all = "snake_case")]
+struct Words {
+    r#type_: i64,
+    address_2: i64,
+    userID: i64,
+}
+
+#[derive(PgEnum)]
+#[pg_enum(name = "protocol", rename_all = "snake_case")]
+#[sqlx(type_name = "protocol", rename_all = "snake_case")]
+#[postgres(name = "protocol", rename_all = "snake_case")]
+enum Protocol {
+    Plain,
+    HTTPServer,
+}
+
+#[derive(PgEnum)]
+#[pg_enum(name = "transport", rename_all = "SCREAMING-KEBAB-CASE")]
+#[sqlx(type_name = "transport")]
+enum Transport {
+    OverLand,
 }

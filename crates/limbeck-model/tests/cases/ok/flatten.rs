@@ -82,3 +82,26 @@ struct Order {
 struct Key {
     tenant_id: i64,
 }
+
+// What is no column keeps its name.
+#[derive(Columns)]
+#[columns(check(expr = "extract(year FROM day) = year AND make_interval(years => years) > interval '1' year to month"))]
+#[columns(index("(day AT TIME ZONE zone)", where = "zone <> 'zone' AND time '10:00' < time"))]
+struct Calendar {
+    day: chrono::DateTime<chrono::Utc>,
+    year: i32,
+    years: i32,
+    zone: String,
+    time: chrono::NaiveTime,
+    #[column(generated = "CAST(year AS text) || year::text")]
+    text: Option<String>,
+}
+
+#[derive(Table)]
+#[table(name = "terms")]
+struct Term {
+    #[column(flatten, prefix = "from_")]
+    from: Box<Calendar>,
+    #[column(flatten, prefix = "to_")]
+    to: Option<Box<Calendar>>,
+}

@@ -62,8 +62,10 @@ fn chosen<'a>(models: &'a ModelsReport, options: &DiagramOptions) -> Result<BTre
                 super::is_called(&object, &view.place.model, name)
             };
             if models.views.iter().any(is_view) {
-                return Err(Error::usage(format!("`{name}` is a view, and a diagram is of tables"))
-                    .hint("views have no references to draw; `limbeck models show` shows one"));
+                return Err(
+                    Error::usage(format!("`{name}` is a view, and a diagram is of tables"))
+                        .hint("views have no references to draw; `limbeck models show` shows one"),
+                );
             }
             let known = models
                 .tables
