@@ -12,6 +12,7 @@ mod exclusion;
 mod field_path;
 mod flatten;
 mod foreign_key;
+mod generics;
 mod identity;
 mod index;
 mod name;

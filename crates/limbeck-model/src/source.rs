@@ -48,7 +48,7 @@ use cfg::Conditions;
 use features::Features;
 use manifest::{Manifest, Manifests};
 use roots::CrateRoot;
-use tree::Tree;
+use tree::{ModuleId, Tree};
 
 pub use declared::{
     Declared, DeclaredColumn, DeclaredEnum, DeclaredIndex, DeclaredPart, DeclaredReference, DeclaredRename,
@@ -64,7 +64,7 @@ pub use sql_type::is_same_type;
 
 /// Which statements models come to. It belongs in the key of whatever keeps what models declare: another version may
 /// make other statements of the same sources.
-pub const SOURCE_VERSION: u32 = 4;
+pub const SOURCE_VERSION: u32 = 5;
 
 /// What may be said about reading models besides where they are.
 #[derive(Debug, Clone, Default)]
@@ -102,7 +102,7 @@ pub fn read(
     let crates = roots::find(root, models, &manifests, inputs)?;
     let builds = Builds::of(&crates, &manifests, options);
     let mut tree = Tree::new(root);
-    let mut only = BTreeMap::new();
+    let (mut only, mut read) = (BTreeMap::new(), Vec::new());
     for part in crates {
         let Some(module) = tree.read_crate(&part.file, builds.conditions(&part.file), inputs) else {
             continue;
@@ -110,6 +110,7 @@ pub fn read(
         if let Some(name) = roots::crate_name(&part.file, &manifests, inputs) {
             tree.crates.insert(name, module);
         }
+        read.extend(manifests.of_file(&part.file).map(|manifest| (module, manifest)));
         if let Some(selected) = part.only {
             for file in &selected {
                 if tree.file_at(file).is_none() {
@@ -121,6 +122,7 @@ pub fn read(
             }
         }
     }
+    tree.renamed = renamed(&tree.crates, &read, &manifests);
     let mut errors = builds.unknown_features();
     errors.append(&mut tree.errors);
     let mut warnings = std::mem::take(&mut tree.warnings);
@@ -159,6 +161,29 @@ fn configured_types(options: &SourceOptions) -> Result<(), Vec<ModelError>> {
         })
         .collect();
     if errors.is_empty() { Ok(()) } else { Err(errors) }
+}
+
+/// The crates that others know by names of their own: `core = { package = "acme-core", path = "…" }`.
+fn renamed(
+    crates: &BTreeMap<String, ModuleId>,
+    read: &[(ModuleId, Rc<Manifest>)],
+    manifests: &Manifests<'_>,
+) -> BTreeMap<(ModuleId, String), ModuleId> {
+    let mut renamed = BTreeMap::new();
+    // A crate alone has nobody to call it otherwise.
+    for (module, manifest) in read.iter().filter(|_| crates.len() > 1) {
+        for dependency in manifests.dependencies(manifest) {
+            let of = read
+                .iter()
+                .find(|(_, of)| dependency.folder.as_ref() == Some(&of.folder));
+            let called = of.and_then(|(_, of)| crates.get(&of.library_name()));
+            let name = dependency.key.replace('-', "_");
+            if let Some(called) = called.filter(|called| crates.get(&name) != Some(called)) {
+                renamed.insert((*module, name), *called);
+            }
+        }
+    }
+    renamed
 }
 
 /// What is known of the builds of the crates that are read.

@@ -150,6 +150,19 @@ fn crates_of_a_workspace_refer_to_each_other() {
     assert_eq!(order.columns[1].data_type, "numeric(12,2)");
     assert_eq!(order.references[0].table.name, "users");
 
+    // A crate may be known by another name than its own.
+    let shop = folder.path().join("shop");
+    std::fs::write(
+        shop.join("Cargo.toml"),
+        "[package]\nname = \"shop\"\n[dependencies]\nthe-core = { path = \"../core\", package = \"acme-core\" }\n",
+    )
+    .unwrap();
+    let source = std::fs::read_to_string(shop.join("src/lib.rs")).unwrap();
+    std::fs::write(shop.join("src/lib.rs"), source.replace("acme_core", "the_core")).unwrap();
+    let both = entries(&["shop", "core"]);
+    let models = read(folder.path(), &both, &options, &Inputs::default()).unwrap();
+    assert_eq!(models.tables[0].references[0].table.name, "users");
+
     let errors = messages(read_in(&folder, &["shop"]).unwrap_err());
     assert_eq!(errors.len(), 3, "{errors:?}");
     assert!(
@@ -692,4 +705,37 @@ proptest! {
             }
         }
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_cannot_be_read_is_told_where_it_is_named() {
+    let folder = folder(&[
+        (
+            "src/lib.rs",
+            "mod latin;\nmod circle;\n#[path = \"none.rs\"] mod gone;\n",
+        ),
+        ("src/latin.rs", ""),
+    ]);
+    std::fs::write(folder.path().join("src/latin.rs"), b"// one\n// caf\xe9\n").unwrap();
+    std::os::unix::fs::symlink("circle.rs", folder.path().join("src/circle.rs")).unwrap();
+    let errors = read_in(&folder, &["src"]).unwrap_err();
+    let places: Vec<String> = errors
+        .iter()
+        .map(|error| error.origin.as_ref().unwrap().to_string())
+        .collect();
+    assert_eq!(places, ["src/lib.rs:1:1", "src/lib.rs:2:1", "src/lib.rs:3:21"]);
+    let told = messages(errors);
+    assert_eq!(
+        told[0],
+        "`src/latin.rs` cannot be read: it is not UTF-8 (line 2) | save it as UTF-8: Rust reads nothing else"
+    );
+    assert!(
+        told[1].starts_with("`src/circle.rs` cannot be read: "),
+        "{told:?}"
+    );
+    assert!(
+        told[2].starts_with("the module `gone` has no file | create `src/none.rs`"),
+        "{told:?}"
+    );
 }

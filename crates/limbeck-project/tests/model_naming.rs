@@ -14,7 +14,25 @@ mod support;
 use limbeck_server::testing;
 use support::Bed;
 
-const MODELS: &str = r#"use limbeck::Table;
+const MODELS: &str = r#"use limbeck::{PgEnum, Table};
+
+#[derive(PgEnum)]
+#[pg_enum(as = "text", rename_all = "lowercase")]
+enum Mood {
+    Merry,
+    Sad,
+}
+
+#[derive(Table)]
+#[table(name = "days")]
+struct Day {
+    #[column(check = "mood <> ''")]
+    mood: Mood,
+    others: Option<Vec<Mood>>,
+    #[column(check = "extract(year FROM DATE '2026-01-01' + month) > 0")]
+    month: i32,
+    year: i32,
+}
 
 #[derive(Table)]
 #[table(name = "users", unique(tenant, id, include(name)), check(expr = "length(name) > 0 AND name <> email"))]
@@ -129,6 +147,10 @@ async fn adopting_a_convention_renames_and_builds_nothing() {
             .count()
     };
     for expected in [
+        "ck_days_month",
+        "ck_days_mood",
+        "ck_days_mood1",
+        "ck_days_others",
         "ck_users_",
         "ck_users_email",
         "ck_users_email1",
@@ -162,7 +184,7 @@ async fn adopting_a_convention_renames_and_builds_nothing() {
         (1, 1),
         "{names:?}"
     );
-    assert_eq!(names.len(), 24, "{names:?}");
+    assert_eq!(names.len(), 28, "{names:?}");
 
     bed.downgrade("-1").await;
     assert_eq!(sorted(&bed, FOUND).await, before);
@@ -188,6 +210,6 @@ async fn a_schema_begins_with_its_convention() {
     assert!(!bed.check().await.is_different());
     let names = sorted(&bed, NAMES).await;
     assert!(names.contains(&"pk_visits".to_owned()), "{names:?}");
-    assert_eq!(names.len(), 24, "{names:?}");
+    assert_eq!(names.len(), 28, "{names:?}");
     bed.downgrade("base").await;
 }

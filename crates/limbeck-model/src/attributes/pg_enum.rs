@@ -6,7 +6,7 @@ use syn::parse::ParseStream;
 use syn::{Data, DeriveInput, Fields, Variant};
 
 use super::arguments::{self, Parsed};
-use super::{AttributeError, RenameRule, Spanned, doc_comment, name};
+use super::{AttributeError, RenameRule, Spanned, doc_comment, generics, name};
 
 /// An enum that is an enum type.
 #[derive(Debug, Clone)]
@@ -87,12 +87,9 @@ impl EnumModel {
                 AttributeError::new(input.ident.span(), message).with_hint("for a table derive `Table`");
             return (None, vec![error]);
         };
-        if !input.generics.params.is_empty() {
-            let message = format!(
-                "`{}` cannot be an enum type: it has generic parameters",
-                input.ident
-            );
-            return (None, vec![AttributeError::over(&input.generics, message)]);
+        let hint = "its labels are the same for all: write an enum without parameters";
+        if let Some(error) = generics::refused(input, "cannot be an enum type", hint) {
+            return (None, vec![error]);
         }
         let mut errors = Vec::new();
         let mut given = Given::default();
@@ -123,16 +120,17 @@ impl EnumModel {
             }
             labels.push(label);
         }
-        if let Some(variant) = data
+        let mut holding = data
             .variants
             .iter()
-            .find(|variant| !matches!(variant.fields, Fields::Unit))
-        {
-            let message = format!("the variant `{}` holds data, and a label cannot", variant.ident);
-            errors.push(
+            .filter(|variant| !matches!(variant.fields, Fields::Unit))
+            .peekable();
+        if holding.peek().is_some() {
+            errors.extend(holding.map(|variant| {
+                let message = format!("the variant `{}` holds data, and a label cannot", variant.ident);
                 AttributeError::over(&variant.fields, message)
-                    .with_hint("keep the data in a column of its own, or in one of type `jsonb`"),
-            );
+                    .with_hint("keep the data in a column of its own, or in one of type `jsonb`")
+            }));
             return (None, errors);
         }
         let model = Self {

@@ -7,7 +7,7 @@ use syn::{Data, DeriveInput, Field, Fields, Type};
 
 use super::arguments::{self, Parsed};
 use super::column::default;
-use super::{AttributeError, CheckModel, DefaultValue, Spanned, doc_comment, name};
+use super::{AttributeError, CheckModel, DefaultValue, Spanned, doc_comment, generics, name};
 
 /// A struct that is a type.
 #[derive(Clone)]
@@ -151,10 +151,8 @@ impl TypeModel {
             );
             return refused(message, "for an enum type derive `PgEnum`");
         };
-        if !input.generics.params.is_empty() {
-            let message = format!("`{}` cannot be a type: it has generic parameters", input.ident);
-            let error = AttributeError::over(&input.generics, message)
-                .with_hint("a type of the database is one type: write a struct without parameters");
+        let hint = "a type of the database is one type: write a struct without parameters";
+        if let Some(error) = generics::refused(input, "cannot be a type", hint) {
             return (None, vec![error]);
         }
         let mut errors = Vec::new();

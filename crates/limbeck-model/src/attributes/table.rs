@@ -11,6 +11,7 @@ use super::index::IndexKeyOf;
 use super::{
     AttributeError, CheckModel, ColumnModel, ExclusionModel, FieldPath, FlattenModel, ForeignKeyModel,
     IndexModel, KeyModel, PartitionKey, RenameRule, Spanned, TableSettings, constraint, doc_comment,
+    generics,
 };
 
 /// A struct that is a table.
@@ -152,10 +153,8 @@ impl TableModel {
             };
             return (None, vec![error]);
         };
-        if !input.generics.params.is_empty() {
-            let message = format!("`{}` cannot be {what}: it has generic parameters", input.ident);
-            let error = AttributeError::over(&input.generics, message)
-                .with_hint("a table's columns have one type each: write a struct without parameters");
+        let hint = "a table's columns have one type each: write a struct without parameters";
+        if let Some(error) = generics::refused(input, &format!("cannot be {what}"), hint) {
             return (None, vec![error]);
         }
         let (attribute, others) = match form {

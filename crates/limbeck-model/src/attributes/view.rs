@@ -6,7 +6,7 @@ use syn::{Data, DeriveInput, Field, Fields, Type};
 
 use super::arguments::{self, Parsed};
 use super::table::misplaced;
-use super::{AttributeError, FieldPath, FlattenModel, RenameRule, Spanned, flatten, name};
+use super::{AttributeError, FieldPath, FlattenModel, RenameRule, Spanned, flatten, generics, name};
 
 /// A struct over a view.
 #[derive(Clone)]
@@ -76,11 +76,9 @@ impl ViewModel {
                 "each named field is a column",
             );
         };
-        if !input.generics.params.is_empty() {
-            return refused(
-                "it has generic parameters",
-                "a view's columns have one type each: write a struct without parameters",
-            );
+        let hint = "a view's columns have one type each: write a struct without parameters";
+        if let Some(error) = generics::refused(input, "cannot read a view", hint) {
+            return (None, vec![error]);
         }
         let mut errors = Vec::new();
         misplaced(

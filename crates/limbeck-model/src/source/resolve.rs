@@ -70,7 +70,7 @@ impl Resolver<'_> {
         let depth = depth.checked_sub(1)?;
         let (first, mut rest) = path.split_first()?;
         let mut found = match first.as_str() {
-            _ if absolute => self.external(first),
+            _ if absolute => self.external(module, first),
             "crate" | "$crate" => Resolved::Module(self.tree.crate_root(module)),
             "self" => Resolved::Module(module),
             "super" => Resolved::Module(self.tree.module(module)?.parent?),
@@ -78,7 +78,7 @@ impl Resolver<'_> {
                 Some(found) => found,
                 // A lone name is none of a crate's, unless it is imported as such (`use uuid;`).
                 None if rest.is_empty() && without.is_none() => return None,
-                None => self.external(first),
+                None => self.external(module, first),
             },
         };
         while let Some((next, after)) = rest.split_first() {
@@ -99,8 +99,18 @@ impl Resolver<'_> {
         Some(found)
     }
 
-    fn external(&self, name: &str) -> Resolved {
-        match self.tree.crates.get(name) {
+    fn external(&self, module: ModuleId, name: &str) -> Resolved {
+        let renamed = || {
+            self.tree
+                .renamed
+                .get(&(self.tree.crate_root(module), name.to_owned()))
+        };
+        let has_renamed = !self.tree.renamed.is_empty();
+        match has_renamed
+            .then(renamed)
+            .flatten()
+            .or_else(|| self.tree.crates.get(name))
+        {
             Some(root) => Resolved::Module(*root),
             None => Resolved::External(vec![name.to_owned()]),
         }

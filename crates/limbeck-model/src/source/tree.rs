@@ -86,6 +86,8 @@ pub(super) struct Tree {
     conditions: BTreeMap<ModuleId, Conditions>,
     /// Crates by the name that other crates call them.
     pub(super) crates: BTreeMap<String, ModuleId>,
+    /// Crates by the name that one crate alone calls them, and that crate's root.
+    pub(super) renamed: BTreeMap<(ModuleId, String), ModuleId>,
     pub(super) errors: Vec<ModelError>,
     pub(super) warnings: Vec<ModelError>,
 }
@@ -237,11 +239,13 @@ impl Tree {
     /// Reads a file; `None` where it was read before.
     fn read_file(&mut self, path: &Path, inputs: &Inputs) -> Result<Option<FileId>, ModelError> {
         let shown = shown(&self.root, path);
-        let failed = |error: &dyn std::fmt::Display| {
-            ModelError::of_setting(
-                format!("`{}` cannot be read: {error}", shown.display()),
-                "check that the file exists, may be read, and is UTF-8",
-            )
+        let failed = |error: &std::io::Error| {
+            let hint = match error.kind() {
+                std::io::ErrorKind::InvalidData => "save it as UTF-8: Rust reads nothing else",
+                std::io::ErrorKind::PermissionDenied => "whoever runs this has to have the right to read it",
+                _ => "check where the file is, and that it may be read",
+            };
+            ModelError::of_setting(format!("`{}` cannot be read: {error}", shown.display()), hint)
         };
         let canonical = inputs.canonical(path).map_err(|error| failed(&error))?;
         if self.by_path.contains_key(&canonical) {
@@ -433,8 +437,9 @@ impl Tree {
             }
             // Another crate of the same package names it too; or a link leads back.
             Ok(None) => self.module_of_file(&file, place.inputs),
-            Err(error) => {
-                self.errors.push(error);
+            Err(ModelError { message, hint, .. }) => {
+                let range = slice.attributes.end..slice.range.end;
+                self.errors.push(self.error(place.file, range, message, hint));
                 None
             }
         }

@@ -28,4 +28,24 @@ struct NoEnum {
     a: i32,
 }
 
+#[derive(PgEnum)]
+#[pg_enum(name = "generic")]
+enum GenericEnum<const N: usize> {
+    A,
+}
+
+#[derive(PgEnum)]
+#[pg_enum(name = "data")]
+enum Data<'a> {
+    A(&'a str),
+}
+
+#[derive(PgEnum)]
+#[pg_enum(name = "more")]
+enum More {
+    A(i32),
+    B { b: i32 },
+    C,
+}
+
 fn main() {}
