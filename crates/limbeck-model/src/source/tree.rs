@@ -1,6 +1,6 @@
 //! The module tree of a crate: which files there are, and what names each module has.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -78,10 +78,6 @@ pub(super) struct Tree {
     modules: Vec<Module>,
     /// By canonical path: a file that two crates name (`main.rs` and `lib.rs`) is read once.
     by_path: HashMap<PathBuf, FileId>,
-    /// The features that the project names, where it does.
-    features: Option<Vec<String>>,
-    /// The features that the crates declare.
-    pub(super) known_features: BTreeSet<String>,
     /// What is known of the build of each crate, by its root.
     conditions: BTreeMap<ModuleId, Conditions>,
     /// Crates by the name that other crates call them.
