@@ -150,6 +150,25 @@ fn sides(candidate: &Rename) -> (String, String) {
     }
 }
 
+/// The object that is gone, and its label where only that is.
+fn gone(candidate: &Rename) -> (&ObjectId, Option<&str>) {
+    match candidate {
+        Rename::Object { from, .. } => (from, None),
+        Rename::EnumLabel { enum_type, from, .. } | Rename::EnumLabelRemoved { enum_type, from, .. } => {
+            (enum_type, Some(from))
+        }
+    }
+}
+
+/// The object that is new, and its label where only that is; `None` where nothing is.
+fn new(candidate: &Rename) -> Option<(&ObjectId, Option<&str>)> {
+    match candidate {
+        Rename::Object { to, .. } => Some((to, None)),
+        Rename::EnumLabel { enum_type, to, .. } => Some((enum_type, Some(to))),
+        Rename::EnumLabelRemoved { .. } => None,
+    }
+}
+
 /// The pairs whose numbers an answer gives, or what is wrong with it.
 fn numbered(candidates: &[Rename], answer: &str) -> Result<Vec<Rename>, String> {
     let mut chosen: Vec<Rename> = Vec::new();
@@ -162,13 +181,15 @@ fn numbered(candidates: &[Rename], answer: &str) -> Result<Vec<Rename>, String> 
         if chosen.contains(candidate) {
             continue;
         }
-        let (gone, new) = sides(candidate);
-        for (other_gone, other_new) in chosen.iter().map(sides) {
-            if gone == other_gone {
-                return Err(format!("{gone} cannot be both {other_new} and {new}"));
+        // What is told of two labels may be the same text though their types are not.
+        for other in &chosen {
+            let (told_gone, told_new) = sides(candidate);
+            let (other_gone, other_new) = sides(other);
+            if gone(candidate) == gone(other) {
+                return Err(format!("{told_gone} cannot be both {other_new} and {told_new}"));
             }
-            if new == other_new {
-                return Err(format!("{new} cannot be both {other_gone} and {gone}"));
+            if new(candidate).is_some() && new(candidate) == new(other) {
+                return Err(format!("{told_new} cannot be both {other_gone} and {told_gone}"));
             }
         }
         chosen.push(candidate.clone());
@@ -221,5 +242,22 @@ mod tests {
         ] {
             assert_eq!(chosen(answer), Err(why.to_owned()), "{answer}");
         }
+        let label = |of: &str, from: &str| {
+            Rename::enum_label(format!("type public.{of}").parse().unwrap(), from, "cancelled")
+        };
+        let labels = [
+            label("order_status", "canceled"),
+            label("payment_status", "canceled"),
+            label("order_status", "void"),
+        ];
+        assert_eq!(numbered(&labels, "1 2"), Ok(labels[..2].to_vec()));
+        assert_eq!(
+            numbered(&labels, "1 3"),
+            Err(
+                "`cancelled` cannot be both the label `canceled` of `type public.order_status` and the label `void` of \
+                 `type public.order_status`"
+                    .to_owned()
+            )
+        );
     }
 }
