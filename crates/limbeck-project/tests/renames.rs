@@ -11,6 +11,8 @@
 
 mod support;
 
+use std::sync::Mutex;
+
 use limbeck_project::commands::{RevisionOptions, revision};
 use limbeck_project::{Consult, Drop, ObjectId, Rename};
 use limbeck_server::testing;
@@ -36,6 +38,9 @@ const FOUND: &str = "SELECT found FROM (
     SELECT 4, polname, format('%s: %s', polname, pg_get_expr(polqual, polrelid)) FROM pg_policy
   UNION ALL
     SELECT 5, viewname, regexp_replace(definition, '(users|people)[.]', '', 'g') FROM pg_views WHERE schemaname = 'app'
+  UNION ALL
+    SELECT 6, conname, format('%s: %s', conname, pg_get_constraintdef(oid)) FROM pg_constraint
+    WHERE connamespace = 'app'::regnamespace AND contype = 'c'
 ) AS all_of_it ORDER BY kind, name";
 
 /// What somebody sets on one database, and makes there.
@@ -49,9 +54,11 @@ COMMENT ON INDEX app.users_email_key IS 'the key';
 CREATE POLICY own ON app.users USING (name = CURRENT_USER);
 CREATE VIEW app.names AS SELECT id, name FROM app.users;
 CREATE INDEX by_hand ON app.users (lower(name)) WITH (fillfactor = 50);
+ALTER TABLE app.users ADD CONSTRAINT long_enough CHECK (length(name) > 1);
 ";
 
-const BACK: &str = "DROP INDEX app.by_hand;
+const BACK: &str = "ALTER TABLE app.users DROP CONSTRAINT long_enough;
+DROP INDEX app.by_hand;
 DROP VIEW app.names;
 DROP POLICY own ON app.users;
 COMMENT ON INDEX app.users_email_key IS NULL;
@@ -113,7 +120,7 @@ async fn goes_up_and_down(
     write: impl AsyncFnOnce() -> String,
 ) {
     let before = bed.query(FOUND).await;
-    assert_eq!(before.len(), 8, "{before:#?}");
+    assert_eq!(before.len(), 9, "{before:#?}");
     let text = write().await;
     assert_eq!(bed.upgrade("head").await, 1, "{text}");
     let check = bed.check().await;
@@ -144,6 +151,7 @@ const PEOPLE: &[(&str, &str)] = &[
     ("users_", "people_"),
     ("users", "people"),
     ("(name =", "(full_name ="),
+    ("length(name)", "length(full_name)"),
     ("name: storage", "full_name: storage"),
     ("name_idx", "full_name_idx"),
     (" name\n", " full_name AS name\n"),
@@ -196,6 +204,59 @@ async fn a_question_that_was_answered() {
         text
     })
     .await;
+}
+
+/// What looks as if it were renamed once something else is, is asked about as well: the domain over a type, the table with
+/// a column of the domain.
+#[tokio::test]
+async fn what_an_answer_brings_up() {
+    struct Rounds(Mutex<Vec<Vec<String>>>);
+
+    impl Consult for Rounds {
+        fn renames(&self, candidates: &[Rename]) -> Vec<Rename> {
+            let round = candidates.iter().map(|candidate| match candidate {
+                Rename::Object { from, to } => format!("{from} to {to}"),
+                other => format!("{other:?}"),
+            });
+            self.0.lock().unwrap().push(round.collect());
+            candidates.to_vec()
+        }
+
+        fn fill(&self, _column: &ObjectId, _down: bool) -> Option<String> {
+            None
+        }
+
+        fn allow_drops(&self, _drops: &[Drop]) -> bool {
+            false
+        }
+    }
+
+    let bed = Bed::of_structs("").await;
+    let write = |of_enum: &str, domain: &str, table: &str| {
+        let sql = format!(
+            "CREATE TYPE {of_enum} AS ENUM ('good', 'bad');\nCREATE DOMAIN {domain} AS {of_enum};\n\
+             CREATE TABLE {table} (now {domain});\n"
+        );
+        bed.write("database/schema/a.sql", &sql);
+    };
+    write("mood", "shown", "people");
+    bed.revision("First").await;
+    write("feeling", "seen", "persons");
+    let rounds = Rounds(Mutex::default());
+    let outcome = revision(&bed.project(), &autogenerate("Others"), &rounds, &ignore).await;
+    let text = bed.text(&written(outcome.unwrap_or_else(|error| panic!("{error:#?}"))));
+    assert_renames_alone(&text);
+    assert_eq!(
+        *rounds.0.lock().unwrap(),
+        [
+            ["type public.mood to type public.feeling"],
+            ["domain public.shown to domain public.seen"],
+            ["table public.people to table public.persons"],
+        ],
+        "{text}"
+    );
+    assert_eq!(bed.upgrade("head").await, 2);
+    assert!(!bed.check().await.is_different());
 }
 
 /// The column of a table that a model says to be renamed is asked about too.

@@ -1,5 +1,6 @@
 //! What is renamed: by the models' word, by an option, by a person's answer.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use limbeck_catalog::{Catalog, Definition, Kind, ObjectId};
@@ -37,42 +38,56 @@ impl<'q> Renames<'q> {
         with_new_tables.collect()
     }
 
-    /// The same, once a person was asked for what else looks as if it were renamed. What was made by hand is kept under
-    /// its name.
+    /// The same, once a person was asked for what else looks as if it were renamed: again and again, while answers make
+    /// more look so. What was made by hand is kept under its name.
     pub(super) fn asked(
         &mut self,
         current: &Catalog,
         wanted: &Catalog,
         by_hand: &BTreeSet<ObjectId>,
     ) -> Vec<Rename> {
-        let known = self.known(current, wanted);
-        let candidates: Vec<Rename> = likely(current, wanted, &known)
-            .into_iter()
-            .filter(|candidate| !self.asked.contains(candidate))
-            .filter(|candidate| !matches!(candidate, Rename::Object { from, .. } if by_hand.contains(from)))
-            .collect();
-        if candidates.is_empty() {
-            return known;
-        }
-        for chosen in self.question.consult.renames(&candidates) {
-            if !self.answered.iter().any(|answered| clash(answered, &chosen)) {
-                self.answered.push(chosen);
+        loop {
+            let known = self.known(current, wanted);
+            let mut candidates = likely(current, wanted, &known, by_hand);
+            candidates.retain(|candidate| !self.asked.contains(candidate));
+            if candidates.is_empty() {
+                return known;
             }
+            for chosen in self.question.consult.renames(&candidates) {
+                if !self.answered.iter().any(|answered| clash(answered, &chosen)) {
+                    self.answered.push(chosen);
+                }
+            }
+            self.asked.extend(candidates);
         }
-        self.asked.extend(candidates);
-        self.known(current, wanted)
     }
 }
 
 /// What looks as if it were renamed, beside what is known to be.
-fn likely(current: &Catalog, wanted: &Catalog, known: &[Rename]) -> Vec<Rename> {
-    if known.is_empty() {
-        return possible_renames(current, wanted);
+fn likely(
+    current: &Catalog,
+    wanted: &Catalog,
+    known: &[Rename],
+    by_hand: &BTreeSet<ObjectId>,
+) -> Vec<Rename> {
+    let mut renamed = Cow::Borrowed(current);
+    if !known.is_empty() {
+        // A column may be renamed in a table that is. What is wrong with those that are known, the plan tells.
+        let Ok(under_new_names) = under_new_names(current, wanted, known) else {
+            return Vec::new();
+        };
+        renamed = Cow::Owned(under_new_names);
     }
-    // A column may be renamed in a table that is. What is wrong with those that are known, the plan tells.
-    let Ok(renamed) = under_new_names(current, wanted, known) else {
-        return Vec::new();
-    };
+    // What models do not speak of makes nothing of theirs another thing.
+    let by_hand: BTreeSet<ObjectId> = by_hand
+        .iter()
+        .map(|id| renamed_identity(id, known))
+        .filter(|id| !wanted.objects.contains_key(id))
+        .collect();
+    if !by_hand.is_empty() {
+        let rest = renamed.declarable().difference(&by_hand).cloned().collect();
+        renamed.to_mut().retain(&rest);
+    }
     let back = reversed(known);
     let candidates = possible_renames(&renamed, wanted).into_iter();
     let candidates = candidates.map(|candidate| match candidate {
