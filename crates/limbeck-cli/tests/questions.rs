@@ -146,12 +146,27 @@ fn several_are_told_apart_by_number() {
     }
 }
 
-/// What has another type, may be NULL, or is in other constraints is no likely rename.
+/// What has another type or may be NULL is no likely rename.
 #[test]
 fn what_differs_is_not_asked_about() {
     for (from, to) in [
         ("pub name: String,", "pub full_name: Option<String>,"),
         ("pub name: Option<String>,", "pub full_name: Option<i32>,"),
+    ] {
+        let folder = renamed(from, to);
+        let Some(told) = at_a_terminal(&folder, ASKED, &[("Shall it? [y/N]", "n\n")]) else {
+            return;
+        };
+        assert!(told.starts_with("exit code: 4\n"), "{told}");
+        assert!(!told.contains("renamed?"), "{told}");
+    }
+}
+
+/// What got or lost a constraint with its new name is, where nothing is more like it.
+#[test]
+fn what_is_in_other_constraints_is_asked_about() {
+    const RENAMED: &str = "ALTER TABLE public.users RENAME COLUMN name TO full_name;";
+    for (from, to) in [
         (
             "#[column(unique)]\n    pub name: Option<String>,",
             "pub full_name: Option<String>,",
@@ -166,11 +181,13 @@ fn what_differs_is_not_asked_about() {
         ),
     ] {
         let folder = renamed(from, to);
-        let Some(told) = at_a_terminal(&folder, ASKED, &[("Shall it? [y/N]", "n\n")]) else {
+        let Some(told) = at_a_terminal(&folder, ASKED, &[("Was it renamed? [y/N]", "y\n")]) else {
             return;
         };
-        assert!(told.starts_with("exit code: 4\n"), "{told}");
-        assert!(!told.contains("renamed?"), "{told}");
+        assert!(told.starts_with("exit code: 0\n"), "{told}");
+        let written = written(&folder).unwrap();
+        assert!(written.starts_with(RENAMED), "{written}");
+        assert!(written.contains("CONSTRAINT"), "{written}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! What looks as if it had been renamed: candidates to ask about, never to act upon.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use limbeck_catalog::{Attribute, Catalog, Column, ConstraintKind, Definition, Kind, Object, ObjectId};
 use limbeck_sql::QualifiedName;
@@ -10,10 +10,10 @@ use crate::compare::side_by_side;
 
 /// Pairs of an object that goes and one that comes which may be the same: columns of one table with one type and the same
 /// constraints, tables with the same columns, enum types with the same labels, composite types with the same attributes,
-/// attributes of one type, domains over one type, labels at one place. An object can be in several pairs. Ordered by
-/// kind and name.
+/// attributes of one type, domains over one type, labels at one place. A column that is in no such pair may be one with
+/// other constraints. An object can be in several pairs. Ordered by kind and name.
 #[must_use]
-pub fn possible_renames(current: &Catalog, wanted: &Catalog) -> Vec<Rename> {
+pub fn possible_renames<'c>(current: &'c Catalog, wanted: &'c Catalog) -> Vec<Rename> {
     let mut gone: Vec<(&ObjectId, &Object)> = Vec::new();
     let mut come: Vec<(&ObjectId, &Object)> = Vec::new();
     let mut labels = Vec::new();
@@ -35,23 +35,43 @@ pub fn possible_renames(current: &Catalog, wanted: &Catalog) -> Vec<Rename> {
         return labels;
     }
     let shapes = (Shapes::new(current), Shapes::new(wanted));
-    let mut by_shape: BTreeMap<Shape<'_>, Vec<&ObjectId>> = BTreeMap::new();
-    for &(id, object) in &come {
-        if let Some(shape) = shapes.1.of(id, object, current) {
-            by_shape.entry(shape).or_default().push(id);
-        }
+    let shaped = |objects: Vec<(&'c ObjectId, &'c Object)>, shapes: &Shapes<'c>, other: &Catalog| {
+        let shaped = objects
+            .into_iter()
+            .filter_map(|(id, object)| Some((shapes.of(id, object, other)?, id)));
+        shaped.collect::<Vec<_>>()
+    };
+    let mut gone = shaped(gone, &shapes.0, wanted);
+    let mut come = shaped(come, &shapes.1, current);
+    let mut pairs = of_one_shape(&gone, &come);
+    // A column may get or lose a constraint with its new name, where nothing else is more like it.
+    let paired: BTreeSet<&ObjectId> = pairs.iter().flat_map(|&(from, to)| [from, to]).collect();
+    for side in [&mut gone, &mut come] {
+        side.retain(|(_, id)| !paired.contains(id));
+        side.iter_mut().for_each(|(shape, _)| shape.forget_constraints());
     }
-    let mut renames = Vec::new();
-    for &(from, object) in &gone {
-        let Some(shape) = shapes.0.of(from, object, wanted) else {
-            continue;
-        };
-        for &to in by_shape.get(&shape).into_iter().flatten() {
-            renames.push(Rename::object(from.clone(), to.clone()));
-        }
+    pairs.extend(of_one_shape(&gone, &come));
+    pairs.sort();
+    let renames = pairs
+        .into_iter()
+        .map(|(from, to)| Rename::object(from.clone(), to.clone()));
+    renames.chain(labels).collect()
+}
+
+/// All pairs of what goes and what comes that have one shape.
+fn of_one_shape<'c>(
+    gone: &[(Shape<'c>, &'c ObjectId)],
+    come: &[(Shape<'c>, &'c ObjectId)],
+) -> Vec<(&'c ObjectId, &'c ObjectId)> {
+    let mut by_shape: BTreeMap<&Shape<'_>, Vec<&ObjectId>> = BTreeMap::new();
+    for (shape, id) in come {
+        by_shape.entry(shape).or_default().push(id);
     }
-    renames.extend(labels);
-    renames
+    let pairs = gone.iter().flat_map(|(shape, from)| {
+        let come = by_shape.get(shape).into_iter().flatten();
+        come.map(move |&to| (*from, to))
+    });
+    pairs.collect()
 }
 
 /// What two objects have in common when they may be one.
@@ -63,6 +83,14 @@ enum Shape<'a> {
     Table(&'a str, Vec<(&'a str, &'a str)>, Option<&'a str>),
     Composite(&'a str, Vec<(&'a str, &'a str)>),
     Domain(&'a str, &'a str),
+}
+
+impl Shape<'_> {
+    fn forget_constraints(&mut self) {
+        if let Self::Column(_, _, bounds) = self {
+            bounds.constraints.clear();
+        }
+    }
 }
 
 /// What a column may hold, beside its type.
@@ -289,40 +317,68 @@ mod tests {
         assert_eq!(possible_renames(&current, &wanted), [expected]);
     }
 
+    fn unique(columns: &[&str]) -> Definition {
+        Definition::Constraint(Constraint {
+            definition: ConstraintKind::Unique(KeyConstraint {
+                columns: columns.iter().map(|&name| name.to_owned()).collect(),
+                without_overlaps: false,
+                include: Vec::new(),
+                nulls_not_distinct: false,
+                index: ConstraintIndex::default(),
+            }),
+            enforced: true,
+            validated: true,
+            deferrable: Deferrable::No,
+            partition_of: None,
+        })
+    }
+
+    /// A table of texts, some of them unique.
+    fn texts(columns: &[&str], keys: &[&str]) -> Catalog {
+        let mut objects = vec![("table a.t".to_owned(), table())];
+        objects.extend(
+            columns
+                .iter()
+                .map(|name| (format!("column a.t.{name}"), column("text"))),
+        );
+        objects.extend(
+            keys.iter()
+                .map(|name| (format!("constraint a.t.t_{name}_key"), unique(&[name]))),
+        );
+        let objects = objects
+            .iter()
+            .map(|(id, definition)| (id.as_str(), definition.clone()));
+        catalog(&objects.collect::<Vec<_>>())
+    }
+
+    fn columns(pairs: &[(&str, &str)]) -> Vec<Rename> {
+        let id = |name: &str| format!("column a.t.{name}").parse().unwrap();
+        pairs
+            .iter()
+            .map(|(from, to)| Rename::object(id(from), id(to)))
+            .collect()
+    }
+
     #[test]
-    fn columns_with_other_constraints_are_not_the_same() {
-        let key = |columns: &[&str]| {
-            Definition::Constraint(Constraint {
-                definition: ConstraintKind::Unique(KeyConstraint {
-                    columns: columns.iter().map(|&name| name.to_owned()).collect(),
-                    without_overlaps: false,
-                    include: Vec::new(),
-                    nulls_not_distinct: false,
-                    index: ConstraintIndex::default(),
-                }),
-                enforced: true,
-                validated: true,
-                deferrable: Deferrable::No,
-                partition_of: None,
-            })
-        };
-        let current = catalog(&[
-            ("table a.t", table()),
-            ("column a.t.x", column("text")),
-            ("column a.t.y", column("text")),
-            ("constraint a.t.t_y_key", key(&["y"])),
-        ]);
-        let wanted = catalog(&[
-            ("table a.t", table()),
-            ("column a.t.u", column("text")),
-            ("column a.t.v", column("text")),
-            ("constraint a.t.t_u_key", key(&["u"])),
-        ]);
-        let expected = [("x", "v"), ("y", "u")].map(|(from, to)| {
-            let id = |name: &str| format!("column a.t.{name}").parse().unwrap();
-            Rename::object(id(from), id(to))
-        });
-        assert_eq!(possible_renames(&current, &wanted), expected);
+    fn columns_with_the_same_constraints_come_first() {
+        let found = possible_renames(&texts(&["x", "y"], &["y"]), &texts(&["u", "v"], &["u"]));
+        assert_eq!(found, columns(&[("x", "v"), ("y", "u")]));
+    }
+
+    #[test]
+    fn columns_with_other_constraints_where_none_has_the_same() {
+        for keys in [(&[] as &[&str], &["u"] as &[&str]), (&["x"], &[])] {
+            let found = possible_renames(&texts(&["x"], keys.0), &texts(&["u"], keys.1));
+            assert_eq!(found, columns(&[("x", "u")]), "{keys:?}");
+        }
+        // `y` is like both, which leaves nothing to the others.
+        let current = texts(&["w", "x", "y"], &["y"]);
+        let wanted = texts(&["t", "v"], &["t", "v"]);
+        let all = [("w", "t"), ("w", "v"), ("x", "t"), ("x", "v")];
+        let found = possible_renames(&current, &wanted);
+        assert_eq!(found, columns(&[("y", "t"), ("y", "v")]));
+        let found = possible_renames(&texts(&["w", "x"], &[]), &wanted);
+        assert_eq!(found, columns(&all));
     }
 
     #[test]
