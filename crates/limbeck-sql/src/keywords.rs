@@ -170,6 +170,73 @@ const KEYWORDS: &[&str] = &[
     "xmltable",
 ];
 
+/// Those among them that name a column without quotes, though no function or type (`catcode = 'C'`). Sorted.
+const COLUMN_NAMES: &[&str] = &[
+    "between",
+    "bigint",
+    "bit",
+    "boolean",
+    "char",
+    "character",
+    "coalesce",
+    "dec",
+    "decimal",
+    "exists",
+    "extract",
+    "float",
+    "greatest",
+    "grouping",
+    "inout",
+    "int",
+    "integer",
+    "interval",
+    "json",
+    "json_array",
+    "json_arrayagg",
+    "json_exists",
+    "json_object",
+    "json_objectagg",
+    "json_query",
+    "json_scalar",
+    "json_serialize",
+    "json_table",
+    "json_value",
+    "least",
+    "merge_action",
+    "national",
+    "nchar",
+    "none",
+    "normalize",
+    "nullif",
+    "numeric",
+    "out",
+    "overlay",
+    "position",
+    "precision",
+    "real",
+    "row",
+    "setof",
+    "smallint",
+    "substring",
+    "time",
+    "timestamp",
+    "treat",
+    "trim",
+    "values",
+    "varchar",
+    "xmlattributes",
+    "xmlconcat",
+    "xmlelement",
+    "xmlexists",
+    "xmlforest",
+    "xmlnamespaces",
+    "xmlparse",
+    "xmlpi",
+    "xmlroot",
+    "xmlserialize",
+    "xmltable",
+];
+
 /// Whether `quote_ident` would quote this word for being a keyword: true for all keywords of PostgreSQL 14 to 18 but
 /// the unreserved ones. The word is compared as it is; PostgreSQL's keywords are lower-case.
 #[must_use]
@@ -177,13 +244,20 @@ pub fn must_be_quoted(word: &str) -> bool {
     KEYWORDS.binary_search(&word).is_ok()
 }
 
+/// Whether this keyword names no column without quotes: the reserved ones, with those that may name a function or type.
+#[must_use]
+pub fn is_reserved(word: &str) -> bool {
+    must_be_quoted(word) && COLUMN_NAMES.binary_search(&word).is_err()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_list_is_sorted() {
+    fn the_lists_are_sorted() {
         assert!(KEYWORDS.is_sorted_by(|a, b| a < b));
+        assert!(COLUMN_NAMES.is_sorted_by(|a, b| a < b));
     }
 
     #[test]
@@ -191,6 +265,7 @@ mod tests {
         assert!(!must_be_quoted("begin"));
         assert!(!must_be_quoted("name"));
         assert!(must_be_quoted("select"));
-        assert!(must_be_quoted("merge_action"));
+        assert!(must_be_quoted("merge_action") && !is_reserved("merge_action"));
+        assert!(COLUMN_NAMES.iter().all(|word| must_be_quoted(word)));
     }
 }

@@ -16,7 +16,7 @@ mod statements;
 
 pub use extension::pinned_extension;
 pub use identifier::{MAXIMUM_IDENTIFIER_LENGTH, quote_identifier, truncate_identifier};
-pub use keywords::must_be_quoted;
+pub use keywords::{is_reserved, must_be_quoted};
 pub use lexer::{Token, TokenKind, Tokens, tokens};
 pub use literal::quote_literal;
 pub use position::{char_offset_to_byte, line_column};

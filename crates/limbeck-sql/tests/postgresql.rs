@@ -10,7 +10,9 @@
 
 use limbeck_postgres::{Session, SessionOptions, connect};
 use limbeck_sql::default_name::{self, IndexKey};
-use limbeck_sql::{must_be_quoted, quote_identifier, quote_literal, statements, tokens, truncate_identifier};
+use limbeck_sql::{
+    is_reserved, must_be_quoted, quote_identifier, quote_literal, statements, tokens, truncate_identifier,
+};
 
 async fn session() -> Session {
     let scratch = limbeck_server::testing::shared_scratch().await;
@@ -40,6 +42,11 @@ async fn the_keywords_are_those_of_the_server() {
     assert!(unreserved.len() > 300 && other.len() > 140);
     assert_eq!(unreserved.iter().find(|word| must_be_quoted(word)), None);
     assert_eq!(other.iter().find(|word| !must_be_quoted(word)), None);
+    let reserved = column(&session, &words("NOT IN ('C') AND catcode <>")).await;
+    let columns = column(&session, &words("NOT IN ('R', 'T') AND catcode <>")).await;
+    assert!(reserved.len() > 90 && columns.len() > 40);
+    assert_eq!(reserved.iter().find(|word| !is_reserved(word)), None);
+    assert_eq!(columns.iter().find(|word| is_reserved(word)), None);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use limbeck_sql::{Token, TokenKind, must_be_quoted, tokens};
+use limbeck_sql::{Token, TokenKind, is_reserved, tokens};
 
 /// A name in an expression that may be a column's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,44 +47,6 @@ pub(super) fn in_expression(expression: &str) -> Vec<Name> {
     }
     reader.found
 }
-
-/// Keywords that name a column without quotes, though no function or type (`pg_get_keywords()` with `catcode = 'C'`).
-const COLUMN_NAMES: [&str; 34] = [
-    "between",
-    "bigint",
-    "bit",
-    "boolean",
-    "char",
-    "character",
-    "coalesce",
-    "dec",
-    "decimal",
-    "exists",
-    "extract",
-    "float",
-    "greatest",
-    "grouping",
-    "inout",
-    "int",
-    "integer",
-    "interval",
-    "least",
-    "national",
-    "nchar",
-    "none",
-    "normalize",
-    "nullif",
-    "numeric",
-    "out",
-    "overlay",
-    "position",
-    "precision",
-    "real",
-    "row",
-    "time",
-    "timestamp",
-    "values",
-];
 
 /// Reserved words that are operands themselves.
 const VALUES: [&str; 16] = [
@@ -253,6 +215,14 @@ impl Reader<'_> {
         self.wants_operand = false;
     }
 
+    /// Steps over `OPERATOR(schema.name)`.
+    fn pass_operator(&mut self) {
+        while !matches!(self.kind(self.at), None | Some(TokenKind::CloseParenthesis)) {
+            self.at += 1;
+        }
+        self.pass(1, true);
+    }
+
     fn open(&mut self) {
         let called = self.at.checked_sub(1).and_then(|before| self.word(before));
         self.calls.push(called.unwrap_or_default());
@@ -274,6 +244,9 @@ impl Reader<'_> {
         }
         let behind = last + 1;
         if self.kind(behind) == Some(TokenKind::OpenParenthesis) {
+            if self.is_word(last, "operator") {
+                return self.pass_operator();
+            }
             // A function, or a keyword.
             return self.pass(behind - first, true);
         }
@@ -290,8 +263,7 @@ impl Reader<'_> {
         }
         let word = self.word(first);
         if let Some(word) = &word
-            && must_be_quoted(word)
-            && !COLUMN_NAMES.contains(&word.as_str())
+            && is_reserved(word)
         {
             return self.pass(1, !VALUES.contains(&word.as_str()));
         }
@@ -381,12 +353,7 @@ impl Reader<'_> {
                 self.at += 1;
                 self.pass_name();
             }
-            "operator" if self.kind(self.at + 1) == Some(TokenKind::OpenParenthesis) => {
-                while !matches!(self.kind(self.at), None | Some(TokenKind::CloseParenthesis)) {
-                    self.at += 1;
-                }
-                self.pass(1, true);
-            }
+            "operator" if self.kind(self.at + 1) == Some(TokenKind::OpenParenthesis) => self.pass_operator(),
             "zone" => self.pass(1, before(1, "time") && before(2, "at")),
             "passing" if self.is_word(self.at + 1, "by") => self.pass(3, true),
             word => self.pass(1, JOINS.contains(&word)),
@@ -421,6 +388,9 @@ mod tests {
     fn columns_are_told_from_all_else_that_words_are() {
         for (expression, expected) in [
             ("year > 2000", "year"),
+            // Keywords that may name a column.
+            ("json IS NOT NULL AND trim > substring", "json trim substring"),
+            ("OPERATOR(pg_catalog.-) amount < 0", "amount"),
             ("lower(zip) <> ''", "zip"),
             ("\"Zip\" IS NOT NULL AND ZIP = zip", "Zip zip zip"),
             ("'year' <> $$year$$ -- year\n AND /* year */ month > 0", "month"),
