@@ -260,6 +260,10 @@ fn the_crates_of_a_package_are_those_of_its_manifest() {
     let said = with("[[bin]]\nname = \"tool\"\n");
     assert_eq!(tables(&files(said), &["."]), "big lib main tool");
 
+    let named =
+        "[package]\nname = \"acme\"\nautobins = false\n[features]\none = []\n[[bin]]\nname = \"acme\"\n";
+    assert_eq!(tables(&files(named), &["."]), "lib main");
+
     // Files by other names, and far below.
     let manifest = with(
         "[lib]\nname = \"kernel\"\npath = \"rust/inner/models.rs\"\n[[bin]]\nname = \"run\"\npath = \"rust/run.rs\"\n",

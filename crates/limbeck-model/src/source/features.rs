@@ -136,7 +136,9 @@ impl Build<'_> {
             } else if let Some((key, feature)) = value.split_once('/') {
                 self.dependency(&manifest.folder, key);
                 // The optional dependency is a feature itself, or another may have its name.
-                self.feature(manifest, key);
+                if self.is_optional(manifest, key) {
+                    self.feature(manifest, key);
+                }
                 self.feature_of_dependency(&manifest.folder, key, feature);
             } else {
                 self.feature(manifest, &value);
@@ -144,13 +146,17 @@ impl Build<'_> {
         }
     }
 
+    fn is_optional(&self, manifest: &Manifest, key: &str) -> bool {
+        self.packages
+            .get(&manifest.folder)
+            .is_some_and(|(_, dependencies)| {
+                let mut dependencies = dependencies.iter();
+                dependencies.any(|dependency| dependency.key == key && dependency.is_optional)
+            })
+    }
+
     fn is_implicit(&self, manifest: &Manifest, name: &str) -> bool {
-        let Some((_, dependencies)) = self.packages.get(&manifest.folder) else {
-            return false;
-        };
-        let mut dependencies = dependencies.iter();
-        dependencies.any(|dependency| dependency.key == name && dependency.is_optional)
-            && manifest.is_implicit(name)
+        self.is_optional(manifest, name) && manifest.is_implicit(name)
     }
 
     fn feature_of_dependency(&mut self, folder: &Path, key: &str, feature: &str) {

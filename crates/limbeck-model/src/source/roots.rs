@@ -215,10 +215,15 @@ impl<'a> Found<'a> {
         for (name, path) in manifest.programs() {
             match path {
                 Some(path) => files.push(folder.join(path)),
-                None => files.extend([
-                    folder.join(format!("src/bin/{name}.rs")),
-                    folder.join(format!("src/bin/{name}/main.rs")),
-                ]),
+                None => {
+                    files.extend([
+                        folder.join(format!("src/bin/{name}.rs")),
+                        folder.join(format!("src/bin/{name}/main.rs")),
+                    ]);
+                    if name == manifest.name() {
+                        files.push(folder.join("src/main.rs"));
+                    }
+                }
             }
         }
         if manifest.finds_programs() {

@@ -173,7 +173,8 @@ impl Types<'_> {
                 let (key, is_optional) = self.columns_in(arguments.last()?, scope, depth)?;
                 match type_table::meaning(&path)? {
                     Meaning::Nullable => Some((key, true)),
-                    Meaning::Transparent => Some((key, is_optional)),
+                    // Of what is transparent otherwise, the crate `limbeck` makes nothing a set.
+                    Meaning::Transparent if path == "std::boxed::Box" => Some((key, is_optional)),
                     _ => None,
                 }
             }
