@@ -41,7 +41,9 @@ impl Implementation<'_> {
         let names = if self.fields.is_empty() {
             String::new()
         } else {
-            format!("type __Column<V> = ::limbeck::Column<{ident}, V>; use ::limbeck::column as __column;")
+            format!(
+                "type __Column<__V> = ::limbeck::Column<{ident}, __V>; use ::limbeck::column as __column;"
+            )
         };
         let declared = format!(
             "{names} \

@@ -209,8 +209,17 @@ mod structs_of_any_form {
         pub(crate) struct Made { id: i64, names: Option<Vec<String>> }
     }
 
+    /// A name that is not the derive's own.
+    #[derive(Table)]
+    #[table(name = "v")]
+    #[allow(dead_code, reason = "only its columns are named")]
+    struct V {
+        id: i64,
+    }
+
     #[test]
     fn have_their_columns() {
+        let _: Column<V, i64> = V::COLUMNS.id;
         let _: Column<Odd, fn(u8) -> u8> = Odd::COLUMNS.arrow;
         let _: Column<Odd, Box<dyn Fn(u8, u8) -> Result<u8, Vec<Option<u8>>>>> = Odd::COLUMNS.boxed;
         let _: Column<Made, Option<Vec<String>>> = Made::COLUMNS.names;
