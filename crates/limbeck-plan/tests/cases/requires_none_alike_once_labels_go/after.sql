@@ -13,3 +13,4 @@ CREATE DOMAIN feeling AS mood;
 CREATE TABLE persons (id integer PRIMARY KEY, day integer NOT NULL, temper mood, felt feeling, moods mood[], UNIQUE (day, temper), UNIQUE (moods, id), UNIQUE (felt, day), EXCLUDE USING btree (temper WITH =, id WITH =));
 CREATE TABLE dogs (day integer, mood mood, CONSTRAINT calm CHECK (mood <> 'sad' OR day > 0));
 CREATE UNIQUE INDEX ON dogs (mood) WHERE mood < 'ok';
+CREATE UNIQUE INDEX ON persons (felt) WHERE id > 100;
