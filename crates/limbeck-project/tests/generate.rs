@@ -530,7 +530,8 @@ async fn a_convention_names_what_it_can() {
             a int, b int,
             CONSTRAINT ck_users_b_a CHECK (b > a),
             CONSTRAINT users_a_check CHECK (a > 0),
-            state text CONSTRAINT users_state_check CHECK (state IN ('a', 'b')),
+            state text CONSTRAINT ck_users_state CHECK (state IN ('a', 'b')),
+            kind text CONSTRAINT users_kind_check CHECK (kind IN ('a', 'b')),
             CONSTRAINT uq_users_b_a UNIQUE (b, a)
         );
         CREATE INDEX ix_users_name_lower ON users (name, lower(email)) INCLUDE (a);
@@ -566,6 +567,8 @@ async fn a_convention_names_what_it_can() {
         #[column(index(name = "users_b_idx"))]
         pub b: Option<i32>,
         pub state: Option<UsersState>,
+        #[column(check(name = "users_kind_check", expr = "kind = ANY (ARRAY['a'::text, 'b'::text])"))]
+        pub kind: Option<String>,
     }
 
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PgEnum)]

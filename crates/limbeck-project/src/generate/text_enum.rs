@@ -4,11 +4,11 @@
 //! check.
 
 use limbeck_catalog::{CheckConstraint, Column, Constraint, ConstraintKind, Definition, Kind, ObjectId};
-use limbeck_sql::{TokenKind, Tokens, default_name, quote_identifier, quote_literal};
+use limbeck_sql::{TokenKind, Tokens, quote_identifier, quote_literal};
 
-use super::key::free;
 use super::rust_type::{SqlType, spoken};
 use super::scene::Scene;
+use super::usual;
 
 /// A check that says what a column may hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub(super) fn of_table(scene: &Scene<'_>, table: &ObjectId) -> Vec<(ObjectId, Ob
             let [column] = scene.columns_of(id)[..] else {
                 return None;
             };
-            let is_by_rule = id.name() == default_name::check(table.name(), &[column], &free);
+            let is_by_rule = id.name() == usual::check_of_labels(scene, table, column);
             if !is_by_rule || scene.catalog.inherited.contains(*id) {
                 return None;
             }

@@ -28,6 +28,12 @@ pub(super) fn check(scene: &Scene<'_>, table: &ObjectId, check: &ObjectId, expre
         .unwrap_or_else(|| default_name::check(table.name(), &scene.columns_of(check), &free))
 }
 
+/// That of the check that says what a column of texts may hold.
+pub(super) fn check_of_labels(scene: &Scene<'_>, table: &ObjectId, column: &str) -> String {
+    by_convention(&scene.style.naming.check, table, &[column.to_owned()], None)
+        .unwrap_or_else(|| default_name::check(table.name(), &[column], &free))
+}
+
 pub(super) fn foreign_key(scene: &Scene<'_>, table: &ObjectId, key: &ForeignKey) -> String {
     let target = &key.references;
     let referred = (

@@ -110,9 +110,9 @@ pub async fn generate(
             false => ViewColumns::new(),
         },
     };
+    already::refuse(project, &found, &target, events).await?;
     events(Event::Phase("writing structs, and reading them back".to_owned()));
     let made = search::search(project, &found, &style, &target).await?;
-    already::refuse(project, &found, &target, events).await?;
     let mut report = GenerateReport {
         models: made.models.iter().map(|(path, _)| path.clone()).collect(),
         schema: made.schema.iter().map(|(path, _)| path.clone()).collect(),
