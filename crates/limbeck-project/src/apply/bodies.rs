@@ -4,7 +4,7 @@
 //! once more with the check on, over itself, in a transaction that is rolled back: so PostgreSQL's own error points into
 //! the very statement. A file that turns the check off by itself, as a dump does, means it.
 
-use limbeck_postgres::{DatabaseError, Session};
+use limbeck_postgres::{DatabaseError, Session, sqlstate};
 use limbeck_sql::first_words;
 
 use super::{Refused, Site, set};
@@ -29,8 +29,7 @@ pub(crate) async fn refused_bodies<'a>(
         }
         for routine in group {
             if let Err(error) = rolled_back(site.session, &routine.sql).await?
-                // Whether the role that a file sets may do what its functions do is for the day when they are run.
-                && error.sqlstate() != Some("42501")
+                && is_about_body(&error)
             {
                 refused.push(Refused {
                     statement: routine.statement,
@@ -81,6 +80,17 @@ impl<'a> Routine<'a> {
             }),
             _ => None,
         }
+    }
+}
+
+/// Whether an error says something of a body. Whether the role that a file sets may do what its functions do is for the day
+/// when they are run; and that a function was made once more later on, of another form, is told without a position.
+fn is_about_body(error: &DatabaseError) -> bool {
+    match error.sqlstate() {
+        Some(sqlstate::INSUFFICIENT_PRIVILEGE) => false,
+        // invalid_function_definition, wrong_object_type.
+        Some("42P13" | "42809") => error.position().is_some() || error.internal_position().is_some(),
+        _ => true,
     }
 }
 

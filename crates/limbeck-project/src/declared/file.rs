@@ -104,7 +104,7 @@ fn sort(statement: &Statement<'_>) -> Sort {
         ["SET" | "RESET", ..] => Sort::Setting,
         ["SELECT", ..] if is_set_config(statement.text) => Sort::Setting,
         [
-            word @ ("INSERT" | "UPDATE" | "DELETE" | "MERGE" | "TRUNCATE" | "COPY"),
+            word @ ("INSERT" | "UPDATE" | "DELETE" | "MERGE" | "TRUNCATE" | "COPY" | "WITH"),
             ..,
         ] => Sort::Mistake(
             format!("`{word}` is about rows, and a schema has none: no revision would be made of it"),

@@ -123,11 +123,19 @@ async fn fill<'a>(
         .max()
         .unwrap_or(1)
         .min(CANDIDATES.len() + MOST_BOUNDS);
+    let mut refusing = Vec::new();
     for defaults in [false, true] {
+        if defaults {
+            // For the others the same rows would be tried again.
+            (waiting, refusing) = waiting.into_iter().partition(|table| {
+                let columns = writable_columns(catalog, table);
+                columns.iter().any(|(_, column)| has_constant_default(column))
+            });
+        }
         for nth in 0..most {
             for nulls in [true, false] {
                 if waiting.is_empty() {
-                    return Ok(waiting);
+                    break;
                 }
                 let shape = Shape { nulls, defaults };
                 let rows = waiting
@@ -142,7 +150,9 @@ async fn fill<'a>(
             }
         }
     }
-    Ok(waiting)
+    refusing.extend(waiting);
+    refusing.sort_unstable();
+    Ok(refusing)
 }
 
 /// Runs the statement of each table that has no row, and returns the numbers of those that failed, from 1.
@@ -207,7 +217,7 @@ fn value(id: &ObjectId, column: &Column, values: &Values, nth: usize, shape: Sha
     if shape.nulls && !column.not_null {
         return "NULL".to_owned();
     }
-    if shape.defaults && column.default.as_deref().is_some_and(is_constant) {
+    if shape.defaults && has_constant_default(column) {
         return "DEFAULT".to_owned();
     }
     if let Some(listed) = values.listed.get(id) {
@@ -220,8 +230,9 @@ fn value(id: &ObjectId, column: &Column, values: &Values, nth: usize, shape: Sha
         .map_or_else(|| "DEFAULT".to_owned(), Clone::clone)
 }
 
-/// Whether a default, as PostgreSQL prints it, is a literal. What others come to may be another value for each row.
-fn is_constant(default: &str) -> bool {
+/// Whether a column's default, as PostgreSQL prints it, is a literal. What others come to may be another value for each row.
+fn has_constant_default(column: &Column) -> bool {
+    let default = column.default.as_deref().unwrap_or_default();
     default.starts_with(|first: char| first == '\'' || first.is_ascii_digit())
 }
 

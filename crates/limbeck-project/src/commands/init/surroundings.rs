@@ -238,9 +238,11 @@ async fn look_into(url: &str, host: &Host) -> Option<Database> {
     tokio::time::timeout(PATIENCE, look).await.ok().flatten()
 }
 
-/// A table of the application's, if there is any.
+/// A table of the application's, if there is any: extensions have theirs.
 const TABLES: &str = "SELECT c.oid::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-     WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('information_schema', 'limbeck') AND n.nspname !~ '^pg_' LIMIT 1";
+     WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('information_schema', 'limbeck') AND n.nspname !~ '^pg_' \
+     AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass \
+     AND d.objid = c.oid AND d.deptype = 'e') LIMIT 1";
 
 /// The machine's major version; else the usual one.
 fn machines_major(host: &Host) -> u32 {
