@@ -54,7 +54,7 @@ pub use declared::{
     Declared, DeclaredColumn, DeclaredEnum, DeclaredIndex, DeclaredPart, DeclaredReference, DeclaredRename,
     DeclaredTable, DeclaredType, DeclaredView, DeclaredViewColumn, Models, RenameKind,
 };
-pub use error::ModelError;
+pub use error::{ModelError, module_without_file};
 pub use inputs::{Inputs, KnownInputs};
 pub use named::columns_among;
 pub use naming::{NameTemplate, NameTemplateError, Named, Naming};

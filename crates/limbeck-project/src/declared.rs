@@ -236,7 +236,7 @@ impl Declared {
             match Self::models(project, &models, &inputs, &|_| {}) {
                 Ok(read) => declared.take_models(project.root(), &read),
                 Err(error) => {
-                    let awaited = module.map(|name| format!("the module `{name}` has no file"));
+                    let awaited = module.map(source::module_without_file);
                     let mut messages = error.diagnostics().iter().map(|one| Some(&one.message));
                     if !messages.all(|message| message == awaited.as_ref()) {
                         return Err(error);

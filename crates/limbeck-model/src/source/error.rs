@@ -2,6 +2,12 @@
 
 use super::Origin;
 
+/// What is said of a `mod` line that leads to no file.
+#[must_use]
+pub fn module_without_file(name: &str) -> String {
+    format!("the module `{name}` has no file")
+}
+
 /// A mistake in a model, in a source file, or in the setting that says where models are.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]

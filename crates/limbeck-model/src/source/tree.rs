@@ -11,7 +11,7 @@ use super::imports::{self, Import};
 use super::inputs::Inputs;
 use super::origin::{SourceFile, shown};
 use super::slicer::{self, ItemKind, Slice};
-use super::{ModelError, Origin, hidden};
+use super::{ModelError, Origin, error, hidden};
 
 /// A module of a [`Tree`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -462,7 +462,7 @@ impl Tree {
         self.error(
             place.file,
             slice.attributes.end..slice.range.end,
-            format!("the module `{name}` has no file"),
+            error::module_without_file(name),
             Some(format!(
                 "create {candidates}, or remove the line: a model in it would be missed"
             )),
