@@ -48,8 +48,8 @@ pub(super) fn in_expression(expression: &str) -> Vec<Name> {
     reader.found
 }
 
-/// Reserved words that are operands themselves.
-const VALUES: [&str; 16] = [
+/// What SQL reads as a value where it is not quoted, also where a table or a column is meant.
+pub(super) const VALUES: [&str; 12] = [
     "current_catalog",
     "current_date",
     "current_role",
@@ -57,16 +57,15 @@ const VALUES: [&str; 16] = [
     "current_time",
     "current_timestamp",
     "current_user",
-    "default",
-    "end",
-    "false",
     "localtime",
     "localtimestamp",
-    "null",
     "session_user",
-    "true",
+    "system_user",
     "user",
 ];
+
+/// Other reserved words that are operands, or the end of one.
+const CONSTANTS: [&str; 5] = ["default", "end", "false", "null", "true"];
 
 /// What stands behind an operand and wants another.
 const JOINS: [&str; 20] = [
@@ -265,7 +264,8 @@ impl Reader<'_> {
         if let Some(word) = &word
             && is_reserved(word)
         {
-            return self.pass(1, !VALUES.contains(&word.as_str()));
+            let is_operand = VALUES.iter().chain(&CONSTANTS).any(|value| value == word);
+            return self.pass(1, !is_operand);
         }
         let is_argument =
             self.text(behind) == "=>" || (self.text(behind) == ":" && self.text(behind + 1) == "=");
@@ -391,6 +391,7 @@ mod tests {
             // Keywords that may name a column.
             ("json IS NOT NULL AND trim > substring", "json trim substring"),
             ("OPERATOR(pg_catalog.-) amount < 0", "amount"),
+            ("system_user BETWEEN low AND high", "low high"),
             ("lower(zip) <> ''", "zip"),
             ("\"Zip\" IS NOT NULL AND ZIP = zip", "Zip zip zip"),
             ("'year' <> $$year$$ -- year\n AND /* year */ month > 0", "month"),

@@ -6,28 +6,13 @@ use limbeck_sql::tokens;
 
 use super::ModelError;
 use super::check::Checked;
+use super::column_names::VALUES;
 use super::find::{Found, FoundModels, Key};
 use super::tree::Tree;
 use crate::attributes::{CheckModel, ForeignKeyModel, Spanned, TableModel, nearest};
 
 /// How many columns a table may have (`MaxHeapAttributeNumber`).
 const COLUMNS: usize = 1600;
-
-/// What SQL reads as a value where it is not quoted, also where a table or a column is meant.
-const VALUES: [&str; 12] = [
-    "current_catalog",
-    "current_date",
-    "current_role",
-    "current_schema",
-    "current_time",
-    "current_timestamp",
-    "current_user",
-    "localtime",
-    "localtimestamp",
-    "session_user",
-    "system_user",
-    "user",
-];
 
 /// Looks at the tables that are declared.
 pub(super) fn look(

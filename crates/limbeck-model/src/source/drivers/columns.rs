@@ -31,16 +31,8 @@ pub(in crate::source) fn of_table(
     model: &TableModel,
     derives: &dyn Fn(&str) -> bool,
 ) -> Vec<AttributeError> {
-    if is_without(input, &model.flattened) {
-        return Vec::new();
-    }
-    let of = Of {
-        attribute: "table",
-        named: Some(("table", &model.name.value)),
-        columns: columns(model),
-        flattened: &model.flattened,
-    };
-    of.notices(input, derives)
+    let named = Some(("table", model.name.value.as_str()));
+    of_fields("table", named, input, model, derives)
 }
 
 /// Of a set of columns. What a driver calls one with a prefix is no mistake: tables may flatten the set with it.
@@ -49,12 +41,22 @@ pub(in crate::source) fn of_columns(
     model: &TableModel,
     derives: &dyn Fn(&str) -> bool,
 ) -> Vec<AttributeError> {
+    of_fields("columns", None, input, model, derives)
+}
+
+fn of_fields(
+    attribute: &'static str,
+    named: Option<(&'static str, &str)>,
+    input: &DeriveInput,
+    model: &TableModel,
+    derives: &dyn Fn(&str) -> bool,
+) -> Vec<AttributeError> {
     if is_without(input, &model.flattened) {
         return Vec::new();
     }
     let of = Of {
-        attribute: "columns",
-        named: None,
+        attribute,
+        named,
         columns: columns(model),
         flattened: &model.flattened,
     };
