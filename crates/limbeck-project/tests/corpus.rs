@@ -5,7 +5,6 @@
     clippy::expect_used,
     clippy::panic,
     clippy::disallowed_methods,
-    clippy::print_stderr,
     missing_docs,
     reason = "tests"
 )]
@@ -15,19 +14,7 @@ mod support;
 use limbeck_project::commands::{DiffOptions, diff};
 use limbeck_project::{Overrides, commands::RevisionOutcome};
 use limbeck_server::testing;
-use support::{Bed, autogenerate};
-
-/// A schema of the corpus, or nothing with a word about it.
-fn corpus(name: &str) -> Option<String> {
-    let path = format!("{}/../../../shared/corpus/{name}", env!("CARGO_MANIFEST_DIR"));
-    match std::fs::read_to_string(&path) {
-        Ok(text) => Some(text),
-        Err(_) => {
-            eprintln!("skipped: the corpus does not lie beside this repository ({name})");
-            None
-        }
-    }
-}
+use support::{Bed, autogenerate, corpus};
 
 async fn sql_between(folder: &std::path::Path, from: &str, to: &str) -> String {
     let options = DiffOptions {

@@ -11,9 +11,8 @@
 
 mod support;
 
-use limbeck_project::Interrupt;
-use limbeck_project::commands::{RevisionOptions, RunSettings, downgrade, upgrade};
-use support::{Bed, autogenerate, ignore, written};
+use limbeck_project::commands::RevisionOptions;
+use support::{Bed, autogenerate, required, written};
 
 const ROWS: &str = "SELECT format('%s %s %s', slot, slots, coalesce(tea::text, '-')) FROM meals ORDER BY id";
 
@@ -159,28 +158,6 @@ async fn enums_that_are_stored_as_text() {
     assert_eq!(bed.upgrade("head").await, 4);
 }
 
-/// The lines of a file that say what is required.
-fn required(text: &str) -> Vec<&str> {
-    text.lines()
-        .filter_map(|line| line.strip_prefix("-- limbeck:require "))
-        .collect()
-}
-
-/// Why the way up, or down, is refused.
-async fn refusal(bed: &Bed, down: bool) -> String {
-    let (project, settings, interrupt) = (bed.project(), RunSettings::default(), Interrupt::new());
-    let outcome = if down {
-        downgrade(&project, "-1", &settings, &interrupt, &ignore).await
-    } else {
-        upgrade(&project, "head", &settings, &interrupt, &ignore).await
-    };
-    let text = outcome.unwrap_err().to_string();
-    text.split_once(" was not run: ")
-        .unwrap_or_else(|| panic!("{text}"))
-        .1
-        .to_owned()
-}
-
 /// Rows that become equal, or wrong, are counted before anything is run; those of a label that only comes too.
 #[tokio::test]
 async fn rows_that_come_into_conflict_are_counted() {
@@ -229,7 +206,7 @@ async fn rows_that_come_into_conflict_are_counted() {
     let conflict = async |one: String, other: String, why: &str| {
         bed.run(&one).await;
         bed.run(&other).await;
-        assert_eq!(refusal(&bed, false).await, why);
+        assert_eq!(bed.refusal(false).await, why);
         bed.run("DELETE FROM meals").await;
     };
     conflict(
@@ -258,7 +235,7 @@ async fn rows_that_come_into_conflict_are_counted() {
     ];
     assert_eq!(bed.query(rows).await, after);
     // On the way back labels that were not there before are in the way, and the others stay what they became.
-    let why = refusal(&bed, true).await;
+    let why = bed.refusal(true).await;
     assert!(why.contains("'late_tea'"), "{why}");
     assert_eq!(bed.query(rows).await, after);
     bed.run("DELETE FROM meals WHERE id = 3").await;
@@ -292,7 +269,7 @@ async fn rows_that_violate_a_check_then_are_counted() {
     let text = bed.text(&written(bed.try_revision(options).await.unwrap()));
     bed.run("INSERT INTO meals VALUES (30, 'brunch')").await;
     assert_eq!(
-        refusal(&bed, false).await,
+        bed.refusal(false).await,
         "rows of public.meals that violate few once labels that go are replaced: 1",
         "{text}"
     );
@@ -300,7 +277,7 @@ async fn rows_that_violate_a_check_then_are_counted() {
     bed.run("INSERT INTO meals VALUES (10, 'lunch'), (10, 'breakfast'), (1, 'lunch')")
         .await;
     assert_eq!(
-        refusal(&bed, false).await,
+        bed.refusal(false).await,
         "rows of public.meals with the same slot as another once labels that go are replaced: 1",
         "{text}"
     );

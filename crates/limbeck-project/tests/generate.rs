@@ -75,23 +75,10 @@ async fn major() -> u32 {
     scratch.server_version_num() / 10_000
 }
 
-/// A schema of the corpus, or nothing with a word about it.
-fn corpus(name: &str) -> Option<String> {
-    let path = format!(
-        "{}/../../../shared/corpus/real/{name}.sql",
-        env!("CARGO_MANIFEST_DIR")
-    );
-    match std::fs::read_to_string(&path) {
-        Ok(text) => Some(text),
-        Err(_) => {
-            eprintln!("skipped: the corpus does not lie beside this repository ({name})");
-            None
-        }
-    }
-}
-
 async fn corpus_comes_back(name: &str) {
-    let Some(text) = corpus(name) else { return };
+    let Some(text) = support::corpus(&format!("real/{name}.sql")) else {
+        return;
+    };
     let folder = project("", &text);
     let report = comes_back(folder.path(), GenerateOptions::default()).await;
     let whole: Vec<_> = report

@@ -11,33 +11,10 @@
 
 mod support;
 
-use limbeck_project::commands::{RevisionOptions, RunSettings, downgrade, upgrade};
-use limbeck_project::{Event, Interrupt};
-use support::{Bed, autogenerate};
+use limbeck_project::commands::RevisionOptions;
+use support::{Bed, autogenerate, required};
 
 const USERS: &str = "CREATE TABLE users (id bigint PRIMARY KEY, name text, email varchar(40));\n";
-
-fn ignore(_: Event) {}
-
-/// Why the way up, or down, is refused.
-async fn refusal(bed: &Bed, down: bool) -> String {
-    let (project, settings, interrupt) = (bed.project(), RunSettings::default(), Interrupt::new());
-    let outcome = if down {
-        downgrade(&project, "-1", &settings, &interrupt, &ignore).await
-    } else {
-        upgrade(&project, "head", &settings, &interrupt, &ignore).await
-    };
-    let text = outcome.unwrap_err().to_string();
-    // The identifier of the revision is another one each time.
-    text.split_once(" was not run: ").unwrap().1.to_owned()
-}
-
-/// The lines of a file that say what is required.
-fn required(text: &str) -> Vec<&str> {
-    text.lines()
-        .filter_map(|line| line.strip_prefix("-- limbeck:require "))
-        .collect()
-}
 
 #[tokio::test]
 async fn rows_are_counted_before_a_step_and_told() {
@@ -59,17 +36,17 @@ async fn rows_are_counted_before_a_step_and_told() {
         "{text}"
     );
     assert_eq!(
-        refusal(&bed, false).await,
+        bed.refusal(false).await,
         "rows of public.users where email is longer than 10 characters: 1"
     );
     bed.run("UPDATE users SET email = 'c' WHERE id = 3").await;
     assert_eq!(
-        refusal(&bed, false).await,
+        bed.refusal(false).await,
         "rows of public.users where name is null: 1"
     );
     bed.run("UPDATE users SET name = '' WHERE name IS NULL").await;
     assert_eq!(
-        refusal(&bed, false).await,
+        bed.refusal(false).await,
         "rows of public.users with the same email as another: 1"
     );
     bed.run("UPDATE users SET email = NULL WHERE id = 2").await;
@@ -102,7 +79,7 @@ async fn the_way_down_requires_too() {
     bed.upgrade("head").await;
     bed.run("INSERT INTO users VALUES (1, 'a', 'sad')").await;
     assert_eq!(
-        refusal(&bed, true).await,
+        bed.refusal(true).await,
         "rows of public.users where mood is 'sad': 1"
     );
     bed.run("UPDATE users SET mood = 'ok'").await;
@@ -135,7 +112,7 @@ async fn a_step_outside_a_transaction_requires_under_the_new_names() {
         "{text}"
     );
     assert_eq!(
-        refusal(&bed, false).await,
+        bed.refusal(false).await,
         "rows of public.users with the same lower(full_name) as another: 1"
     );
     bed.run("DELETE FROM users WHERE id = 2").await;

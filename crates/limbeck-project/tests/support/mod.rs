@@ -150,6 +150,22 @@ impl Bed {
             .count()
     }
 
+    /// Why the way up, or down, is refused.
+    pub async fn refusal(&self, down: bool) -> String {
+        let (project, settings, interrupt) = (self.project(), RunSettings::default(), Interrupt::new());
+        let outcome = if down {
+            downgrade(&project, "-1", &settings, &interrupt, &ignore).await
+        } else {
+            upgrade(&project, "head", &settings, &interrupt, &ignore).await
+        };
+        let text = outcome.unwrap_err().to_string();
+        // The identifier of the revision is another one each time.
+        text.split_once(" was not run: ")
+            .unwrap_or_else(|| panic!("{text}"))
+            .1
+            .to_owned()
+    }
+
     pub async fn check(&self) -> CheckReport {
         check(&self.project(), &ignore)
             .await
@@ -208,6 +224,26 @@ pub fn written(outcome: RevisionOutcome) -> WrittenRevision {
 }
 
 pub fn ignore(_event: Event) {}
+
+/// The lines of a revision's file that say what is required.
+pub fn required(text: &str) -> Vec<&str> {
+    text.lines()
+        .filter_map(|line| line.strip_prefix("-- limbeck:require "))
+        .collect()
+}
+
+/// A file of the corpus, or nothing with a word about it.
+#[allow(clippy::print_stderr, reason = "nobody shall think that it was tested")]
+pub fn corpus(name: &str) -> Option<String> {
+    let path = format!("{}/../../../shared/corpus/{name}", env!("CARGO_MANIFEST_DIR"));
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Some(text),
+        Err(_) => {
+            eprintln!("skipped: the corpus does not lie beside this repository ({name})");
+            None
+        }
+    }
+}
 
 /// The states that a crate of models goes through, each with what a query then finds. Each becomes a revision that goes
 /// up, leaves no difference, and goes down to the state before; at the end everything goes down, and up in one run.
